@@ -1,0 +1,37 @@
+package io.aerie.cluster.identity;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Registered as a service as soon as this node is a member: it made a cluster at its first start,
+ * or was admitted to one. All other subsystems wait for it. It doesn't change while the bundle
+ * runs.
+ */
+public interface ClusterIdentity {
+  /**
+   * The cluster's random id (UUID), equal on all nodes and written into every disk's superblock.
+   */
+  String clusterId();
+
+  /** This node, with the endpoints that its servers must listen on. */
+  Member self();
+
+  /**
+   * The other members that this node knew when it last looked; empty on a founder. Where to look
+   * for the cluster, not who is alive.
+   */
+  List<Member> seeds();
+
+  /**
+   * True on the node that made the cluster: its logs begin with itself as the only member; others
+   * join.
+   */
+  boolean founder();
+
+  /** Keys and certificates. */
+  TlsMaterial tls();
+
+  /** The folder for this subsystem's data: {@code DATA/name}, made when missing, mode 0700. */
+  Path dataDirectory(String name);
+}

@@ -1,0 +1,64 @@
+package io.aerie.cluster.log;
+
+import io.aerie.base.NodeId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * This node's replica of a log. Closing it stops the replica and leaves its data and its
+ * membership.
+ */
+public interface ReplicatedLog extends AutoCloseable {
+  /**
+   * Appends a command. The answer comes when a majority has it on stable storage and it was
+   * applied. Fails with {@link io.aerie.base.AerieException} UNAVAILABLE or TIMED_OUT when that did
+   * not happen in time: then it may still happen later, or may have happened twice, so commands
+   * must be idempotent.
+   *
+   * @param command at most 1 MiB
+   */
+  CompletableFuture<byte[]> submit(byte[] command);
+
+  /** Reads after everything that was acknowledged before the call, on any node. */
+  CompletableFuture<byte[]> queryLinearizable(byte[] query);
+
+  /** Reads this replica's state as it is, maybe behind. */
+  byte[] queryLocal(byte[] query);
+
+  /** What an administrator wants to know of it. */
+  LogStatus status();
+
+  /** Removes a member for good, by any node: a majority of the rest must be up. */
+  CompletableFuture<Void> removeMember(NodeId member);
+
+  @Override
+  void close();
+
+  /**
+   * A replica's view.
+   *
+   * @param role this replica's role
+   * @param leader the leader it knows
+   * @param term the term it is in
+   * @param appliedIndex the last index applied here
+   * @param committedIndex the last index known as committed
+   * @param members the members of the log
+   */
+  record LogStatus(
+      Role role,
+      Optional<NodeId> leader,
+      long term,
+      long appliedIndex,
+      long committedIndex,
+      List<NodeId> members) {}
+
+  /** A replica's role. */
+  enum Role {
+    LEADER,
+    FOLLOWER,
+    CANDIDATE,
+    JOINING,
+    CLOSED
+  }
+}

@@ -1,0 +1,31 @@
+package io.aerie.cluster.log;
+
+import io.aerie.base.NodeId;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Opens logs. A service with the property {@link #PROVIDER}: {@code atomix} or {@code ratis}. */
+public interface ReplicatedLogProvider {
+  /** The service property that names a provider. */
+  String PROVIDER = "provider";
+
+  /**
+   * Opens this node's replica: continues with its data when it has some; else founds the log alone
+   * when {@code found}, else joins it through the seeds (retrying until a leader took it in). A
+   * replica whose data is gone comes back under a new replica id and never votes as its former
+   * self; the former is removed when the new one is taken in. The future completes when the replica
+   * has applied what was committed when it joined, or fails for good (unreadable data: CORRUPT).
+   */
+  CompletableFuture<ReplicatedLog> open(LogSpecification specification);
+
+  /**
+   * What to open.
+   *
+   * @param name the log's name, part of folder names: {@code config}, {@code rcd}
+   * @param stateMachine the state that it drives
+   * @param found make the log when there is no data here
+   * @param seeds members to join through
+   */
+  record LogSpecification(
+      String name, StateMachine stateMachine, boolean found, List<NodeId> seeds) {}
+}

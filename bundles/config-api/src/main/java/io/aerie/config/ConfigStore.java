@@ -1,0 +1,59 @@
+package io.aerie.config;
+
+import io.aerie.base.Subscription;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** ConfigDB as consumers use it. Registered as a service when this node's replica is up to date. */
+public interface ConfigStore {
+  /** The document at a path, as of now (linearizable). */
+  CompletableFuture<Optional<Document>> get(String path);
+
+  /**
+   * All documents at or below a prefix of whole segments, by path, as of now; the empty prefix
+   * stands for all.
+   */
+  CompletableFuture<List<Document>> list(String prefix);
+
+  /** The same from this node's replica, maybe a little behind, without waiting for others. */
+  List<Document> listLocal(String prefix);
+
+  /**
+   * Commits a transaction and answers the new revision. Fails with {@link
+   * io.aerie.base.AerieException} PRECONDITION_FAILED when a condition does not hold (nothing was
+   * changed), INVALID_VALUE for bad paths or JSON, TOO_LARGE for large documents.
+   */
+  CompletableFuture<Long> commit(ConfigTransaction transaction);
+
+  /** The last revision this replica has applied. */
+  long localRevision();
+
+  /**
+   * Calls the consumer with every change at or below the prefix whose revision is greater than
+   * {@code afterRevision}, in order, each once. History is bounded: when it no longer reaches back
+   * that far, one {@link ConfigEvent.Resynchronise} comes first and the consumer lists anew.
+   */
+  Subscription watch(String prefix, long afterRevision, Consumer<ConfigEvent> consumer);
+
+  /** What a watch reports. */
+  sealed interface ConfigEvent {
+    /** The revision up to which the consumer now knows all. */
+    long revision();
+
+    /** A document was written. */
+    record Written(Document document) implements ConfigEvent {
+      @Override
+      public long revision() {
+        return document.revision();
+      }
+    }
+
+    /** A document was removed. */
+    record Deleted(String path, long revision) implements ConfigEvent {}
+
+    /** Changes were missed: list again, as of this revision or later. */
+    record Resynchronise(long revision) implements ConfigEvent {}
+  }
+}

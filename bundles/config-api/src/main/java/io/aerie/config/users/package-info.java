@@ -1,0 +1,2 @@
+/** Users and their roles, kept in ConfigDB, asked by every face. */
+package io.aerie.config.users;

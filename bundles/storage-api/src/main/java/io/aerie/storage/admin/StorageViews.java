@@ -1,0 +1,110 @@
+package io.aerie.storage.admin;
+
+import io.aerie.base.NodeId;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What lists and single objects show. {@code revision} is the RCD index of the last change of the
+ * object.
+ */
+public final class StorageViews {
+  private StorageViews() {}
+
+  /**
+   * A node in the eyes of RCD.
+   *
+   * @param state up, suspect or down
+   * @param incarnation number of its present or last life
+   */
+  public record NodeView(
+      NodeId id, String state, long incarnation, int diskCount, int ownedVolumes, long revision) {}
+
+  /**
+   * A disk.
+   *
+   * @param id UUID from its superblock
+   * @param path the device or file on its node
+   * @param state up, down or failed
+   */
+  public record DiskView(
+      String id,
+      NodeId node,
+      String path,
+      String pool,
+      String state,
+      long capacityBytes,
+      long usedBytes,
+      long generation,
+      long revision) {}
+
+  /**
+   * A pool.
+   *
+   * @param state healthy, degraded (some copies missing) or frozen (some data can't be written)
+   * @param reservedBytes raw bytes promised to volumes (size x copies)
+   */
+  public record PoolView(
+      String id,
+      String name,
+      String state,
+      long capacityBytes,
+      long usedBytes,
+      long reservedBytes,
+      int diskCount,
+      int groupsTotal,
+      int groupsInSync,
+      int groupsFrozen,
+      long revision) {}
+
+  /**
+   * A volume.
+   *
+   * @param state healthy, degraded or frozen, by its worst group
+   * @param owner the node that orders its operations
+   * @param epoch the ownership's number
+   */
+  public record VolumeView(
+      String id,
+      String name,
+      String pool,
+      long sizeBytes,
+      String protection,
+      String state,
+      NodeId owner,
+      long epoch,
+      long revision) {}
+
+  /**
+   * Work that goes on by itself.
+   *
+   * @param kind resynchronisation
+   * @param state running, done or failed
+   * @param subject what it works on: a disk's id
+   * @param doneBytes bytes copied; {@code totalBytes} is known once the comparison is over
+   */
+  public record JobView(
+      String id,
+      String kind,
+      String state,
+      String subject,
+      long doneBytes,
+      OptionalLong totalBytes,
+      OptionalLong secondsLeft,
+      long revision) {}
+
+  /**
+   * What a change does or would do.
+   *
+   * @param dryRun true when nothing was changed
+   * @param freeBytesAfter raw bytes of the pool that are not promised after it
+   * @param toleratedNodeFailures how many nodes may fail then without loss of the object
+   * @param explanation why, in sentences
+   */
+  public record Outcome<T>(
+      T object,
+      boolean dryRun,
+      long freeBytesAfter,
+      int toleratedNodeFailures,
+      List<String> explanation) {}
+}

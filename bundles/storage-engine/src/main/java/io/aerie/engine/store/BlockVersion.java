@@ -1,0 +1,17 @@
+package io.aerie.engine.store;
+
+import java.util.List;
+
+/**
+ * A block as this disk has it, without its data.
+ *
+ * @param block which
+ * @param version the last change that touched it
+ * @param groupEpoch the group's epoch of that change
+ * @param units states of its 64 units
+ */
+public record BlockVersion(BlockKey block, Point version, long groupEpoch, List<UnitState> units) {
+  public BlockVersion {
+    units = List.copyOf(units);
+  }
+}

@@ -1,0 +1,30 @@
+package io.aerie.engine.store;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** What an entry does to its block. Buffers are read-only for everyone once handed over. */
+public sealed interface Change {
+  /** Whole pages of one block. {@code data.remaining()} is a multiple of the page. */
+  record Write(BlockKey block, int firstPage, ByteBuffer data) implements Change {}
+
+  /** Whole pages become zero; units that are covered whole become {@link UnitState#ZERO}. */
+  record Zero(BlockKey block, int firstPage, int pageCount) implements Change {}
+
+  /** Keeps the number dense where this member has nothing to do. */
+  record Nothing() implements Change {}
+
+  /**
+   * The whole block becomes what the source has, also its version (not the entry's own number).
+   *
+   * @param version the source's version of the block
+   * @param units the source's unit states, one each
+   * @param data the present units, in order; null-free, {@code presentUnits x 64 KiB}
+   */
+  record Copy(
+      BlockKey block, Point version, long groupEpoch, List<UnitState> units, ByteBuffer data)
+      implements Change {}
+
+  /** The block vanishes: the source does not have it. */
+  record Remove(BlockKey block) implements Change {}
+}

@@ -34,7 +34,9 @@ import org.slf4j.LoggerFactory;
  *   not wanted and server -> close
  * </pre>
  */
-@Component(immediate = true, service = {})
+@Component(
+    immediate = true,
+    service = {})
 public final class NbdExport {
   private static final Logger LOG = LoggerFactory.getLogger(NbdExport.class);
 

@@ -84,7 +84,8 @@ public final class MemoryVolumes implements BlockVolumes {
       for (long at = offset; from.hasRemaining(); ) {
         int inPiece = (int) (at % PIECE_BYTES);
         int part = Math.min(from.remaining(), PIECE_BYTES - inPiece);
-        from.get(pieces.computeIfAbsent(at / PIECE_BYTES, i -> new byte[PIECE_BYTES]), inPiece, part);
+        from.get(
+            pieces.computeIfAbsent(at / PIECE_BYTES, i -> new byte[PIECE_BYTES]), inPiece, part);
         at += part;
       }
     }

@@ -30,7 +30,8 @@ public final class ServeMemory {
     MemoryVolumes storage = new MemoryVolumes(disks);
     source.set(storage);
     try (NbdServer server = new NbdServer(source, NbdLimits.DEFAULT, null, loops)) {
-      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[0]));
+      InetSocketAddress address =
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[0]));
       System.out.println("listening on " + server.listen(address).get());
       while (System.in.read() >= 0) {
         MemoryVolumes former = storage;

@@ -117,9 +117,7 @@ final class Executor {
               : Replies.simple(allocator, 0, request.cookie()),
           null,
           sent);
-    } else if (structured
-        && length > NbdLimits.READ_CHUNK_BYTES
-        && !request.has(Nbd.CMD_FLAG_DF)) {
+    } else if (structured && length > NbdLimits.READ_CHUNK_BYTES && !request.has(Nbd.CMD_FLAG_DF)) {
       readInChunks(request, length, sent);
     } else {
       CompletableFuture<ByteBuffer> unused =

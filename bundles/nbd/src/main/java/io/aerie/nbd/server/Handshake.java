@@ -65,7 +65,9 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     timeLimit =
         ctx.executor()
             .schedule(
-                () -> close(ctx), server.limits().handshakeTime().toMillis(), TimeUnit.MILLISECONDS);
+                () -> close(ctx),
+                server.limits().handshakeTime().toMillis(),
+                TimeUnit.MILLISECONDS);
     ByteBuf hello =
         ctx.alloc()
             .buffer()
@@ -174,8 +176,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     return true;
   }
 
-  private void answer(
-      ChannelHandlerContext ctx, int option, CompletableFuture<Answer> coming) {
+  private void answer(ChannelHandlerContext ctx, int option, CompletableFuture<Answer> coming) {
     phase = Phase.ANSWERING;
     CompletableFuture<Answer> unused =
         coming.whenComplete(
@@ -202,11 +203,11 @@ final class Handshake extends ChannelInboundHandlerAdapter {
       case HAGGLE -> whenSent(ctx, () -> haggleOn(ctx));
       case CLOSE -> whenSent(ctx, () -> close(ctx));
       case START_TLS -> whenSent(ctx, () -> startTls(ctx));
-      case TRANSMIT -> transmit(ctx, answer);
       case TRANSMIT_BARE -> {
         ChannelFuture unused = ctx.write(bareExport(ctx, answer.volume().sizeBytes()));
         transmit(ctx, answer);
       }
+      default -> transmit(ctx, answer);
     }
   }
 
@@ -231,10 +232,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
 
   private ByteBuf bareExport(ChannelHandlerContext ctx, long sizeBytes) {
     ByteBuf bytes =
-        ctx.alloc()
-            .buffer()
-            .writeLong(sizeBytes)
-            .writeShort(Nbd.exportFlags(options.structured()));
+        ctx.alloc().buffer().writeLong(sizeBytes).writeShort(Nbd.exportFlags(options.structured()));
     return noZeroes ? bytes : bytes.writeZero(EXPORT_NAME_ZERO_BYTES);
   }
 

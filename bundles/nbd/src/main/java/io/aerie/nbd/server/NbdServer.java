@@ -34,8 +34,8 @@ public final class NbdServer implements AutoCloseable {
   private static final int BACKLOG = 128;
 
   /**
-   * Receive buffers, bytes: small for idle connections, large enough that a write of the usual
-   * size comes in a few pieces.
+   * Receive buffers, bytes: small for idle connections, large enough that a write of the usual size
+   * comes in a few pieces.
    */
   private static final int RECEIVE_BYTES_MIN = 512;
 
@@ -54,8 +54,7 @@ public final class NbdServer implements AutoCloseable {
    * @param loops carry all connections; not closed here
    */
   public NbdServer(VolumeSource source, NbdLimits limits, SSLContext tls, EventLoopGroup loops) {
-    this.context =
-        new ServerContext(source, limits, tls, new ByteBudget(limits.serverBytesMax()));
+    this.context = new ServerContext(source, limits, tls, new ByteBudget(limits.serverBytesMax()));
     this.loops = loops;
   }
 

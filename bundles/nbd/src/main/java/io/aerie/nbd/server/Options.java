@@ -155,7 +155,8 @@ final class Options {
 
   /** INFO and GO: u32 name length | name | u16 count | { u16 information type } ... */
   private CompletableFuture<Answer> info(boolean go, ByteBuf data) {
-    String name = data.readableBytes() < Integer.BYTES ? null : Replies.string(data, data.readInt());
+    String name =
+        data.readableBytes() < Integer.BYTES ? null : Replies.string(data, data.readInt());
     if (name == null || data.readableBytes() < Short.BYTES) {
       return invalid("no export name");
     }
@@ -231,7 +232,8 @@ final class Options {
     if (!structured) {
       return invalid("structured replies were not negotiated");
     }
-    String name = data.readableBytes() < Integer.BYTES ? null : Replies.string(data, data.readInt());
+    String name =
+        data.readableBytes() < Integer.BYTES ? null : Replies.string(data, data.readInt());
     if (name == null || data.readableBytes() < Integer.BYTES) {
       return invalid("no export name");
     }

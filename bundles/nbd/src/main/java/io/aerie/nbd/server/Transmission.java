@@ -68,8 +68,7 @@ final class Transmission extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     ctx = context;
-    executor =
-        new Executor(volume, structured, context.alloc(), new ReplyQueue(context));
+    executor = new Executor(volume, structured, context.alloc(), new ReplyQueue(context));
   }
 
   /** Starts with what came after the last option. */
@@ -170,8 +169,7 @@ final class Transmission extends ChannelInboundHandlerAdapter {
   }
 
   private boolean admit() {
-    int error =
-        stopping ? Nbd.ESHUTDOWN : request.refusal(sizeBytes, structured, withContext);
+    int error = stopping ? Nbd.ESHUTDOWN : request.refusal(sizeBytes, structured, withContext);
     long bytes = error == 0 ? request.payloadBytes() : 0;
     boolean first = atWorkCount == 0;
     if (!first

@@ -69,7 +69,9 @@ public final class ExportedVolume implements BlockVolume {
     return attachment().thenApply(attachment -> this);
   }
 
-  /** Size when it was opened last, bytes; what the client was told stays true for its connection. */
+  /**
+   * Size when it was opened last, bytes; what the client was told stays true for its connection.
+   */
   @Override
   public synchronized long sizeBytes() {
     return sizeBytes;
@@ -134,8 +136,7 @@ public final class ExportedVolume implements BlockVolume {
       return;
     }
     CompletableFuture<Void> gone = swapOf(attachment);
-    VolumeSource.limit(
-        timer, gone, parkTime.toNanos() / GRACE_DIVISOR, () -> asException(failure));
+    VolumeSource.limit(timer, gone, parkTime.toNanos() / GRACE_DIVISOR, () -> asException(failure));
     CompletableFuture<T> unused =
         gone.thenCompose(ignored -> run(operation, attempt + 1))
             .whenComplete((value, error) -> VolumeSource.settle(result, value, error));

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Goal: every option is answered as the protocol's text says, well-formed or not, and a client that
- * speaks nonsense or nothing is cut off without harm to others. Method: a real server, a client that
- * sends chosen bytes.
+ * speaks nonsense or nothing is cut off without harm to others. Method: a real server, a client
+ * that sends chosen bytes.
  */
 final class HandshakeTest {
   private static final byte[] NOTHING = new byte[0];

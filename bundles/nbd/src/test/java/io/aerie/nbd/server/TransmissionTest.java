@@ -236,8 +236,7 @@ final class TransmissionTest {
 
   private static NbdServerFixture smallLimits() {
     return new NbdServerFixture(
-        new NbdLimits(
-            Duration.ofSeconds(10), 64, 8, 64 << 10, 128 << 10, Duration.ofMillis(300)),
+        new NbdLimits(Duration.ofSeconds(10), 64, 8, 64 << 10, 128 << 10, Duration.ofMillis(300)),
         null);
   }
 

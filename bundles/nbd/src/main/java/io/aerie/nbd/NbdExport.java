@@ -56,8 +56,8 @@ public final class NbdExport {
   private ExportWish wish;
   private ConfigStore store;
   private NbdServer server;
-  private boolean wanted = true;
-  private boolean stopped;
+  private volatile boolean wanted = true;
+  private volatile boolean stopped;
   private boolean failureReported;
 
   /** Starts to listen; the rest happens on the server's threads. */
@@ -112,7 +112,8 @@ public final class NbdExport {
     }
   }
 
-  private synchronized void want(boolean enabled) {
+  /** Takes no lock: ConfigDB may call while it holds its own, and we call it holding ours. */
+  private void want(boolean enabled) {
     wanted = enabled;
     if (!stopped) {
       loops.execute(this::reconcile);

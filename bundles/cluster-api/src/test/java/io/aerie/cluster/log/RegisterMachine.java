@@ -68,11 +68,11 @@ public final class RegisterMachine implements StateMachine {
         });
   }
 
-  int snapshotsWritten() {
+  public int snapshotsWritten() {
     return snapshotsWritten.get();
   }
 
-  int snapshotsRead() {
+  public int snapshotsRead() {
     return snapshotsRead.get();
   }
 

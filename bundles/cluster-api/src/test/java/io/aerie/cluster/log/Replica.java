@@ -14,9 +14,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** One node's running provider and the log that it opened, as the contract's tests use them. */
-final class Replica implements AutoCloseable {
+public final class Replica implements AutoCloseable {
   /** Far above any election; a shared machine may be slow. */
-  static final Duration BOUND = Duration.ofSeconds(20);
+  public static final Duration BOUND = Duration.ofSeconds(20);
 
   private static final String LOG = "contract";
 
@@ -35,12 +35,22 @@ final class Replica implements AutoCloseable {
     this.opening = provider.logs().open(new LogSpecification(LOG, machine, found, seeds));
   }
 
-  ReplicatedLog log() throws Exception {
+  public ReplicatedLog log() throws Exception {
     return get(opening);
   }
 
+  public RegisterMachine machine() {
+    return machine;
+  }
+
+  /** Opens what is open. */
+  public ReplicatedLog openAgain() throws Exception {
+    return get(
+        provider.logs().open(new LogSpecification(LOG, new RegisterMachine(), false, List.of())));
+  }
+
   /** Submits once. */
-  void put(String name, String value) throws Exception {
+  public void put(String name, String value) throws Exception {
     String command = name + "=" + value;
     String answer = new String(get(log().submit(command.getBytes(UTF_8))), UTF_8);
     if (!answer.equals(command)) {
@@ -49,30 +59,30 @@ final class Replica implements AutoCloseable {
   }
 
   /** Submits again and again while the log has no leader, as every user of a log must. */
-  void putEventually(String name, String value) throws Exception {
+  public void putEventually(String name, String value) throws Exception {
     Await.until("put through " + id, BOUND, () -> succeeds(() -> put(name, value)));
   }
 
-  String read(String name) throws Exception {
+  public String read(String name) throws Exception {
     return new String(get(log().queryLinearizable(name.getBytes(UTF_8))), UTF_8);
   }
 
-  String readLocal(String name) throws Exception {
+  public String readLocal(String name) throws Exception {
     return new String(log().queryLocal(name.getBytes(UTF_8)), UTF_8);
   }
 
-  void awaitLocal(String name, String value) throws Exception {
+  public void awaitLocal(String name, String value) throws Exception {
     Await.until(name + "=" + value + " in " + id, BOUND, () -> readLocal(name).equals(value));
   }
 
-  void awaitMembers(List<NodeId> members) throws Exception {
+  public void awaitMembers(List<NodeId> members) throws Exception {
     Await.until(
         "members " + members + " in the eyes of " + id,
         BOUND,
         () -> log().status().members().stream().sorted().toList().equals(members));
   }
 
-  NodeId awaitLeader() throws Exception {
+  public NodeId awaitLeader() throws Exception {
     Await.until(id + " knows a leader", BOUND, () -> log().status().leader().isPresent());
     return log().status().leader().orElseThrow();
   }
@@ -86,12 +96,12 @@ final class Replica implements AutoCloseable {
   }
 
   /** An operation of the log. */
-  interface Operation {
+  public interface Operation {
     void run() throws Exception;
   }
 
   /** False when it failed in one of the two ways that the contract allows. */
-  static boolean succeeds(Operation operation) throws Exception {
+  public static boolean succeeds(Operation operation) throws Exception {
     try {
       operation.run();
       return true;

@@ -13,6 +13,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,9 +60,7 @@ public abstract class ReplicatedLogContract {
 
   @AfterEach
   void closeAll() throws Exception {
-    for (Replica replica : List.copyOf(running.values())) {
-      close(replica.id);
-    }
+    closeTogether(List.copyOf(running.keySet()));
   }
 
   @Test
@@ -110,10 +112,8 @@ public abstract class ReplicatedLogContract {
     n2.awaitLocal("before", "1");
     assertThat(n2.log().status().members()).hasSize(3);
 
-    for (NodeId id : ALL) {
-      close(id);
-    }
-    reopenAll();
+    closeTogether(ALL);
+    reopenTogether(ALL);
     for (NodeId id : ALL) {
       assertThat(get(id).read("before")).isEqualTo("1");
       assertThat(get(id).read("while-away")).isEqualTo("2");
@@ -162,8 +162,7 @@ public abstract class ReplicatedLogContract {
   void shouldFailInTimeWithoutAMajority() throws Exception {
     openThree();
     get(N1).put("a", "1");
-    close(N2);
-    close(N3);
+    closeTogether(List.of(N2, N3));
     long startNs = System.nanoTime();
     assertThat(Replica.succeeds(() -> get(N1).put("a", "2"))).isFalse();
     assertThat(Replica.succeeds(() -> get(N1).read("a"))).isFalse();
@@ -189,10 +188,8 @@ public abstract class ReplicatedLogContract {
     joiner.awaitLocal("after", "snapshot");
     joiner.awaitLocal("k0", value);
 
-    close(N1);
-    close(N2);
-    reopen(N1);
-    reopen(N2);
+    closeTogether(List.of(N1, N2));
+    reopenTogether(List.of(N1, N2));
     assertThat(get(N1).machine.snapshotsRead()).isPositive();
     for (NodeId id : List.of(N1, N2)) {
       assertThat(get(id).read("k0")).isEqualTo(value);
@@ -219,11 +216,11 @@ public abstract class ReplicatedLogContract {
     return cluster;
   }
 
-  final Replica get(NodeId id) {
+  protected final Replica get(NodeId id) {
     return running.get(id);
   }
 
-  final Replica open(NodeId id, boolean found, List<NodeId> seeds) throws Exception {
+  protected final Replica open(NodeId id, boolean found, List<NodeId> seeds) throws Exception {
     Replica replica = begin(id, found, seeds);
     replica.log();
     return replica;
@@ -236,20 +233,20 @@ public abstract class ReplicatedLogContract {
     return replica;
   }
 
-  final void openThree() throws Exception {
+  protected final void openThree() throws Exception {
     open(N1, true, List.of());
     open(N2, false, List.of(N1));
     open(N3, false, List.of(N1, N2));
   }
 
-  final Replica reopen(NodeId id) throws Exception {
+  protected final Replica reopen(NodeId id) throws Exception {
     return open(id, id.equals(N1), others(id));
   }
 
   /** All at once: one alone has no majority, so its opening can't end. */
-  final void reopenAll() throws Exception {
+  final void reopenTogether(List<NodeId> ids) throws Exception {
     List<Replica> replicas = new ArrayList<>();
-    for (NodeId id : ALL) {
+    for (NodeId id : ids) {
       replicas.add(begin(id, id.equals(N1), others(id)));
     }
     for (Replica replica : replicas) {
@@ -257,8 +254,29 @@ public abstract class ReplicatedLogContract {
     }
   }
 
-  final void close(NodeId id) throws Exception {
+  protected final void close(NodeId id) throws Exception {
     running.remove(id).close();
+  }
+
+  /** At the same time: connections to each other take seconds to close one after the other. */
+  final void closeTogether(List<NodeId> ids) throws Exception {
+    List<Callable<Void>> closings = new ArrayList<>();
+    for (NodeId id : ids) {
+      Replica replica = running.remove(id);
+      closings.add(
+          () -> {
+            replica.close();
+            return null;
+          });
+    }
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      for (Future<Void> closing : threads.invokeAll(closings)) {
+        closing.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
   }
 
   private static List<NodeId> others(NodeId id) {

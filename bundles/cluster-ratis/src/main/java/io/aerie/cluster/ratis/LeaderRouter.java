@@ -232,7 +232,9 @@ final class LeaderRouter implements AutoCloseable {
           new AerieException(
               sent && !logClosed ? ErrorCode.TIMED_OUT : ErrorCode.UNAVAILABLE,
               logClosed ? "the log was closed" : "the log did not answer in time",
-              sent ? "The command may have been carried out, or may still be." : "It has no leader.",
+              sent
+                  ? "The command may have been carried out, or may still be."
+                  : "It has no leader.",
               "",
               lastFailure));
     }

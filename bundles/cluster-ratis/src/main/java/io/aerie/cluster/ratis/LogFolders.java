@@ -98,7 +98,9 @@ final class LogFolders {
             ErrorCode.CORRUPT,
             "the data of log '" + log + "' is gone from " + folder(log),
             "Other logs of this node have theirs, and all share one identity.",
-            "Stop the node, remove " + root + " and start it: it rejoins all logs as a new member.");
+            "Stop the node, remove "
+                + root
+                + " and start it: it rejoins all logs as a new member.");
       }
     }
     renew();

@@ -54,8 +54,7 @@ final class LogOpening {
     LogFolders folders() throws IOException;
 
     /** Starts this log's replica. */
-    RatisLog start(LogSpecification specification, boolean self)
-        throws IOException;
+    RatisLog start(LogSpecification specification, boolean self) throws IOException;
   }
 
   private static final Logger logger = LoggerFactory.getLogger(LogOpening.class);

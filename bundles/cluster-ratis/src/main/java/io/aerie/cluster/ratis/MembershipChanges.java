@@ -23,9 +23,9 @@ import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 
 /**
- * Carries out who joins and who goes: on the leader as one change of Raft's configuration, elsewhere
- * by asking the leader's node. A node that joins replaces its own former replicas in the same
- * change. Whoever asks retries; every change is idempotent.
+ * Carries out who joins and who goes: on the leader as one change of Raft's configuration,
+ * elsewhere by asking the leader's node. A node that joins replaces its own former replicas in the
+ * same change. Whoever asks retries; every change is idempotent.
  */
 final class MembershipChanges {
   /** A joiner catches up before it is taken in; when that takes longer it asks again. */
@@ -42,8 +42,7 @@ final class MembershipChanges {
   }
 
   CompletableFuture<Void> remove(RatisLog log, NodeId member) {
-    return carryOut(
-        log, new Change(ChangeKind.REMOVE, false, log.name(), member.value(), "", ""));
+    return carryOut(log, new Change(ChangeKind.REMOVE, false, log.name(), member.value(), "", ""));
   }
 
   /** Answers a member's or joiner's request. */
@@ -81,11 +80,11 @@ final class MembershipChanges {
     if (leader == null || change.forwarded()) {
       return CompletableFuture.failedFuture(
           new AerieException(
-              ErrorCode.UNAVAILABLE, "log '" + log.name() + "' has no leader that " + self + " knows"));
+              ErrorCode.UNAVAILABLE,
+              "log '" + log.name() + "' has no leader that " + self + " knows"));
     }
     return messages
-        .request(
-            PeerName.nodeOf(leader), Wire.CHANGE, change.asForwarded().encode(), FORWARD_MAX)
+        .request(PeerName.nodeOf(leader), Wire.CHANGE, change.asForwarded().encode(), FORWARD_MAX)
         .thenAccept(answer -> {});
   }
 

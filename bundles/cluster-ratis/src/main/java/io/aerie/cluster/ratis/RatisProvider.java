@@ -24,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -193,8 +192,7 @@ public final class RatisProvider implements ReplicatedLogProvider {
     }
 
     @Override
-    public RatisLog start(LogSpecification wanted, boolean self)
-        throws IOException {
+    public RatisLog start(LogSpecification wanted, boolean self) throws IOException {
       RaftNode server = startNode();
       RatisLog replica =
           new RatisLog(

@@ -20,8 +20,8 @@ import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 
 /**
- * How Ratis is set up. Its defaults are for large machines that do nothing else: 64 MiB buffers, 200
- * MiB of cached segments and pools of 32 threads; metadata logs need a fraction of that.
+ * How Ratis is set up. Its defaults are for large machines that do nothing else: 64 MiB buffers,
+ * 200 MiB of cached segments and pools of 32 threads; metadata logs need a fraction of that.
  *
  * @param snapshotEveryCommands log entries between two snapshots of the state
  * @param segmentBytesMax size of a log segment; only whole segments are purged after a snapshot
@@ -72,8 +72,7 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
     RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
     RaftServerConfigKeys.Read.setTimeout(properties, seconds(3));
     // a node that was frozen for long must come back: by default it would close its server for good
-    RaftServerConfigKeys.setCloseThreshold(
-        properties, TimeDuration.valueOf(365, TimeUnit.DAYS));
+    RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(365, TimeUnit.DAYS));
     RaftServerConfigKeys.RetryCache.setExpiryTime(properties, seconds(15));
   }
 

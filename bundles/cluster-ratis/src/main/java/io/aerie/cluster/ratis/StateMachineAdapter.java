@@ -82,8 +82,7 @@ final class StateMachineAdapter extends BaseStateMachine {
     }
     oneAtATime.lock();
     try {
-      SnapshotFile.read(
-          snapshot.getFile(), in -> machine.readSnapshot(snapshot.getIndex(), in));
+      SnapshotFile.read(snapshot.getFile(), in -> machine.readSnapshot(snapshot.getIndex(), in));
     } finally {
       oneAtATime.unlock();
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** One node's running provider and the log that it opened, as the contract's tests use them. */
 public final class Replica implements AutoCloseable {
   /** Far above any election; a shared machine may be slow. */
-  public static final Duration BOUND = Duration.ofSeconds(20);
+  public static final Duration BOUND = Duration.ofSeconds(60);
 
   private static final String LOG = "contract";
 

@@ -61,8 +61,8 @@ final class LogOpening {
   private static final Duration RETRY_PAUSE = Duration.ofMillis(250);
   private static final Duration PROBE_MAX = Duration.ofSeconds(2);
 
-  /** As long as a leader may take to bring a joiner up to date, and an answer's way. */
-  private static final Duration JOIN_MAX = Duration.ofSeconds(12);
+  /** A leader that steps down meanwhile never answers; one that needs longer is asked again. */
+  private static final Duration JOIN_MAX = Duration.ofSeconds(5);
 
   private final LogSpecification specification;
   private final List<NodeId> others;

@@ -29,7 +29,7 @@ import org.apache.ratis.server.RaftServer;
  */
 final class MembershipChanges {
   /** A joiner catches up before it is taken in; when that takes longer it asks again. */
-  private static final Duration FORWARD_MAX = Duration.ofSeconds(10);
+  private static final Duration FORWARD_MAX = Duration.ofSeconds(4);
 
   private final NodeId self;
   private final Messages messages;

@@ -71,6 +71,10 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
     RaftServerConfigKeys.Rpc.setRequestTimeout(properties, seconds(1));
     RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
     RaftServerConfigKeys.Read.setTimeout(properties, seconds(3));
+    // a leader that lost its majority stands again after this (10 s by default, all without a
+    // leader
+    // when only it has all commands), and a leader that was frozen for longer steps down by itself
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, seconds(2));
     // a node that was frozen for long must come back: by default it would close its server for good
     RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(365, TimeUnit.DAYS));
     RaftServerConfigKeys.RetryCache.setExpiryTime(properties, seconds(15));

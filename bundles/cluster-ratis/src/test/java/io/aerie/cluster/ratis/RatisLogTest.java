@@ -15,7 +15,6 @@ import io.aerie.cluster.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -98,31 +97,6 @@ class RatisLogTest extends ReplicatedLogContract {
     assertThatThrownBy(() -> n1.openAgain())
         .isInstanceOfSatisfying(
             AerieException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IN_USE));
-  }
-
-  @Test
-  void shouldAnswerPromptlyWhileTheLeaderChanges() throws Exception {
-    openThree();
-    get(N1).put("a", "1");
-    NodeId former = get(N1).awaitLeader();
-    Replica survivor = get(ALL.stream().filter(id -> !id.equals(former)).findFirst().orElseThrow());
-    Thread closing = new Thread(() -> closeQuietly(former));
-    long startNs = System.nanoTime();
-    closing.start();
-    for (int i = 0; i < 20; i++) {
-      // the router's own retries must hide the change
-      survivor.put("b", Integer.toString(i));
-    }
-    assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isLessThan(Duration.ofSeconds(15));
-    closing.join();
-  }
-
-  private void closeQuietly(NodeId id) {
-    try {
-      close(id);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private Path logFolder(NodeId id) {

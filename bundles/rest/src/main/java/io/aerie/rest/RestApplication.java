@@ -23,6 +23,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.glassfish.jersey.CommonProperties;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
@@ -30,6 +32,13 @@ import org.glassfish.jersey.server.filter.RolesAllowedDynamicFeature;
 
 /** All resources and what they share, listed: nothing is found by scanning. */
 final class RestApplication {
+  /**
+   * Jersey warns about each resource that is an object instead of a class, and uses it all the
+   * same. Held, because the logging API keeps loggers weakly.
+   */
+  private static final Logger NOISE =
+      Logger.getLogger("org.glassfish.jersey.internal.inject.Providers");
+
   private RestApplication() {}
 
   static ResourceConfig over(Subsystems subsystems) {
@@ -48,10 +57,11 @@ final class RestApplication {
     Set<Class<?>> described = new LinkedHashSet<>();
     resources.forEach(resource -> described.add(resource.getClass()));
     described.add(OpenApiResource.class);
+    NOISE.setLevel(Level.SEVERE);
     ResourceConfig config = new ResourceConfig();
     resources.forEach(config::register);
     return config
-        .register(new OpenApiResource(described))
+        .register(new OpenApiResource(described.toArray(Class<?>[]::new)))
         .register(new AuthenticationFilter(new Authenticator(subsystems)))
         .register(RolesAllowedDynamicFeature.class)
         .register(new KnownParameters())

@@ -26,8 +26,8 @@ public final class RestServer implements AutoCloseable {
   /** Scripts keep connections between two requests; silent ones beyond that are given up. */
   private static final int CONNECTION_IDLE_MS = 60_000;
 
-  /** What runs may end before the port is closed for good. */
-  private static final long STOP_TIMEOUT_MS = 2_000;
+  /** What runs may end before the port is closed for good; silent connections use all of it. */
+  private static final long STOP_TIMEOUT_MS = 500;
 
   private final Server server;
   private final ServerConnector connector;

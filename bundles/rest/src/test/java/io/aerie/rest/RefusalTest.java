@@ -11,7 +11,6 @@ import io.aerie.rest.RestFixture.Answer;
 import io.aerie.storage.admin.StorageAdministration;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,13 +24,8 @@ class RefusalTest {
   private RestFixture rest;
 
   @BeforeEach
-  void start() throws Exception {
+  void start() {
     rest = new RestFixture();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    rest.close();
   }
 
   private static void assertProblem(Answer answer, int status, String code) {

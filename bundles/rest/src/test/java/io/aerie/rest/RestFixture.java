@@ -7,6 +7,8 @@ import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.face.NamedLog;
+import io.aerie.face.Subsystems;
 import io.aerie.face.fakes.FakeCluster;
 import io.aerie.face.fakes.FakeConfig;
 import io.aerie.face.fakes.FakeStorage;
@@ -22,10 +24,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
-/** The real server with its real TLS on a free port of loopback, over fakes. */
-final class RestFixture implements AutoCloseable {
+/**
+ * The real server with its real TLS on a free port of loopback, over fakes. One server serves all
+ * tests; each test has fakes of its own.
+ */
+final class RestFixture {
   static final ObjectMapper JSON = new ObjectMapper();
   private static final SSLContext TLS = tls();
 
@@ -41,11 +48,28 @@ final class RestFixture implements AutoCloseable {
           .with(ConfigStore.class, config)
           .with(UserDirectory.class, users)
           .with(StorageAdministration.class, storage);
-  final RestServer server;
-  final HttpClient client = HttpClient.newBuilder().sslContext(TLS).build();
 
-  RestFixture() throws Exception {
-    server = RestServer.start("127.0.0.1", 0, TLS, subsystems);
+  private static final Current CURRENT = new Current();
+  private static final RestServer SERVER = server();
+  private static final HttpClient CLIENT = HttpClient.newBuilder().sslContext(TLS).build();
+
+  RestFixture() {
+    CURRENT.subsystems = subsystems;
+  }
+
+  /** The fakes of the test that runs. */
+  private static final class Current implements Subsystems {
+    private volatile Subsystems subsystems;
+
+    @Override
+    public <T> Optional<T> find(Class<T> type) {
+      return subsystems.find(type);
+    }
+
+    @Override
+    public List<NamedLog> logs() {
+      return subsystems.logs();
+    }
   }
 
   /** An answer: status, headers, body. */
@@ -99,11 +123,11 @@ final class RestFixture implements AutoCloseable {
 
   HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(
-        URI.create("https://127.0.0.1:" + server.port() + "/api/v1/" + path));
+        URI.create("https://127.0.0.1:" + SERVER.port() + "/api/v1/" + path));
   }
 
   Answer send(HttpRequest.Builder request) throws Exception {
-    return new Answer(client.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8)));
+    return new Answer(CLIENT.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8)));
   }
 
   static String basic(String user, String password) {
@@ -112,9 +136,12 @@ final class RestFixture implements AutoCloseable {
             .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
   }
 
-  @Override
-  public void close() throws Exception {
-    server.close();
+  private static RestServer server() {
+    try {
+      return RestServer.start("127.0.0.1", 0, TLS, CURRENT);
+    } catch (Exception e) {
+      throw new IllegalStateException("the server does not start", e);
+    }
   }
 
   private static SSLContext tls() {

@@ -51,6 +51,11 @@ public final class FakeCluster implements ClusterIdentity, ClusterAdmission, Mem
   }
 
   @Override
+  public String clusterName() {
+    return "eyrie";
+  }
+
+  @Override
   public Member self() {
     return member(1);
   }
@@ -87,7 +92,8 @@ public final class FakeCluster implements ClusterIdentity, ClusterAdmission, Mem
       throw new AerieException(ErrorCode.TOKEN_INVALID, "The token is not valid");
     }
     admitted = request;
-    return new JoinGrant(clusterId(), List.of(member(1), member(2)), "CERT", "CA", "KEY");
+    return new JoinGrant(
+        clusterId(), clusterName(), List.of(member(1), member(2)), "CERT", "CA", "KEY");
   }
 
   @Override

@@ -4,17 +4,22 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Names;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.face.RoleNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Users in memory; counts how often a password was checked. */
 public final class FakeUsers implements UserDirectory {
   private final Map<String, User> users = new TreeMap<>();
   private final Map<String, String> passwords = new TreeMap<>();
-  private long revision;
+
+  /** Goes on over all fakes: a user of another test is never the same revision. */
+  private static final AtomicLong REVISION = new AtomicLong(100);
+
   private int checks;
 
   /**
@@ -22,7 +27,7 @@ public final class FakeUsers implements UserDirectory {
    */
   public FakeUsers() {
     for (Role role : Role.values()) {
-      String name = io.aerie.face.RoleNames.of(role);
+      String name = RoleNames.of(role);
       put(name, "secret-" + name, role);
     }
   }
@@ -69,7 +74,7 @@ public final class FakeUsers implements UserDirectory {
   }
 
   private User put(String name, String password, Role role) {
-    User user = new User(name, role, ++revision);
+    User user = new User(name, role, REVISION.incrementAndGet());
     users.put(name, user);
     passwords.put(name, password);
     return user;

@@ -12,7 +12,6 @@ import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Member;
 import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.membership.Membership;
-import io.aerie.face.ClusterSummary;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
 import io.aerie.rest.http.Roles;
@@ -65,12 +64,12 @@ public final class MembersResource {
         .build();
   }
 
-  private ObjectNode granted(JoinGrant grant) {
+  private static ObjectNode granted(JoinGrant grant) {
     ObjectNode answer =
         Views.mapper()
             .createObjectNode()
             .put("clusterId", grant.clusterId())
-            .put("clusterName", ClusterSummary.name(subsystems));
+            .put("clusterName", grant.clusterName());
     ArrayNode members = answer.putArray("members");
     for (Member member : grant.members()) {
       ObjectNode endpoints =

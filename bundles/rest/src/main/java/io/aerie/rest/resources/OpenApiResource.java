@@ -38,8 +38,8 @@ public final class OpenApiResource {
   /**
    * @param resources the classes to describe
    */
-  public OpenApiResource(Set<Class<?>> resources) {
-    this.resources = Set.copyOf(resources);
+  public OpenApiResource(Class<?>... resources) {
+    this.resources = Set.of(resources);
   }
 
   @GET

@@ -65,7 +65,7 @@ parse_options() {
 needs_value() { [ $# -ge 2 ] || fail "$1 wants a value" 2; }
 
 # setting NAME: what `up` remembered of this folder, one line NAME=VALUE each in DIR/settings.
-setting() { sed -n "s/^$1=//p" "$dir/settings" 2>/dev/null | tail -n 1; }
+setting() { [ ! -e "$dir/settings" ] || sed -n "s/^$1=//p" "$dir/settings" | tail -n 1; }
 
 # remember NAME VALUE
 remember() {

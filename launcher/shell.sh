@@ -1,7 +1,7 @@
 # sh: one command over SSH.
 #
-# A lost answer must not look like an empty one: Karaf now and then closes the channel of a command with a pipe before
-# its output was written, with exit status 0. So each command is followed by one that prints a mark; without it an
+# A lost answer must not look like an empty one: over SSH, commands with pipes have been seen to end with no output and
+# exit status 0. So each command is followed by one that prints a mark; without it an
 # answer of status 0 is reported as lost (75, EX_TEMPFAIL), as the command may or may not have been carried out.
 
 command_sh() {
@@ -15,19 +15,23 @@ command_sh() {
 
 # run_in_shell NODE COMMAND
 run_in_shell() {
-  local mark status=0 answer
+  local mark status=0 answer lost=''
   mark="end-$RANDOM$RANDOM$RANDOM"
-  answer=$(mktemp)
-  ssh_to "$1" "$2"$'\n'"echo $mark" >"$answer" || status=$?
-  if [ "$status" -eq 0 ] && [ "$(tail -n 1 "$answer")" != "$mark" ]; then
-    cat "$answer"
-    rm -f "$answer"
-    fail "the answer of $1 was lost on the way: the command may have been carried out" 75
+  answer=$(mktemp -d)
+  ssh_to "$1" "$2"$'\n'"echo $mark" >"$answer/out" 2>"$answer/err" || status=$?
+  if [ "$status" -eq 0 ]; then
+    if [ "$(tail -n 1 "$answer/out")" = "$mark" ]; then sed -i '$d' "$answer/out"; else lost=yes; fi
   fi
-  sed "\${/^$mark\$/d}" "$answer"
-  rm -f "$answer"
+  # Colours belong on terminals only; that the peer closes the connection after one command is how Karaf ends it.
+  without_colours 1 <"$answer/out"
+  grep -v '^Connection to .* closed by remote host' "$answer/err" | without_colours 2 >&2 || true
+  rm -rf "$answer"
+  [ -z "$lost" ] || fail "the answer of $1 was lost on the way: the command may have been carried out" 75
   return "$status"
 }
+
+# without_colours DESCRIPTOR: unless the descriptor is a terminal.
+without_colours() { if [ -t "$1" ]; then cat; else sed 's/\x1b\[[0-9;]*[A-Za-z]//g'; fi; }
 
 # ssh_to NODE TEXT: password from DIR/credentials by SSH_ASKPASS, host key pinned from the node's own file.
 ssh_to() {
@@ -46,7 +50,11 @@ ssh_to() {
 
 # pin_host_key NODE: the public half of the key file that the node made, never what the network says.
 pin_host_key() {
-  local where="[127.0.0.1]:$(port "$1" ssh)" key
+  local where key
+  where="[127.0.0.1]:$(port "$1" ssh)"
+  # Karaf makes the key when the first client comes; this one only knocks, and its knowledge is thrown away.
+  [ -s "$dir/$1/etc/host.key" ] || ssh -F none -p "$(port "$1" ssh)" -o BatchMode=yes -o StrictHostKeyChecking=no \
+    -o UserKnownHostsFile=/dev/null -o ConnectTimeout=10 -o LogLevel=QUIET nobody@127.0.0.1 true </dev/null || true
   key=$(ssh-keygen -y -f "$dir/$1/etc/host.key" 2>/dev/null) || fail "node $1 has no host key yet: $dir/$1/etc/host.key" 4
   touch "$dir/known_hosts"
   grep -qF "$where $(cut -d ' ' -f 1,2 <<<"$key")" "$dir/known_hosts" && return

@@ -40,11 +40,15 @@ run_tier() {
 }
 
 # Every module with all checks (format, style, error-prone, floors); the tests tagged sim, and the container, apart.
-tier_unit() { maven_tier verify -DexcludedGroups=sim -pl '!itests/karaf'; }
+tier_unit() { maven_tier verify -DexcludedGroups=sim -DskipITs; }
 
-tier_sim() { maven_tier verify -Dgroups=sim -DfailIfNoTests=false -Dsurefire.failIfNoSpecifiedTests=false -pl bundles/storage-engine -am; }
+# The seeded simulations of the storage core.
+tier_sim() { maven_tier verify -Dgroups=sim -Dsurefire.failIfNoSpecifiedTests=false -pl bundles/storage-engine -am; }
 
-tier_karaf() { maven_tier verify -Pquick -DskipUnitTests=true -pl itests/karaf -am; }
+# The container's tests run on the packaged distribution; the unit tests of what it is made of are not run again.
+tier_karaf() {
+  maven_tier verify -Pquick -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false -pl itests/karaf -am
+}
 
 # itests/cluster/run prints a closing line 'N passed, N failed[, N skipped]'.
 tier_cluster() {
@@ -63,8 +67,13 @@ tier_cluster() {
 
 # maven_tier ARGUMENTS…: runs Maven and counts what the reports of this run say.
 maven_tier() {
-  local status=0
-  (cd "$root" && mvn -B -ntp --fail-at-end "$@" 9>&-) || status=$?
+  local status=0 log
+  mkdir -p "$root/.aerie/test"
+  log=$root/.aerie/test/$tier.log
+  (cd "$root" && mvn -B -ntp --fail-at-end "$@") >"$log" 2>&1 || status=$?
+  grep -E '^\[(ERROR|WARNING)\] |Tests run:.*Time elapsed|^\[INFO\] (BUILD|Reactor Summary|Aerie.*(SUCCESS|FAILURE|SKIPPED))' "$log" |
+    grep -vE '^\[ERROR\] *$' | cut -c 1-400 || true
+  [ "$status" -eq 0 ] || progress "all that Maven said: $log"
   count_reports
   return "$status"
 }

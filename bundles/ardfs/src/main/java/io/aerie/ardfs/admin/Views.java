@@ -48,7 +48,12 @@ public final class Views {
     return rcd.disks().values().stream().map(disk -> disk(disk, usedBytes)).toList();
   }
 
-  static DiskView disk(DiskRecord disk, Map<UUID, Long> usedBytes) {
+  /** One disk; what it uses is not known to RCD. */
+  public static DiskView disk(RcdState rcd, UUID id) {
+    return disk(rcd.disk(id).orElseThrow(), Map.of());
+  }
+
+  private static DiskView disk(DiskRecord disk, Map<UUID, Long> usedBytes) {
     return new DiskView(
         disk.id().toString(),
         disk.node(),

@@ -79,7 +79,7 @@ public final class EngineHost implements AutoCloseable {
     this.network =
         new PeerNetwork(
             new PeerNetwork.Settings(
-                UUID.fromString(identity.clusterId()),
+                cluster(),
                 identity.self().id(),
                 tls ? Optional.of(identity.tls().context()) : Optional.empty(),
                 this::endpoint),
@@ -157,6 +157,14 @@ public final class EngineHost implements AutoCloseable {
       life = null;
     }
     ending.end();
+  }
+
+  NodeId self() {
+    return identity.self().id();
+  }
+
+  UUID cluster() {
+    return UUID.fromString(identity.clusterId());
   }
 
   /** The present life, empty between lives. */

@@ -17,7 +17,6 @@ import io.aerie.engine.node.NodeStatus;
 import io.aerie.engine.node.StorageNode;
 import io.aerie.engine.protocol.Message;
 import io.aerie.engine.rcd.NodeRecord;
-import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdState;
@@ -223,9 +222,43 @@ public final class NodeLife {
     log.info("disk {} serves", id);
   }
 
+  /** What lies on a device; changes nothing. */
+  DiskEngine.Inspection inspect(String path) throws ExecutionException, InterruptedException {
+    FileDevice device = FileDevice.open(Path.of(path), calls.loop());
+    try {
+      return calls.<DiskEngine.Inspection>call(done -> DiskEngine.inspect(device, done)).get();
+    } finally {
+      device.close();
+    }
+  }
+
   /** Formats a disk and adds it to a pool. */
-  RcdAnswer addDisk(String path, String pool) throws ExecutionException, InterruptedException {
+  UUID addDisk(String path, String pool) throws ExecutionException, InterruptedException {
     UUID id = UUID.randomUUID();
+    format(path, id);
+    disks.add(new LocalDisk(path, id));
+    OpenDisk opened = openDisk(path);
+    try {
+      rcd.submit(
+              new RcdCommand.AddDisk(
+                  id,
+                  self(),
+                  incarnation,
+                  path,
+                  opened.engine().usage().capacityBytes(),
+                  opened.engine().identity().generation(),
+                  pool))
+          .get();
+    } catch (ExecutionException | RuntimeException e) {
+      opened.device().close();
+      throw e;
+    }
+    serve(id, opened);
+    replica.await(state -> state.disk(id).isPresent()).get();
+    return id;
+  }
+
+  private void format(String path, UUID id) throws ExecutionException, InterruptedException {
     FileDevice device = FileDevice.open(Path.of(path), calls.loop());
     try {
       UUID cluster = UUID.fromString(identity.clusterId());
@@ -234,27 +267,6 @@ public final class NodeLife {
     } finally {
       device.close();
     }
-    disks.add(new LocalDisk(path, id));
-    OpenDisk opened = openDisk(path);
-    RcdAnswer answer;
-    try {
-      answer =
-          rcd.submit(
-                  new RcdCommand.AddDisk(
-                      id,
-                      self(),
-                      incarnation,
-                      path,
-                      opened.engine().usage().capacityBytes(),
-                      opened.engine().identity().generation(),
-                      pool))
-              .get();
-    } catch (ExecutionException | RuntimeException e) {
-      opened.device().close();
-      throw e;
-    }
-    serve(id, opened);
-    return answer;
   }
 
   BlockVolumes volumes() {

@@ -12,7 +12,6 @@ import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.engine.rcd.RcdState;
-import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageAdministration;
 import io.aerie.storage.admin.StorageViews.DiskView;
@@ -46,7 +45,8 @@ public final class ClusterStorage implements StorageAdministration {
   /** Adds a disk of this node. */
   public interface DiskAdder {
     /** Checks and, unless dry, formats and adds; answers the disk's path as it is kept. */
-    CompletableFuture<Outcome<DiskView>> add(String path, String pool, boolean force, boolean dryRun);
+    CompletableFuture<Outcome<DiskView>> add(
+        String path, String pool, boolean force, boolean dryRun);
   }
 
   public ClusterStorage(
@@ -168,9 +168,7 @@ public final class ClusterStorage implements StorageAdministration {
                           .thenApply(
                               done ->
                                   outcome(
-                                      answer,
-                                      replica.read(state -> volume(state, name)),
-                                      false)));
+                                      answer, replica.read(state -> volume(state, name)), false)));
         });
   }
 
@@ -210,14 +208,12 @@ public final class ClusterStorage implements StorageAdministration {
     return replica.await(condition);
   }
 
-  private <T> Outcome<T> preview(
-      RcdCommand command, BiFunction<RcdState, RcdAnswer, T> object) {
+  private <T> Outcome<T> preview(RcdCommand command, BiFunction<RcdState, RcdAnswer, T> object) {
     return replica.read(
         state -> {
           RcdState copy = state.copy();
           RcdAnswer answer =
-              RcdAnswer.decode(
-                      copy.apply(state.index() + 1, RcdCommands.encode(command)).answer())
+              RcdAnswer.decode(copy.apply(state.index() + 1, RcdCommands.encode(command)).answer())
                   .orThrow();
           return outcome(answer, object.apply(copy, answer), true);
         });

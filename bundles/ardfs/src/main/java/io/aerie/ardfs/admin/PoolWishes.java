@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which pools the administrator wants: documents {@code pools/NAME} of ConfigDB. A wish that RCD does
- * not have yet (the node died between the two) is carried out by whichever node sees it.
+ * Which pools the administrator wants: documents {@code pools/NAME} of ConfigDB. A wish that RCD
+ * does not have yet (the node died between the two) is carried out by whichever node sees it.
  */
 final class PoolWishes {
   private static final Logger log = LoggerFactory.getLogger(PoolWishes.class);
@@ -39,13 +39,14 @@ final class PoolWishes {
     this.rcd = rcd;
   }
 
-  /** Writes the wish, then makes the pool. The wish is written first: it can be carried out later. */
+  /**
+   * Writes the wish, then makes the pool. The wish is written first: it can be carried out later.
+   */
   CompletableFuture<Void> wish(ConfigStore config, Wish wish) {
     String path = PREFIX + "/" + wish.name();
     ConfigTransaction transaction =
         new ConfigTransaction(
-            List.of(new Condition(path, 0)),
-            List.of(new Change.Put(path, TYPE, encode(wish))));
+            List.of(new Condition(path, 0)), List.of(new Change.Put(path, TYPE, encode(wish))));
     return config
         .commit(transaction)
         .handle((revision, failure) -> failure == null || exists(failure) ? null : failure)

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How much of each disk is used, on every node without asking when a list is shown: each node tells
- * the others what its disks have, now and then. An observation, a few seconds old; never a basis for
- * a decision about data.
+ * the others what its disks have, now and then. An observation, a few seconds old; never a basis
+ * for a decision about data.
  *
  * <pre>
  *   message: i32 count | (i64 i64 disk | i64 used bytes) ...

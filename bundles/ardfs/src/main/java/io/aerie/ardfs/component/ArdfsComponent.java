@@ -38,10 +38,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens RCD's log, then lets the engine live. Management (ConfigDB, messages, faces) may come and go
- * without any effect on volumes: only the identity and RCD's log are needed.
+ * Opens RCD's log, then lets the engine live. Management (ConfigDB, messages, faces) may come and
+ * go without any effect on volumes: only the identity and RCD's log are needed.
  */
-@Component(service = {}, immediate = true, configurationPid = "io.aerie.ardfs")
+@Component(
+    service = {},
+    immediate = true,
+    configurationPid = "io.aerie.ardfs")
 public final class ArdfsComponent {
   private static final Logger log = LoggerFactory.getLogger(ArdfsComponent.class);
   private static final String LOG_NAME = "rcd";
@@ -56,14 +59,10 @@ public final class ArdfsComponent {
   private final ScheduledExecutorService worker =
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("ardfs worker", true));
 
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC)
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile ConfigStore config;
 
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC)
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile ClusterUsage usage;
 
   private CompletableFuture<ReplicatedLog> opening;
@@ -148,7 +147,9 @@ public final class ArdfsComponent {
     return present == null ? Map.of() : present.usedBytes();
   }
 
-  /** Told by the host from its own thread, never while it holds a lock that {@link #close} needs. */
+  /**
+   * Told by the host from its own thread, never while it holds a lock that {@link #close} needs.
+   */
   private void serving(Optional<BlockVolumes> now) {
     ServiceRegistration<?> before = volumes;
     volumes = now.map(v -> bundle.registerService(BlockVolumes.class, v, null)).orElse(null);

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A block device or a file, read and written with O_DIRECT by a few threads of its own, so that a
- * slow disk holds up no other. A file system that knows no O_DIRECT (tmpfs) is used through the page
- * cache; {@code flush} is fdatasync(2) in both cases.
+ * slow disk holds up no other. A file system that knows no O_DIRECT (tmpfs) is used through the
+ * page cache; {@code flush} is fdatasync(2) in both cases.
  */
 public final class FileDevice implements BlockDevice, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FileDevice.class);
@@ -54,7 +54,8 @@ public final class FileDevice implements BlockDevice, AutoCloseable {
         Executors.newFixedThreadPool(
             THREADS,
             task -> {
-              Thread thread = new Thread(task, "disk " + path.getFileName() + " " + number.incrementAndGet());
+              Thread thread =
+                  new Thread(task, "disk " + path.getFileName() + " " + number.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
@@ -84,8 +85,7 @@ public final class FileDevice implements BlockDevice, AutoCloseable {
     try {
       return FileChannel.open(
           path,
-          Set.of(
-              StandardOpenOption.READ, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT));
+          Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT));
     } catch (UnsupportedOperationException e) {
       log.info("{}: no O_DIRECT here, the page cache is used", path);
       return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -103,7 +103,8 @@ public final class FileDevice implements BlockDevice, AutoCloseable {
       log.debug("{} is open in this process", path, e);
     }
     channel.close();
-    throw new AerieException(ErrorCode.IN_USE, path + " is in use by another process or opened twice");
+    throw new AerieException(
+        ErrorCode.IN_USE, path + " is in use by another process or opened twice");
   }
 
   @Override

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Which disks this node opens when it starts: a small JSON file. A hint only; what a disk is says its
- * superblock.
+ * Which disks this node opens when it starts: a small JSON file. A hint only; what a disk is says
+ * its superblock.
  */
 public final class LocalDisks {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,7 +35,8 @@ public final class LocalDisks {
   /**
    * Reads the file; none is an empty list.
    *
-   * @throws AerieException CORRUPT when it can't be read: silently serving fewer disks would be worse
+   * @throws AerieException CORRUPT when it can't be read: silently serving fewer disks would be
+   *     worse
    */
   public LocalDisks(Path folder) {
     file = folder.resolve("disks.json");

@@ -5,9 +5,9 @@ import com.sun.jna.Native;
 import com.sun.jna.Structure;
 
 /**
- * CLOCK_BOOTTIME of Linux (clock_gettime(2)): monotonic, and goes on while the machine is suspended.
- * {@link System#nanoTime} stands still then, and a lease that stands still would serve stale reads
- * (H14 of the storage design's attacks).
+ * CLOCK_BOOTTIME of Linux (clock_gettime(2)): monotonic, and goes on while the machine is
+ * suspended. {@link System#nanoTime} stands still then, and a lease that stands still would serve
+ * stale reads (H14 of the storage design's attacks).
  */
 final class BootClock {
   private static final int CLOCK_BOOTTIME = 7;

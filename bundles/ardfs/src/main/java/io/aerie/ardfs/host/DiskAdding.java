@@ -6,7 +6,7 @@ import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
-import io.aerie.engine.disk.DiskEngine.Inspection;
+import io.aerie.engine.disk.DiskInspection;
 import io.aerie.engine.store.DiskIdentity;
 import io.aerie.storage.admin.StorageViews.DiskView;
 import io.aerie.storage.admin.StorageViews.Outcome;
@@ -17,11 +17,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 
-/** Adds disks of this node: looks first what lies on them, and takes no data of others by accident. */
+/**
+ * Adds disks of this node: looks first what lies on them, and takes no data of others by accident.
+ */
 public final class DiskAdding implements ClusterStorage.DiskAdder {
-  /** Below this, log and tables would leave no room worth having. */
-  private static final long CAPACITY_BYTES_MIN = 256L << 20;
-
   private final EngineHost host;
   private final RcdReplica replica;
   private final Executor worker;
@@ -58,7 +57,11 @@ public final class DiskAdding implements ClusterStorage.DiskAdder {
       check(path, life.inspect(path), force);
       if (dryRun) {
         return new Outcome<>(
-            null, true, 0, 0, List.of(path + " would be formatted and added to pool " + pool + "."));
+            null,
+            true,
+            0,
+            0,
+            List.of(path + " would be formatted and added to pool " + pool + "."));
       }
       UUID id = life.addDisk(path, pool);
       DiskView view = replica.read(state -> Views.disk(state, id));
@@ -68,13 +71,21 @@ public final class DiskAdding implements ClusterStorage.DiskAdder {
           view.capacityBytes(),
           0,
           List.of(
-              path + " was formatted; its " + new ByteSize(view.capacityBytes()) + " belong to pool "
-                  + pool + "."));
+              path
+                  + " was formatted; its "
+                  + new ByteSize(view.capacityBytes())
+                  + " belong to pool "
+                  + pool
+                  + "."));
     } catch (ExecutionException e) {
       throw e.getCause() instanceof AerieException refusal
           ? refusal
           : new AerieException(
-              ErrorCode.IO_ERROR, path + " could not be added", String.valueOf(e.getCause()), "", e);
+              ErrorCode.IO_ERROR,
+              path + " could not be added",
+              String.valueOf(e.getCause()),
+              "",
+              e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AerieException(ErrorCode.UNAVAILABLE, "Storage on this node stops", "", "", e);
@@ -92,16 +103,8 @@ public final class DiskAdding implements ClusterStorage.DiskAdder {
     }
   }
 
-  private void check(String path, Inspection found, boolean force) {
-    if (found.capacityBytes() < CAPACITY_BYTES_MIN) {
-      throw new AerieException(
-          ErrorCode.INVALID_SIZE,
-          path + " is too small",
-          "It has " + new ByteSize(found.capacityBytes()) + "; a disk needs "
-              + new ByteSize(CAPACITY_BYTES_MIN) + ".",
-          "");
-    }
-    if (force || found.empty()) {
+  private void check(String path, DiskInspection found, boolean force) {
+    if (force || found.content() == DiskInspection.Content.EMPTY) {
       return;
     }
     UUID disk = found.identity().map(DiskIdentity::disk).orElse(null);
@@ -115,7 +118,7 @@ public final class DiskAdding implements ClusterStorage.DiskAdder {
         ErrorCode.DISK_NOT_EMPTY,
         path + " is not empty",
         disk == null
-            ? "Its first or last blocks are not zero."
+            ? "Its first or last MiB is not zero."
             : "It is disk " + disk + " of an Aerie cluster.",
         "Add it with force to destroy what is on it.");
   }

@@ -8,6 +8,7 @@ import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.engine.disk.PageBuffers;
 import io.aerie.engine.protocol.Message;
 import io.aerie.engine.protocol.MessageCodec;
 import io.aerie.storage.block.BlockVolumes;
@@ -27,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one {@link NodeLife} going, and begins the next when RCD ended it: a node that was silent too
- * long (paused, cut off) comes back as if it had been restarted.
+ * Keeps one {@link NodeLife} going, and begins the next when RCD ended it: a node that was silent
+ * too long (paused, cut off) comes back as if it had been restarted.
  *
  * <pre>
  *   begin: JoinNode, engine, disks ----> SERVING ----incarnation over / close----> end
@@ -56,6 +57,9 @@ public final class EngineHost implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("ardfs life", true));
   private final PeerNetwork network;
   private final BootClock clock = new BootClock();
+
+  /** Used on the loop only, by all disks of all lives. */
+  private final PageBuffers buffers = new PageBuffers();
 
   private volatile NodeLife life;
   private boolean closed;
@@ -123,7 +127,7 @@ public final class EngineHost implements AutoCloseable {
     if (closed) {
       return;
     }
-    NodeLife next = new NodeLife(identity, rcdLog, replica, calls, disks, clock);
+    NodeLife next = new NodeLife(identity, rcdLog, replica, calls, disks, clock, buffers);
     try {
       next.join(
           (to, message) -> network.send(to, MessageCodec.encode(message)),

@@ -65,8 +65,7 @@ final class LoopEnvironment implements Environment {
   public void submitToRcd(byte[] command, Completion<byte[]> done) {
     rcd.submit(command)
         .whenComplete(
-            (answer, failure) ->
-                loop.execute(() -> guarded(() -> done.accept(answer, failure))));
+            (answer, failure) -> loop.execute(() -> guarded(() -> done.accept(answer, failure))));
   }
 
   @Override

@@ -12,7 +12,9 @@ import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.engine.disk.DiskEngine;
+import io.aerie.engine.disk.DiskInspection;
 import io.aerie.engine.disk.FormatOptions;
+import io.aerie.engine.disk.PageBuffers;
 import io.aerie.engine.node.NodeStatus;
 import io.aerie.engine.node.StorageNode;
 import io.aerie.engine.protocol.Message;
@@ -20,6 +22,7 @@ import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.store.DiskIdentity;
 import io.aerie.storage.block.BlockVolumes;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,6 +58,7 @@ public final class NodeLife {
   private final LoopCalls calls;
   private final LocalDisks disks;
   private final BootClock clock;
+  private final PageBuffers buffers;
   private final UUID lifeId = UUID.randomUUID();
   private final Map<UUID, OpenDisk> open = new LinkedHashMap<>();
 
@@ -71,7 +75,8 @@ public final class NodeLife {
       RcdReplica replica,
       LoopCalls calls,
       LocalDisks disks,
-      BootClock clock) {
+      BootClock clock,
+      PageBuffers buffers) {
     this.identity = identity;
     this.rcdLog = rcdLog;
     this.rcd = new RcdClient(rcdLog);
@@ -79,6 +84,7 @@ public final class NodeLife {
     this.calls = calls;
     this.disks = disks;
     this.clock = clock;
+    this.buffers = buffers;
   }
 
   long incarnation() {
@@ -102,7 +108,8 @@ public final class NodeLife {
             () -> {
               RcdReplica.Following follow = replica.follow(new LoopFollower());
               following = follow.subscription();
-              node = new StorageNode(environment, self(), incarnation, follow.state(), over::accept);
+              node =
+                  new StorageNode(environment, self(), incarnation, follow.state(), over::accept);
               node.start();
               return node;
             })
@@ -202,7 +209,10 @@ public final class NodeLife {
     try {
       UUID cluster = UUID.fromString(identity.clusterId());
       DiskEngine engine =
-          calls.<DiskEngine>call(done -> DiskEngine.open(device, cluster, done)).get();
+          calls
+              .<DiskEngine>call(
+                  done -> DiskEngine.open(device, buffers, calls.loop(), cluster, done))
+              .get();
       return new OpenDisk(device, engine);
     } catch (ExecutionException | InterruptedException | RuntimeException e) {
       device.close();
@@ -223,10 +233,10 @@ public final class NodeLife {
   }
 
   /** What lies on a device; changes nothing. */
-  DiskEngine.Inspection inspect(String path) throws ExecutionException, InterruptedException {
+  DiskInspection inspect(String path) throws ExecutionException, InterruptedException {
     FileDevice device = FileDevice.open(Path.of(path), calls.loop());
     try {
-      return calls.<DiskEngine.Inspection>call(done -> DiskEngine.inspect(device, done)).get();
+      return calls.<DiskInspection>call(done -> DiskEngine.inspect(device, buffers, done)).get();
     } finally {
       device.close();
     }
@@ -263,7 +273,10 @@ public final class NodeLife {
     try {
       UUID cluster = UUID.fromString(identity.clusterId());
       FormatOptions options = FormatOptions.defaults(device.capacityBytes());
-      calls.<Void>call(done -> DiskEngine.format(device, cluster, id, options, done)).get();
+      calls
+          .<DiskIdentity>call(
+              done -> DiskEngine.format(device, buffers, cluster, id, options, done))
+          .get();
     } finally {
       device.close();
     }

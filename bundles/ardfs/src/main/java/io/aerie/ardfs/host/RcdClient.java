@@ -10,7 +10,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** Commands to RCD, as objects. All are idempotent, so one that got no answer is sent again. */
 public final class RcdClient {
-  /** The log itself waits a few seconds for a leader; three rounds outlast an election with room. */
+  /**
+   * The log itself waits a few seconds for a leader; three rounds outlast an election with room.
+   */
   private static final int ATTEMPTS_MAX = 3;
 
   private final ReplicatedLog log;

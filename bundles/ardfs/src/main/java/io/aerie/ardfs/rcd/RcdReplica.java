@@ -25,7 +25,9 @@ public final class RcdReplica implements StateMachine {
   private final List<Follower> followers = new CopyOnWriteArrayList<>();
   private final List<Waiter> waiters = new ArrayList<>();
 
-  /** Keeps a copy of the state. Called in order, under the replica's lock: hands over, never works. */
+  /**
+   * Keeps a copy of the state. Called in order, under the replica's lock: hands over, never works.
+   */
   public interface Follower {
     /** A command was applied. */
     void applied(long index, List<RcdChange> changes);

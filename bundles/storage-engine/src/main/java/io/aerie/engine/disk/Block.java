@@ -106,8 +106,7 @@ final class Block {
       dropUnit(unit);
       if (units[unit] == UnitState.PRESENT) {
         for (int i = 0; i < Geometry.PAGES_PER_UNIT; i++) {
-          putPage(
-              unit * Geometry.PAGES_PER_UNIT + i, data.slice(position, Geometry.PAGE_BYTES));
+          putPage(unit * Geometry.PAGES_PER_UNIT + i, data.slice(position, Geometry.PAGE_BYTES));
           position += Geometry.PAGE_BYTES;
         }
       }

@@ -66,12 +66,9 @@ public final class DiskEngine implements MemberStore {
     Completion<Throwable> deviceFailed = (cause, none) -> fence(cause);
     checkpointer =
         new Checkpointer(state, device, superblock.layout(), buffers, checksums, superblocks);
-    log =
-        new LogWriter(
-            state, device, superblock, end, buffers, checkpointer, loop, deviceFailed);
+    log = new LogWriter(state, device, superblock, end, buffers, checkpointer, loop, deviceFailed);
     reader =
-        new BlockReader(
-            state, device, superblock.layout(), buffers, checksums, loop, deviceFailed);
+        new BlockReader(state, device, superblock.layout(), buffers, checksums, loop, deviceFailed);
   }
 
   /** What lies on a device. UNSUPPORTED_FORMAT when it is ours in a format not known here. */
@@ -93,7 +90,8 @@ public final class DiskEngine implements MemberStore {
 
   /**
    * Opens a disk and raises its generation. Fails with UNSUPPORTED_FORMAT (foreign, or of a version
-   * not known here), CONFLICT (another cluster's) or CORRUPT (stale: what was acknowledged is lost).
+   * not known here), CONFLICT (another cluster's) or CORRUPT (stale: what was acknowledged is
+   * lost).
    *
    * @param loop runs a task later on the engine's loop, never within the call
    */
@@ -193,8 +191,7 @@ public final class DiskEngine implements MemberStore {
     checkBase(base, state.streams.get(base.stream()));
     overtake(pending -> pending.concerns(base.stream()));
     boolean newStream =
-        !state.streams.containsKey(base.stream())
-            || DELETED.equals(submitted.get(base.stream()));
+        !state.streams.containsKey(base.stream()) || DELETED.equals(submitted.get(base.stream()));
     if (newStream && !state.reserveStream()) {
       later(done, full());
       return;
@@ -208,8 +205,7 @@ public final class DiskEngine implements MemberStore {
       Checks.check(base.kept().equals(Point.NONE), "%s keeps what is not here", base);
       return;
     }
-    Checks.check(
-        base.epoch() >= stream.last.epoch(), "%s is older than %s", base, stream.last);
+    Checks.check(base.epoch() >= stream.last.epoch(), "%s is older than %s", base, stream.last);
     Checks.check(
         base.returning()
             || base.kept().equals(stream.watermark)

@@ -16,9 +16,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
 /**
- * Group commit: one batch is written and flushed at a time; what is called meanwhile gathers for the
- * next. Order within a batch: old entries in doubt logged again, watermarks, then calls in their
- * order. Starts checkpoints, since each begins at the seal of a batch.
+ * Group commit: one batch is written and flushed at a time; what is called meanwhile gathers for
+ * the next. Order within a batch: old entries in doubt logged again, watermarks, then calls in
+ * their order. Starts checkpoints, since each begins at the seal of a batch.
  */
 final class LogWriter {
   /** A commit's usual size; a larger record goes alone. Two milliseconds of a fast disk. */

@@ -39,7 +39,9 @@ public sealed interface Message {
     /** No room on the disk. */
     NO_SPACE,
     /** The range is outside of the volume, or the operation makes no sense. */
-    INVALID
+    INVALID,
+    /** An entry before the one sent is missing. */
+    GAP
   }
 
   /** "I live": from every node to every voter. The answer repeats what was sent. */

@@ -116,8 +116,7 @@ final class BlockReader {
         }
         ByteBuffer waiting = block.overlayPage(page);
         if (waiting != null) {
-          result.put(
-              i * Geometry.PAGE_BYTES, waiting, waiting.position(), Geometry.PAGE_BYTES);
+          result.put(i * Geometry.PAGE_BYTES, waiting, waiting.position(), Geometry.PAGE_BYTES);
         } else {
           slotFirst = slotCount == 0 ? page : slotFirst;
           end = page + 1;

@@ -8,8 +8,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Carries settled pages into their slots and the table into the area not in use, so that the log can
- * be cut.
+ * Carries settled pages into their slots and the table into the area not in use, so that the log
+ * can be cut.
  *
  * <pre>
  * capture (at a commit's seal)     the state is exactly what was logged before the batch
@@ -110,8 +110,8 @@ final class Checkpointer {
   }
 
   /**
-   * The device failed. A checkpoint on its way must not be made valid: a flush that failed elsewhere
-   * may have lost its pages, though the next flush succeeds.
+   * The device failed. A checkpoint on its way must not be made valid: a flush that failed
+   * elsewhere may have lost its pages, though the next flush succeeds.
    */
   void abandon() {
     abandoned = true;
@@ -144,9 +144,7 @@ final class Checkpointer {
       return;
     }
     Superblock flipped =
-        superblocks
-            .current()
-            .withCheckpoint(capture.area, capture.checkpointLsn, capture.tailLsn);
+        superblocks.current().withCheckpoint(capture.area, capture.checkpointLsn, capture.tailLsn);
     superblocks.write(
         flipped,
         (nothing, failure) -> {
@@ -220,8 +218,7 @@ final class Checkpointer {
         });
   }
 
-  private void addRun(
-      IoTasks writes, BlockPages pages, int from, int to, int[] slotChecksums) {
+  private void addRun(IoTasks writes, BlockPages pages, int from, int to, int[] slotChecksums) {
     int firstPage = pages.numbers.get(from);
     for (int i = from; i < to; i++) {
       ByteBuffer page = pages.pages.get(i);
@@ -232,8 +229,7 @@ final class Checkpointer {
           ByteBuffer run = buffers.acquire((to - from) * Geometry.PAGE_BYTES);
           for (int i = from; i < to; i++) {
             ByteBuffer page = pages.pages.get(i);
-            run.put(
-                (i - from) * Geometry.PAGE_BYTES, page, page.position(), Geometry.PAGE_BYTES);
+            run.put((i - from) * Geometry.PAGE_BYTES, page, page.position(), Geometry.PAGE_BYTES);
           }
           writeAndRelease(layout.pageOffset(pages.slot, firstPage), run, completion);
         });

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 /**
  * The engine of one disk. All calls, and all completions of the device, happen on one loop.
@@ -36,7 +37,8 @@ import java.util.concurrent.Executor;
  *
  * <p>Beyond what {@link MemberStore} says: a base or a deletion overtakes calls of its streams that
  * wait for room in the log; those fail with CONFLICT. An entry that the disk has no room for fails
- * with NO_SPACE before it is logged; the same number may be appended again.
+ * with NO_SPACE before it is logged; the same number may be appended again. Advancing a stream
+ * whose base is on its way changes nothing: the base says what is settled.
  */
 public final class DiskEngine implements MemberStore {
   /** Stands for a stream whose deletion is on its way. */
@@ -49,7 +51,9 @@ public final class DiskEngine implements MemberStore {
   private final LogWriter log;
   private final BlockReader reader;
   private final Map<StreamKey, Point> submitted = new HashMap<>();
+  private final Map<StreamKey, Integer> basesPending = new HashMap<>();
   private AerieException refusal;
+  private Completion<Void> closing;
 
   DiskEngine(
       BlockDevice device,
@@ -66,12 +70,9 @@ public final class DiskEngine implements MemberStore {
     Completion<Throwable> deviceFailed = (cause, none) -> fence(cause);
     checkpointer =
         new Checkpointer(state, device, superblock.layout(), buffers, checksums, superblocks);
-    log =
-        new LogWriter(
-            state, device, superblock, end, buffers, checkpointer, loop, deviceFailed);
+    log = new LogWriter(state, device, superblock, end, buffers, checkpointer, loop, deviceFailed);
     reader =
-        new BlockReader(
-            state, device, superblock.layout(), buffers, checksums, loop, deviceFailed);
+        new BlockReader(state, device, superblock.layout(), buffers, checksums, loop, deviceFailed);
   }
 
   /** What lies on a device. UNSUPPORTED_FORMAT when it is ours in a format not known here. */
@@ -93,7 +94,8 @@ public final class DiskEngine implements MemberStore {
 
   /**
    * Opens a disk and raises its generation. Fails with UNSUPPORTED_FORMAT (foreign, or of a version
-   * not known here), CONFLICT (another cluster's) or CORRUPT (stale: what was acknowledged is lost).
+   * not known here), CONFLICT (another cluster's) or CORRUPT (stale: what was acknowledged is
+   * lost).
    *
    * @param loop runs a task later on the engine's loop, never within the call
    */
@@ -193,14 +195,19 @@ public final class DiskEngine implements MemberStore {
     checkBase(base, state.streams.get(base.stream()));
     overtake(pending -> pending.concerns(base.stream()));
     boolean newStream =
-        !state.streams.containsKey(base.stream())
-            || DELETED.equals(submitted.get(base.stream()));
+        !state.streams.containsKey(base.stream()) || DELETED.equals(submitted.get(base.stream()));
     if (newStream && !state.reserveStream()) {
       later(done, full());
       return;
     }
     submitted.put(base.stream(), new Point(base.epoch(), base.first()));
-    log.add(new Pending.Begin(base, newStream, done));
+    basesPending.merge(base.stream(), 1, Integer::sum);
+    log.add(new Pending.Begin(base, newStream, (nothing, error) -> begun(base, error, done)));
+  }
+
+  private void begun(Base base, Throwable error, Completion<Void> done) {
+    basesPending.computeIfPresent(base.stream(), (key, count) -> count == 1 ? null : count - 1);
+    done.accept(null, error);
   }
 
   private static void checkBase(Base base, Stream stream) {
@@ -208,8 +215,7 @@ public final class DiskEngine implements MemberStore {
       Checks.check(base.kept().equals(Point.NONE), "%s keeps what is not here", base);
       return;
     }
-    Checks.check(
-        base.epoch() >= stream.last.epoch(), "%s is older than %s", base, stream.last);
+    Checks.check(base.epoch() >= stream.last.epoch(), "%s is older than %s", base, stream.last);
     Checks.check(
         base.returning()
             || base.kept().equals(stream.watermark)
@@ -222,7 +228,7 @@ public final class DiskEngine implements MemberStore {
         stream.last);
   }
 
-  private void overtake(java.util.function.Predicate<Pending> which) {
+  private void overtake(Predicate<Pending> which) {
     for (Pending pending : log.withdraw(which)) {
       if (pending instanceof Pending.Append append) {
         state.unreserve(append.entry());
@@ -242,7 +248,7 @@ public final class DiskEngine implements MemberStore {
     }
     Stream stream = state.streams.get(key);
     Checks.check(stream != null, "Unknown %s", key);
-    if (watermark.equals(stream.watermark)) {
+    if (watermark.equals(stream.watermark) || basesPending.containsKey(key)) {
       return;
     }
     Checks.check(
@@ -326,8 +332,6 @@ public final class DiskEngine implements MemberStore {
         });
     closing = done;
   }
-
-  private Completion<Void> closing;
 
   private void fence(Throwable cause) {
     if (refusal != null && refusal.code() == ErrorCode.FENCED) {

@@ -39,8 +39,7 @@ final class DiskFormatter {
         });
   }
 
-  private void writeSuperblocks(
-      Superblock first, Throwable error, Completion<DiskIdentity> done) {
+  private void writeSuperblocks(Superblock first, Throwable error, Completion<DiskIdentity> done) {
     if (error != null) {
       done.accept(null, error);
       return;
@@ -73,5 +72,4 @@ final class DiskFormatter {
           }
         });
   }
-
 }

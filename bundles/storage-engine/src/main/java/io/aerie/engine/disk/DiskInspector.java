@@ -52,8 +52,7 @@ final class DiskInspector {
   private static DiskInspection judge(ByteBuffer head, ByteBuffer tail) {
     Optional<Superblock> newest = newest(head);
     if (newest.isPresent()) {
-      return new DiskInspection(
-          DiskInspection.Content.OURS, newest.map(Superblock::identity));
+      return new DiskInspection(DiskInspection.Content.OURS, newest.map(Superblock::identity));
     }
     boolean empty = SlotTable.isZero(head) && SlotTable.isZero(tail);
     return new DiskInspection(
@@ -63,8 +62,7 @@ final class DiskInspector {
   private static Optional<Superblock> newest(ByteBuffer head) {
     Optional<Superblock> a = Superblock.decode(head.slice(0, Geometry.PAGE_BYTES));
     Optional<Superblock> b =
-        Superblock.decode(
-            head.slice((int) DiskLayout.SUPERBLOCK_OFFSET_B, Geometry.PAGE_BYTES));
+        Superblock.decode(head.slice((int) DiskLayout.SUPERBLOCK_OFFSET_B, Geometry.PAGE_BYTES));
     if (a.isPresent() && b.isPresent()) {
       return a.get().sequence() > b.get().sequence() ? a : b;
     }

@@ -101,8 +101,7 @@ final class DiskOpener {
                 attempt(
                     () -> {
                       for (int i = 0; i < pages; i++) {
-                        state.table.decodePage(
-                            fromPage + i, chunk, i * Geometry.PAGE_BYTES, state);
+                        state.table.decodePage(fromPage + i, chunk, i * Geometry.PAGE_BYTES, state);
                       }
                     });
           }

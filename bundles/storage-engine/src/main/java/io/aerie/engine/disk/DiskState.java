@@ -107,8 +107,7 @@ final class DiskState {
       block = new Block(key, entry.stream());
       blocks.put(key, block);
     }
-    Checks.check(
-        block.stream.equals(entry.stream()), "%s belongs to %s", block.key, block.stream);
+    Checks.check(block.stream.equals(entry.stream()), "%s belongs to %s", block.key, block.stream);
     uncount(block);
     block.pendingEntries++;
     block.pendingSlots += slot ? 1 : 0;
@@ -173,8 +172,7 @@ final class DiskState {
   /** Replay: an entry in doubt found where it was logged, or again where the cleaner put it. */
   void putDoubt(Stream stream, Entry entry, int recordBytes, long batchLsn) {
     Stream.Doubt former =
-        stream.doubts.put(
-            entry.point().sequence(), new Stream.Doubt(entry, recordBytes, batchLsn));
+        stream.doubts.put(entry.point().sequence(), new Stream.Doubt(entry, recordBytes, batchLsn));
     inDoubtBytes += recordBytes;
     if (former != null) {
       forget(former);
@@ -323,8 +321,7 @@ final class DiskState {
     long present = copy.units().stream().filter(unit -> unit == UnitState.PRESENT).count();
     Checks.check(
         copy.units().size() == Geometry.UNITS_PER_BLOCK
-            && copy.data().remaining()
-                == present * Geometry.UNIT_BYTES,
+            && copy.data().remaining() == present * Geometry.UNIT_BYTES,
         "The data of a copy of %s is not its present units",
         copy.block());
   }

@@ -31,10 +31,7 @@ final class LogBatch {
   }
 
   void addDeleteVolume(long volume) {
-    add(
-        LogFormat.TYPE_DELETE_VOLUME,
-        LogPayload.DELETE_VOLUME_BYTES,
-        to -> to.putLong(0, volume));
+    add(LogFormat.TYPE_DELETE_VOLUME, LogPayload.DELETE_VOLUME_BYTES, to -> to.putLong(0, volume));
   }
 
   private void add(int type, int payloadBytes, Consumer<ByteBuffer> writer) {

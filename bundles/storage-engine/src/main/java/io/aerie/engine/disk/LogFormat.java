@@ -56,8 +56,7 @@ final class LogFormat {
   }
 
   /** Writes a header before its payload, which is in place already. Returns the header's CRC. */
-  static int encode(
-      ByteBuffer batch, int index, Header header, int lap, long generation) {
+  static int encode(ByteBuffer batch, int index, Header header, int lap, long generation) {
     batch.putInt(index, MAGIC).put(index + 4, (byte) FORMAT_VERSION);
     batch.put(index + 5, (byte) header.type).putShort(index + 6, (short) 0);
     batch.putLong(index + 8, header.lsn).putInt(index + 16, lap);

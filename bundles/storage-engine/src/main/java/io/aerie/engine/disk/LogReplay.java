@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Reads the log from its tail to its end, batch by batch. The first batch that is not whole ends
- * it: a torn tail when nothing later says that it was durable, rot otherwise, in which case the disk
- * must count as stale.
+ * it: a torn tail when nothing later says that it was durable, rot otherwise, in which case the
+ * disk must count as stale.
  */
 final class LogReplay {
   /** Takes each record of whole batches, in order. */
@@ -189,9 +189,7 @@ final class LogReplay {
   }
 
   private boolean covers(long from, int bytes) {
-    return window != null
-        && from >= windowLsn
-        && from + bytes <= windowLsn + window.limit();
+    return window != null && from >= windowLsn && from + bytes <= windowLsn + window.limit();
   }
 
   private void load(long from, int wanted) {

@@ -11,9 +11,9 @@ package io.aerie.engine.disk;
  *  at most 1/2
  * </pre>
  *
- * <p>When an entry waits for the ring and not for the in-doubt limit, at least an eighth of the ring
- * is dead, so a checkpoint gains something; each also carries the oldest sixth of what is in doubt
- * to the head, so after four of them every dead byte is free. Nothing ever pins the tail.
+ * <p>When an entry waits for the ring and not for the in-doubt limit, at least an eighth of the
+ * ring is dead, so a checkpoint gains something; each also carries the oldest sixth of what is in
+ * doubt to the head, so after four of them every dead byte is free. Nothing ever pins the tail.
  */
 record RingSpace(long ringBytes) {
   /** A checkpoint begins when this much of the ring holds what it could let go. */

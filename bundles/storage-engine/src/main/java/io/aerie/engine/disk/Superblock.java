@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Says whose disk this is and from where to start. Kept twice; each change writes one copy, flushes,
- * then the other, so one good copy is always there and rot of either is harmless. The copy with the
- * higher sequence counts.
+ * Says whose disk this is and from where to start. Kept twice; each change writes one copy,
+ * flushes, then the other, so one good copy is always there and rot of either is harmless. The copy
+ * with the higher sequence counts.
  *
  * <pre>
  *   0 magic "AERIEDSK"    8 | 8 format version   4 | 12 reserved        4
@@ -53,8 +53,7 @@ record Superblock(
   }
 
   Superblock next() {
-    return new Superblock(
-        identity, sequence + 1, layout, tableInUse, checkpointLsn, tailLsn);
+    return new Superblock(identity, sequence + 1, layout, tableInUse, checkpointLsn, tailLsn);
   }
 
   void encode(ByteBuffer page) {
@@ -112,15 +111,9 @@ record Superblock(
             page.getLong(112),
             page.getLong(120),
             page.getInt(128));
-    DiskIdentity identity =
-        new DiskIdentity(uuid(page, 16), uuid(page, 32), page.getLong(48));
+    DiskIdentity identity = new DiskIdentity(uuid(page, 16), uuid(page, 32), page.getLong(48));
     return new Superblock(
-        identity,
-        page.getLong(56),
-        layout,
-        page.getInt(108),
-        page.getLong(136),
-        page.getLong(144));
+        identity, page.getLong(56), layout, page.getInt(108), page.getLong(136), page.getLong(144));
   }
 
   private static void putUuid(ByteBuffer page, int index, UUID uuid) {

@@ -47,9 +47,7 @@ final class SuperblockStore {
     ByteBuffer page = buffers.acquire(Geometry.PAGE_BYTES);
     copy.encode(page);
     long offset =
-        copy.sequence() % 2 == 0
-            ? DiskLayout.SUPERBLOCK_OFFSET_A
-            : DiskLayout.SUPERBLOCK_OFFSET_B;
+        copy.sequence() % 2 == 0 ? DiskLayout.SUPERBLOCK_OFFSET_A : DiskLayout.SUPERBLOCK_OFFSET_B;
     device.write(
         offset,
         page,

@@ -167,6 +167,7 @@ final class Block {
   }
 
   /** Forgets a page that is in the slot now, unless newer content came meanwhile. */
+  @SuppressWarnings("ReferenceEquality") // equal bytes of a later write are not in the slot yet
   void written(int page, ByteBuffer content) {
     int unit = page / Geometry.PAGES_PER_UNIT;
     int place = page % Geometry.PAGES_PER_UNIT;

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 /**
  * The engine of one disk. All calls, and all completions of the device, happen on one loop.
@@ -36,7 +37,8 @@ import java.util.concurrent.Executor;
  *
  * <p>Beyond what {@link MemberStore} says: a base or a deletion overtakes calls of its streams that
  * wait for room in the log; those fail with CONFLICT. An entry that the disk has no room for fails
- * with NO_SPACE before it is logged; the same number may be appended again.
+ * with NO_SPACE before it is logged; the same number may be appended again. Advancing a stream
+ * whose base is on its way changes nothing: the base says what is settled.
  */
 public final class DiskEngine implements MemberStore {
   /** Stands for a stream whose deletion is on its way. */
@@ -49,7 +51,9 @@ public final class DiskEngine implements MemberStore {
   private final LogWriter log;
   private final BlockReader reader;
   private final Map<StreamKey, Point> submitted = new HashMap<>();
+  private final Map<StreamKey, Integer> basesPending = new HashMap<>();
   private AerieException refusal;
+  private Completion<Void> closing;
 
   DiskEngine(
       BlockDevice device,
@@ -197,7 +201,13 @@ public final class DiskEngine implements MemberStore {
       return;
     }
     submitted.put(base.stream(), new Point(base.epoch(), base.first()));
-    log.add(new Pending.Begin(base, newStream, done));
+    basesPending.merge(base.stream(), 1, Integer::sum);
+    log.add(new Pending.Begin(base, newStream, (nothing, error) -> begun(base, error, done)));
+  }
+
+  private void begun(Base base, Throwable error, Completion<Void> done) {
+    basesPending.computeIfPresent(base.stream(), (key, count) -> count == 1 ? null : count - 1);
+    done.accept(null, error);
   }
 
   private static void checkBase(Base base, Stream stream) {
@@ -218,7 +228,7 @@ public final class DiskEngine implements MemberStore {
         stream.last);
   }
 
-  private void overtake(java.util.function.Predicate<Pending> which) {
+  private void overtake(Predicate<Pending> which) {
     for (Pending pending : log.withdraw(which)) {
       if (pending instanceof Pending.Append append) {
         state.unreserve(append.entry());
@@ -238,7 +248,7 @@ public final class DiskEngine implements MemberStore {
     }
     Stream stream = state.streams.get(key);
     Checks.check(stream != null, "Unknown %s", key);
-    if (watermark.equals(stream.watermark)) {
+    if (watermark.equals(stream.watermark) || basesPending.containsKey(key)) {
       return;
     }
     Checks.check(
@@ -322,8 +332,6 @@ public final class DiskEngine implements MemberStore {
         });
     closing = done;
   }
-
-  private Completion<Void> closing;
 
   private void fence(Throwable cause) {
     if (refusal != null && refusal.code() == ErrorCode.FENCED) {

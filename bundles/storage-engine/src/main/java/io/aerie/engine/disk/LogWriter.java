@@ -34,6 +34,9 @@ final class LogWriter {
   private final RingSpace space;
   private final long generation;
 
+  /** Bases and deletions: they let go of what is in doubt, so no entry may stand before them. */
+  private final Deque<Pending> control = new ArrayDeque<>();
+
   private final Deque<Pending> queue = new ArrayDeque<>();
   private final Set<Stream> unloggedWatermarks = new LinkedHashSet<>();
   private List<Pending> inFlight = List.of();
@@ -74,8 +77,13 @@ final class LogWriter {
     return space.recordBytesMax();
   }
 
+  /**
+   * Calls of one stream stay in order though bases go first: whoever adds a base or deletion has
+   * withdrawn the entries that it overtakes.
+   */
   void add(Pending pending) {
-    queue.addLast(pending);
+    boolean first = pending instanceof Pending.Begin || pending instanceof Pending.Delete;
+    (first ? control : queue).addLast(pending);
     planPump();
   }
 
@@ -90,11 +98,13 @@ final class LogWriter {
   /** Takes calls back that no commit has begun to write. */
   List<Pending> withdraw(Predicate<Pending> which) {
     List<Pending> withdrawn = new ArrayList<>();
-    for (Iterator<Pending> each = queue.iterator(); each.hasNext(); ) {
-      Pending pending = each.next();
-      if (which.test(pending)) {
-        each.remove();
-        withdrawn.add(pending);
+    for (Deque<Pending> waiting : List.of(control, queue)) {
+      for (Iterator<Pending> each = waiting.iterator(); each.hasNext(); ) {
+        Pending pending = each.next();
+        if (which.test(pending)) {
+          each.remove();
+          withdrawn.add(pending);
+        }
       }
     }
     return withdrawn;
@@ -104,8 +114,10 @@ final class LogWriter {
   List<Pending> stop() {
     stopped = true;
     List<Pending> open = new ArrayList<>(inFlight);
+    open.addAll(control);
     open.addAll(queue);
     inFlight = List.of();
+    control.clear();
     queue.clear();
     return open;
   }
@@ -166,6 +178,14 @@ final class LogWriter {
   /** Moves calls from the queue as far as the ring allows. True when only reclaiming can help. */
   private boolean choose(List<Pending> chosen, int watermarkBytes) {
     int batchBytes = watermarkBytes;
+    while (!control.isEmpty()) {
+      int bytes = recordBytes(control.peekFirst());
+      if (!space.admitsControl(usedBytes() + batchBytes + bytes)) {
+        return true;
+      }
+      chosen.add(control.removeFirst());
+      batchBytes += bytes;
+    }
     long doubtBytes = state.inDoubtBytes();
     while (!queue.isEmpty()) {
       Pending next = queue.peekFirst();
@@ -179,8 +199,6 @@ final class LogWriter {
           return true;
         }
         doubtBytes += bytes;
-      } else if (bytes > 0 && !space.admitsControl(used)) {
-        return true;
       }
       if (batchBytes + bytes > BATCH_BYTES_MAX && !chosen.isEmpty()) {
         return false;

@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
  * Which pools the administrator wants: documents {@code pools/NAME} of ConfigDB. A wish that RCD
  * does not have yet (the node died between the two) is carried out by whichever node sees it.
  */
+// Each ignored future is the end of a chain whose last step handles the failure.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class PoolWishes {
   private static final Logger log = LoggerFactory.getLogger(PoolWishes.class);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -73,11 +75,10 @@ final class PoolWishes {
       Wish wish = decode(document);
       if (replica.read(state -> state.pool(wish.name()).isEmpty())) {
         carryOut(document)
-            .whenComplete(
-                (done, failure) -> {
-                  if (failure != null) {
-                    log.info("pool {} can't be made yet: {}", wish.name(), failure.toString());
-                  }
+            .exceptionally(
+                failure -> {
+                  log.info("pool {} can't be made yet: {}", wish.name(), failure.toString());
+                  return null;
                 });
       }
     }

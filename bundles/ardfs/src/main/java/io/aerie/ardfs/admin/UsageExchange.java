@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
  *   message: i32 count | (i64 i64 disk | i64 used bytes) ...
  * </pre>
  */
+// Each ignored future is the end of a chain whose last step handles the failure.
+@SuppressWarnings("FutureReturnValueIgnored")
 public final class UsageExchange implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(UsageExchange.class);
 

@@ -45,6 +45,8 @@ import org.slf4j.LoggerFactory;
     service = {},
     immediate = true,
     configurationPid = "io.aerie.ardfs")
+// Each ignored future is the end of a chain whose last step handles the failure.
+@SuppressWarnings("FutureReturnValueIgnored")
 public final class ArdfsComponent {
   private static final Logger log = LoggerFactory.getLogger(ArdfsComponent.class);
   private static final String LOG_NAME = "rcd";

@@ -9,6 +9,7 @@ import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.engine.disk.PageBuffers;
+import io.aerie.engine.protocol.MalformedMessageException;
 import io.aerie.engine.protocol.Message;
 import io.aerie.engine.protocol.MessageCodec;
 import io.aerie.storage.block.BlockVolumes;
@@ -37,6 +38,8 @@ import org.slf4j.LoggerFactory;
  *     +--1 s---+<------------------------------------------------------------------+
  * </pre>
  */
+// Each ignored future is the end of a chain whose last step handles the failure.
+@SuppressWarnings("FutureReturnValueIgnored")
 public final class EngineHost implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EngineHost.class);
 
@@ -110,7 +113,7 @@ public final class EngineHost implements AutoCloseable {
     Message message;
     try {
       message = MessageCodec.decode(bytes);
-    } catch (RuntimeException e) {
+    } catch (MalformedMessageException e) {
       log.error("a message from {} can't be read", from, e);
       return;
     }

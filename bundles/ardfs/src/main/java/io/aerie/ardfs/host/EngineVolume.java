@@ -8,6 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A volume as exports see it. */
+// Each ignored future is the end of a chain whose last step handles the failure.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class EngineVolume implements BlockVolume {
   private static final Logger log = LoggerFactory.getLogger(EngineVolume.class);
 

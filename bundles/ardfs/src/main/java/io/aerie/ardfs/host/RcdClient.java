@@ -9,6 +9,8 @@ import io.aerie.engine.rcd.RcdCommands;
 import java.util.concurrent.CompletableFuture;
 
 /** Commands to RCD, as objects. All are idempotent, so one that got no answer is sent again. */
+// Each ignored future is the end of a chain whose last step handles the failure.
+@SuppressWarnings("FutureReturnValueIgnored")
 public final class RcdClient {
   /**
    * The log itself waits a few seconds for a leader; three rounds outlast an election with room.

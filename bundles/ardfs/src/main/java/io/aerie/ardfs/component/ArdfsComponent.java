@@ -32,8 +32,6 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,10 +74,8 @@ public final class ArdfsComponent {
   private boolean closed;
 
   /** PID io.aerie.ardfs. */
-  @ObjectClassDefinition(name = "ARDFS")
   public @interface Settings {
-    /** Whether messages between nodes are encrypted. */
-    @AttributeDefinition(description = "mutual TLS between nodes for data")
+    /** {@code data.tls}: whether messages between nodes are encrypted. */
     boolean data_tls() default true;
   }
 

@@ -14,6 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The engine's ports on a Netty loop, this machine's clock, and the log. */
+// Each ignored future is the end of a chain whose last step handles the failure.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class LoopEnvironment implements Environment {
   private static final Logger log = LoggerFactory.getLogger("io.aerie.ardfs.engine");
 

@@ -69,7 +69,8 @@ class FileDeviceTest {
       run(done -> device.read(3 * PAGE, read, done));
     }
     assertThat(read.mismatch(written)).isEqualTo(-1);
-    assertThat(ByteBuffer.wrap(Files.readAllBytes(file)).slice(3 * PAGE, 2 * PAGE).mismatch(written))
+    assertThat(
+            ByteBuffer.wrap(Files.readAllBytes(file)).slice(3 * PAGE, 2 * PAGE).mismatch(written))
         .isEqualTo(-1);
   }
 

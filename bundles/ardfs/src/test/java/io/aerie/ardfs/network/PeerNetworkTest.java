@@ -33,10 +33,7 @@ class PeerNetworkTest {
   private PeerNetwork network(NodeId self, UUID ofCluster) {
     return new PeerNetwork(
         new PeerNetwork.Settings(
-            ofCluster,
-            self,
-            Optional.empty(),
-            node -> Optional.ofNullable(endpoints.get(node))),
+            ofCluster, self, Optional.empty(), node -> Optional.ofNullable(endpoints.get(node))),
         group.next(),
         (from, message) -> received.add(message));
   }

@@ -2,7 +2,6 @@ package io.aerie.engine.member;
 
 import io.aerie.base.NodeId;
 import io.aerie.engine.node.NodeContext;
-import io.aerie.engine.protocol.Message;
 import io.aerie.engine.protocol.Message.Append;
 import io.aerie.engine.protocol.Message.AppendAnswer;
 import io.aerie.engine.protocol.Message.BaseAnswer;

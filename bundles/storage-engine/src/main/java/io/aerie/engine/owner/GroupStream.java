@@ -281,8 +281,8 @@ final class GroupStream {
   }
 
   /**
-   * Which own entries were kept is decided once, by the first settle after they were numbered: later
-   * epochs' bases compare as higher than entries that an earlier one dropped.
+   * Which own entries were kept is decided once, by the first settle after they were numbered:
+   * later epochs' bases compare as higher than entries that an earlier one dropped.
    */
   private void judge() {
     for (Pending entry : formerEntries) {
@@ -431,11 +431,9 @@ final class GroupStream {
   private void append(Replica replica, List<Pending> batch) {
     List<Entry> of = new ArrayList<>(batch.size());
     for (Pending entry : batch) {
-      of.add(
-          new Entry(key, entry.point, entry.groupEpoch, entry.changeFor(replica.target.disk())));
+      of.add(new Entry(key, entry.point, entry.groupEpoch, entry.changeFor(replica.target.disk())));
     }
-    context.send(
-        replica.node, new Message.Append(replica.target, key, epoch, watermark, of));
+    context.send(replica.node, new Message.Append(replica.target, key, epoch, watermark, of));
   }
 
   /** Sends everything after what a member holds, in batches. */

@@ -140,16 +140,6 @@ final class StreamHistory {
         .count();
   }
 
-  static ByteBuffer present(MemoryStore.ModelBlock block) {
-    ByteBuffer result = ByteBuffer.allocate(Geometry.BLOCK_BYTES);
-    for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
-      if (block.units[unit] == UnitState.PRESENT) {
-        result.put(block.read(unit * Geometry.PAGES_PER_UNIT, Geometry.PAGES_PER_UNIT));
-      }
-    }
-    return result.flip();
-  }
-
   /**
    * What must have survived given what the engine says, or null when the stream is rightly gone.
    * Becomes the new floor.

@@ -47,7 +47,8 @@ final class BlockReader {
 
   /** Pages as they read, absent ones zero. */
   void read(BlockKey key, int firstPage, int pageCount, Completion<ByteBuffer> done) {
-    new Fetch(key, firstPage, pageCount, false, (fetch, error) -> done.accept(pagesOf(fetch), error))
+    new Fetch(
+            key, firstPage, pageCount, false, (fetch, error) -> done.accept(pagesOf(fetch), error))
         .start();
   }
 
@@ -87,8 +88,7 @@ final class BlockReader {
     private int[] expected;
     private ByteBuffer slotPages;
 
-    Fetch(
-        BlockKey key, int firstPage, int pageCount, boolean presentOnly, Completion<Fetch> done) {
+    Fetch(BlockKey key, int firstPage, int pageCount, boolean presentOnly, Completion<Fetch> done) {
       this.key = key;
       this.firstPage = firstPage;
       this.pageCount = pageCount;

@@ -40,8 +40,7 @@ class DiskEngineTest {
   private Disks.Result<Void> append(long sequence, BlockKey block, int page) {
     Disks.Result<Void> result = new Disks.Result<>();
     Point point = new Point(1, sequence);
-    engine.append(
-        Disks.write(STREAM, point, block, page, Disks.pages(sequence, 1)), result);
+    engine.append(Disks.write(STREAM, point, block, page, Disks.pages(sequence, 1)), result);
     return result;
   }
 

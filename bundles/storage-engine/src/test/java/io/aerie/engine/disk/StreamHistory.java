@@ -8,7 +8,6 @@ import io.aerie.engine.store.Base;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.Entry;
-import io.aerie.engine.store.Geometry;
 import io.aerie.engine.store.Point;
 import io.aerie.engine.store.StreamKey;
 import io.aerie.engine.store.StreamState;

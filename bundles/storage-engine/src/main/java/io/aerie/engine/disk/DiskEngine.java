@@ -307,7 +307,7 @@ public final class DiskEngine implements MemberStore {
             volume,
             (nothing, error) -> {
               submitted.values().removeIf(DELETED::equals);
-              done.accept(nothing, error);
+              done.accept(null, error);
             }));
   }
 

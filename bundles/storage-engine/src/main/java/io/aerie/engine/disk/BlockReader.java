@@ -47,7 +47,8 @@ final class BlockReader {
 
   /** Pages as they read, absent ones zero. */
   void read(BlockKey key, int firstPage, int pageCount, Completion<ByteBuffer> done) {
-    new Fetch(key, firstPage, pageCount, (fetch, error) -> done.accept(pagesOf(fetch), error))
+    new Fetch(
+            key, firstPage, pageCount, false, (fetch, error) -> done.accept(pagesOf(fetch), error))
         .start();
   }
 
@@ -61,6 +62,7 @@ final class BlockReader {
             key,
             0,
             Geometry.PAGES_PER_BLOCK,
+            true,
             (fetch, error) -> done.accept(error == null ? fetch.image() : null, error))
         .start();
   }
@@ -69,7 +71,11 @@ final class BlockReader {
     private final BlockKey key;
     private final int firstPage;
     private final int pageCount;
+    private final boolean presentOnly;
     private final Completion<Fetch> done;
+
+    /** Place in the result of each unit's first page, when only present units are wanted. */
+    private final int[] unitIndexes = new int[Geometry.UNITS_PER_BLOCK];
 
     private ByteBuffer result;
     private Optional<BlockVersion> version = Optional.empty();
@@ -82,16 +88,17 @@ final class BlockReader {
     private int[] expected;
     private ByteBuffer slotPages;
 
-    Fetch(BlockKey key, int firstPage, int pageCount, Completion<Fetch> done) {
+    Fetch(BlockKey key, int firstPage, int pageCount, boolean presentOnly, Completion<Fetch> done) {
       this.key = key;
       this.firstPage = firstPage;
       this.pageCount = pageCount;
+      this.presentOnly = presentOnly;
       this.done = done;
     }
 
     void start() {
-      result = ByteBuffer.allocate(pageCount * Geometry.PAGE_BYTES);
       block = state.block(key);
+      result = ByteBuffer.allocate(presentOnly ? layOut() : pageCount * Geometry.PAGE_BYTES);
       version = block == null ? Optional.empty() : Optional.of(block.describe());
       gather();
       if (slotCount == 0) {
@@ -99,6 +106,22 @@ final class BlockReader {
       } else {
         askDisk();
       }
+    }
+
+    private int layOut() {
+      int bytes = 0;
+      for (int unit = 0; block != null && unit < Geometry.UNITS_PER_BLOCK; unit++) {
+        unitIndexes[unit] = bytes;
+        bytes += block.units[unit] == UnitState.PRESENT ? Geometry.UNIT_BYTES : 0;
+      }
+      return bytes;
+    }
+
+    private int resultIndex(int page) {
+      return presentOnly
+          ? unitIndexes[page / Geometry.PAGES_PER_UNIT]
+              + page % Geometry.PAGES_PER_UNIT * Geometry.PAGE_BYTES
+          : (page - firstPage) * Geometry.PAGE_BYTES;
     }
 
     /** Copies what is in memory and notes what is not. */
@@ -116,7 +139,7 @@ final class BlockReader {
         }
         ByteBuffer waiting = block.overlayPage(page);
         if (waiting != null) {
-          result.put(i * Geometry.PAGE_BYTES, waiting, waiting.position(), Geometry.PAGE_BYTES);
+          result.put(resultIndex(page), waiting, waiting.position(), Geometry.PAGE_BYTES);
         } else {
           slotFirst = slotCount == 0 ? page : slotFirst;
           end = page + 1;
@@ -178,7 +201,7 @@ final class BlockReader {
           if (Crc.of(slotPages, index, Geometry.PAGE_BYTES) != expected[page]) {
             return damaged(page);
           }
-          result.put(i * Geometry.PAGE_BYTES, slotPages, index, Geometry.PAGE_BYTES);
+          result.put(resultIndex(page), slotPages, index, Geometry.PAGE_BYTES);
         }
       }
       return null;
@@ -193,20 +216,7 @@ final class BlockReader {
     }
 
     Optional<BlockImage> image() {
-      return version.map(found -> new BlockImage(found, presentUnits(found)));
-    }
-
-    private ByteBuffer presentUnits(BlockVersion found) {
-      int position = 0;
-      for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
-        if (found.units().get(unit) == UnitState.PRESENT) {
-          if (position != unit * Geometry.UNIT_BYTES) {
-            result.put(position, result, unit * Geometry.UNIT_BYTES, Geometry.UNIT_BYTES);
-          }
-          position += Geometry.UNIT_BYTES;
-        }
-      }
-      return result.limit(position);
+      return version.map(found -> new BlockImage(found, result));
     }
   }
 }

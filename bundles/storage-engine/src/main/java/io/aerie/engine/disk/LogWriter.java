@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
@@ -21,9 +22,6 @@ import java.util.function.Predicate;
  * their order. Starts checkpoints, since each begins at the seal of a batch.
  */
 final class LogWriter {
-  /** A commit's usual size; a larger record goes alone. Two milliseconds of a fast disk. */
-  private static final int BATCH_BYTES_MAX = 1024 * 1024;
-
   private final DiskState state;
   private final BlockDevice device;
   private final DiskLayout layout;
@@ -159,12 +157,15 @@ final class LogWriter {
     if (!checkpoint && chosen.isEmpty()) {
       return;
     }
+    List<Stream.Doubt> again = checkpoint ? oldestDoubts() : List.of();
+    if (!again.isEmpty()) {
+      putBack(chosen);
+    }
     if (checkpoint && checkpointWanted != null && queue.isEmpty()) {
       checkpointServed = checkpointWanted;
       checkpointWanted = null;
     }
     LogBatch batch = new LogBatch();
-    List<Stream.Doubt> again = checkpoint ? oldestDoubts() : List.of();
     again.forEach(doubt -> batch.add(doubt.entry));
     for (Stream stream : unloggedWatermarks) {
       batch.add(new LogPayload.Watermark(stream.key, stream.watermark));
@@ -173,6 +174,16 @@ final class LogWriter {
     chosen.forEach(pending -> addTo(batch, pending));
     again.forEach(doubt -> doubt.batchLsn = headLsn);
     commit(batch, chosen, checkpoint ? checkpointer.capture(headLsn, oldestDoubtLsn()) : null);
+  }
+
+  /** A batch that logs old entries again has no new ones: it must stay small enough to move. */
+  private void putBack(List<Pending> chosen) {
+    for (int i = chosen.size() - 1; i >= 0; i--) {
+      Pending pending = chosen.get(i);
+      boolean first = pending instanceof Pending.Begin || pending instanceof Pending.Delete;
+      (first ? control : queue).addFirst(pending);
+    }
+    chosen.clear();
   }
 
   /** Moves calls from the queue as far as the ring allows. True when only reclaiming can help. */
@@ -200,7 +211,7 @@ final class LogWriter {
         }
         doubtBytes += bytes;
       }
-      if (batchBytes + bytes > BATCH_BYTES_MAX && !chosen.isEmpty()) {
+      if (batchBytes + bytes > space.batchBytesMax() && !chosen.isEmpty()) {
         return false;
       }
       chosen.add(queue.removeFirst());
@@ -239,20 +250,30 @@ final class LogWriter {
     }
   }
 
-  /** The oldest entries in doubt, at least one: they go to the head so that the tail can move. */
+  /**
+   * The oldest entries in doubt, which go to the head so that the tail can move. Whole batches
+   * only: logging a part of one again would take room and free none.
+   */
   private List<Stream.Doubt> oldestDoubts() {
-    List<Stream.Doubt> all = new ArrayList<>();
-    state.streams.values().forEach(stream -> all.addAll(stream.doubts.values()));
-    all.sort((a, b) -> Long.compare(a.batchLsn, b.batchLsn));
-    long bytes = 0;
-    int count = 0;
-    while (count < all.size()
-        && all.get(count).batchLsn < headLsn - layout.ringBytes() / 4
-        && (count == 0 || bytes + all.get(count).recordBytes <= space.recordBytesMax())) {
-      bytes += all.get(count).recordBytes;
-      count++;
+    TreeMap<Long, List<Stream.Doubt>> batches = new TreeMap<>();
+    for (Stream stream : state.streams.values()) {
+      for (Stream.Doubt doubt : stream.doubts.values()) {
+        if (doubt.batchLsn < headLsn - layout.ringBytes() / 4) {
+          batches.computeIfAbsent(doubt.batchLsn, lsn -> new ArrayList<>()).add(doubt);
+        }
+      }
     }
-    return all.subList(0, count);
+    List<Stream.Doubt> oldest = new ArrayList<>();
+    long bytes = 0;
+    long bytesMax = space.againBytesMax(usedBytes());
+    for (List<Stream.Doubt> batch : batches.values()) {
+      bytes += batch.stream().mapToLong(doubt -> doubt.recordBytes).sum();
+      if (bytes > bytesMax) {
+        break;
+      }
+      oldest.addAll(batch);
+    }
+    return oldest;
   }
 
   private long oldestDoubtLsn() {

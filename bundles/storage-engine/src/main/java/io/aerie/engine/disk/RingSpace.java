@@ -16,6 +16,8 @@ package io.aerie.engine.disk;
  * doubt to the head, so after four of them every dead byte is free. Nothing ever pins the tail.
  */
 record RingSpace(long ringBytes) {
+  private static final long BATCH_BYTES_MAX = 1024 * 1024;
+
   /** A checkpoint begins when this much of the ring holds what it could let go. */
   boolean worthCheckpoint(long usedBytes, long inDoubtBytes) {
     return usedBytes - inDoubtBytes > ringBytes / 3;
@@ -33,7 +35,23 @@ record RingSpace(long ringBytes) {
     return usedBytes <= ringBytes / 4 * 3;
   }
 
-  /** Most that one record takes, and that a checkpoint logs again (at least one record). */
+  /**
+   * A commit's usual size; a larger record goes alone. At most two milliseconds of a fast disk, and
+   * less than a checkpoint can log again, or a batch full of entries in doubt would pin the tail.
+   */
+  long batchBytesMax() {
+    return Math.min(BATCH_BYTES_MAX, ringBytes / 8);
+  }
+
+  /**
+   * Most that a checkpoint logs again. Nothing when a checkpoint that died had already done so:
+   * then those entries lie at the head, and the next one frees their old places without.
+   */
+  long againBytesMax(long usedBytes) {
+    return Math.min(recordBytesMax(), ringBytes / 16 * 15 - usedBytes);
+  }
+
+  /** Most that one record takes. */
   long recordBytesMax() {
     return ringBytes / 6;
   }

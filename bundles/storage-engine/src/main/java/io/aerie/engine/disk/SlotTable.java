@@ -228,21 +228,32 @@ final class SlotTable {
     return new Point(source.getLong(index), source.getLong(index + 8));
   }
 
-  /** Two bits a unit; the numbers are those of {@link UnitState}'s order. */
+  /** Two bits a unit. */
   static void putUnits(ByteBuffer target, int index, UnitState[] units) {
     for (int i = 0; i < units.length / 4; i++) {
       int bits = 0;
       for (int j = 0; j < 4; j++) {
-        bits |= units[i * 4 + j].ordinal() << (2 * j);
+        bits |= number(units[i * 4 + j]) << (2 * j);
       }
       target.put(index + i, (byte) bits);
     }
   }
 
-  static UnitState unit(ByteBuffer source, int index, int unit) {
-    int bits = (source.get(index + unit / 4) >>> (2 * (unit % 4))) & 3;
-    return UNIT_STATES[bits];
+  private static int number(UnitState state) {
+    return switch (state) {
+      case ABSENT -> 0;
+      case PRESENT -> 1;
+      case ZERO -> 2;
+    };
   }
 
-  private static final UnitState[] UNIT_STATES = UnitState.values();
+  static UnitState unit(ByteBuffer source, int index, int unit) {
+    int bits = (source.get(index + unit / 4) >>> (2 * (unit % 4))) & 3;
+    return switch (bits) {
+      case 0 -> UnitState.ABSENT;
+      case 1 -> UnitState.PRESENT;
+      case 2 -> UnitState.ZERO;
+      default -> throw new AerieException(ErrorCode.CORRUPT, "A unit has the unknown state 3");
+    };
+  }
 }

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -277,8 +278,10 @@ public final class MemoryStore implements MemberStore {
     loop.execute(() -> done.accept(image, null));
   }
 
-  private static ByteBuffer present(ModelBlock block) {
-    ByteBuffer result = ByteBuffer.allocate(Geometry.BLOCK_BYTES);
+  /** The data of the present units, in order. */
+  static ByteBuffer present(ModelBlock block) {
+    int units = Collections.frequency(Arrays.asList(block.units), UnitState.PRESENT);
+    ByteBuffer result = ByteBuffer.allocate(units * Geometry.UNIT_BYTES);
     for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
       if (block.units[unit] == UnitState.PRESENT) {
         result.put(block.read(unit * Geometry.PAGES_PER_UNIT, Geometry.PAGES_PER_UNIT));

@@ -286,7 +286,7 @@ final class RandomRun {
           device.run();
           assertThat(image.error).isNull();
           ByteBuffer data = image.value.orElseThrow().data();
-          assertThat(data).as("%s", block).isEqualTo(StreamHistory.present(expected));
+          assertThat(data).as("%s", block).isEqualTo(MemoryStore.present(expected));
         });
     return true;
   }

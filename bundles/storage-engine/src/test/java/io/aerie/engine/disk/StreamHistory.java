@@ -8,7 +8,6 @@ import io.aerie.engine.store.Base;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.Entry;
-import io.aerie.engine.store.Geometry;
 import io.aerie.engine.store.Point;
 import io.aerie.engine.store.StreamKey;
 import io.aerie.engine.store.StreamState;
@@ -138,16 +137,6 @@ final class StreamHistory {
     return floor.blocks.values().stream()
         .filter(block -> List.of(block.units).contains(UnitState.PRESENT))
         .count();
-  }
-
-  static ByteBuffer present(MemoryStore.ModelBlock block) {
-    ByteBuffer result = ByteBuffer.allocate(Geometry.BLOCK_BYTES);
-    for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
-      if (block.units[unit] == UnitState.PRESENT) {
-        result.put(block.read(unit * Geometry.PAGES_PER_UNIT, Geometry.PAGES_PER_UNIT));
-      }
-    }
-    return result.flip();
   }
 
   /**

@@ -68,6 +68,11 @@ public final class ClusterNode {
 
   /** Puts a node together; nothing is started or bound yet. */
   public ClusterNode(ClusterIdentity identity) {
+    this(identity, AtomixLogProvider.SNAPSHOT_EVERY);
+  }
+
+  /** As above, for tests: with snapshots of logs after so many commands. */
+  ClusterNode(ClusterIdentity identity, int snapshotEvery) {
     io.aerie.cluster.identity.Member self = identity.self();
     KnownMembers known =
         new KnownMembers(
@@ -91,7 +96,7 @@ public final class ClusterNode {
             new ThreadPoolExecutor.CallerRunsPolicy());
     MessageTransport transport = new MessageTransport(messaging, known, self.id());
     messages = new AtomixMessages(transport, answers);
-    logs = new AtomixLogProvider(transport, membershipService, identity);
+    logs = new AtomixLogProvider(transport, membershipService, identity, snapshotEvery);
   }
 
   private static NettyMessagingService messaging(ClusterIdentity identity) {

@@ -22,15 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts this node's share in the cluster as soon as the node is a member of one, and registers {@link
- * Membership}, {@link Messages} and {@link ReplicatedLogProvider} when it listens.
+ * Starts this node's share in the cluster as soon as the node is a member of one, and registers
+ * {@link Membership}, {@link Messages} and {@link ReplicatedLogProvider} when it listens.
  *
  * <pre>
  *   starting --listens--> registered --deactivated--> stopped
  *      ^  '--fails--> waiting --1 s--'
  * </pre>
  */
-@Component(immediate = true, service = {})
+@Component(
+    immediate = true,
+    service = {})
 public final class AtomixCluster {
   private static final Logger log = LoggerFactory.getLogger(AtomixCluster.class);
 

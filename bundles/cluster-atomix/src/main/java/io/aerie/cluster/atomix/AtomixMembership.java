@@ -4,6 +4,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
 import io.aerie.cluster.identity.Member;
+import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.cluster.membership.Membership.MembershipEvent.Kind;
 import io.atomix.cluster.ClusterMembershipEvent;
@@ -33,7 +34,16 @@ final class AtomixMembership implements Membership {
   private final Member self;
   private final KnownMembers known;
   private final Set<NodeId> reachable = new HashSet<>();
-  private final List<Consumer<MembershipEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Registration> listeners = new CopyOnWriteArrayList<>();
+
+  /** Compared by identity: one listener can listen twice, and each subscription ends its own. */
+  private static final class Registration {
+    private final Consumer<MembershipEvent> listener;
+
+    Registration(Consumer<MembershipEvent> listener) {
+      this.listener = listener;
+    }
+  }
 
   AtomixMembership(Member self, KnownMembers known) {
     this.self = self;
@@ -57,8 +67,7 @@ final class AtomixMembership implements Membership {
 
   @Override
   public Subscription listen(Consumer<MembershipEvent> listener) {
-    // wrapped, so that one listener can listen twice and each subscription ends its own
-    Consumer<MembershipEvent> registration = listener::accept;
+    Registration registration = new Registration(listener);
     listeners.add(registration);
     return () -> listeners.remove(registration);
   }
@@ -71,8 +80,14 @@ final class AtomixMembership implements Membership {
         return;
       }
       io.atomix.cluster.Member now = service.getMember(event.subject().id());
-      Member member = MemberProperties.read(id, event.subject().properties());
-      boolean isNew = known.remember(member);
+      Member told = MemberProperties.read(id, event.subject().properties());
+      // Atomix also speaks of members that it only looks for: those come without properties
+      boolean complete = told.endpoints().containsKey(Service.CLUSTER);
+      boolean isNew = complete && known.remember(told);
+      Member member = complete ? told : known.find(id).orElse(null);
+      if (member == null) {
+        return;
+      }
       if (isNew) {
         publish(new MembershipEvent(Kind.JOINED, member));
       }
@@ -95,9 +110,9 @@ final class AtomixMembership implements Membership {
 
   private void publish(MembershipEvent event) {
     log.info("{} {}", event.member().id(), event.kind());
-    for (Consumer<MembershipEvent> listener : listeners) {
+    for (Registration registration : listeners) {
       try {
-        listener.accept(event);
+        registration.listener.accept(event);
       } catch (RuntimeException e) {
         log.error("A listener failed at {}", event, e);
       }

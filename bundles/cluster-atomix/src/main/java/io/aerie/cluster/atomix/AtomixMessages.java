@@ -69,6 +69,9 @@ final class AtomixMessages implements Messages {
 
   private static AerieException tooLarge(String what, int size) {
     return new AerieException(
-        ErrorCode.TOO_LARGE, what + " has " + size + " bytes", "At most " + BODY_MAX + " are carried.", "");
+        ErrorCode.TOO_LARGE,
+        what + " has " + size + " bytes",
+        "At most " + BODY_MAX + " are carried.",
+        "");
   }
 }

@@ -32,8 +32,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One node's share in the cluster, without OSGi: Atomix' parts put together by hand, because its own
- * builder listens on all interfaces and starts UDP services that TLS doesn't cover.
+ * One node's share in the cluster, without OSGi: Atomix' parts put together by hand, because its
+ * own builder listens on all interfaces and starts UDP services that TLS doesn't cover.
  *
  * <pre>
  *   Messages   ReplicatedLogProvider   Membership
@@ -48,7 +48,7 @@ public final class ClusterNode {
   private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
   /** How long a heartbeat may take: a frozen member is noticed within this and one interval. */
-  private static final Duration HEARTBEAT_LIMIT = Duration.ofMillis(1000);
+  private static final Duration HEARTBEAT_LIMIT = Duration.ofMillis(1500);
 
   /** TCP and TLS on loopback take milliseconds; on a bad day of a real network, less than this. */
   private static final Duration CONNECT_LIMIT = Duration.ofMillis(2000);
@@ -76,7 +76,9 @@ public final class ClusterNode {
     io.aerie.cluster.identity.Member self = identity.self();
     KnownMembers known =
         new KnownMembers(
-            identity.dataDirectory("cluster").resolve("members.properties"), self, identity.seeds());
+            identity.dataDirectory("cluster").resolve("members.properties"),
+            self,
+            identity.seeds());
     messaging = messaging(identity);
     membership = new AtomixMembership(self, known);
     membershipService = membershipService(self, known, messaging);
@@ -120,14 +122,16 @@ public final class ClusterNode {
     try {
       ConnectTimeLimit.apply(service, CONNECTIONS, CONNECT_LIMIT);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("Atomix' messaging is not the one that this was written for", e);
+      throw new IllegalStateException(
+          "Atomix' messaging is not the one that this was written for", e);
     }
     return service;
   }
 
   private static DefaultClusterMembershipService membershipService(
       io.aerie.cluster.identity.Member self, KnownMembers known, MessagingService messaging) {
-    BootstrapService bootstrap = new TlsOnlyServices(new TimedMessaging(messaging, HEARTBEAT_LIMIT));
+    BootstrapService bootstrap =
+        new TlsOnlyServices(new TimedMessaging(messaging, HEARTBEAT_LIMIT));
     NodeDiscoveryProvider discovery = new KnownMembersDiscovery(known, self);
     Member local =
         Member.builder()
@@ -189,7 +193,9 @@ public final class ClusterNode {
         .whenComplete((stopped, error) -> answers.shutdown());
   }
 
-  /** Only messaging over TLS; UDP and multicast, which Atomix would take in the clear, are absent. */
+  /**
+   * Only messaging over TLS; UDP and multicast, which Atomix would take in the clear, are absent.
+   */
   private record TlsOnlyServices(MessagingService messaging) implements BootstrapService {
     @Override
     public MessagingService getMessagingService() {
@@ -206,5 +212,4 @@ public final class ClusterNode {
       throw new UnsupportedOperationException("no multicast between members");
     }
   }
-
 }

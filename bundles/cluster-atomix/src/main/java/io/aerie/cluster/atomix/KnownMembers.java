@@ -17,8 +17,9 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 /**
- * All members that this node ever met and that didn't leave, on disk, so that a restarted node finds
- * the others even when its seeds have moved. A properties file (ISO 8859-1, {@link Properties}):
+ * All members that this node ever met and that didn't leave, on disk, so that a restarted node
+ * finds the others even when its seeds have moved. A properties file (ISO 8859-1, {@link
+ * Properties}):
  *
  * <pre>
  * NODE/endpoint.SERVICE=host:port
@@ -95,6 +96,7 @@ final class KnownMembers {
                 .forEach((key, value) -> properties.put(id + "/" + key, value)));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     properties.store(out, "members of the cluster, kept by the cluster's membership");
-    DurableFiles.write(file, out.toString(StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1));
+    DurableFiles.write(
+        file, out.toString(StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1));
   }
 }

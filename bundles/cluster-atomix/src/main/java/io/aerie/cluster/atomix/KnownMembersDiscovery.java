@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 
 /**
  * Tells Atomix' heartbeat protocol whom to look for: all members that we remember. Atomix' own
- * bootstrap discovery takes a fixed list, so a member that was met later and then lost would never be
- * tried again.
+ * bootstrap discovery takes a fixed list, so a member that was met later and then lost would never
+ * be tried again.
  */
 final class KnownMembersDiscovery
     extends AbstractListenerManager<NodeDiscoveryEvent, NodeDiscoveryEventListener>

@@ -110,7 +110,8 @@ public final class MessageTransport {
     if (handlers.putIfAbsent(subject, handler) != null) {
       throw new IllegalStateException("there is a handler for " + subject + " already");
     }
-    messaging.registerHandler(TYPE + subject, (address, message) -> answer(subject, handler, message));
+    messaging.registerHandler(
+        TYPE + subject, (address, message) -> answer(subject, handler, message));
     return () -> {
       if (handlers.remove(subject, handler)) {
         messaging.unregisterHandler(TYPE + subject);
@@ -138,7 +139,10 @@ public final class MessageTransport {
               log.warn("The handler of {} failed", subject, cause);
               return MessageWire.error(
                   new AerieException(
-                      ErrorCode.INTERNAL, "The handler of " + subject + " failed", cause.toString(), ""));
+                      ErrorCode.INTERNAL,
+                      "The handler of " + subject + " failed",
+                      cause.toString(),
+                      ""));
             });
   }
 
@@ -173,7 +177,10 @@ public final class MessageTransport {
 
   private static AerieException noHandler(NodeId to, String subject) {
     return new AerieException(
-        ErrorCode.UNAVAILABLE, to + " does not answer " + subject, "That part of it isn't running.", "");
+        ErrorCode.UNAVAILABLE,
+        to + " does not answer " + subject,
+        "That part of it isn't running.",
+        "");
   }
 
   /** The error itself, without the wrappers that futures put around it. */

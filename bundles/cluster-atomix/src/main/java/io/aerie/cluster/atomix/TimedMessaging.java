@@ -11,8 +11,8 @@ import java.util.function.BiFunction;
 
 /**
  * Gives every request a time limit. Without one, Atomix waits up to 5 s for an answer and, before
- * that, for a connection: the heartbeat protocol, which names no limit, would notice a frozen member
- * after that long only.
+ * that, for a connection: the heartbeat protocol, which names no limit, would notice a frozen
+ * member after that long only.
  */
 final class TimedMessaging implements MessagingService {
   private final MessagingService messaging;
@@ -67,8 +67,7 @@ final class TimedMessaging implements MessagingService {
   }
 
   @Override
-  public void registerHandler(
-      String type, BiConsumer<Address, byte[]> handler, Executor executor) {
+  public void registerHandler(String type, BiConsumer<Address, byte[]> handler, Executor executor) {
     messaging.registerHandler(type, handler, executor);
   }
 

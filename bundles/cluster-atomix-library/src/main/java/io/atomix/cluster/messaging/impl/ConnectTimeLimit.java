@@ -28,7 +28,8 @@ public final class ConnectTimeLimit {
     Field pool = NettyMessagingService.class.getDeclaredField("channelPool");
     pool.setAccessible(true);
     pool.set(
-        messaging, new ChannelPool(address -> open(openChannel, messaging, address, limit), poolSize));
+        messaging,
+        new ChannelPool(address -> open(openChannel, messaging, address, limit), poolSize));
   }
 
   private static CompletableFuture<Channel> open(
@@ -38,15 +39,16 @@ public final class ConnectTimeLimit {
       @SuppressWarnings("unchecked")
       CompletableFuture<Channel> opening =
           (CompletableFuture<Channel>) openChannel.invoke(messaging, address);
-      CompletableFuture<Channel> unused = opening.whenComplete(
-          (channel, error) -> {
-            if (error != null) {
-              limited.completeExceptionally(error);
-            } else if (!limited.complete(channel)) {
-              // too late: nobody will ever use it
-              var unusedClose = channel.close();
-            }
-          });
+      CompletableFuture<Channel> unused =
+          opening.whenComplete(
+              (channel, error) -> {
+                if (error != null) {
+                  limited.completeExceptionally(error);
+                } else if (!limited.complete(channel)) {
+                  // too late: nobody will ever use it
+                  var unusedClose = channel.close();
+                }
+              });
     } catch (InvocationTargetException e) {
       limited.completeExceptionally(e.getCause());
     } catch (IllegalAccessException e) {

@@ -141,7 +141,8 @@ final class AtomixLog implements ReplicatedLog {
   }
 
   private CompletableFuture<byte[]> atLeader(String operation, byte[] body) {
-    return calls.call((leader, limit) -> transport.request(leader, subject(operation), body, limit));
+    return calls.call(
+        (leader, limit) -> transport.request(leader, subject(operation), body, limit));
   }
 
   @Override

@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * To whom this replica gave its vote in the last term in which it gave one: Raft's rule of one vote a
- * term. Atomix 3.1.12 forgets its vote as soon as it knows or loses the term's leader, so a delayed
- * request could get a second vote, and a term a second leader. One line of text: {@code TERM
- * CANDIDATE}.
+ * To whom this replica gave its vote in the last term in which it gave one: Raft's rule of one vote
+ * a term. Atomix 3.1.12 forgets its vote as soon as it knows or loses the term's leader, so a
+ * delayed request could get a second vote, and a term a second leader. One line of text: {@code
+ * TERM CANDIDATE}.
  */
 final class Ballot {
   private final Path file;

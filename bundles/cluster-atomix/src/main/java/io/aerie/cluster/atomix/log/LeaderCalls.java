@@ -15,9 +15,10 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
- * Brings a request to the leader, whoever that is, and tries again until the time is over. A request
- * that waits for a leader which is replaced meanwhile is tried again at once: a frozen leader costs
- * its election, no more. What a try means is the caller's: it may be carried out twice.
+ * Brings a request to the leader, whoever that is, and tries again until the time is over. A
+ * request that waits for a leader which is replaced meanwhile is tried again at once: a frozen
+ * leader costs its election, no more. What a try means is the caller's: it may be carried out
+ * twice.
  */
 final class LeaderCalls {
   /** For a whole call: several elections, and below the patience of a person. */
@@ -42,8 +43,7 @@ final class LeaderCalls {
   /**
    * @param atLeader sends the request to a node, with a limit of time
    */
-  CompletableFuture<byte[]> call(
-      BiFunction<NodeId, Duration, CompletableFuture<byte[]>> atLeader) {
+  CompletableFuture<byte[]> call(BiFunction<NodeId, Duration, CompletableFuture<byte[]>> atLeader) {
     CompletableFuture<byte[]> result = new CompletableFuture<>();
     attempt(atLeader, System.nanoTime() + CALL_LIMIT.toNanos(), result, null);
     return result;

@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine takes commands only within a session. Atomix' client keeps one a client, resends within
- * it, and stalls for up to ten seconds when the leader freezes. Here the leader opens one session for
- * itself per leadership, and all commands go through it, from this process; who is the leader and when
- * to try again is {@link AtomixLog}'s business. The session never times out; the next leader closes
- * it.
+ * The engine takes commands only within a session. Atomix' client keeps one a client, resends
+ * within it, and stalls for up to ten seconds when the leader freezes. Here the leader opens one
+ * session for itself per leadership, and all commands go through it, from this process; who is the
+ * leader and when to try again is {@link AtomixLog}'s business. The session never times out; the
+ * next leader closes it.
  *
  * <pre>
  *   none --first use--> opening --committed--> open --an error--> none
@@ -39,8 +39,8 @@ final class LeaderSession {
   private static final long NEVER_MS = Duration.ofDays(36_500).toMillis();
 
   /**
-   * The engine keeps each answer until it is told that it arrived, on every replica. One entry of the
-   * log tells it for this many commands.
+   * The engine keeps each answer until it is told that it arrived, on every replica. One entry of
+   * the log tells it for this many commands.
    */
   private static final int ACKNOWLEDGE_EVERY = 128;
 
@@ -51,8 +51,7 @@ final class LeaderSession {
   private final String name;
   private Open current;
 
-  LeaderSession(
-      RaftContext raft, LogProtocol protocol, LogType type, ReplicaId self, String name) {
+  LeaderSession(RaftContext raft, LogProtocol protocol, LogType type, ReplicaId self, String name) {
     this.raft = raft;
     this.protocol = protocol;
     this.type = type;
@@ -75,7 +74,8 @@ final class LeaderSession {
               (response, error) -> {
                 if (error != null || response.status() != RaftResponse.Status.OK) {
                   drop(session);
-                  throw refused(error != null ? error.toString() : String.valueOf(response.error()));
+                  throw refused(
+                      error != null ? error.toString() : String.valueOf(response.error()));
                 }
                 answered(session, id, call.sequence);
                 return response.result();
@@ -84,8 +84,7 @@ final class LeaderSession {
   }
 
   private record CommandCall(
-      long sequence,
-      CompletableFuture<io.atomix.protocols.raft.protocol.CommandResponse> answer) {}
+      long sequence, CompletableFuture<io.atomix.protocols.raft.protocol.CommandResponse> answer) {}
 
   /** Numbers and hands over in one step: the engine wants the numbers in order. */
   private CommandCall send(Open session, long id, byte[] command) {

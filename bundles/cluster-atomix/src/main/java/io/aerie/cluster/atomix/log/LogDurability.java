@@ -9,12 +9,12 @@ import java.lang.reflect.Field;
 import java.nio.file.Path;
 
 /**
- * Makes Atomix' log durable. In 3.1.12 the option "flush on commit" never reaches the journal, and a
- * follower never syncs at all. Two measures:
+ * Makes Atomix' log durable. In 3.1.12 the option "flush on commit" never reaches the journal, and
+ * a follower never syncs at all. Two measures:
  *
  * <ul>
- *   <li>the journal's own flag is set, so that a leader syncs when an entry becomes committed: before
- *       it is applied and answered;
+ *   <li>the journal's own flag is set, so that a leader syncs when an entry becomes committed:
+ *       before it is applied and answered;
  *   <li>{@link #sync} is called on a follower after it appended and before it says so.
  * </ul>
  *
@@ -24,6 +24,7 @@ import java.nio.file.Path;
 final class LogDurability {
   private final RaftLog raftLog;
   private final SegmentedJournal<?> journal;
+  private final Field flushOnCommit;
   private final Path folder;
   private int segmentsSynced;
 
@@ -34,11 +35,24 @@ final class LogDurability {
       Field journalField = RaftLog.class.getDeclaredField("journal");
       journalField.setAccessible(true);
       journal = (SegmentedJournal<?>) journalField.get(raftLog);
-      Field flush = SegmentedJournal.class.getDeclaredField("flushOnCommit");
-      flush.setAccessible(true);
-      flush.setBoolean(journal, true);
+      flushOnCommit = SegmentedJournal.class.getDeclaredField("flushOnCommit");
+      flushOnCommit.setAccessible(true);
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("Atomix' journal is not the one that this was written for", e);
+      throw new IllegalStateException(
+          "Atomix' journal is not the one that this was written for", e);
+    }
+  }
+
+  /** Called by the engine's thread when this replica begins or ceases to lead. */
+  void leading(boolean leads) {
+    try {
+      flushOnCommit.setBoolean(journal, leads);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("the journal's flag was made accessible before", e);
+    }
+    if (leads) {
+      // what a former leadership left here counts from now on
+      sync();
     }
   }
 

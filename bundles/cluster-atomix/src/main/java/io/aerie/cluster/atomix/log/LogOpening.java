@@ -104,8 +104,7 @@ final class LogOpening {
           }
         };
     try {
-      var unused =
-          environment.worker().schedule(guarded, delay.toMillis(), TimeUnit.MILLISECONDS);
+      var unused = environment.worker().schedule(guarded, delay.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       result.completeExceptionally(LeaderCalls.closed());
     }
@@ -144,7 +143,8 @@ final class LogOpening {
             .toList();
     log.info("{}: replica {} continues with {}", specification.name(), id, others);
     whenStarted(
-        raft, others.isEmpty() ? raft.getCluster().bootstrap(List.of()) : raft.getCluster().join(others));
+        raft,
+        others.isEmpty() ? raft.getCluster().bootstrap(List.of()) : raft.getCluster().join(others));
   }
 
   private void found() throws IOException {
@@ -164,7 +164,8 @@ final class LogOpening {
     CompletableFuture<byte[]> unused =
         environment
             .transport()
-            .request(seed, AtomixLog.subject(specification.name(), "status"), new byte[0], ASK_LIMIT)
+            .request(
+                seed, AtomixLog.subject(specification.name(), "status"), new byte[0], ASK_LIMIT)
             .whenComplete(
                 (answer, error) -> {
                   RemoteStatus status = error == null ? RemoteStatus.read(answer) : null;
@@ -266,7 +267,8 @@ final class LogOpening {
   private void catchUp(long index) {
     if (replica.isClosed()) {
       throw new AerieException(
-          ErrorCode.CORRUPT, "The replica of " + specification.name() + " stopped while it caught up");
+          ErrorCode.CORRUPT,
+          "The replica of " + specification.name() + " stopped while it caught up");
     }
     if (replica.appliedIndex() < index) {
       step(() -> catchUp(index), CATCH_UP_PAUSE);
@@ -286,5 +288,4 @@ final class LogOpening {
     }
     result.completeExceptionally(LeaderCalls.closed());
   }
-
 }

@@ -58,9 +58,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Raft between replicas, over our messages instead of Atomix' own communicator: with a time limit for
- * each request, addressed to one incarnation of a replica, and through {@link RaftGuards}. Requests of
- * sessions stay in the process: see {@link LeaderSession}.
+ * Raft between replicas, over our messages instead of Atomix' own communicator: with a time limit
+ * for each request, addressed to one incarnation of a replica, and through {@link RaftGuards}.
+ * Requests of sessions stay in the process: see {@link LeaderSession}.
  *
  * <pre>
  * request   text receiver's replica id | Kryo, namespace RAFT_PROTOCOL
@@ -127,19 +127,19 @@ final class LogProtocol implements RaftServerProtocol {
         transport.handle(
             subject + operation,
             (from, body) -> {
-              T request = receive(body);
+              T request = serializer.decode(receive(body));
               return handler.apply(request).thenApply(serializer::encode);
             }));
   }
 
-  private <T> T receive(byte[] body) {
+  private byte[] receive(byte[] body) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(body))) {
       String receiver = in.readUTF();
       if (!receiver.equals(self.toString())) {
         throw new AerieException(
             ErrorCode.UNAVAILABLE, receiver + " is no more", "This is " + self + ".", "");
       }
-      return serializer.decode(in.readAllBytes());
+      return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -164,8 +164,7 @@ final class LogProtocol implements RaftServerProtocol {
   }
 
   @Override
-  public void registerJoinHandler(
-      Function<JoinRequest, CompletableFuture<JoinResponse>> handler) {
+  public void registerJoinHandler(Function<JoinRequest, CompletableFuture<JoinResponse>> handler) {
     register("join", handler);
   }
 
@@ -207,7 +206,8 @@ final class LogProtocol implements RaftServerProtocol {
   }
 
   @Override
-  public CompletableFuture<ReconfigureResponse> reconfigure(MemberId to, ReconfigureRequest request) {
+  public CompletableFuture<ReconfigureResponse> reconfigure(
+      MemberId to, ReconfigureRequest request) {
     return send(to, "reconfigure", request, SLOW);
   }
 
@@ -244,8 +244,7 @@ final class LogProtocol implements RaftServerProtocol {
   }
 
   @Override
-  public void registerPollHandler(
-      Function<PollRequest, CompletableFuture<PollResponse>> handler) {
+  public void registerPollHandler(Function<PollRequest, CompletableFuture<PollResponse>> handler) {
     this.<PollRequest, PollResponse>register("poll", request -> guards.poll(request, handler));
   }
 
@@ -261,8 +260,7 @@ final class LogProtocol implements RaftServerProtocol {
   }
 
   @Override
-  public void registerVoteHandler(
-      Function<VoteRequest, CompletableFuture<VoteResponse>> handler) {
+  public void registerVoteHandler(Function<VoteRequest, CompletableFuture<VoteResponse>> handler) {
     this.<VoteRequest, VoteResponse>register("vote", request -> guards.vote(request, handler));
   }
 
@@ -279,7 +277,8 @@ final class LogProtocol implements RaftServerProtocol {
   @Override
   public void registerAppendHandler(
       Function<AppendRequest, CompletableFuture<AppendResponse>> handler) {
-    this.<AppendRequest, AppendResponse>register("append", request -> guards.append(request, handler));
+    this.<AppendRequest, AppendResponse>register(
+        "append", request -> guards.append(request, handler));
   }
 
   @Override
@@ -288,14 +287,17 @@ final class LogProtocol implements RaftServerProtocol {
   }
 
   @Override
-  public CompletableFuture<OpenSessionResponse> openSession(MemberId to, OpenSessionRequest request) {
+  public CompletableFuture<OpenSessionResponse> openSession(
+      MemberId to, OpenSessionRequest request) {
     return notRemote("openSession");
   }
 
   @Override
   public void registerOpenSessionHandler(
       Function<OpenSessionRequest, CompletableFuture<OpenSessionResponse>> handler) {
-    local = new LocalHandlers(handler, local.closeSession(), local.keepAlive(), local.query(), local.command());
+    local =
+        new LocalHandlers(
+            handler, local.closeSession(), local.keepAlive(), local.query(), local.command());
   }
 
   @Override
@@ -304,14 +306,17 @@ final class LogProtocol implements RaftServerProtocol {
   }
 
   @Override
-  public CompletableFuture<CloseSessionResponse> closeSession(MemberId to, CloseSessionRequest request) {
+  public CompletableFuture<CloseSessionResponse> closeSession(
+      MemberId to, CloseSessionRequest request) {
     return notRemote("closeSession");
   }
 
   @Override
   public void registerCloseSessionHandler(
       Function<CloseSessionRequest, CompletableFuture<CloseSessionResponse>> handler) {
-    local = new LocalHandlers(local.openSession(), handler, local.keepAlive(), local.query(), local.command());
+    local =
+        new LocalHandlers(
+            local.openSession(), handler, local.keepAlive(), local.query(), local.command());
   }
 
   @Override
@@ -327,7 +332,9 @@ final class LogProtocol implements RaftServerProtocol {
   @Override
   public void registerKeepAliveHandler(
       Function<KeepAliveRequest, CompletableFuture<KeepAliveResponse>> handler) {
-    local = new LocalHandlers(local.openSession(), local.closeSession(), handler, local.query(), local.command());
+    local =
+        new LocalHandlers(
+            local.openSession(), local.closeSession(), handler, local.query(), local.command());
   }
 
   @Override
@@ -343,7 +350,9 @@ final class LogProtocol implements RaftServerProtocol {
   @Override
   public void registerQueryHandler(
       Function<QueryRequest, CompletableFuture<QueryResponse>> handler) {
-    local = new LocalHandlers(local.openSession(), local.closeSession(), local.keepAlive(), handler, local.command());
+    local =
+        new LocalHandlers(
+            local.openSession(), local.closeSession(), local.keepAlive(), handler, local.command());
   }
 
   @Override
@@ -359,7 +368,9 @@ final class LogProtocol implements RaftServerProtocol {
   @Override
   public void registerCommandHandler(
       Function<CommandRequest, CompletableFuture<CommandResponse>> handler) {
-    local = new LocalHandlers(local.openSession(), local.closeSession(), local.keepAlive(), local.query(), handler);
+    local =
+        new LocalHandlers(
+            local.openSession(), local.closeSession(), local.keepAlive(), local.query(), handler);
   }
 
   @Override

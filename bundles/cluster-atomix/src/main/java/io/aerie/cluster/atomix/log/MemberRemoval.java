@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Takes a replica out of the log's members, at the leader: Atomix knows only leaving by oneself, which
- * a dead one can't, so the leader is asked to leave in its name.
+ * Takes a replica out of the log's members, at the leader: Atomix knows only leaving by oneself,
+ * which a dead one can't, so the leader is asked to leave in its name.
  */
 final class MemberRemoval {
   private final RaftContext raft;

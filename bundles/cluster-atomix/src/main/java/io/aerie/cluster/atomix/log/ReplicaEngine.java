@@ -2,6 +2,7 @@ package io.aerie.cluster.atomix.log;
 
 import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
 import io.atomix.primitive.impl.DefaultPrimitiveTypeRegistry;
+import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
 import io.atomix.protocols.raft.storage.RaftStorage;
@@ -24,8 +25,8 @@ final class ReplicaEngine {
 
   /**
    * The log's first segment, and so the bound up to which it is kept whole: Atomix drops nothing
-   * before there is a second. Not more, because Atomix multiplies it by five in 32 bits. The file is
-   * sparse.
+   * before there is a second. Not more, because Atomix multiplies it by five in 32 bits. The file
+   * is sparse.
    */
   private static final int SEGMENT_BYTES = 256 << 20;
 
@@ -76,6 +77,14 @@ final class ReplicaEngine {
           null);
     }
     guards.attach(raft, durability);
+    raft.addRoleChangeListener(
+        role -> {
+          try {
+            durability.leading(role == RaftServer.Role.LEADER);
+          } catch (RuntimeException e) {
+            onFailure.accept(e);
+          }
+        });
     log =
         new AtomixLog(
             specification.name(),

@@ -80,8 +80,7 @@ final class ReplicaFolder {
 
   private boolean hasSegments() {
     try (Stream<Path> files = Files.list(raft())) {
-      return files.anyMatch(
-          file -> file.getFileName().toString().matches(PREFIX + "-\\d+\\.log"));
+      return files.anyMatch(file -> file.getFileName().toString().matches(PREFIX + "-\\d+\\.log"));
     } catch (IOException e) {
       throw corrupt(e.getMessage(), e);
     }

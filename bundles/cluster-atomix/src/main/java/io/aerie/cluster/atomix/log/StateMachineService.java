@@ -25,12 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a {@link StateMachine} under Atomix' engine: one operation for commands, one for queries. All
- * calls of the state machine are under one lock, because local queries come from other threads than
- * the engine's.
+ * Puts a {@link StateMachine} under Atomix' engine: one operation for commands, one for queries.
+ * All calls of the state machine are under one lock, because local queries come from other threads
+ * than the engine's.
  *
- * <p>Every so many commands the state is kept in a {@link StateSnapshot}. After a restart the engine
- * plays the whole log again; commands that are in the snapshot are passed over.
+ * <p>Every so many commands the state is kept in a {@link StateSnapshot}. After a restart the
+ * engine plays the whole log again; commands that are in the snapshot are passed over.
  */
 final class StateMachineService implements PrimitiveService {
   private static final Logger log = LoggerFactory.getLogger(StateMachineService.class);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  * may fall back to the last one that was made durable.
  */
 class DiskEngineModelTest {
-  private static final int SEEDS = 150;
+  private static final int SEEDS = 100;
   private static final int STEPS = 120;
 
   @Test

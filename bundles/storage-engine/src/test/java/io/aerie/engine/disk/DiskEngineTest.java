@@ -320,11 +320,11 @@ class DiskEngineTest {
   void shouldCommitManyEntriesWithOneFlush() {
     begin();
     long before = device.flushes();
-    for (int i = 1; i <= 20; i++) {
+    for (int i = 1; i <= 10; i++) {
       append(i, BLOCK, i);
     }
     device.run();
-    assertThat(engine.stream(STREAM).orElseThrow().last().sequence()).isEqualTo(20);
+    assertThat(engine.stream(STREAM).orElseThrow().last().sequence()).isEqualTo(10);
     assertThat(device.flushes() - before).isEqualTo(1);
   }
 

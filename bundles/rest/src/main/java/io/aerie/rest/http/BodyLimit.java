@@ -16,13 +16,30 @@ public final class BodyLimit implements ContainerRequestFilter {
   /** Four times the largest document of ConfigDB. */
   static final int BYTES_MAX = 1 << 20;
 
+  /**
+   * What is still read and thrown away of a body that is refused: most clients send all before they
+   * look for an answer, and would see a broken connection instead of it.
+   */
+  private static final int DRAINED_BYTES_MAX = 8 << 20;
+
   @Override
-  public void filter(ContainerRequestContext request) {
+  public void filter(ContainerRequestContext request) throws IOException {
     if (request.getLength() > BYTES_MAX) {
+      drain(request.getEntityStream());
       throw tooLarge();
     }
     if (request.hasEntity()) {
       request.setEntityStream(new Limited(request.getEntityStream()));
+    }
+  }
+
+  private static void drain(InputStream body) throws IOException {
+    byte[] buffer = new byte[8192];
+    int drained = 0;
+    int read = 0;
+    while (read >= 0 && drained < DRAINED_BYTES_MAX) {
+      read = body.read(buffer);
+      drained += Math.max(read, 0);
     }
   }
 
@@ -60,9 +77,10 @@ public final class BodyLimit implements ContainerRequestFilter {
       return read;
     }
 
-    private void count(int bytes) {
+    private void count(int bytes) throws IOException {
       bytesLeft -= bytes;
       if (bytesLeft < 0) {
+        drain(in);
         throw tooLarge();
       }
     }

@@ -1,0 +1,104 @@
+package io.aerie.engine.client;
+
+import io.aerie.engine.protocol.Message;
+import io.aerie.engine.protocol.Message.Operation;
+import io.aerie.engine.store.Completion;
+import io.aerie.engine.store.Geometry;
+import java.nio.ByteBuffer;
+
+/** One call of a client, cut into parts as they are sent. */
+final class ClientOperation {
+  private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
+
+  private final Operation kind;
+  private final long offset;
+  private final long length;
+  private final ByteBuffer data;
+  private final Completion<ByteBuffer> done;
+  final long deadlineNanos;
+  private ByteBuffer result = NO_DATA;
+  private long cut;
+  private int open;
+  private boolean over;
+
+  ClientOperation(
+      Operation kind,
+      long offset,
+      long length,
+      ByteBuffer data,
+      long deadlineNanos,
+      Completion<ByteBuffer> done) {
+    this.kind = kind;
+    this.offset = offset;
+    this.length = length;
+    this.data = data;
+    this.deadlineNanos = deadlineNanos;
+    this.done = done;
+  }
+
+  boolean over() {
+    return over;
+  }
+
+  boolean cutWhole() {
+    return cut == length;
+  }
+
+  /** The next part: up to the end of its block, at most a message's payload. */
+  ClientPart next(long number) {
+    long at = offset + cut;
+    long left = Math.min(length - cut, Geometry.BLOCK_BYTES - at % Geometry.BLOCK_BYTES);
+    Operation as = kind;
+    if (kind == Operation.ZERO) {
+      int intoPage = (int) (at % Geometry.PAGE_BYTES);
+      if (intoPage != 0 || left < Geometry.PAGE_BYTES) {
+        // A piece of a page can only be written: the page's other bytes stay.
+        as = Operation.WRITE;
+        left = Math.min(left, Geometry.PAGE_BYTES - intoPage);
+      } else {
+        left -= left % Geometry.PAGE_BYTES;
+      }
+    } else {
+      left = Math.min(left, Message.PAYLOAD_BYTES_MAX);
+    }
+    int size = (int) left;
+    ByteBuffer of = NO_DATA;
+    if (as == Operation.WRITE) {
+      of =
+          kind == Operation.ZERO
+              ? ByteBuffer.allocate(size)
+              : data.slice(data.position() + (int) cut, size);
+    }
+    cut += size;
+    open++;
+    return new ClientPart(this, number, as, at, size, of);
+  }
+
+  void answered(ClientPart part, ByteBuffer of) {
+    open--;
+    if (kind == Operation.READ) {
+      if (part.length == length) {
+        result = of;
+      } else {
+        if (!result.hasRemaining()) {
+          result = ByteBuffer.allocate((int) length);
+        }
+        result.put((int) (part.offset - offset), of, of.position(), of.remaining());
+      }
+    }
+    if (open == 0 && cutWhole()) {
+      end(result, null);
+    }
+  }
+
+  void fail(Throwable failure) {
+    end(null, failure);
+  }
+
+  private void end(ByteBuffer value, Throwable failure) {
+    if (!over) {
+      over = true;
+      done.accept(value, failure);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.aerie.engine.client;
+
+import io.aerie.engine.protocol.Message.Operation;
+import java.nio.ByteBuffer;
+
+/** A piece of an operation within one block: what one request asks for. */
+final class ClientPart {
+  final ClientOperation operation;
+  final long number;
+  final Operation kind;
+  final long offset;
+  final int length;
+  final ByteBuffer data;
+  long sentNanos;
+
+  ClientPart(
+      ClientOperation operation,
+      long number,
+      Operation kind,
+      long offset,
+      int length,
+      ByteBuffer data) {
+    this.operation = operation;
+    this.number = number;
+    this.kind = kind;
+    this.offset = offset;
+    this.length = length;
+    this.data = data;
+  }
+}

@@ -1,0 +1,243 @@
+package io.aerie.engine.client;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.engine.node.Environment;
+import io.aerie.engine.node.NodeContext;
+import io.aerie.engine.node.Timing;
+import io.aerie.engine.protocol.Message.ClientAnswer;
+import io.aerie.engine.protocol.Message.ClientRequest;
+import io.aerie.engine.protocol.Message.Operation;
+import io.aerie.engine.protocol.Message.Status;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.VolumeRecord;
+import io.aerie.engine.store.Completion;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A client's end of an attachment. A part is sent to the owner that RCD names, under its epoch,
+ * again when the owner changed, when it refused, and when it said nothing for a second.
+ */
+final class ClientSession implements VolumeClient {
+  /** Parts on their way; enough for 64 MiB of large writes, and far below what an owner accepts. */
+  private static final int PARTS_MAX = 256;
+
+  private static final int LENGTH_MAX = 32 << 20;
+
+  private final NodeContext context;
+  private final long volume;
+  private final long generation;
+  private final Runnable onClosed;
+  private final TreeMap<Long, ClientPart> open = new TreeMap<>();
+  private final ArrayDeque<ClientOperation> queue = new ArrayDeque<>();
+  private long nextNumber = 1;
+  private Environment.Cancellable timer;
+  private AerieException ended;
+
+  ClientSession(NodeContext context, long volume, long generation, Runnable onClosed) {
+    this.context = context;
+    this.volume = volume;
+    this.generation = generation;
+    this.onClosed = onClosed;
+  }
+
+  @Override
+  public long volume() {
+    return volume;
+  }
+
+  @Override
+  public long generation() {
+    return generation;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return context.rcd().volume(volume).map(VolumeRecord::sizeBytes).orElse(0L);
+  }
+
+  @Override
+  public void read(long offset, int length, Completion<ByteBuffer> done) {
+    begin(Operation.READ, offset, length, null, done);
+  }
+
+  @Override
+  public void write(long offset, ByteBuffer data, Completion<Void> done) {
+    begin(
+        Operation.WRITE,
+        offset,
+        data.remaining(),
+        data,
+        (nothing, failure) -> done.accept(null, failure));
+  }
+
+  @Override
+  public void zero(long offset, long length, Completion<Void> done) {
+    begin(Operation.ZERO, offset, length, null, (nothing, failure) -> done.accept(null, failure));
+  }
+
+  private void begin(
+      Operation kind, long offset, long length, ByteBuffer data, Completion<ByteBuffer> done) {
+    boolean tooLong = kind != Operation.ZERO && length > LENGTH_MAX;
+    if (ended != null) {
+      context.later(0, () -> done.accept(null, ended));
+    } else if (offset < 0 || length < 0 || tooLong || offset > sizeBytes() - length) {
+      AerieException error =
+          new AerieException(
+              ErrorCode.INVALID_VALUE,
+              "Bytes " + offset + " to " + (offset + length) + " are not in the volume",
+              "It has " + sizeBytes() + " bytes.",
+              "");
+      context.later(0, () -> done.accept(null, error));
+    } else if (length == 0) {
+      context.later(0, () -> done.accept(ByteBuffer.allocate(0), null));
+    } else {
+      long deadline = context.now() + Timing.CLIENT_PATIENCE;
+      queue.add(new ClientOperation(kind, offset, length, data, deadline, done));
+      pump();
+    }
+  }
+
+  private void pump() {
+    while (!queue.isEmpty() && open.size() < PARTS_MAX) {
+      ClientOperation operation = queue.peek();
+      if (operation.over() || operation.cutWhole()) {
+        queue.remove();
+        continue;
+      }
+      ClientPart part = operation.next(nextNumber++);
+      open.put(part.number, part);
+      send(part);
+    }
+    if (timer == null && (!open.isEmpty() || !queue.isEmpty())) {
+      timer = context.later(Timing.CLIENT_RESEND / 4, this::tick);
+    }
+  }
+
+  private void send(ClientPart part) {
+    part.sentNanos = context.now();
+    Optional<VolumeRecord> record = context.rcd().volume(volume);
+    if (record.isEmpty() || record.get().owner().isEmpty()) {
+      return;
+    }
+    context.send(
+        record.get().owner().get(),
+        new ClientRequest(
+            volume,
+            record.get().epoch(),
+            generation,
+            part.number,
+            open.firstKey(),
+            part.kind,
+            part.offset,
+            part.length,
+            part.data));
+  }
+
+  private void tick() {
+    timer = null;
+    long now = context.now();
+    List<ClientOperation> late = new ArrayList<>();
+    for (ClientOperation operation : queue) {
+      if (now - operation.deadlineNanos >= 0) {
+        late.add(operation);
+      }
+    }
+    for (ClientPart part : List.copyOf(open.values())) {
+      if (now - part.operation.deadlineNanos >= 0) {
+        late.add(part.operation);
+      } else if (now - part.sentNanos >= Timing.CLIENT_RESEND) {
+        send(part);
+      }
+    }
+    AerieException error =
+        new AerieException(
+            ErrorCode.TIMED_OUT,
+            "The volume did not answer in time",
+            "Too few of its copies can be reached.",
+            "");
+    for (ClientOperation operation : late) {
+      open.values().removeIf(part -> part.operation == operation);
+      operation.fail(error);
+    }
+    pump();
+  }
+
+  /** The volume has another owner or epoch: what is open goes there. */
+  void onVolume() {
+    open.values().forEach(this::send);
+  }
+
+  void onAnswer(ClientAnswer answer) {
+    ClientPart part = open.get(answer.number());
+    if (part == null) {
+      return;
+    }
+    switch (answer.status()) {
+      case DONE -> {
+        open.remove(part.number);
+        part.operation.answered(part, answer.data());
+        pump();
+      }
+      case REFUSED, GAP ->
+          context.later(
+              Timing.CLIENT_RETRY,
+              () -> {
+                if (open.get(part.number) == part) {
+                  send(part);
+                }
+              });
+      case CORRUPT, FAILED, NO_SPACE, INVALID -> failed(part, answer.status());
+    }
+  }
+
+  private void failed(ClientPart part, Status status) {
+    ErrorCode code =
+        switch (status) {
+          case INVALID -> ErrorCode.INVALID_VALUE;
+          case NO_SPACE -> ErrorCode.NO_SPACE;
+          default -> ErrorCode.IO_ERROR;
+        };
+    open.values().removeIf(other -> other.operation == part.operation);
+    part.operation.fail(
+        new AerieException(
+            code, "The operation at byte " + part.offset + " can't be done", status.name(), ""));
+    pump();
+  }
+
+  void end(AerieException why) {
+    if (ended != null) {
+      return;
+    }
+    ended = why;
+    List<ClientOperation> all = new ArrayList<>(queue);
+    open.values().forEach(part -> all.add(part.operation));
+    queue.clear();
+    open.clear();
+    all.forEach(operation -> operation.fail(why));
+    onClosed.run();
+  }
+
+  @Override
+  public void close(Completion<Void> done) {
+    end(new AerieException(ErrorCode.FENCED, "The volume was closed"));
+    detach(done);
+  }
+
+  private void detach(Completion<Void> done) {
+    context.submit(
+        new RcdCommand.Detach(generation),
+        (answer, failure) -> {
+          if (failure != null) {
+            context.later(Timing.ANSWER, () -> detach(done));
+          } else {
+            done.accept(null, null);
+          }
+        });
+  }
+}

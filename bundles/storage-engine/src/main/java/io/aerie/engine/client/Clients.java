@@ -1,0 +1,96 @@
+package io.aerie.engine.client;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.engine.node.NodeContext;
+import io.aerie.engine.node.Timing;
+import io.aerie.engine.protocol.Message.ClientAnswer;
+import io.aerie.engine.rcd.AttachmentRecord;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.VolumeRecord;
+import io.aerie.engine.store.Completion;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** The attachments of clients on this node. */
+public final class Clients {
+  private final NodeContext context;
+  private final TreeMap<Long, ClientSession> sessions = new TreeMap<>();
+
+  /** No client yet. */
+  public Clients(NodeContext context) {
+    this.context = context;
+  }
+
+  /** Attaches; tries for as long as an operation may take. */
+  public void open(long volume, String client, Completion<VolumeClient> done) {
+    UUID session = new UUID(context.random(), context.random());
+    long deadline = context.now() + Timing.CLIENT_PATIENCE;
+    attach(
+        new RcdCommand.Attach(volume, context.self(), context.incarnation(), session, client),
+        deadline,
+        done);
+  }
+
+  private void attach(RcdCommand.Attach command, long deadline, Completion<VolumeClient> done) {
+    context.submit(
+        command,
+        (answer, failure) -> {
+          boolean refused = answer != null;
+          if (failure == null) {
+            long generation = answer.number();
+            ClientSession made =
+                new ClientSession(
+                    context, command.volume(), generation, () -> sessions.remove(generation));
+            sessions.put(generation, made);
+            done.accept(made, null);
+          } else if (refused || context.now() - deadline >= 0) {
+            done.accept(null, failure);
+          } else {
+            context.later(Timing.RETRY, () -> attach(command, deadline, done));
+          }
+        });
+  }
+
+  /** RCD changed a volume. */
+  public void onVolume(VolumeRecord volume) {
+    for (ClientSession session : List.copyOf(sessions.values())) {
+      if (session.volume() == volume.number()) {
+        session.onVolume();
+      }
+    }
+  }
+
+  /** An owner's answer. */
+  public void onAnswer(ClientAnswer answer) {
+    ClientSession session = sessions.get(answer.generation());
+    if (session != null) {
+      session.onAnswer(answer);
+    }
+  }
+
+  /** RCD ended an attachment. */
+  public void onDetached(AttachmentRecord attachment) {
+    ClientSession session = sessions.get(attachment.generation());
+    if (session != null) {
+      session.end(new AerieException(ErrorCode.FENCED, "The attachment has ended"));
+    }
+  }
+
+  /** A volume is gone. */
+  public void onDeleted(long volume) {
+    for (ClientSession session : List.copyOf(sessions.values())) {
+      if (session.volume() == volume) {
+        session.end(new AerieException(ErrorCode.NOT_FOUND, "The volume was deleted"));
+      }
+    }
+  }
+
+  /** This incarnation is over. */
+  public void fence(String why) {
+    AerieException error =
+        new AerieException(ErrorCode.FENCED, "This node's storage has ended", why, "");
+    List.copyOf(sessions.values()).forEach(session -> session.end(error));
+  }
+}

@@ -1,0 +1,37 @@
+package io.aerie.engine.client;
+
+import io.aerie.engine.store.Completion;
+import java.nio.ByteBuffer;
+
+/**
+ * An attachment to a volume on the client's node. Operations may overlap; they outlast the death of
+ * owners and members. Failures are {@link io.aerie.base.AerieException}: INVALID_VALUE (range),
+ * TIMED_OUT (older than 30 s; a write may still happen until the attachment ends), FENCED (the
+ * attachment or this incarnation ended), NOT_FOUND (the volume was deleted), IO_ERROR, NO_SPACE.
+ * All calls on the node's loop.
+ *
+ * <p>A write that had to be sent to a second owner may take effect twice before it is answered,
+ * never after.
+ */
+public interface VolumeClient {
+  /** The volume's number in RCD. */
+  long volume();
+
+  /** RCD's generation of this attachment. */
+  long generation();
+
+  /** Size now, bytes. */
+  long sizeBytes();
+
+  /** Reads any range; the buffer belongs to the caller. */
+  void read(long offset, int length, Completion<ByteBuffer> done);
+
+  /** Writes any range; the data must not change until completion. Complete means durable. */
+  void write(long offset, ByteBuffer data, Completion<Void> done);
+
+  /** Makes a range read as zeroes, durable like a write. */
+  void zero(long offset, long length, Completion<Void> done);
+
+  /** Ends the attachment; what is pending fails with FENCED. Completed when RCD has it. */
+  void close(Completion<Void> done);
+}

@@ -1,0 +1,218 @@
+package io.aerie.engine.member;
+
+import io.aerie.base.NodeId;
+import io.aerie.engine.node.NodeContext;
+import io.aerie.engine.protocol.Message.Append;
+import io.aerie.engine.protocol.Message.AppendAnswer;
+import io.aerie.engine.protocol.Message.BaseAnswer;
+import io.aerie.engine.protocol.Message.BaseRequest;
+import io.aerie.engine.protocol.Message.BlockAnswer;
+import io.aerie.engine.protocol.Message.BlockRequest;
+import io.aerie.engine.protocol.Message.InventoryAnswer;
+import io.aerie.engine.protocol.Message.InventoryRequest;
+import io.aerie.engine.protocol.Message.ReadAnswer;
+import io.aerie.engine.protocol.Message.ReadRequest;
+import io.aerie.engine.protocol.Message.Seal;
+import io.aerie.engine.protocol.Message.SealAnswer;
+import io.aerie.engine.protocol.Message.SealedDisk;
+import io.aerie.engine.protocol.Message.Status;
+import io.aerie.engine.protocol.Message.Target;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.store.MemberStore;
+import io.aerie.engine.store.Point;
+import io.aerie.engine.store.StreamKey;
+import io.aerie.engine.store.StreamState;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The node's disks in the service of owners. What an owner's message must have to be obeyed: the
+ * disk's present generation, and an epoch that is neither below RCD's nor below a seal. A seal is
+ * only in memory: after a restart the disk's generation is another, and older messages miss it.
+ */
+public final class Member {
+  private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
+
+  private final NodeContext context;
+  private final TreeMap<UUID, MemberDisk> disks = new TreeMap<>();
+  private final Map<Long, Long> sealed = new HashMap<>();
+
+  /** A member without disks. */
+  public Member(NodeContext context) {
+    this.context = context;
+  }
+
+  /** Serves a disk. What RCD deleted while it was away is deleted now. */
+  public void addStore(MemberStore store) {
+    MemberDisk disk = new MemberDisk(context, store, () -> report(store));
+    disks.put(store.identity().disk(), disk);
+    List<Long> volumes = store.streams().stream().map(s -> s.stream().volume()).distinct().toList();
+    for (long volume : volumes) {
+      if (context.rcd().deletedVolumes().contains(volume)) {
+        disk.deleteVolume(volume);
+      }
+    }
+  }
+
+  /** Forgets what this node's disks hold of a volume, for a recorded deletion. */
+  public void volumeDeleted(long volume) {
+    sealed.remove(volume);
+    disks.values().forEach(disk -> disk.deleteVolume(volume));
+  }
+
+  private void report(MemberStore store) {
+    context.submit(
+        new RcdCommand.DiskFailed(
+            store.identity().disk(),
+            context.self(),
+            context.incarnation(),
+            store.identity().generation()),
+        (answer, failure) -> {
+          if (failure != null) {
+            context.later(io.aerie.engine.node.Timing.ANSWER, () -> report(store));
+          }
+        });
+  }
+
+  private MemberDisk find(Target target) {
+    MemberDisk disk = disks.get(target.disk());
+    return disk == null || disk.failed() || !disk.target().equals(target) ? null : disk;
+  }
+
+  private boolean current(long volume, long epoch) {
+    long known = context.rcd().volume(volume).map(v -> v.epoch()).orElse(0L);
+    return epoch >= Math.max(known, sealed.getOrDefault(volume, 0L))
+        && !context.rcd().deletedVolumes().contains(volume);
+  }
+
+  private MemberDisk find(Target target, StreamKey stream, long epoch) {
+    return current(stream.volume(), epoch) ? find(target) : null;
+  }
+
+  /** Entries of a stream. */
+  public void append(NodeId owner, Append message) {
+    MemberDisk disk = find(message.target(), message.stream(), message.epoch());
+    if (disk == null) {
+      context.send(
+          owner,
+          new AppendAnswer(
+              message.target(), message.stream(), message.epoch(), Status.REFUSED, 0, 0));
+    } else {
+      disk.append(owner, message);
+    }
+  }
+
+  /** Begins an epoch of a stream. */
+  public void base(NodeId owner, BaseRequest message) {
+    MemberDisk disk = find(message.target(), message.base().stream(), message.base().epoch());
+    if (disk == null) {
+      context.send(owner, new BaseAnswer(message.request(), Status.REFUSED, List.of()));
+    } else {
+      disk.base(owner, message);
+    }
+  }
+
+  /** Refuses lower epochs from now on, and tells what is there. */
+  public void seal(NodeId owner, Seal message) {
+    long volume = message.volume();
+    if (!current(volume, message.epoch())) {
+      return;
+    }
+    sealed.merge(volume, message.epoch(), Math::max);
+    sealNext(owner, message, 0, new ArrayList<>());
+  }
+
+  private void sealNext(NodeId owner, Seal message, int index, List<SealedDisk> done) {
+    if (!current(message.volume(), message.epoch())) {
+      return;
+    }
+    if (index == message.targets().size()) {
+      context.send(
+          owner, new SealAnswer(message.request(), message.volume(), message.epoch(), done));
+      return;
+    }
+    Target target = message.targets().get(index);
+    MemberDisk disk = find(target);
+    if (disk == null) {
+      done.add(new SealedDisk(target, Status.REFUSED, List.of()));
+      sealNext(owner, message, index + 1, done);
+      return;
+    }
+    disk.sealed(
+        message.volume(),
+        () -> {
+          List<StreamState> states = disk.states(message.volume());
+          done.add(new SealedDisk(target, Status.DONE, states));
+          sealNext(owner, message, index + 1, done);
+        });
+  }
+
+  private MemberDisk reach(Target target, StreamKey stream, Point watermark) {
+    MemberDisk disk = find(target, stream, watermark.epoch());
+    return disk != null && disk.reach(stream, watermark) ? disk : null;
+  }
+
+  /** Pages at the watermark; the epoch is checked again when they are there. */
+  public void read(NodeId owner, ReadRequest message) {
+    MemberDisk disk = reach(message.target(), message.stream(), message.watermark());
+    if (disk == null) {
+      context.send(owner, new ReadAnswer(message.request(), Status.REFUSED, NO_DATA));
+      return;
+    }
+    disk.store()
+        .read(
+            message.block(),
+            message.firstPage(),
+            message.pageCount(),
+            context.whileAlive(
+                (data, failure) -> {
+                  Status status = failure == null ? Status.DONE : disk.statusOf(failure);
+                  if (!current(message.stream().volume(), message.watermark().epoch())) {
+                    status = Status.REFUSED;
+                  }
+                  context.send(
+                      owner,
+                      new ReadAnswer(
+                          message.request(), status, status == Status.DONE ? data : NO_DATA));
+                }));
+  }
+
+  /** A whole block at the watermark. */
+  public void block(NodeId owner, BlockRequest message) {
+    MemberDisk disk = reach(message.target(), message.stream(), message.watermark());
+    if (disk == null) {
+      context.send(owner, new BlockAnswer(message.request(), Status.REFUSED, Optional.empty()));
+      return;
+    }
+    disk.store()
+        .readBlock(
+            message.block(),
+            context.whileAlive(
+                (image, failure) -> {
+                  Status status = failure == null ? Status.DONE : disk.statusOf(failure);
+                  context.send(
+                      owner,
+                      new BlockAnswer(
+                          message.request(),
+                          status,
+                          status == Status.DONE ? image : Optional.empty()));
+                }));
+  }
+
+  /** What blocks are there at the watermark. */
+  public void inventory(NodeId owner, InventoryRequest message) {
+    MemberDisk disk = reach(message.target(), message.stream(), message.watermark());
+    context.send(
+        owner,
+        disk == null
+            ? new InventoryAnswer(message.request(), Status.REFUSED, List.of())
+            : new InventoryAnswer(
+                message.request(), Status.DONE, disk.store().inventory(message.stream())));
+  }
+}

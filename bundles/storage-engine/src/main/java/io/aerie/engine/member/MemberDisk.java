@@ -1,0 +1,252 @@
+package io.aerie.engine.member;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.engine.node.NodeContext;
+import io.aerie.engine.protocol.Message.Append;
+import io.aerie.engine.protocol.Message.AppendAnswer;
+import io.aerie.engine.protocol.Message.BaseAnswer;
+import io.aerie.engine.protocol.Message.BaseRequest;
+import io.aerie.engine.protocol.Message.Status;
+import io.aerie.engine.protocol.Message.Target;
+import io.aerie.engine.store.Base;
+import io.aerie.engine.store.Entry;
+import io.aerie.engine.store.MemberStore;
+import io.aerie.engine.store.Point;
+import io.aerie.engine.store.StreamKey;
+import io.aerie.engine.store.StreamState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/** One disk: takes each stream's entries in order, and nothing else. */
+final class MemberDisk {
+  private final NodeContext context;
+  private final MemberStore store;
+  private final Target target;
+  private final TreeMap<StreamKey, MemberStream> streams = new TreeMap<>();
+  private final Runnable onFailed;
+  private boolean failed;
+
+  MemberDisk(NodeContext context, MemberStore store, Runnable onFailed) {
+    this.context = context;
+    this.store = store;
+    this.onFailed = onFailed;
+    target = new Target(store.identity().disk(), store.identity().generation());
+    for (StreamState state : store.streams()) {
+      streams.put(state.stream(), MemberStream.of(state));
+    }
+  }
+
+  Target target() {
+    return target;
+  }
+
+  MemberStore store() {
+    return store;
+  }
+
+  boolean failed() {
+    return failed;
+  }
+
+  void fail(Throwable failure) {
+    if (!failed) {
+      failed = true;
+      context.event("disk " + target.disk() + " failed: " + failure.getMessage());
+      onFailed.run();
+    }
+  }
+
+  /** What a failed read says; a failed disk is reported. */
+  Status statusOf(Throwable failure) {
+    if (failure instanceof AerieException aerie) {
+      if (aerie.code() == ErrorCode.CORRUPT) {
+        return Status.CORRUPT;
+      }
+      if (aerie.code() == ErrorCode.NO_SPACE) {
+        return Status.NO_SPACE;
+      }
+    }
+    fail(failure);
+    return Status.FAILED;
+  }
+
+  void append(NodeId owner, Append message) {
+    MemberStream stream = streams.get(message.stream());
+    if (stream == null || stream.epoch != message.epoch() || stream.basing) {
+      context.send(
+          owner, new AppendAnswer(target, message.stream(), message.epoch(), Status.REFUSED, 0, 0));
+      return;
+    }
+    stream.told = Math.max(stream.told, message.watermark());
+    boolean gap = false;
+    boolean repeated = false;
+    for (Entry entry : message.entries()) {
+      long sequence = entry.point().sequence();
+      if (sequence == stream.accepted + 1) {
+        stream.accepted++;
+        stream.inFlight++;
+        store.append(
+            entry,
+            context.whileAlive((nothing, failure) -> appended(owner, stream, entry, failure)));
+      } else if (sequence <= stream.accepted) {
+        repeated = true;
+      } else {
+        gap = true;
+        break;
+      }
+    }
+    settle(stream);
+    if (gap || repeated) {
+      answer(owner, stream, gap ? Status.GAP : Status.DONE);
+    }
+  }
+
+  private void appended(NodeId owner, MemberStream stream, Entry entry, Throwable failure) {
+    stream.inFlight--;
+    if (failure != null) {
+      Status status = statusOf(failure);
+      if (stream.inFlight == 0) {
+        stream.accepted = stream.held;
+      }
+      answer(owner, stream, status);
+      return;
+    }
+    if (entry.point().epoch() == stream.epoch) {
+      stream.held = Math.max(stream.held, entry.point().sequence());
+      settle(stream);
+      answer(owner, stream, Status.DONE);
+    }
+  }
+
+  private void answer(NodeId owner, MemberStream stream, Status status) {
+    context.send(
+        owner,
+        new AppendAnswer(
+            target, stream.key, stream.epoch, status, stream.held, stream.accepted + 1));
+  }
+
+  private void settle(MemberStream stream) {
+    long watermark = Math.min(stream.told, stream.held);
+    if (watermark > stream.settled && !stream.basing) {
+      stream.settled = watermark;
+      store.advance(stream.key, new Point(stream.epoch, watermark));
+    }
+  }
+
+  /**
+   * Before a read: what the owner calls settled is shown. False when this disk is not there yet.
+   */
+  boolean reach(StreamKey key, Point watermark) {
+    MemberStream stream = streams.get(key);
+    if (stream == null
+        || stream.basing
+        || stream.epoch != watermark.epoch()
+        || stream.held < watermark.sequence()) {
+      return false;
+    }
+    stream.told = Math.max(stream.told, watermark.sequence());
+    settle(stream);
+    return true;
+  }
+
+  void base(NodeId owner, BaseRequest message) {
+    Base base = message.base();
+    MemberStream stream = streams.computeIfAbsent(base.stream(), MemberStream::new);
+    boolean late = base.epoch() == stream.epoch && message.request() <= stream.baseRequest;
+    if (late || stream.basing || base.epoch() < stream.epoch) {
+      context.send(owner, new BaseAnswer(message.request(), Status.REFUSED, List.of()));
+      return;
+    }
+    stream.baseRequest = message.request();
+    if (!base.returning() && stream.epoch == base.epoch() && stream.accepted == base.first()) {
+      answerBase(owner, message);
+      return;
+    }
+    stream.basing = true;
+    whenIdle(
+        List.of(stream),
+        () ->
+            store.base(
+                base,
+                context.whileAlive(
+                    (nothing, failure) -> {
+                      if (failure != null) {
+                        Status status = statusOf(failure);
+                        stream.basing = false;
+                        context.send(owner, new BaseAnswer(message.request(), status, List.of()));
+                        return;
+                      }
+                      based(stream, base);
+                      answerBase(owner, message);
+                    })));
+  }
+
+  private static void based(MemberStream stream, Base base) {
+    stream.basing = false;
+    stream.epoch = base.epoch();
+    stream.accepted = base.first();
+    stream.held = base.first();
+    stream.told = 0;
+    stream.settled = base.first();
+  }
+
+  private void answerBase(NodeId owner, BaseRequest message) {
+    context.send(
+        owner,
+        new BaseAnswer(
+            message.request(),
+            Status.DONE,
+            message.base().returning() ? store.inventory(message.base().stream()) : List.of()));
+  }
+
+  /** What this disk has of a volume, once nothing of it is on its way. */
+  void sealed(long volume, Runnable whenKnown) {
+    List<MemberStream> of = new ArrayList<>();
+    for (MemberStream stream :
+        streams.subMap(new StreamKey(volume, 0), new StreamKey(volume + 1, 0)).values()) {
+      of.add(stream);
+    }
+    whenIdle(of, whenKnown);
+  }
+
+  private void whenIdle(List<MemberStream> of, Runnable task) {
+    if (of.stream().allMatch(s -> s.inFlight == 0)) {
+      task.run();
+      return;
+    }
+    store.flush(
+        context.whileAlive(
+            (nothing, failure) -> {
+              if (failure != null) {
+                fail(failure);
+              } else {
+                whenIdle(of, task);
+              }
+            }));
+  }
+
+  List<StreamState> states(long volume) {
+    List<StreamState> states = new ArrayList<>();
+    for (StreamState state : store.streams()) {
+      if (state.stream().volume() == volume) {
+        states.add(state);
+      }
+    }
+    return states;
+  }
+
+  void deleteVolume(long volume) {
+    streams.keySet().removeIf(key -> key.volume() == volume);
+    store.deleteVolume(
+        volume,
+        context.whileAlive(
+            (nothing, failure) -> {
+              if (failure != null) {
+                fail(failure);
+              }
+            }));
+  }
+}

@@ -1,0 +1,251 @@
+package io.aerie.engine.node;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.engine.client.Clients;
+import io.aerie.engine.client.VolumeClient;
+import io.aerie.engine.member.Member;
+import io.aerie.engine.owner.Owner;
+import io.aerie.engine.protocol.Message;
+import io.aerie.engine.rcd.GroupRecord;
+import io.aerie.engine.rcd.NodeRecord;
+import io.aerie.engine.rcd.NodeState;
+import io.aerie.engine.rcd.RcdChange;
+import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.VolumeRecord;
+import io.aerie.engine.store.Completion;
+import io.aerie.engine.store.MemberStore;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One incarnation of a node's storage. The order of a life: submit JoinNode and wait until it is
+ * applied; construct with a copy of RCD's state as of then or later; {@link #start}; open each
+ * disk, submit AddDisk or BringDisk, and {@link #addStore}. All calls on the node's one loop.
+ */
+public final class StorageNode {
+  private final NodeContext context;
+  private final NodeListener listener;
+  private final Lease lease;
+  private final Voter voter;
+  private final Member member;
+  private final Owner owner;
+  private final Clients clients;
+  private boolean started;
+
+  /**
+   * Makes a node that does nothing yet.
+   *
+   * @param incarnation the one that JoinNode gave to this life
+   * @param rcd a copy that from now on belongs to this node, in which the incarnation has joined
+   */
+  public StorageNode(
+      Environment environment, NodeId self, long incarnation, RcdState rcd, NodeListener listener) {
+    this.listener = listener;
+    context = new NodeContext(environment, self, incarnation, rcd);
+    lease = new Lease(context);
+    voter = new Voter(context);
+    member = new Member(context);
+    owner = new Owner(context);
+    clients = new Clients(context);
+    context.wire(message -> onMessage(self, message), lease::valid);
+  }
+
+  /** Begins: beats, watching, taking over what RCD granted. */
+  public void start() {
+    started = true;
+    lease.start();
+    voter.start();
+    everything();
+  }
+
+  /** Serves a disk of this node; RCD learns of it by the environment, before or after. */
+  public void addStore(MemberStore store) {
+    member.addStore(store);
+  }
+
+  /** A message from another node. */
+  public void onMessage(NodeId from, Message message) {
+    if (context.over() || !started) {
+      return;
+    }
+    if (message instanceof Message.Append m) {
+      member.append(from, m);
+    } else if (message instanceof Message.AppendAnswer m) {
+      owner.onAppendAnswer(m);
+    } else if (message instanceof Message.ClientRequest m) {
+      owner.onRequest(from, m);
+    } else if (message instanceof Message.ClientAnswer m) {
+      clients.onAnswer(m);
+    } else if (message instanceof Message.ReadRequest m) {
+      member.read(from, m);
+    } else if (message instanceof Message.ReadAnswer m) {
+      context.answered(m.request(), m);
+    } else if (message instanceof Message.Beat m) {
+      voter.onBeat(from, m);
+    } else if (message instanceof Message.BeatAnswer m) {
+      lease.onAnswer(from, m);
+    } else {
+      onRareMessage(from, message);
+    }
+  }
+
+  private void onRareMessage(NodeId from, Message message) {
+    if (message instanceof Message.Seal m) {
+      member.seal(from, m);
+    } else if (message instanceof Message.SealAnswer m) {
+      context.answered(m.request(), m);
+    } else if (message instanceof Message.BaseRequest m) {
+      member.base(from, m);
+    } else if (message instanceof Message.BaseAnswer m) {
+      context.answered(m.request(), m);
+    } else if (message instanceof Message.BlockRequest m) {
+      member.block(from, m);
+    } else if (message instanceof Message.BlockAnswer m) {
+      context.answered(m.request(), m);
+    } else if (message instanceof Message.InventoryRequest m) {
+      member.inventory(from, m);
+    } else if (message instanceof Message.InventoryAnswer m) {
+      context.answered(m.request(), m);
+    }
+  }
+
+  /** RCD applied a command; every index once, in order. */
+  public void onRcdApplied(long index, List<RcdChange> changes) {
+    if (context.over()) {
+      return;
+    }
+    context.rcd().mirror(index, changes);
+    if (!started) {
+      return;
+    }
+    // All records first: what follows from one may look at the others.
+    for (RcdChange change : changes) {
+      if (context.over()) {
+        return;
+      }
+      follow(change);
+    }
+  }
+
+  private void follow(RcdChange change) {
+    if (change instanceof RcdChange.Node c) {
+      onNode(c.node());
+    } else if (change instanceof RcdChange.Volume c) {
+      onVolume(c.volume().number());
+    } else if (change instanceof RcdChange.Group c) {
+      onGroup(c.group().number());
+    } else if (change instanceof RcdChange.Pending c) {
+      onGroup(c.group());
+    } else if (change instanceof RcdChange.VolumeDeleted c) {
+      owner.drop(c.volume());
+      clients.onDeleted(c.volume());
+      member.volumeDeleted(c.volume());
+    } else if (change instanceof RcdChange.Detached c) {
+      owner.onDetached(c.attachment());
+      clients.onDetached(c.attachment());
+    }
+  }
+
+  private void onNode(NodeRecord node) {
+    boolean self = node.id().equals(context.self());
+    if (self && (node.incarnation() != context.incarnation() || node.state() != NodeState.UP)) {
+      fence("RCD has incarnation " + node.incarnation() + " as " + node.state());
+    } else if (!self) {
+      voter.onNode(node);
+    }
+  }
+
+  private void onVolume(long number) {
+    Optional<VolumeRecord> volume = context.rcd().volume(number);
+    volume.ifPresent(owner::onVolume);
+    volume.ifPresent(clients::onVolume);
+  }
+
+  private void onGroup(long number) {
+    Optional<GroupRecord> group = context.rcd().group(number);
+    group.ifPresent(owner::onGroup);
+  }
+
+  /** RCD's replica took over a snapshot: the whole state, a copy that belongs to this node. */
+  public void onRcdReplaced(RcdState state) {
+    if (context.over()) {
+      return;
+    }
+    RcdState former = context.rcd();
+    context.replaceRcd(state);
+    if (!started) {
+      return;
+    }
+    former.attachments().values().stream()
+        .filter(a -> !state.attachments().containsKey(a.generation()))
+        .map(RcdChange.Detached::new)
+        .forEach(this::follow);
+    for (long volume : former.volumes().keySet()) {
+      if (!state.volumes().containsKey(volume)) {
+        follow(new RcdChange.VolumeDeleted(volume));
+      }
+    }
+    everything();
+  }
+
+  /** Looks at every record as if it had just changed. */
+  private void everything() {
+    for (NodeRecord node : List.copyOf(context.rcd().nodes().values())) {
+      onNode(node);
+      if (context.over()) {
+        return;
+      }
+    }
+    List.copyOf(context.rcd().volumes().keySet()).forEach(this::onVolume);
+    List.copyOf(context.rcd().groups().keySet()).forEach(this::onGroup);
+  }
+
+  private void fence(String why) {
+    context.event("incarnation " + context.incarnation() + " is over: " + why);
+    end(why);
+    listener.incarnationOver(why);
+  }
+
+  private void end(String why) {
+    clients.fence(why);
+    owner.stop();
+    context.end();
+  }
+
+  /** Attaches a client on this node to a volume. NOT_FOUND, FENCED, UNAVAILABLE. */
+  public void open(long volume, String client, Completion<VolumeClient> done) {
+    if (context.over()) {
+      done.accept(null, new AerieException(ErrorCode.FENCED, "This node's storage has ended"));
+    } else {
+      clients.open(volume, client, done);
+    }
+  }
+
+  /** What this node sees and did, for lists and metrics. */
+  public NodeStatus status() {
+    return new NodeStatus(
+        context.leaseValid(),
+        owner.owned(),
+        owner.settling(),
+        owner.counters().blocksCopied(),
+        owner.counters().bytesCopied(),
+        owner.counters().blocksRemoved(),
+        owner.resynchronisations());
+  }
+
+  /** RCD's state as this node knows it; live, for this loop only. */
+  public RcdState rcd() {
+    return context.rcd();
+  }
+
+  /**
+   * Stops: nothing is sent, scheduled or completed from then on; pending operations fail FENCED.
+   */
+  public void stop() {
+    if (!context.over()) {
+      end("stopped");
+    }
+  }
+}

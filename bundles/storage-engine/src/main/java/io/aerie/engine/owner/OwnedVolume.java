@@ -1,0 +1,215 @@
+package io.aerie.engine.owner;
+
+import io.aerie.base.NodeId;
+import io.aerie.engine.node.Environment;
+import io.aerie.engine.node.NodeContext;
+import io.aerie.engine.node.Timing;
+import io.aerie.engine.protocol.Message;
+import io.aerie.engine.protocol.Message.ClientRequest;
+import io.aerie.engine.protocol.Message.SealAnswer;
+import io.aerie.engine.protocol.Message.SealedDisk;
+import io.aerie.engine.protocol.Message.Status;
+import io.aerie.engine.protocol.Message.Target;
+import io.aerie.engine.rcd.AttachmentRecord;
+import io.aerie.engine.rcd.DiskRecord;
+import io.aerie.engine.rcd.GroupRecord;
+import io.aerie.engine.rcd.Placement;
+import io.aerie.engine.rcd.VolumeRecord;
+import io.aerie.engine.store.StreamState;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/** A volume that RCD granted to this node: its streams, its locks, and its clients' sessions. */
+final class OwnedVolume {
+  private final NodeContext context;
+  private final Credits credits;
+  private final OwnerCounters counters;
+  private final RangeLocks locks = new RangeLocks();
+  private final List<GroupStream> streams = new ArrayList<>();
+  private final TreeMap<Long, GroupStream> byGroup = new TreeMap<>();
+  private final TreeMap<Long, Session> sessions = new TreeMap<>();
+  private final Map<UUID, Sealed> sealed = new HashMap<>();
+  private VolumeRecord volume;
+  private Environment.Cancellable sealTimer;
+  private boolean stopped;
+
+  /** What a disk said when it was sealed for the present epoch. */
+  private record Sealed(Target target, Map<Long, StreamState> streams) {}
+
+  OwnedVolume(NodeContext context, Credits credits, OwnerCounters counters, VolumeRecord volume) {
+    this.context = context;
+    this.credits = credits;
+    this.counters = counters;
+    this.volume = volume;
+    for (GroupRecord group : context.rcd().groupsOf(volume.pool(), volume.copies())) {
+      GroupStream stream = new GroupStream(context, this, credits, group);
+      streams.add(stream);
+      byGroup.put(group.number(), stream);
+    }
+    begin(volume);
+  }
+
+  long number() {
+    return volume.number();
+  }
+
+  VolumeRecord record() {
+    return volume;
+  }
+
+  RangeLocks locks() {
+    return locks;
+  }
+
+  Credits credits() {
+    return credits;
+  }
+
+  OwnerCounters counters() {
+    return counters;
+  }
+
+  boolean stopped() {
+    return stopped;
+  }
+
+  Collection<GroupStream> streams() {
+    return streams;
+  }
+
+  boolean settled() {
+    return streams.stream().allMatch(GroupStream::readable);
+  }
+
+  /** The stream of a block of the live layer. */
+  GroupStream streamOf(int block) {
+    return streams.get(Placement.group(volume.live().seed(), block, streams.size()));
+  }
+
+  /** A new epoch under this owner: everything is settled anew. */
+  void begin(VolumeRecord granted) {
+    volume = granted;
+    sealed.clear();
+    for (GroupStream stream : streams) {
+      stream.begin(granted.epoch());
+    }
+    seal();
+  }
+
+  void stop() {
+    stopped = true;
+    sessions.values().forEach(Session::end);
+    sessions.clear();
+    streams.forEach(GroupStream::stop);
+    if (sealTimer != null) {
+      sealTimer.cancel();
+    }
+  }
+
+  void onGroup(GroupRecord group) {
+    GroupStream stream = byGroup.get(group.number());
+    if (stream != null) {
+      stream.refresh(group);
+      if (stream.state() == GroupStream.State.SEALING && sealTimer == null) {
+        seal();
+      }
+    }
+  }
+
+  /** Seals the in-sync members that have not answered yet, and again after a while. */
+  private void seal() {
+    sealTimer = null;
+    TreeMap<NodeId, TreeMap<UUID, Target>> missing = new TreeMap<>();
+    TreeSet<UUID> looked = new TreeSet<>();
+    for (GroupStream stream : streams) {
+      if (stream.state() != GroupStream.State.SEALING) {
+        continue;
+      }
+      for (UUID disk : stream.group().inSync()) {
+        if (looked.add(disk) && sealed(disk).isEmpty()) {
+          DiskRecord record = context.rcd().disks().get(disk);
+          missing
+              .computeIfAbsent(record.node(), n -> new TreeMap<>())
+              .put(disk, new Target(disk, record.generation()));
+        }
+      }
+    }
+    if (missing.isEmpty()) {
+      return;
+    }
+    long epoch = volume.epoch();
+    for (var node : missing.entrySet()) {
+      List<Target> targets = List.copyOf(node.getValue().values());
+      context.ask(
+          node.getKey(),
+          Timing.ANSWER,
+          request -> new Message.Seal(request, volume.number(), epoch, targets),
+          (answer, failure) -> {
+            if (!stopped && answer instanceof SealAnswer of && of.epoch() == volume.epoch()) {
+              onSealed(of);
+            }
+          });
+    }
+    sealTimer = context.later(Timing.RETRY, this::seal);
+  }
+
+  private void onSealed(SealAnswer answer) {
+    for (SealedDisk disk : answer.disks()) {
+      if (disk.status() == Status.DONE) {
+        Map<Long, StreamState> of = new HashMap<>();
+        disk.streams().forEach(state -> of.put(state.stream().group(), state));
+        sealed.putIfAbsent(disk.target().disk(), new Sealed(disk.target(), of));
+      }
+    }
+    for (GroupStream stream : streams) {
+      if (stream.state() == GroupStream.State.SEALING) {
+        stream.advance();
+      }
+    }
+  }
+
+  /** What a disk's present opening said when sealed; empty when it has not answered. */
+  Optional<Map<Long, StreamState>> sealed(UUID disk) {
+    Sealed of = sealed.get(disk);
+    long generation = context.rcd().disk(disk).map(DiskRecord::generation).orElse(0L);
+    return of == null || of.target().generation() != generation
+        ? Optional.empty()
+        : Optional.of(of.streams());
+  }
+
+  void onRequest(NodeId from, ClientRequest request) {
+    AttachmentRecord attachment = context.rcd().attachments().get(request.generation());
+    if (request.epoch() != volume.epoch()
+        || attachment == null
+        || attachment.volume() != volume.number()
+        || !attachment.node().equals(from)) {
+      Session.refuse(context, from, request, volume.epoch());
+      return;
+    }
+    sessions
+        .computeIfAbsent(
+            request.generation(), generation -> new Session(context, this, from, generation))
+        .onRequest(request);
+  }
+
+  void onAppendAnswer(Message.AppendAnswer answer) {
+    GroupStream stream = byGroup.get(answer.stream().group());
+    if (stream != null) {
+      stream.onAppendAnswer(answer);
+    }
+  }
+
+  void detached(long generation) {
+    Session session = sessions.remove(generation);
+    if (session != null) {
+      session.end();
+    }
+  }
+}

@@ -1,0 +1,291 @@
+package io.aerie.engine.owner;
+
+import io.aerie.engine.node.NodeContext;
+import io.aerie.engine.node.Timing;
+import io.aerie.engine.protocol.Message;
+import io.aerie.engine.protocol.Message.Status;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.store.Base;
+import io.aerie.engine.store.BlockImage;
+import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockVersion;
+import io.aerie.engine.store.Change;
+import io.aerie.engine.store.Geometry;
+import io.aerie.engine.store.Point;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * Brings one returning member up to date with one stream (rule 7).
+ *
+ * <pre>
+ *  base at the last number --> compare inventories --> copy or remove what differs, block by block
+ *    --> it holds all that is settled --> awaited with every write, and ResynchronisationDone
+ * </pre>
+ *
+ * Until a block is known to be equal, the member gets nothing of what is written to it: it must
+ * never have a newer version of a block of which it missed something (H2).
+ */
+final class Returner {
+  /** Blocks on their way at a time; clients' writes go before, and credits bound the bytes. */
+  private static final int COPIES_AT_A_TIME = 2;
+
+  private final NodeContext context;
+  private final GroupStream stream;
+  private final Replica replica;
+
+  /** Blocks that differ or may differ. Before the comparison: those written since the base. */
+  private final TreeSet<BlockKey> differing = new TreeSet<>();
+
+  private final Map<BlockKey, RangeLocks.Lock> copying = new HashMap<>();
+  private boolean compared;
+  private boolean stopped;
+  private boolean proposing;
+  private long bytes;
+
+  Returner(NodeContext context, GroupStream stream, Replica replica) {
+    this.context = context;
+    this.stream = stream;
+    this.replica = replica;
+  }
+
+  UUID disk() {
+    return replica.target.disk();
+  }
+
+  /** Blocks that differ; -1 while not compared. */
+  int blocksLeft() {
+    return compared ? differing.size() : -1;
+  }
+
+  void touch(BlockKey block) {
+    differing.add(block);
+  }
+
+  /**
+   * Whether the member may have a change of this block as it is; otherwise it differs from now on.
+   */
+  boolean takes(BlockKey block) {
+    if (compared && !differing.contains(block)) {
+      return true;
+    }
+    differing.add(block);
+    return false;
+  }
+
+  void stop() {
+    stopped = true;
+    copying.values().forEach(stream.volume().locks()::release);
+    copying.clear();
+  }
+
+  void start() {
+    if (stopped) {
+      return;
+    }
+    Base base = new Base(stream.key(), stream.epoch(), Point.NONE, replica.first, true);
+    context.ask(
+        replica.node,
+        Timing.ANSWER,
+        request -> new Message.BaseRequest(request, replica.target, base),
+        (answer, failure) -> {
+          if (stopped) {
+            return;
+          }
+          if (answer instanceof Message.BaseAnswer done && done.status() == Status.DONE) {
+            replica.based = true;
+            stream.sendFrom(replica, replica.first);
+            compare(done.inventory());
+          } else {
+            context.later(Timing.RETRY, this::start);
+          }
+        });
+  }
+
+  private void compare(List<BlockVersion> theirs) {
+    if (stopped) {
+      return;
+    }
+    Optional<Replica> source = source(0);
+    if (source.isEmpty()) {
+      context.later(Timing.ANSWER, () -> compare(theirs));
+      return;
+    }
+    context.ask(
+        source.get().node,
+        Timing.ANSWER,
+        request ->
+            new Message.InventoryRequest(
+                request, source.get().target, stream.key(), stream.watermark()),
+        (answer, failure) -> {
+          if (stopped) {
+            return;
+          }
+          if (answer instanceof Message.InventoryAnswer ours && ours.status() == Status.DONE) {
+            differing(theirs, ours.blocks());
+            compared = true;
+            advance();
+          } else {
+            context.later(Timing.RETRY, () -> compare(theirs));
+          }
+        });
+  }
+
+  /** Differs: in version, in the states of units, or in being there at all. */
+  private void differing(List<BlockVersion> theirs, List<BlockVersion> ours) {
+    Map<BlockKey, BlockVersion> left = new HashMap<>();
+    theirs.forEach(version -> left.put(version.block(), version));
+    for (BlockVersion version : ours) {
+      BlockVersion other = left.remove(version.block());
+      if (other == null
+          || !other.version().equals(version.version())
+          || !other.units().equals(version.units())) {
+        differing.add(version.block());
+      }
+    }
+    differing.addAll(left.keySet());
+  }
+
+  private Optional<Replica> source(int attempt) {
+    List<Replica> inSync = stream.inSync();
+    for (Replica candidate : inSync) {
+      if (attempt == 0 && candidate.node.equals(context.self())) {
+        return Optional.of(candidate);
+      }
+    }
+    return inSync.isEmpty() ? Optional.empty() : Optional.of(inSync.get(attempt % inSync.size()));
+  }
+
+  /** Something moved: copy on, or propose. */
+  void advance() {
+    if (stopped || !compared) {
+      return;
+    }
+    while (!stopped && copying.size() < COPIES_AT_A_TIME) {
+      BlockKey next = null;
+      for (BlockKey block : differing) {
+        if (!copying.containsKey(block)) {
+          next = block;
+          break;
+        }
+      }
+      if (next == null) {
+        break;
+      }
+      lock(next);
+    }
+    if (!stopped && differing.isEmpty() && replica.held >= stream.watermark().sequence()) {
+      replica.awaited = true;
+      propose();
+    }
+  }
+
+  private void lock(BlockKey block) {
+    RangeLocks.Lock lock =
+        new RangeLocks.Lock(block, 0, Geometry.PAGES_PER_BLOCK, () -> fetch(block, 0));
+    copying.put(block, lock);
+    stream.volume().locks().acquire(lock);
+  }
+
+  private void fetch(BlockKey block, int attempt) {
+    if (stopped) {
+      return;
+    }
+    Optional<Replica> source = source(attempt);
+    if (source.isEmpty() || stream.state() != GroupStream.State.SERVING) {
+      context.later(Timing.ANSWER, () -> fetch(block, 0));
+      return;
+    }
+    context.ask(
+        source.get().node,
+        Timing.ANSWER,
+        request ->
+            new Message.BlockRequest(
+                request, source.get().target, stream.key(), stream.watermark(), block),
+        (answer, failure) -> {
+          if (stopped) {
+            return;
+          }
+          if (answer instanceof Message.BlockAnswer done && done.status() == Status.DONE) {
+            copy(block, done.image());
+          } else {
+            context.later(Timing.RETRY, () -> fetch(block, attempt + 1));
+          }
+        });
+  }
+
+  private void copy(BlockKey block, Optional<BlockImage> image) {
+    if (stopped) {
+      return;
+    }
+    Change change =
+        image
+            .<Change>map(
+                i ->
+                    new Change.Copy(
+                        block,
+                        i.version().version(),
+                        i.version().groupEpoch(),
+                        i.version().units(),
+                        i.data()))
+            .orElseGet(() -> new Change.Remove(block));
+    if (!stream.writable()
+        || !stream.numberFor(disk(), change, () -> copied(block, change, stream.numbered()))) {
+      context.later(Timing.RETRY, () -> copy(block, image));
+    }
+  }
+
+  /** Settled at the others; the member itself may need longer. */
+  private void copied(BlockKey block, Change change, long atMost) {
+    if (stopped) {
+      return;
+    }
+    if (replica.held < atMost) {
+      context.later(Timing.RETRY / 10, () -> copied(block, change, atMost));
+      return;
+    }
+    if (change instanceof Change.Copy copy) {
+      bytes += copy.data().remaining();
+      stream.volume().counters().copied(copy.data().remaining());
+    } else {
+      stream.volume().counters().removed();
+    }
+    differing.remove(block);
+    RangeLocks.Lock lock = copying.remove(block);
+    stream.volume().locks().release(lock);
+    advance();
+  }
+
+  private void propose() {
+    if (proposing) {
+      return;
+    }
+    proposing = true;
+    context.submit(
+        new RcdCommand.ResynchronisationDone(
+            stream.key().volume(),
+            stream.epoch(),
+            stream.key().group(),
+            stream.group().epoch(),
+            disk(),
+            bytes),
+        (answer, failure) -> {
+          if (stopped) {
+            proposing = false;
+          } else if (failure != null
+              || context.rcd().pending(stream.key().group(), disk(), stream.key().volume())) {
+            // Refused or unknown: it stays awaited, which is always safe, and is proposed again.
+            context.later(
+                Timing.ANSWER,
+                () -> {
+                  proposing = false;
+                  advance();
+                });
+          }
+        });
+  }
+}

@@ -1,0 +1,127 @@
+package io.aerie.engine.owner;
+
+import io.aerie.base.NodeId;
+import io.aerie.engine.node.NodeContext;
+import io.aerie.engine.protocol.Message.ClientAnswer;
+import io.aerie.engine.protocol.Message.ClientRequest;
+import io.aerie.engine.protocol.Message.Operation;
+import io.aerie.engine.protocol.Message.Status;
+import io.aerie.engine.store.Geometry;
+import java.nio.ByteBuffer;
+import java.util.TreeMap;
+
+/**
+ * An attachment as its volume's owner sees it: which parts are being done or were answered, so that
+ * none is done twice under this owner, and none after the attachment ended (H5, H6).
+ */
+final class Session {
+  private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
+
+  /** Parts that a client may have open; a well-behaved one stays far below. */
+  private static final int PARTS_MAX = 4096;
+
+  private final NodeContext context;
+  private final OwnedVolume volume;
+  private final NodeId client;
+  private final long generation;
+
+  /** Parts by number: an operation, or how it ended. */
+  private final TreeMap<Long, Object> parts = new TreeMap<>();
+
+  private long lowest;
+  private boolean ended;
+
+  Session(NodeContext context, OwnedVolume volume, NodeId client, long generation) {
+    this.context = context;
+    this.volume = volume;
+    this.client = client;
+    this.generation = generation;
+  }
+
+  static void refuse(NodeContext context, NodeId to, ClientRequest request, long epoch) {
+    context.send(
+        to,
+        new ClientAnswer(
+            request.volume(),
+            epoch,
+            request.generation(),
+            request.number(),
+            Status.REFUSED,
+            NO_DATA));
+  }
+
+  boolean ended() {
+    return ended;
+  }
+
+  void end() {
+    ended = true;
+    parts.clear();
+  }
+
+  void onRequest(ClientRequest request) {
+    if (request.lowest() > lowest) {
+      lowest = request.lowest();
+      parts.headMap(lowest).clear();
+    }
+    long number = request.number();
+    if (number < lowest) {
+      return;
+    }
+    Object known = parts.get(number);
+    if (known instanceof Status status) {
+      answer(number, status, NO_DATA);
+      return;
+    }
+    if (known != null || parts.size() >= PARTS_MAX) {
+      return;
+    }
+    if (!valid(request)) {
+      finish(number, Status.INVALID, NO_DATA);
+      return;
+    }
+    if (request.operation() == Operation.READ) {
+      ReadOperation read = new ReadOperation(context, volume, this, request);
+      parts.put(number, read);
+      read.start();
+    } else {
+      WriteOperation write = new WriteOperation(context, volume, this, request);
+      parts.put(number, write);
+      write.start();
+    }
+  }
+
+  private boolean valid(ClientRequest request) {
+    long end = request.offset() + request.length();
+    boolean aligned =
+        request.offset() % Geometry.PAGE_BYTES == 0 && request.length() % Geometry.PAGE_BYTES == 0;
+    return request.offset() >= 0
+        && request.length() > 0
+        && end <= volume.record().sizeBytes()
+        && request.offset() / Geometry.BLOCK_BYTES == (end - 1) / Geometry.BLOCK_BYTES
+        && (request.operation() != Operation.WRITE
+            || request.data().remaining() == request.length())
+        && (request.operation() != Operation.ZERO || aligned);
+  }
+
+  /** A read may be done again; of others the outcome is remembered until the client has it. */
+  void finish(long number, Status status, ByteBuffer data) {
+    if (ended || number < lowest) {
+      return;
+    }
+    boolean read = parts.get(number) instanceof ReadOperation;
+    if (read || status == Status.REFUSED) {
+      parts.remove(number);
+    } else {
+      parts.put(number, status);
+    }
+    answer(number, status, data);
+  }
+
+  private void answer(long number, Status status, ByteBuffer data) {
+    context.send(
+        client,
+        new ClientAnswer(
+            volume.number(), volume.record().epoch(), generation, number, status, data));
+  }
+}

@@ -1,0 +1,154 @@
+package io.aerie.engine.protocol;
+
+import io.aerie.engine.store.Base;
+import io.aerie.engine.store.BlockImage;
+import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockVersion;
+import io.aerie.engine.store.Entry;
+import io.aerie.engine.store.Point;
+import io.aerie.engine.store.StreamKey;
+import io.aerie.engine.store.StreamState;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What nodes tell each other. Buffers are read-only for everyone; their position is 0 and they are
+ * never moved. Questions carry a request number that is unique within the asker's incarnation; the
+ * answer repeats it.
+ */
+public sealed interface Message {
+  /** At most so many bytes of payload in an append or a client's request. */
+  int PAYLOAD_BYTES_MAX = 1 << 20;
+
+  /** A member's disk as the owner knows it from RCD: an older opening refuses. */
+  record Target(UUID disk, long generation) {}
+
+  /** How a request ended. The order is on the wire. */
+  enum Status {
+    DONE,
+    /**
+     * The sender's epoch, generation or incarnation is not, or not yet, what the receiver knows.
+     */
+    REFUSED,
+    /** A checksum did not match. */
+    CORRUPT,
+    /** The disk failed. */
+    FAILED,
+    /** No room on the disk. */
+    NO_SPACE,
+    /** The range is outside of the volume, or the operation makes no sense. */
+    INVALID,
+    /** An entry before the one sent is missing. */
+    GAP
+  }
+
+  /** "I live": from every node to every voter. The answer repeats what was sent. */
+  record Beat(long incarnation, long sentNanos) implements Message {}
+
+  /** The voter has not applied a suspicion of that incarnation. */
+  record BeatAnswer(long incarnation, long sentNanos) implements Message {}
+
+  /**
+   * Owner to member: the next entries of a stream, and what is settled. No entries: the watermark
+   * alone.
+   *
+   * @param epoch of the volume, the one of all entries
+   */
+  record Append(Target target, StreamKey stream, long epoch, long watermark, List<Entry> entries)
+      implements Message {}
+
+  /**
+   * Member to owner: what it holds durably under that epoch.
+   *
+   * @param held the last durable sequence of the epoch
+   * @param next the sequence that the member expects next; beyond held + 1 when more is on its way
+   */
+  record AppendAnswer(
+      Target target, StreamKey stream, long epoch, Status status, long held, long next)
+      implements Message {}
+
+  /**
+   * New owner to a node: refuse lower epochs of this volume from now on, and tell what you hold.
+   */
+  record Seal(long request, long volume, long epoch, List<Target> targets) implements Message {}
+
+  /** Streams of the volume on one of the node's disks. */
+  record SealedDisk(Target target, Status status, List<StreamState> streams) {}
+
+  /** Answer to a seal. */
+  record SealAnswer(long request, long volume, long epoch, List<SealedDisk> disks)
+      implements Message {}
+
+  /** Owner to member: begins an epoch of a stream. */
+  record BaseRequest(long request, Target target, Base base) implements Message {}
+
+  /** The base is durable. The inventory is told when returning, as of the base. */
+  record BaseAnswer(long request, Status status, List<BlockVersion> inventory) implements Message {}
+
+  /** Owner to member: pages of a block at the watermark. */
+  record ReadRequest(
+      long request,
+      Target target,
+      StreamKey stream,
+      Point watermark,
+      BlockKey block,
+      int firstPage,
+      int pageCount)
+      implements Message {}
+
+  /** The pages. */
+  record ReadAnswer(long request, Status status, ByteBuffer data) implements Message {}
+
+  /** Owner to member: a whole block at the watermark, for copying. */
+  record BlockRequest(
+      long request, Target target, StreamKey stream, Point watermark, BlockKey block)
+      implements Message {}
+
+  /** The block, empty when there is none. */
+  record BlockAnswer(long request, Status status, Optional<BlockImage> image) implements Message {}
+
+  /** Owner to member: what blocks are there at the watermark. */
+  record InventoryRequest(long request, Target target, StreamKey stream, Point watermark)
+      implements Message {}
+
+  /** The blocks. */
+  record InventoryAnswer(long request, Status status, List<BlockVersion> blocks)
+      implements Message {}
+
+  /** What a client wants. The order is on the wire. */
+  enum Operation {
+    READ,
+    WRITE,
+    ZERO
+  }
+
+  /**
+   * Client to owner: a part of an operation, within one block.
+   *
+   * @param epoch of the ownership that the client knows; another owner than that one refuses
+   * @param generation of the attachment
+   * @param number of the part, dense in the attachment
+   * @param lowest all parts below are answered; an owner refuses them when they turn up late
+   * @param offset in the volume, bytes
+   * @param length bytes
+   * @param data to write, else empty
+   */
+  record ClientRequest(
+      long volume,
+      long epoch,
+      long generation,
+      long number,
+      long lowest,
+      Operation operation,
+      long offset,
+      int length,
+      ByteBuffer data)
+      implements Message {}
+
+  /** Owner to client. REFUSED: try again, through the owner that RCD names. */
+  record ClientAnswer(
+      long volume, long epoch, long generation, long number, Status status, ByteBuffer data)
+      implements Message {}
+}

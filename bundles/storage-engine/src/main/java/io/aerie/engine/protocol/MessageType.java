@@ -1,0 +1,30 @@
+package io.aerie.engine.protocol;
+
+/** Numbers of the messages on the wire. */
+final class MessageType {
+  static final int VERSION = 1;
+  static final int BEAT = 1;
+  static final int BEAT_ANSWER = 2;
+  static final int APPEND = 3;
+  static final int APPEND_ANSWER = 4;
+  static final int SEAL = 5;
+  static final int SEAL_ANSWER = 6;
+  static final int BASE = 7;
+  static final int BASE_ANSWER = 8;
+  static final int READ = 9;
+  static final int READ_ANSWER = 10;
+  static final int BLOCK = 11;
+  static final int BLOCK_ANSWER = 12;
+  static final int INVENTORY = 13;
+  static final int INVENTORY_ANSWER = 14;
+  static final int CLIENT = 15;
+  static final int CLIENT_ANSWER = 16;
+
+  static final int CHANGE_WRITE = 1;
+  static final int CHANGE_ZERO = 2;
+  static final int CHANGE_NOTHING = 3;
+  static final int CHANGE_COPY = 4;
+  static final int CHANGE_REMOVE = 5;
+
+  private MessageType() {}
+}

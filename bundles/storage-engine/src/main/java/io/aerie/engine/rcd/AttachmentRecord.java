@@ -1,0 +1,48 @@
+package io.aerie.engine.rcd;
+
+import io.aerie.base.NodeId;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.UUID;
+
+/**
+ * A client's path to a volume.
+ *
+ * @param generation never reused; owners refuse those that ended
+ * @param volume number of the volume
+ * @param node the client's node
+ * @param incarnation the life of that node with which the attachment ends
+ * @param session chosen by the client, makes a repeated command harmless
+ * @param client who, for lists
+ * @param revision RCD index of the last change
+ */
+public record AttachmentRecord(
+    long generation,
+    long volume,
+    NodeId node,
+    long incarnation,
+    UUID session,
+    String client,
+    long revision) {
+  void write(DataOutput out) throws IOException {
+    out.writeLong(generation);
+    out.writeLong(volume);
+    out.writeUTF(node.value());
+    out.writeLong(incarnation);
+    RcdFormat.writeUuid(out, session);
+    out.writeUTF(client);
+    out.writeLong(revision);
+  }
+
+  static AttachmentRecord read(DataInput in) throws IOException {
+    return new AttachmentRecord(
+        in.readLong(),
+        in.readLong(),
+        new NodeId(in.readUTF()),
+        in.readLong(),
+        RcdFormat.readUuid(in),
+        in.readUTF(),
+        in.readLong());
+  }
+}

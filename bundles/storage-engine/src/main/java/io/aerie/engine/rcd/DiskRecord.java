@@ -1,0 +1,56 @@
+package io.aerie.engine.rcd;
+
+import io.aerie.base.NodeId;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.UUID;
+
+/**
+ * A disk.
+ *
+ * @param id from its superblock
+ * @param node where it is
+ * @param path the device or file there
+ * @param capacityBytes bytes that slots can hold
+ * @param generation of its last opening that RCD knows
+ * @param pool name of the pool it was added for; the pool may not exist yet
+ * @param up whether it serves in its node's present incarnation
+ * @param revision RCD index of the last change
+ */
+public record DiskRecord(
+    UUID id,
+    NodeId node,
+    String path,
+    long capacityBytes,
+    long generation,
+    String pool,
+    boolean up,
+    long revision) {
+  DiskRecord down(long index) {
+    return new DiskRecord(id, node, path, capacityBytes, generation, pool, false, index);
+  }
+
+  void write(DataOutput out) throws IOException {
+    RcdFormat.writeUuid(out, id);
+    out.writeUTF(node.value());
+    out.writeUTF(path);
+    out.writeLong(capacityBytes);
+    out.writeLong(generation);
+    out.writeUTF(pool);
+    out.writeBoolean(up);
+    out.writeLong(revision);
+  }
+
+  static DiskRecord read(DataInput in) throws IOException {
+    return new DiskRecord(
+        RcdFormat.readUuid(in),
+        new NodeId(in.readUTF()),
+        in.readUTF(),
+        in.readLong(),
+        in.readLong(),
+        in.readUTF(),
+        in.readBoolean(),
+        in.readLong());
+  }
+}

@@ -1,0 +1,55 @@
+package io.aerie.engine.rcd;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.UUID;
+
+/**
+ * The resynchronisation of a disk, from its return until it is in sync everywhere.
+ *
+ * @param number never reused
+ * @param disk the target
+ * @param state what became of it
+ * @param groupsDone groups in which the disk is in sync again
+ * @param groupsTotal groups in which it was stale when the job began
+ * @param copiedBytes reported by the owners, block data only
+ * @param revision RCD index of the last change
+ */
+public record JobRecord(
+    long number,
+    UUID disk,
+    State state,
+    int groupsDone,
+    int groupsTotal,
+    long copiedBytes,
+    long revision) {
+  /** What became of a job. The order is on disk. */
+  public enum State {
+    RUNNING,
+    DONE,
+    /** The disk went away again. */
+    FAILED
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeLong(number);
+    RcdFormat.writeUuid(out, disk);
+    out.writeByte(state.ordinal());
+    out.writeInt(groupsDone);
+    out.writeInt(groupsTotal);
+    out.writeLong(copiedBytes);
+    out.writeLong(revision);
+  }
+
+  static JobRecord read(DataInput in) throws IOException {
+    return new JobRecord(
+        in.readLong(),
+        RcdFormat.readUuid(in),
+        State.values()[in.readByte()],
+        in.readInt(),
+        in.readInt(),
+        in.readLong(),
+        in.readLong());
+  }
+}

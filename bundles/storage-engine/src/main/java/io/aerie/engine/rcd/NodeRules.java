@@ -1,0 +1,228 @@
+package io.aerie.engine.rcd;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.engine.rcd.RcdCommand.AddDisk;
+import io.aerie.engine.rcd.RcdCommand.BringDisk;
+import io.aerie.engine.rcd.RcdCommand.DiskFailed;
+import io.aerie.engine.rcd.RcdCommand.Expire;
+import io.aerie.engine.rcd.RcdCommand.JoinNode;
+import io.aerie.engine.rcd.RcdCommand.LeaveNode;
+import io.aerie.engine.rcd.RcdCommand.Suspect;
+import io.aerie.engine.rcd.RcdCommand.SuspectAcknowledged;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** Lives of nodes and disks. */
+final class NodeRules {
+  private final RcdTables tables;
+  private final GroupRules groups;
+  private final VolumeRules volumes;
+
+  NodeRules(RcdTables tables, GroupRules groups, VolumeRules volumes) {
+    this.tables = tables;
+    this.groups = groups;
+    this.volumes = volumes;
+  }
+
+  RcdAnswer join(long index, JoinNode command) {
+    NodeRecord known = tables.nodes.get(command.node());
+    if (known != null && known.incarnation() >= command.incarnation()) {
+      if (known.incarnation() == command.incarnation() && known.life().equals(command.life())) {
+        return RcdAnswer.done(known.incarnation());
+      }
+      throw new AerieException(
+          ErrorCode.CONFLICT,
+          "Node " + command.node() + " has had incarnation " + known.incarnation() + " already",
+          "A life takes a higher number than all before it.",
+          "Read the state again and join with a higher number.");
+    }
+    if (known != null && known.state() != NodeState.DOWN) {
+      end(index, known);
+    }
+    tables.change(
+        new RcdChange.Node(
+            new NodeRecord(
+                command.node(),
+                command.endpoint(),
+                command.incarnation(),
+                command.life(),
+                NodeState.UP,
+                new TreeMap<>(),
+                index)));
+    for (VolumeRecord volume : List.copyOf(tables.volumes.values())) {
+      if (volume.owner().isEmpty()) {
+        volumes.grant(index, volume, groups);
+      }
+    }
+    return RcdAnswer.done(command.incarnation());
+  }
+
+  RcdAnswer suspect(long index, Suspect command) {
+    NodeRecord node = tables.nodes.get(command.node());
+    if (present(node, command.incarnation()) && node.state() == NodeState.UP) {
+      tables.change(new RcdChange.Node(node.with(NodeState.SUSPECT, new TreeMap<>(), index)));
+    }
+    return RcdAnswer.done(0);
+  }
+
+  RcdAnswer acknowledge(long index, SuspectAcknowledged command) {
+    NodeRecord node = tables.nodes.get(command.node());
+    if (present(node, command.incarnation())
+        && node.state() == NodeState.SUSPECT
+        && !node.acknowledgements().containsKey(command.voter())) {
+      TreeMap<NodeId, Long> acknowledgements = new TreeMap<>(node.acknowledgements());
+      acknowledgements.put(command.voter(), command.ageNanos());
+      tables.change(new RcdChange.Node(node.with(NodeState.SUSPECT, acknowledgements, index)));
+    }
+    return RcdAnswer.done(0);
+  }
+
+  RcdAnswer expire(long index, Expire command) {
+    NodeRecord node = tables.nodes.get(command.node());
+    if (!present(node, command.incarnation()) || node.state() == NodeState.DOWN) {
+      return RcdAnswer.done(0);
+    }
+    if (node.acknowledgements().size() <= tables.nodes.size() / 2) {
+      throw RcdRules.precondition(
+          "Node " + node.id() + " may still hold its lease",
+          "No majority of voters has stopped answering it.");
+    }
+    end(index, node);
+    groups.schedule(index);
+    return RcdAnswer.done(0);
+  }
+
+  /** Stopping in order: the node gave its lease back before it said so. */
+  RcdAnswer leave(long index, LeaveNode command) {
+    NodeRecord node = tables.nodes.get(command.node());
+    if (present(node, command.incarnation()) && node.state() != NodeState.DOWN) {
+      end(index, node);
+      groups.schedule(index);
+    }
+    return RcdAnswer.done(0);
+  }
+
+  private static boolean present(NodeRecord node, long incarnation) {
+    return node != null && node.incarnation() == incarnation;
+  }
+
+  /** The fence: everything that hung on this life ends at one index. */
+  private void end(long index, NodeRecord node) {
+    tables.change(new RcdChange.Node(node.with(NodeState.DOWN, new TreeMap<>(), index)));
+    for (DiskRecord disk : List.copyOf(tables.disks.values())) {
+      if (disk.node().equals(node.id()) && disk.up()) {
+        tables.change(new RcdChange.Disk(disk.down(index)));
+        groups.leave(index, disk.id());
+      }
+    }
+    for (AttachmentRecord attachment : List.copyOf(tables.attachments.values())) {
+      if (attachment.node().equals(node.id()) && attachment.incarnation() == node.incarnation()) {
+        tables.change(new RcdChange.Detached(attachment));
+      }
+    }
+    for (VolumeRecord volume : List.copyOf(tables.volumes.values())) {
+      if (volume.owner().filter(node.id()::equals).isPresent()) {
+        volumes.grant(index, volume, groups);
+      }
+    }
+  }
+
+  RcdAnswer addDisk(long index, AddDisk command) {
+    checkPresent(command.node(), command.incarnation());
+    DiskRecord known = tables.disks.get(command.disk());
+    if (known != null) {
+      if (known.node().equals(command.node()) && known.generation() == command.generation()) {
+        return RcdAnswer.done(0);
+      }
+      throw new AerieException(
+          ErrorCode.ALREADY_EXISTS, "Disk " + command.disk() + " belongs to the cluster already");
+    }
+    tables.change(
+        new RcdChange.Disk(
+            new DiskRecord(
+                command.disk(),
+                command.node(),
+                command.path(),
+                command.capacityBytes(),
+                command.generation(),
+                command.pool(),
+                true,
+                index)));
+    return RcdAnswer.done(0);
+  }
+
+  RcdAnswer bringDisk(long index, BringDisk command) {
+    checkPresent(command.node(), command.incarnation());
+    DiskRecord known = RcdRules.disk(tables, command.disk());
+    if (known.up()
+        && known.generation() == command.generation()
+        && known.node().equals(command.node())) {
+      return RcdAnswer.done(0);
+    }
+    if (!known.node().equals(command.node())) {
+      throw new AerieException(
+          ErrorCode.CONFLICT,
+          "Disk " + known.id() + " belongs to node " + known.node(),
+          "Two copies on one node would die together.",
+          "Put it back into that node.");
+    }
+    if (command.generation() <= known.generation()) {
+      throw RcdRules.precondition(
+          "Disk " + known.id() + " is a copy of the past",
+          "It was opened as generation "
+              + command.generation()
+              + ", but the cluster has seen generation "
+              + known.generation()
+              + " of it: what was written since may be missing.");
+    }
+    if (known.up()) {
+      groups.leave(index, known.id());
+    }
+    tables.change(
+        new RcdChange.Disk(
+            new DiskRecord(
+                known.id(),
+                command.node(),
+                command.path(),
+                command.capacityBytes(),
+                command.generation(),
+                known.pool(),
+                true,
+                index)));
+    settleAnew(index, groups.comeBack(index, known.id()));
+    groups.schedule(index);
+    return RcdAnswer.done(0);
+  }
+
+  /** Any irregularity leads to a settle, the one recovery path: their volumes get a new epoch. */
+  private void settleAnew(long index, List<GroupRecord> healed) {
+    for (VolumeRecord volume : List.copyOf(tables.volumes.values())) {
+      if (healed.stream()
+          .anyMatch(g -> g.pool() == volume.pool() && g.copies() == volume.copies())) {
+        volumes.regrant(index, volume, groups);
+      }
+    }
+  }
+
+  RcdAnswer diskFailed(long index, DiskFailed command) {
+    DiskRecord disk = tables.disks.get(command.disk());
+    if (disk != null && disk.up() && disk.generation() == command.generation()) {
+      UUID id = disk.id();
+      tables.change(new RcdChange.Disk(disk.down(index)));
+      groups.leave(index, id);
+      groups.schedule(index);
+    }
+    return RcdAnswer.done(0);
+  }
+
+  private void checkPresent(NodeId id, long incarnation) {
+    NodeRecord node = tables.nodes.get(id);
+    if (!present(node, incarnation) || node.state() == NodeState.DOWN) {
+      throw new AerieException(
+          ErrorCode.FENCED, "Incarnation " + incarnation + " of node " + id + " is over");
+    }
+  }
+}

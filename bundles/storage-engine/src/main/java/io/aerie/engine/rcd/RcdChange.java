@@ -1,0 +1,42 @@
+package io.aerie.engine.rcd;
+
+import java.util.UUID;
+
+/**
+ * One record that a command changed, as it is afterwards. A mirror that applies them in order
+ * equals the state they came from ({@link RcdState#mirror}).
+ */
+public sealed interface RcdChange {
+  /** A node was changed. */
+  record Node(NodeRecord node) implements RcdChange {}
+
+  /** A disk was changed. */
+  record Disk(DiskRecord disk) implements RcdChange {}
+
+  /** A pool was made. */
+  record Pool(PoolRecord pool) implements RcdChange {}
+
+  /** A group was made or changed. */
+  record Group(GroupRecord group) implements RcdChange {}
+
+  /** A volume was made or changed. */
+  record Volume(VolumeRecord volume) implements RcdChange {}
+
+  /** A volume was deleted; its number is remembered. */
+  record VolumeDeleted(long volume) implements RcdChange {}
+
+  /** A client attached. */
+  record Attached(AttachmentRecord attachment) implements RcdChange {}
+
+  /** An attachment ended. */
+  record Detached(AttachmentRecord attachment) implements RcdChange {}
+
+  /** A volume must still be resynchronised to a rebuilding disk, or need no longer be. */
+  record Pending(long group, UUID disk, long volume, boolean pending) implements RcdChange {}
+
+  /** A job was begun, went on or ended. */
+  record Job(JobRecord job) implements RcdChange {}
+
+  /** The next number of volumes, pools, groups, layers, jobs and generations. */
+  record NextNumber(long next) implements RcdChange {}
+}

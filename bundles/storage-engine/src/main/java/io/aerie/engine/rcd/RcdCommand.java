@@ -1,0 +1,69 @@
+package io.aerie.engine.rcd;
+
+import io.aerie.base.NodeId;
+import java.util.UUID;
+
+/**
+ * What can be asked of RCD. Every command may be applied twice without harm: ids are the caller's,
+ * or the command says from what it departs.
+ */
+public sealed interface RcdCommand {
+  /** A new life of a node begins; the former one ends with it, as by {@link Expire}. */
+  record JoinNode(NodeId node, String endpoint, long incarnation, UUID life)
+      implements RcdCommand {}
+
+  /** Voters shall no longer answer the beats of this incarnation. */
+  record Suspect(NodeId node, long incarnation) implements RcdCommand {}
+
+  /** A voter no longer does; its last answer is that old. */
+  record SuspectAcknowledged(NodeId voter, NodeId node, long incarnation, long ageNanos)
+      implements RcdCommand {}
+
+  /** The incarnation's lease is over: fences it, marks its members, grants its volumes. */
+  record Expire(NodeId node, long incarnation) implements RcdCommand {}
+
+  /** The node itself says that its life is over: it has stopped serving, nobody need wait. */
+  record LeaveNode(NodeId node, long incarnation) implements RcdCommand {}
+
+  /** A new disk of a node, for the pool of that name. */
+  record AddDisk(
+      UUID disk,
+      NodeId node,
+      long incarnation,
+      String path,
+      long capacityBytes,
+      long generation,
+      String pool)
+      implements RcdCommand {}
+
+  /** A known disk was opened again, under a higher generation. */
+  record BringDisk(
+      UUID disk, NodeId node, long incarnation, String path, long capacityBytes, long generation)
+      implements RcdCommand {}
+
+  /** A disk failed while its node lives. */
+  record DiskFailed(UUID disk, NodeId node, long incarnation, long generation)
+      implements RcdCommand {}
+
+  /** Makes a pool of the disks added under its name. */
+  record CreatePool(UUID id, String name) implements RcdCommand {}
+
+  /** Makes a volume; the seed places its first layer. */
+  record CreateVolume(UUID id, String name, long sizeBytes, String pool, int copies, long seed)
+      implements RcdCommand {}
+
+  /** Deletes a volume; a revision of -1 stands for any. */
+  record DeleteVolume(UUID id, long expectedRevision) implements RcdCommand {}
+
+  /** A client opens a volume. Answers the generation. */
+  record Attach(long volume, NodeId node, long incarnation, UUID session, String client)
+      implements RcdCommand {}
+
+  /** A client closed a volume. */
+  record Detach(long generation) implements RcdCommand {}
+
+  /** The owner of a volume brought a rebuilding disk up to date with it. */
+  record ResynchronisationDone(
+      long volume, long volumeEpoch, long group, long groupEpoch, UUID disk, long copiedBytes)
+      implements RcdCommand {}
+}

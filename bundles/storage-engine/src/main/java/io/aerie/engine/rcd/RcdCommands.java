@@ -1,0 +1,210 @@
+package io.aerie.engine.rcd;
+
+import io.aerie.base.NodeId;
+import io.aerie.engine.rcd.RcdCommand.AddDisk;
+import io.aerie.engine.rcd.RcdCommand.Attach;
+import io.aerie.engine.rcd.RcdCommand.BringDisk;
+import io.aerie.engine.rcd.RcdCommand.CreatePool;
+import io.aerie.engine.rcd.RcdCommand.CreateVolume;
+import io.aerie.engine.rcd.RcdCommand.DeleteVolume;
+import io.aerie.engine.rcd.RcdCommand.Detach;
+import io.aerie.engine.rcd.RcdCommand.DiskFailed;
+import io.aerie.engine.rcd.RcdCommand.Expire;
+import io.aerie.engine.rcd.RcdCommand.JoinNode;
+import io.aerie.engine.rcd.RcdCommand.LeaveNode;
+import io.aerie.engine.rcd.RcdCommand.ResynchronisationDone;
+import io.aerie.engine.rcd.RcdCommand.Suspect;
+import io.aerie.engine.rcd.RcdCommand.SuspectAcknowledged;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Commands as bytes.
+ *
+ * <pre>
+ * u8 version=1 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF
+ * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
+ *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
+ *        14 leave
+ * </pre>
+ */
+public final class RcdCommands {
+  private static final int VERSION = 1;
+
+  private RcdCommands() {}
+
+  /** Writes a command as drawn above. */
+  public static byte[] encode(RcdCommand command) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeByte(VERSION);
+      write(command, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Reads what {@link #encode} wrote. */
+  public static RcdCommand decode(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int version = in.readByte();
+      if (version != VERSION) {
+        throw new IOException("RCD command of unknown version " + version);
+      }
+      return read(in.readByte(), in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(RcdCommand command, DataOutput out) throws IOException {
+    if (command instanceof JoinNode c) {
+      node(out, 1, c.node(), c.incarnation());
+      out.writeUTF(c.endpoint());
+      RcdFormat.writeUuid(out, c.life());
+    } else if (command instanceof Suspect c) {
+      node(out, 2, c.node(), c.incarnation());
+    } else if (command instanceof SuspectAcknowledged c) {
+      node(out, 3, c.node(), c.incarnation());
+      out.writeUTF(c.voter().value());
+      out.writeLong(c.ageNanos());
+    } else if (command instanceof Expire c) {
+      node(out, 4, c.node(), c.incarnation());
+    } else if (command instanceof AddDisk c) {
+      node(out, 5, c.node(), c.incarnation());
+      RcdFormat.writeUuid(out, c.disk());
+      out.writeUTF(c.path());
+      out.writeLong(c.capacityBytes());
+      out.writeLong(c.generation());
+      out.writeUTF(c.pool());
+    } else if (command instanceof BringDisk c) {
+      node(out, 6, c.node(), c.incarnation());
+      RcdFormat.writeUuid(out, c.disk());
+      out.writeUTF(c.path());
+      out.writeLong(c.capacityBytes());
+      out.writeLong(c.generation());
+    } else if (command instanceof DiskFailed c) {
+      node(out, 7, c.node(), c.incarnation());
+      RcdFormat.writeUuid(out, c.disk());
+      out.writeLong(c.generation());
+    } else if (command instanceof LeaveNode c) {
+      node(out, 14, c.node(), c.incarnation());
+    } else {
+      writeVolumes(command, out);
+    }
+  }
+
+  private static void writeVolumes(RcdCommand command, DataOutput out) throws IOException {
+    if (command instanceof CreatePool c) {
+      out.writeByte(8);
+      RcdFormat.writeUuid(out, c.id());
+      out.writeUTF(c.name());
+    } else if (command instanceof CreateVolume c) {
+      out.writeByte(9);
+      RcdFormat.writeUuid(out, c.id());
+      out.writeUTF(c.name());
+      out.writeLong(c.sizeBytes());
+      out.writeUTF(c.pool());
+      out.writeInt(c.copies());
+      out.writeLong(c.seed());
+    } else if (command instanceof DeleteVolume c) {
+      out.writeByte(10);
+      RcdFormat.writeUuid(out, c.id());
+      out.writeLong(c.expectedRevision());
+    } else if (command instanceof Attach c) {
+      node(out, 11, c.node(), c.incarnation());
+      out.writeLong(c.volume());
+      RcdFormat.writeUuid(out, c.session());
+      out.writeUTF(c.client());
+    } else if (command instanceof Detach c) {
+      out.writeByte(12);
+      out.writeLong(c.generation());
+    } else if (command instanceof ResynchronisationDone c) {
+      out.writeByte(13);
+      out.writeLong(c.volume());
+      out.writeLong(c.volumeEpoch());
+      out.writeLong(c.group());
+      out.writeLong(c.groupEpoch());
+      RcdFormat.writeUuid(out, c.disk());
+      out.writeLong(c.copiedBytes());
+    } else {
+      throw new IllegalArgumentException("unknown command " + command);
+    }
+  }
+
+  private static void node(DataOutput out, int type, NodeId node, long incarnation)
+      throws IOException {
+    out.writeByte(type);
+    out.writeUTF(node.value());
+    out.writeLong(incarnation);
+  }
+
+  private static RcdCommand read(int type, DataInput in) throws IOException {
+    return switch (type) {
+      case 8 -> new CreatePool(RcdFormat.readUuid(in), in.readUTF());
+      case 9 ->
+          new CreateVolume(
+              RcdFormat.readUuid(in),
+              in.readUTF(),
+              in.readLong(),
+              in.readUTF(),
+              in.readInt(),
+              in.readLong());
+      case 10 -> new DeleteVolume(RcdFormat.readUuid(in), in.readLong());
+      case 12 -> new Detach(in.readLong());
+      case 13 ->
+          new ResynchronisationDone(
+              in.readLong(),
+              in.readLong(),
+              in.readLong(),
+              in.readLong(),
+              RcdFormat.readUuid(in),
+              in.readLong());
+      default -> readOfNode(type, new NodeId(in.readUTF()), in.readLong(), in);
+    };
+  }
+
+  private static RcdCommand readOfNode(int type, NodeId node, long incarnation, DataInput in)
+      throws IOException {
+    return switch (type) {
+      case 1 -> {
+        String endpoint = in.readUTF();
+        yield new JoinNode(node, endpoint, incarnation, RcdFormat.readUuid(in));
+      }
+      case 2 -> new Suspect(node, incarnation);
+      case 3 -> new SuspectAcknowledged(new NodeId(in.readUTF()), node, incarnation, in.readLong());
+      case 4 -> new Expire(node, incarnation);
+      case 14 -> new LeaveNode(node, incarnation);
+      case 5 ->
+          new AddDisk(
+              RcdFormat.readUuid(in),
+              node,
+              incarnation,
+              in.readUTF(),
+              in.readLong(),
+              in.readLong(),
+              in.readUTF());
+      case 6 ->
+          new BringDisk(
+              RcdFormat.readUuid(in),
+              node,
+              incarnation,
+              in.readUTF(),
+              in.readLong(),
+              in.readLong());
+      case 7 -> new DiskFailed(RcdFormat.readUuid(in), node, incarnation, in.readLong());
+      case 11 -> {
+        long volume = in.readLong();
+        yield new Attach(volume, node, incarnation, RcdFormat.readUuid(in), in.readUTF());
+      }
+      default -> throw new IOException("RCD command of unknown type " + type);
+    };
+  }
+}

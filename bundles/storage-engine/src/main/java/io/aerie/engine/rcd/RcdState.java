@@ -1,0 +1,159 @@
+package io.aerie.engine.rcd;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.NodeId;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.UUID;
+
+/**
+ * The state machine. Not for several threads: the thread of the log applies, others get a {@link
+ * #copy} or the changes. Views are live and unmodifiable; the records in them are immutable.
+ */
+public final class RcdState {
+  private final RcdTables tables = new RcdTables();
+  private final RcdRules rules = new RcdRules(tables);
+  private long index;
+
+  /**
+   * What applying a command came to.
+   *
+   * @param answer for the submitter, an encoded {@link RcdAnswer}
+   * @param changes in order; empty when refused or repeated
+   */
+  public record Applied(byte[] answer, List<RcdChange> changes) {}
+
+  /** Applies a command. A refusal changes nothing. */
+  public Applied apply(long atIndex, byte[] command) {
+    index = atIndex;
+    RcdAnswer answer;
+    try {
+      answer = rules.apply(atIndex, RcdCommands.decode(command));
+    } catch (AerieException e) {
+      answer = RcdAnswer.refused(e);
+    }
+    return new Applied(answer.encode(), tables.takeChanges());
+  }
+
+  /** What {@link #apply} would answer now; changes nothing. */
+  public RcdAnswer dryRun(byte[] command) {
+    return RcdAnswer.decode(copy().apply(index + 1, command).answer());
+  }
+
+  /** Follows another replica of the state by its changes. */
+  public void mirror(long atIndex, List<RcdChange> changes) {
+    index = atIndex;
+    changes.forEach(tables::change);
+    tables.takeChanges();
+  }
+
+  /** An independent copy. */
+  public RcdState copy() {
+    RcdState copy = new RcdState();
+    copy.tables.copyFrom(tables);
+    copy.index = index;
+    return copy;
+  }
+
+  /** Writes the whole state; see {@link RcdSnapshot}. */
+  public void writeSnapshot(DataOutput out) throws IOException {
+    RcdSnapshot.write(tables, out);
+  }
+
+  /** Replaces the whole state. */
+  public void readSnapshot(long atIndex, DataInput in) throws IOException {
+    RcdSnapshot.read(tables, in);
+    index = atIndex;
+  }
+
+  /** Index of the last command applied. */
+  public long index() {
+    return index;
+  }
+
+  public SortedMap<NodeId, NodeRecord> nodes() {
+    return Collections.unmodifiableSortedMap(tables.nodes);
+  }
+
+  public SortedMap<UUID, DiskRecord> disks() {
+    return Collections.unmodifiableSortedMap(tables.disks);
+  }
+
+  public SortedMap<Long, PoolRecord> pools() {
+    return Collections.unmodifiableSortedMap(tables.pools);
+  }
+
+  public SortedMap<Long, GroupRecord> groups() {
+    return Collections.unmodifiableSortedMap(tables.groups);
+  }
+
+  public SortedMap<Long, VolumeRecord> volumes() {
+    return Collections.unmodifiableSortedMap(tables.volumes);
+  }
+
+  public SortedSet<Long> deletedVolumes() {
+    return Collections.unmodifiableSortedSet(tables.deletedVolumes);
+  }
+
+  public SortedMap<Long, AttachmentRecord> attachments() {
+    return Collections.unmodifiableSortedMap(tables.attachments);
+  }
+
+  /** Latest resynchronisation of each disk. */
+  public SortedMap<UUID, JobRecord> jobs() {
+    return Collections.unmodifiableSortedMap(tables.jobs);
+  }
+
+  public Optional<NodeRecord> node(NodeId id) {
+    return Optional.ofNullable(tables.nodes.get(id));
+  }
+
+  public Optional<DiskRecord> disk(UUID id) {
+    return Optional.ofNullable(tables.disks.get(id));
+  }
+
+  public Optional<GroupRecord> group(long number) {
+    return Optional.ofNullable(tables.groups.get(number));
+  }
+
+  public Optional<VolumeRecord> volume(long number) {
+    return Optional.ofNullable(tables.volumes.get(number));
+  }
+
+  /** By name, or by id as text. */
+  public Optional<VolumeRecord> volume(String nameOrId) {
+    return tables.volumes.values().stream()
+        .filter(v -> v.name().equals(nameOrId) || v.id().toString().equals(nameOrId))
+        .findFirst();
+  }
+
+  public Optional<PoolRecord> pool(String name) {
+    return tables.pools.values().stream().filter(p -> p.name().equals(name)).findFirst();
+  }
+
+  /** Whether the volume must still be resynchronised to that rebuilding disk. */
+  public boolean pending(long group, UUID disk, long volume) {
+    return tables.pendingOf(group, disk).contains(volume);
+  }
+
+  /** Groups of a pool and protection, in order: block i falls to one by {@link Placement}. */
+  public List<GroupRecord> groupsOf(long pool, int copies) {
+    return rules.groupsOf(pool, copies);
+  }
+
+  /** Raw bytes of a pool's disks. */
+  public long capacityBytes(PoolRecord pool) {
+    return rules.capacityBytes(pool);
+  }
+
+  /** Raw bytes promised to the volumes of a pool: size x copies. */
+  public long reservedBytes(PoolRecord pool) {
+    return rules.reservedBytes(pool);
+  }
+}

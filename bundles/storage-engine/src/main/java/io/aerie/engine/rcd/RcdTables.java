@@ -1,0 +1,124 @@
+package io.aerie.engine.rcd;
+
+import io.aerie.base.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * RCD's records, and the one way to change them: by an {@link RcdChange}, noted for those that
+ * follow the state. All collections are sorted, so that every replica iterates alike.
+ */
+final class RcdTables {
+  /** Disk within group, for what must still be resynchronised. */
+  record Target(long group, UUID disk) implements Comparable<Target> {
+    @Override
+    public int compareTo(Target other) {
+      int byGroup = Long.compare(group, other.group);
+      return byGroup != 0 ? byGroup : disk.compareTo(other.disk);
+    }
+  }
+
+  final TreeMap<NodeId, NodeRecord> nodes = new TreeMap<>();
+  final TreeMap<UUID, DiskRecord> disks = new TreeMap<>();
+  final TreeMap<Long, PoolRecord> pools = new TreeMap<>();
+  final TreeMap<Long, GroupRecord> groups = new TreeMap<>();
+  final TreeMap<Long, VolumeRecord> volumes = new TreeMap<>();
+  final TreeSet<Long> deletedVolumes = new TreeSet<>();
+  final TreeMap<Long, AttachmentRecord> attachments = new TreeMap<>();
+  final TreeMap<Target, TreeSet<Long>> pending = new TreeMap<>();
+  final TreeMap<UUID, JobRecord> jobs = new TreeMap<>();
+  long nextNumber = 1;
+  private List<RcdChange> changes = new ArrayList<>();
+
+  void change(RcdChange change) {
+    if (change instanceof RcdChange.Node c) {
+      nodes.put(c.node().id(), c.node());
+    } else if (change instanceof RcdChange.Disk c) {
+      disks.put(c.disk().id(), c.disk());
+    } else if (change instanceof RcdChange.Pool c) {
+      pools.put(c.pool().number(), c.pool());
+    } else if (change instanceof RcdChange.Group c) {
+      groups.put(c.group().number(), c.group());
+    } else if (change instanceof RcdChange.Volume c) {
+      volumes.put(c.volume().number(), c.volume());
+    } else if (change instanceof RcdChange.VolumeDeleted c) {
+      volumes.remove(c.volume());
+      deletedVolumes.add(c.volume());
+    } else if (change instanceof RcdChange.Attached c) {
+      attachments.put(c.attachment().generation(), c.attachment());
+    } else if (change instanceof RcdChange.Detached c) {
+      attachments.remove(c.attachment().generation());
+    } else if (change instanceof RcdChange.Pending c) {
+      setPending(new Target(c.group(), c.disk()), c.volume(), c.pending());
+    } else if (change instanceof RcdChange.Job c) {
+      jobs.put(c.job().disk(), c.job());
+    } else if (change instanceof RcdChange.NextNumber c) {
+      nextNumber = c.next();
+    } else {
+      throw new IllegalArgumentException("unknown change " + change);
+    }
+    changes.add(change);
+  }
+
+  private void setPending(Target target, long volume, boolean add) {
+    TreeSet<Long> of = pending.computeIfAbsent(target, t -> new TreeSet<>());
+    if (add) {
+      of.add(volume);
+    } else {
+      of.remove(volume);
+    }
+    if (of.isEmpty()) {
+      pending.remove(target);
+    }
+  }
+
+  SortedSet<Long> pendingOf(long group, UUID disk) {
+    TreeSet<Long> of = pending.get(new Target(group, disk));
+    return of == null ? new TreeSet<>() : of;
+  }
+
+  long takeNumber() {
+    long number = nextNumber;
+    change(new RcdChange.NextNumber(number + 1));
+    return number;
+  }
+
+  List<RcdChange> takeChanges() {
+    List<RcdChange> taken = changes;
+    changes = new ArrayList<>();
+    return taken;
+  }
+
+  /** Records are immutable, so a copy of the tables is a copy of the state. */
+  void copyFrom(RcdTables other) {
+    clear();
+    nodes.putAll(other.nodes);
+    disks.putAll(other.disks);
+    pools.putAll(other.pools);
+    groups.putAll(other.groups);
+    volumes.putAll(other.volumes);
+    deletedVolumes.addAll(other.deletedVolumes);
+    attachments.putAll(other.attachments);
+    other.pending.forEach((target, of) -> pending.put(target, new TreeSet<>(of)));
+    jobs.putAll(other.jobs);
+    nextNumber = other.nextNumber;
+  }
+
+  void clear() {
+    nodes.clear();
+    disks.clear();
+    pools.clear();
+    groups.clear();
+    volumes.clear();
+    deletedVolumes.clear();
+    attachments.clear();
+    pending.clear();
+    jobs.clear();
+    nextNumber = 1;
+    changes.clear();
+  }
+}

@@ -1,0 +1,316 @@
+package io.aerie.engine.rcd;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ByteSize;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.Names;
+import io.aerie.base.NodeId;
+import io.aerie.engine.rcd.RcdCommand.Attach;
+import io.aerie.engine.rcd.RcdCommand.CreatePool;
+import io.aerie.engine.rcd.RcdCommand.CreateVolume;
+import io.aerie.engine.rcd.RcdCommand.DeleteVolume;
+import io.aerie.engine.rcd.RcdCommand.Detach;
+import io.aerie.engine.store.Geometry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/** Pools, volumes, who owns them, and who has them open. */
+final class VolumeRules {
+  private final RcdTables tables;
+  private final RcdRules rules;
+
+  VolumeRules(RcdTables tables, RcdRules rules) {
+    this.tables = tables;
+    this.rules = rules;
+  }
+
+  RcdAnswer createPool(long index, CreatePool command) {
+    Names.check("pool", command.name());
+    for (PoolRecord pool : tables.pools.values()) {
+      if (pool.name().equals(command.name())) {
+        if (pool.id().equals(command.id())) {
+          return RcdAnswer.done(pool.number());
+        }
+        throw new AerieException(
+            ErrorCode.ALREADY_EXISTS, "There is a pool '" + command.name() + "' already");
+      }
+    }
+    PoolRecord pool = new PoolRecord(tables.nextNumber, command.id(), command.name(), index);
+    List<DiskRecord> disks = rules.disksOf(pool);
+    if (disks.isEmpty()) {
+      throw new AerieException(
+          ErrorCode.NOT_FOUND,
+          "There are no disks for a pool '" + command.name() + "'",
+          "A pool is made of the disks that were added under its name.",
+          "Add disks under that name first.");
+    }
+    tables.takeNumber();
+    tables.change(new RcdChange.Pool(pool));
+    long free = rules.capacityBytes(pool);
+    return new RcdAnswer(
+        Optional.empty(),
+        pool.number(),
+        free,
+        0,
+        List.of("The pool has " + disks.size() + " disks, " + new ByteSize(free) + " raw."));
+  }
+
+  RcdAnswer createVolume(long index, CreateVolume command, GroupRules groups) {
+    Names.check("volume", command.name());
+    checkShape(command);
+    PoolRecord pool =
+        tables.pools.values().stream()
+            .filter(p -> p.name().equals(command.pool()))
+            .findFirst()
+            .orElseThrow(() -> RcdRules.notFound("pool", command.pool()));
+    for (VolumeRecord volume : tables.volumes.values()) {
+      if (volume.id().equals(command.id())) {
+        return answer(volume, pool);
+      }
+      if (volume.name().equals(command.name())) {
+        throw new AerieException(
+            ErrorCode.ALREADY_EXISTS, "There is a volume '" + command.name() + "' already");
+      }
+    }
+    checkRoom(command, pool);
+    if (rules.groupsOf(pool.number(), command.copies()).isEmpty()) {
+      makeGroups(index, pool, command.copies());
+    }
+    long number = tables.takeNumber();
+    long layer = tables.takeNumber();
+    VolumeRecord volume =
+        new VolumeRecord(
+            number,
+            command.id(),
+            command.name(),
+            command.sizeBytes(),
+            pool.number(),
+            command.copies(),
+            List.of(new VolumeRecord.Layer(layer, command.seed())),
+            Optional.empty(),
+            0,
+            0,
+            index);
+    grant(index, volume, groups);
+    return answer(tables.volumes.get(number), pool);
+  }
+
+  private static void checkShape(CreateVolume command) {
+    if (command.sizeBytes() <= 0 || command.sizeBytes() % Geometry.PAGE_BYTES != 0) {
+      throw new AerieException(
+          ErrorCode.INVALID_SIZE,
+          command.sizeBytes() + " bytes is not a size for a volume",
+          "A size is a multiple of 4 KiB, above zero.",
+          "");
+    }
+    if (command.copies() != 2 && command.copies() != 3) {
+      throw new AerieException(
+          ErrorCode.INVALID_PROTECTION,
+          "There is no protection with " + command.copies() + " copies",
+          "This release knows rf2 and rf3.",
+          "");
+    }
+  }
+
+  private void checkRoom(CreateVolume command, PoolRecord pool) {
+    SortedSet<NodeId> nodes = new TreeSet<>();
+    SortedSet<NodeId> up = new TreeSet<>();
+    for (DiskRecord disk : rules.disksOf(pool)) {
+      nodes.add(disk.node());
+      if (disk.up()) {
+        up.add(disk.node());
+      }
+    }
+    if (nodes.size() < command.copies()) {
+      throw impossible(command, "Pool " + pool.name() + " has disks on " + nodes + " only.");
+    }
+    if (up.size() < command.copies() - 1) {
+      throw impossible(command, "Of the pool's nodes only " + up + " are up.");
+    }
+    long free = rules.capacityBytes(pool) - rules.reservedBytes(pool);
+    if (command.sizeBytes() > free / command.copies()) {
+      throw new AerieException(
+          ErrorCode.CAPACITY_EXCEEDED,
+          "A volume of " + new ByteSize(command.sizeBytes()) + " does not fit into the pool",
+          "It takes "
+              + command.copies()
+              + " times its size, and "
+              + new ByteSize(Math.max(0, free))
+              + " of the pool are not promised.",
+          "Make it smaller, or add disks.");
+    }
+  }
+
+  private static AerieException impossible(CreateVolume command, String why) {
+    return new AerieException(
+        ErrorCode.PROTECTION_IMPOSSIBLE,
+        "rf" + command.copies() + " needs disks on " + command.copies() + " nodes",
+        why,
+        "Add disks on further nodes, or choose a lower protection.");
+  }
+
+  /** Members on disks that are down begin stale: they hold nothing of what is to come. */
+  private void makeGroups(long index, PoolRecord pool, int copies) {
+    List<DiskRecord> disks = rules.disksOf(pool);
+    int count = Placement.groupCount(disks.size());
+    for (List<UUID> members : Placement.members(disks, copies, count)) {
+      SortedSet<UUID> inSync = new TreeSet<>();
+      TreeMap<UUID, Long> stale = new TreeMap<>();
+      for (UUID member : members) {
+        if (tables.disks.get(member).up()) {
+          inSync.add(member);
+        } else {
+          stale.put(member, 1L);
+        }
+      }
+      // Nothing was ever acknowledged, so a group that begins without its minimum waits for all.
+      boolean frozen = inSync.size() < copies - 1;
+      SortedSet<UUID> eligible = frozen ? new TreeSet<>(stale.keySet()) : new TreeSet<>();
+      tables.change(
+          new RcdChange.Group(
+              new GroupRecord(
+                  tables.takeNumber(),
+                  pool.number(),
+                  copies,
+                  members,
+                  inSync,
+                  new TreeSet<>(),
+                  frozen ? new TreeMap<>() : stale,
+                  eligible,
+                  frozen,
+                  1,
+                  index)));
+    }
+  }
+
+  private RcdAnswer answer(VolumeRecord volume, PoolRecord pool) {
+    long free = rules.capacityBytes(pool) - rules.reservedBytes(pool);
+    int tolerated = volume.copies() - 1;
+    List<String> explanation = new ArrayList<>();
+    explanation.add(
+        volume.copies()
+            + " copies on different nodes: any "
+            + tolerated
+            + (tolerated == 1 ? " node" : " nodes")
+            + " may fail without loss of data.");
+    explanation.add(
+        new ByteSize(Math.max(0, free)) + " of the pool's raw capacity remain unpromised.");
+    return new RcdAnswer(Optional.empty(), volume.number(), free, tolerated, explanation);
+  }
+
+  RcdAnswer deleteVolume(long index, DeleteVolume command, GroupRules groups) {
+    VolumeRecord volume =
+        tables.volumes.values().stream()
+            .filter(v -> v.id().equals(command.id()))
+            .findFirst()
+            .orElseThrow(() -> RcdRules.notFound("volume", command.id()));
+    if (command.expectedRevision() >= 0 && command.expectedRevision() != volume.revision()) {
+      throw RcdRules.precondition(
+          "Volume '" + volume.name() + "' has changed",
+          "Its revision is " + volume.revision() + ", not " + command.expectedRevision() + ".");
+    }
+    for (AttachmentRecord attachment : tables.attachments.values()) {
+      if (attachment.volume() == volume.number()) {
+        throw new AerieException(
+            ErrorCode.IN_USE,
+            "Volume '" + volume.name() + "' is open",
+            "Client: " + attachment.client() + " on node " + attachment.node() + ".",
+            "Close it there first.");
+      }
+    }
+    PoolRecord pool = tables.pools.get(volume.pool());
+    tables.change(new RcdChange.VolumeDeleted(volume.number()));
+    groups.removePending(index, volume);
+    long free = rules.capacityBytes(pool) - rules.reservedBytes(pool);
+    return new RcdAnswer(Optional.empty(), volume.number(), free, 0, List.of());
+  }
+
+  RcdAnswer attach(long index, Attach command) {
+    for (AttachmentRecord attachment : tables.attachments.values()) {
+      if (attachment.session().equals(command.session())) {
+        return RcdAnswer.done(attachment.generation());
+      }
+    }
+    if (!tables.volumes.containsKey(command.volume())) {
+      throw RcdRules.notFound("volume", command.volume());
+    }
+    NodeRecord node = tables.nodes.get(command.node());
+    if (node == null
+        || node.incarnation() != command.incarnation()
+        || node.state() == NodeState.DOWN) {
+      throw new AerieException(
+          ErrorCode.FENCED,
+          "Incarnation " + command.incarnation() + " of node " + command.node() + " is over");
+    }
+    long generation = tables.takeNumber();
+    tables.change(
+        new RcdChange.Attached(
+            new AttachmentRecord(
+                generation,
+                command.volume(),
+                command.node(),
+                command.incarnation(),
+                command.session(),
+                command.client(),
+                index)));
+    return RcdAnswer.done(generation);
+  }
+
+  RcdAnswer detach(Detach command) {
+    AttachmentRecord attachment = tables.attachments.get(command.generation());
+    if (attachment != null) {
+      tables.change(new RcdChange.Detached(attachment));
+    }
+    return RcdAnswer.done(command.generation());
+  }
+
+  /** A new epoch under the same owner, if it lives. */
+  void regrant(long index, VolumeRecord volume, GroupRules groups) {
+    Optional<NodeRecord> owner =
+        volume
+            .owner()
+            .map(tables.nodes::get)
+            .filter(n -> n.incarnation() == volume.ownerIncarnation())
+            .filter(n -> n.state() != NodeState.DOWN);
+    put(index, volume, owner.isPresent() ? owner : choose(volume), groups);
+  }
+
+  /** A new owner: the node with a disk of the pool, else any, that owns least; then by name. */
+  void grant(long index, VolumeRecord volume, GroupRules groups) {
+    put(index, volume, choose(volume), groups);
+  }
+
+  private void put(long index, VolumeRecord volume, Optional<NodeRecord> owner, GroupRules groups) {
+    VolumeRecord granted = volume.granted(owner, index);
+    tables.change(new RcdChange.Volume(granted));
+    groups.addPending(granted);
+  }
+
+  private Optional<NodeRecord> choose(VolumeRecord volume) {
+    PoolRecord pool = tables.pools.get(volume.pool());
+    SortedSet<NodeId> withDisk = new TreeSet<>();
+    rules.disksOf(pool).stream().filter(DiskRecord::up).forEach(d -> withDisk.add(d.node()));
+    TreeMap<NodeId, Integer> owned = new TreeMap<>();
+    for (VolumeRecord other : tables.volumes.values()) {
+      other.owner().ifPresent(o -> owned.merge(o, 1, Integer::sum));
+    }
+    NodeRecord best = null;
+    long bestRank = Long.MAX_VALUE;
+    for (NodeRecord node : tables.nodes.values()) {
+      if (node.state() == NodeState.UP) {
+        long rank =
+            (withDisk.contains(node.id()) ? 0L : 1L << 40) + owned.getOrDefault(node.id(), 0);
+        if (rank < bestRank) {
+          best = node;
+          bestRank = rank;
+        }
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+}

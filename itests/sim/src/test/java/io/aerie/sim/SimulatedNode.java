@@ -1,0 +1,320 @@
+package io.aerie.sim;
+
+import io.aerie.base.NodeId;
+import io.aerie.engine.node.Environment;
+import io.aerie.engine.node.StorageNode;
+import io.aerie.engine.protocol.Message;
+import io.aerie.engine.rcd.RcdAnswer;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.store.Completion;
+import io.aerie.engine.store.MemberStore;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * A machine with its process. Fault model: the process is killed at any event, with what its disks had
+ * not made durable; it is stopped and goes on later, with its clock gone on; its clock runs up to 1 %
+ * fast or slow.
+ */
+final class SimulatedNode {
+  final NodeId id;
+  final List<MemoryDisk> disks = new ArrayList<>();
+  private final World world;
+  private final Network network;
+  private final SimulatedLog log;
+  private final Consumer<SimulatedNode> onServing;
+  private final Consumer<String> onDefect;
+  private final double clockRate;
+  private final ArrayDeque<Runnable> whilePaused = new ArrayDeque<>();
+  private StorageNode engine;
+  private RcdState replica = new RcdState();
+  private long life;
+  private boolean up;
+  private boolean paused;
+
+  SimulatedNode(
+      World world,
+      Network network,
+      SimulatedLog log,
+      NodeId id,
+      Consumer<SimulatedNode> onServing,
+      Consumer<String> onDefect) {
+    this.world = world;
+    this.network = network;
+    this.log = log;
+    this.id = id;
+    this.onServing = onServing;
+    this.onDefect = onDefect;
+    clockRate = 1 + (world.random().nextDouble() - 0.5) * 0.009;
+    network.connect(id, (from, message) -> inLife(life, () -> receive(from, message)));
+  }
+
+  boolean isUp() {
+    return up;
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  Optional<StorageNode> engine() {
+    return Optional.ofNullable(engine);
+  }
+
+  long life() {
+    return life;
+  }
+
+  private void receive(NodeId from, Message message) {
+    if (engine != null) {
+      engine.onMessage(from, message);
+    }
+  }
+
+  /** Runs something that belongs to a life of the process, or never. */
+  void inLife(long ofLife, Runnable task) {
+    if (ofLife != life || !up) {
+      return;
+    }
+    if (paused) {
+      whilePaused.add(() -> inLife(ofLife, task));
+    } else {
+      task.run();
+    }
+  }
+
+  private void later(long delay, Runnable task) {
+    long ofLife = life;
+    world.at(delay, () -> inLife(ofLife, task));
+  }
+
+  void boot() {
+    up = true;
+    log.up(id, true);
+    world.trace(id.value(), "boots");
+    begin();
+    follow();
+  }
+
+  /** Also after a fence within one process: a new life of the engine, on freshly opened disks. */
+  private void begin() {
+    life++;
+    long ofLife = life;
+    follow();
+    world.at(
+        world.between(World.MILLISECOND, 100 * World.MILLISECOND),
+        () -> inLife(ofLife, this::join));
+  }
+
+  private void join() {
+    if (!log.reaches(id) || replica.index() < log.length()) {
+      later(50 * World.MILLISECOND, this::join);
+      return;
+    }
+    long incarnation = replica.node(id).map(n -> n.incarnation() + 1).orElse(1L);
+    UUID lifeId = new UUID(world.random().nextLong(), world.random().nextLong());
+    submit(
+        new RcdCommand.JoinNode(id, id + ":1", incarnation, lifeId),
+        answer -> joined(incarnation),
+        this::join);
+  }
+
+  private void joined(long incarnation) {
+    if (replica.node(id).filter(n -> n.incarnation() >= incarnation).isEmpty()) {
+      later(World.MILLISECOND, () -> joined(incarnation));
+      return;
+    }
+    long ofLife = life;
+    engine =
+        new StorageNode(
+            new Ports(ofLife),
+            id,
+            incarnation,
+            replica.copy(),
+            why -> later(0, this::fenced));
+    world.trace(id.value(), "joined as " + incarnation);
+    engine.start();
+    for (MemoryDisk disk : disks) {
+      MemberStore store = disk.open(task -> inLife(ofLife, task));
+      bring(store, incarnation);
+    }
+    onServing.accept(this);
+  }
+
+  private void bring(MemberStore store, long incarnation) {
+    UUID disk = store.identity().disk();
+    long generation = store.identity().generation();
+    boolean known = log.committed().disks().containsKey(disk);
+    RcdCommand command =
+        known
+            ? new RcdCommand.BringDisk(disk, id, incarnation, "/disk", 1L << 30, generation)
+            : new RcdCommand.AddDisk(
+                disk, id, incarnation, "/disk", 1L << 30, generation, "default");
+    if (engine != null) {
+      engine.addStore(store);
+    }
+    submitUntilDone(command);
+  }
+
+  void submitUntilDone(RcdCommand command) {
+    submit(
+        command,
+        answer -> {},
+        () -> later(50 * World.MILLISECOND, () -> submitUntilDone(command)));
+  }
+
+  private void submit(RcdCommand command, Consumer<RcdAnswer> then, Runnable again) {
+    long ofLife = life;
+    log.submit(
+        id,
+        RcdCommands.encode(command),
+        (bytes, failure) ->
+            inLife(
+                ofLife,
+                () -> {
+                  if (failure != null) {
+                    again.run();
+                    return;
+                  }
+                  RcdAnswer answer = RcdAnswer.decode(bytes);
+                  if (answer.error().isPresent()) {
+                    world.trace(
+                        id.value(), "refused " + command + ": " + answer.error().get().describe());
+                  } else {
+                    then.accept(answer);
+                  }
+                }));
+  }
+
+  /** Applies what was committed, each command somewhat later. */
+  private void follow() {
+    long ofLife = life;
+    world.at(
+        world.between(100_000, log.lagMaximum), () -> inLife(ofLife, () -> applyNext(ofLife)));
+  }
+
+  private void applyNext(long ofLife) {
+    int batch = 1 + world.random().nextInt(20);
+    while (batch-- > 0
+        && ofLife == life
+        && log.reaches(id)
+        && replica.index() < log.length()) {
+      long index = replica.index() + 1;
+      RcdState.Applied applied = replica.apply(index, log.command(index));
+      if (engine != null) {
+        engine.onRcdApplied(index, applied.changes());
+      }
+    }
+    if (ofLife == life) {
+      follow();
+    }
+  }
+
+  private void fenced() {
+    world.trace(id.value(), "fenced");
+    engine = null;
+    for (MemoryDisk disk : disks) {
+      disk.crash();
+    }
+    begin();
+  }
+
+  void kill() {
+    world.trace(id.value(), "killed");
+    up = false;
+    paused = false;
+    whilePaused.clear();
+    log.up(id, false);
+    life++;
+    if (engine != null) {
+      engine.stop();
+    }
+    engine = null;
+    disks.forEach(MemoryDisk::crash);
+  }
+
+  void pause() {
+    world.trace(id.value(), "paused");
+    paused = true;
+    log.up(id, false);
+  }
+
+  void resume() {
+    world.trace(id.value(), "resumed");
+    paused = false;
+    log.up(id, true);
+    while (!whilePaused.isEmpty() && !paused) {
+      whilePaused.remove().run();
+    }
+  }
+
+  /** The ports of one life. */
+  private final class Ports implements Environment {
+    private final long ofLife;
+
+    Ports(long ofLife) {
+      this.ofLife = ofLife;
+    }
+
+    @Override
+    public long nowNanos() {
+      return (long) (world.now() * clockRate);
+    }
+
+    @Override
+    public Cancellable schedule(long delayNanos, Runnable task) {
+      boolean[] cancelled = new boolean[1];
+      world.at(
+          (long) (delayNanos / clockRate),
+          () ->
+              inLife(
+                  ofLife,
+                  () -> {
+                    if (!cancelled[0]) {
+                      task.run();
+                    }
+                  }));
+      return () -> cancelled[0] = true;
+    }
+
+    @Override
+    public void send(NodeId to, Message message) {
+      network.send(id, to, message);
+    }
+
+    @Override
+    public void submitToRcd(byte[] command, Completion<byte[]> done) {
+      log.submit(
+          id,
+          command,
+          (answer, failure) -> inLife(ofLife, () -> done.accept(answer, failure)));
+    }
+
+    @Override
+    public boolean rcdLeader() {
+      return log.leads(id);
+    }
+
+    @Override
+    public long random() {
+      return world.random().nextLong();
+    }
+
+    @Override
+    public void event(String text) {
+      world.trace(id.value(), text);
+    }
+
+    @Override
+    public void defect(String text) {
+      world.trace(id.value(), "DEFECT " + text);
+      onDefect.accept(id + ": " + text);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.aerie.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever happens to nodes and network, acknowledged writes survive, reads are linearizable, and when
+ * faults stop all members agree. Each seed is one run; the budget is fixed, so that a build takes the
+ * same time every day.
+ */
+class SimulationTest {
+  @Test
+  void shouldKeepEveryAcknowledgedWriteUnderEveryFault() {
+    long seeds = Long.getLong("aerie.sim.seeds", 60);
+    long first = Long.parseLong("0" + System.getProperty("aerie.sim.first", ""));
+    for (long seed = first; seed < first + seeds; seed++) {
+      run(seed, false);
+    }
+  }
+
+  static void run(long seed, boolean tracing) {
+    Simulation.Faults[] kinds = Simulation.Faults.values();
+    Simulation.Faults kind = kinds[(int) (seed % kinds.length)];
+    Simulation simulation = new Simulation(seed, kind, tracing);
+    List<String> violations = simulation.run();
+    assertThat(violations)
+        .as(
+            "seed %d, faults %s; replay: mvn -pl itests/sim -am verify -Daerie.sim.seeds=1 -Daerie.sim.first=%d%n%s",
+            seed, kind, seed, violations.isEmpty() ? "" : simulation.lately())
+        .isEmpty();
+    if (tracing) {
+      System.out.println("seed " + seed + " " + kind + " " + simulation.summary());
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package io.aerie.sim;
+
+import io.aerie.engine.client.VolumeClient;
+import io.aerie.engine.store.Geometry;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Clients on every node that read anywhere and write to pages of their own, so that a write that was
+ * sent to two owners, which may take effect twice before it is answered, meets no other in between.
+ * Every page written has one value, never used again, in all of its words.
+ */
+final class Workload {
+  private static final int[] HOT_PAGES = {0, 1, 2, 3, 17, 500, 1023};
+  private static final int BLOCKS = 6;
+
+  private final World world;
+  private final List<Long> volumes;
+  private final Consumer<String> onViolation;
+  private final Map<String, RegisterChecker> pages = new TreeMap<>();
+  private long nextValue = 1;
+  private boolean stopped;
+  private int open;
+  long answeredWrites;
+  long answeredReads;
+  long failed;
+
+  Workload(World world, List<Long> volumes, Consumer<String> onViolation) {
+    this.world = world;
+    this.volumes = volumes;
+    this.onViolation = onViolation;
+  }
+
+  private RegisterChecker page(long volume, long page) {
+    return pages.computeIfAbsent(volume + "/" + page, k -> new RegisterChecker());
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  int open() {
+    return open;
+  }
+
+  /** A client on a node that has just begun to serve; ends with that life. */
+  void attach(SimulatedNode node, int number, int of) {
+    long life = node.life();
+    for (long volume : volumes) {
+      node.engine()
+          .orElseThrow()
+          .open(
+              volume,
+              "client " + node.id,
+              (client, failure) -> {
+                if (client != null) {
+                  for (int strand = 0; strand < 3; strand++) {
+                    think(node, life, client, number * 3 + strand, of * 3);
+                  }
+                }
+              });
+    }
+  }
+
+  private void think(SimulatedNode node, long life, VolumeClient client, int strand, int strands) {
+    world.at(
+        world.between(100_000, 30 * World.MILLISECOND),
+        () -> node.inLife(life, () -> act(node, life, client, strand, strands)));
+  }
+
+  private void act(SimulatedNode node, long life, VolumeClient client, int strand, int strands) {
+    if (stopped) {
+      return;
+    }
+    Runnable next = () -> think(node, life, client, strand, strands);
+    int all = BLOCKS * HOT_PAGES.length;
+    if (world.random().nextInt(100) < 60) {
+      int own = (all - strand + strands - 1) / strands;
+      write(client, pageAt(strand + strands * world.random().nextInt(own)), next);
+    } else {
+      read(client, pageAt(world.random().nextInt(all)), 1, next);
+    }
+  }
+
+  private static long pageAt(int index) {
+    return (long) (index / HOT_PAGES.length) * Geometry.PAGES_PER_BLOCK
+        + HOT_PAGES[index % HOT_PAGES.length];
+  }
+
+  private void write(VolumeClient client, long page, Runnable next) {
+    long value = nextValue++ << 8 | 1;
+    ByteBuffer data = ByteBuffer.allocate(Geometry.PAGE_BYTES);
+    while (data.hasRemaining()) {
+      data.putLong(value);
+    }
+    RegisterChecker register = page(client.volume(), page);
+    long begin = world.now();
+    register.wrote(value, begin, Long.MAX_VALUE);
+    open++;
+    client.write(
+        page * Geometry.PAGE_BYTES,
+        data.flip(),
+        (nothing, failure) -> {
+          open--;
+          if (failure == null) {
+            register.wrote(value, begin, world.now());
+            answeredWrites++;
+            next.run();
+          } else {
+            failed++;
+          }
+        });
+  }
+
+  private void read(VolumeClient client, long page, int count, Runnable next) {
+    long begin = world.now();
+    open++;
+    client.read(
+        page * Geometry.PAGE_BYTES,
+        count * Geometry.PAGE_BYTES,
+        (data, failure) -> {
+          open--;
+          if (failure == null) {
+            check(client.volume(), page, data, begin);
+            answeredReads++;
+          } else {
+            failed++;
+          }
+          next.run();
+        });
+  }
+
+  private void check(long volume, long page, ByteBuffer data, long begin) {
+    long value = data.getLong(data.position());
+    for (int at = data.position(); at < data.limit(); at += Long.BYTES) {
+      if (data.getLong(at) != value) {
+        onViolation.accept("torn page " + page + " of volume " + volume);
+        return;
+      }
+    }
+    page(volume, page).read(value, begin, world.now());
+  }
+
+  /** Writes and reads every page once more by one client, so that everybody learns the last watermark. */
+  void finish(SimulatedNode node, Runnable done) {
+    List<Runnable> steps = new ArrayList<>();
+    List<VolumeClient> clients = new ArrayList<>();
+    for (long volume : volumes) {
+      node.engine()
+          .orElseThrow()
+          .open(
+              volume,
+              "last",
+              (client, failure) -> {
+                if (failure != null) {
+                  onViolation.accept("no attachment after all faults: " + failure);
+                  return;
+                }
+                clients.add(client);
+                if (clients.size() == volumes.size()) {
+                  clients.forEach(c -> plan(c, steps, done));
+                  steps.get(0).run();
+                }
+              });
+    }
+  }
+
+  private void plan(VolumeClient client, List<Runnable> steps, Runnable done) {
+    for (int i = 0; i < BLOCKS * HOT_PAGES.length * 2; i++) {
+      long page = pageAt(i / 2);
+      boolean reads = i % 2 == 0;
+      int position = steps.size();
+      Runnable next =
+          () -> {
+            if (position + 1 < steps.size()) {
+              steps.get(position + 1).run();
+            } else {
+              done.run();
+            }
+          };
+      steps.add(
+          () -> {
+            if (reads) {
+              read(client, page, 1, next);
+            } else {
+              write(client, page, next);
+            }
+          });
+    }
+  }
+
+  void judge() {
+    pages.forEach(
+        (page, register) ->
+            register.violation().ifPresent(v -> onViolation.accept("page " + page + ": " + v)));
+  }
+}

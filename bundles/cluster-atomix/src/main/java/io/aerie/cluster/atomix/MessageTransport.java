@@ -126,7 +126,7 @@ public final class MessageTransport {
     } catch (AerieException e) {
       return CompletableFuture.completedFuture(MessageWire.error(e));
     }
-    return call(handler, request.from(), request.body())
+    return call(handler, request.from, request.body)
         .handle(
             (body, error) -> {
               if (error == null) {

@@ -32,7 +32,16 @@ final class MessageWire {
 
   private MessageWire() {}
 
-  record Request(NodeId from, byte[] body) {}
+  /** A request as it came. */
+  static final class Request {
+    final NodeId from;
+    final byte[] body;
+
+    Request(NodeId from, byte[] body) {
+      this.from = from;
+      this.body = body;
+    }
+  }
 
   static byte[] request(NodeId from, byte[] body) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.length + 72);

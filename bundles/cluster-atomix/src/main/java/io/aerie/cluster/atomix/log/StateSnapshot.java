@@ -17,13 +17,30 @@ import java.util.zip.CRC32C;
  * 16  u32 CRC-32C of index and state
  * 20  state
  * </pre>
- *
- * @param index the last command in it
- * @param state as the state machine wrote it
  */
-record StateSnapshot(long index, byte[] state) {
+final class StateSnapshot {
   private static final long MAGIC = 0x4145524945534e31L;
   private static final int HEADER_BYTES = 20;
+
+  private final long index;
+  private final byte[] state;
+
+  /**
+   * @param index the last command in it
+   * @param state as the state machine wrote it
+   */
+  StateSnapshot(long index, byte[] state) {
+    this.index = index;
+    this.state = state;
+  }
+
+  long index() {
+    return index;
+  }
+
+  byte[] state() {
+    return state;
+  }
 
   void write(Path file) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(HEADER_BYTES + state.length);

@@ -61,7 +61,7 @@ final class RestApplication {
     ResourceConfig config = new ResourceConfig();
     resources.forEach(config::register);
     return config
-        .register(new OpenApiResource(described.toArray(Class<?>[]::new)))
+        .register(OpenApiResource.describing(described))
         .register(new AuthenticationFilter(new Authenticator(subsystems)))
         .register(RolesAllowedDynamicFeature.class)
         .register(new KnownParameters())

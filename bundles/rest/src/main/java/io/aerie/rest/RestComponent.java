@@ -64,12 +64,15 @@ public final class RestComponent {
   public void stop() throws Exception {
     starter.shutdownNow();
     boolean ended = starter.awaitTermination(10, TimeUnit.SECONDS);
-    if (server != null) {
-      server.close();
-    }
-    subsystems.close();
     if (!ended) {
       logger.warn("REST's start did not end in time");
+    }
+    try {
+      if (server != null) {
+        server.close();
+      }
+    } finally {
+      subsystems.close();
     }
   }
 }

@@ -35,11 +35,17 @@ public final class OpenApiResource {
   private final Set<Class<?>> resources;
   private String document;
 
+  private OpenApiResource(Set<Class<?>> resources) {
+    this.resources = resources;
+  }
+
   /**
+   * A factory, since Jersey looks at public constructors and doubts what it can't inject.
+   *
    * @param resources the classes to describe
    */
-  public OpenApiResource(Class<?>... resources) {
-    this.resources = Set.of(resources);
+  public static OpenApiResource describing(Set<Class<?>> resources) {
+    return new OpenApiResource(Set.copyOf(resources));
   }
 
   @GET

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A client's end of an attachment. A part is sent to the owner that RCD names, under its epoch, again
- * when the owner changed, when it refused, and when it said nothing for a second.
+ * A client's end of an attachment. A part is sent to the owner that RCD names, under its epoch,
+ * again when the owner changed, when it refused, and when it said nothing for a second.
  */
 final class ClientSession implements VolumeClient {
   /** Parts on their way; enough for 64 MiB of large writes, and far below what an owner accepts. */
@@ -192,7 +192,7 @@ final class ClientSession implements VolumeClient {
                   send(part);
                 }
               });
-      case CORRUPT, FAILED, NO_SPACE, INVALID -> failed(part, answer.status());
+      default -> failed(part, answer.status());
     }
   }
 

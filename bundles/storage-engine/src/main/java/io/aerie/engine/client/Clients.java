@@ -28,8 +28,7 @@ public final class Clients {
     UUID session = new UUID(context.random(), context.random());
     long deadline = context.now() + Timing.CLIENT_PATIENCE;
     attach(
-        new RcdCommand.Attach(
-            volume, context.self(), context.incarnation(), session, client),
+        new RcdCommand.Attach(volume, context.self(), context.incarnation(), session, client),
         deadline,
         done);
   }

@@ -136,7 +136,9 @@ final class MemberDisk {
     }
   }
 
-  /** Before a read: what the owner calls settled is shown. False when this disk is not there yet. */
+  /**
+   * Before a read: what the owner calls settled is shown. False when this disk is not there yet.
+   */
   boolean reach(StreamKey key, Point watermark) {
     MemberStream stream = streams.get(key);
     if (stream == null
@@ -174,8 +176,7 @@ final class MemberDisk {
                       if (failure != null) {
                         Status status = statusOf(failure);
                         stream.basing = false;
-                        context.send(
-                            owner, new BaseAnswer(message.request(), status, List.of()));
+                        context.send(owner, new BaseAnswer(message.request(), status, List.of()));
                         return;
                       }
                       based(stream, base);
@@ -205,9 +206,7 @@ final class MemberDisk {
   void sealed(long volume, Runnable whenKnown) {
     List<MemberStream> of = new ArrayList<>();
     for (MemberStream stream :
-        streams
-            .subMap(new StreamKey(volume, 0), new StreamKey(volume + 1, 0))
-            .values()) {
+        streams.subMap(new StreamKey(volume, 0), new StreamKey(volume + 1, 0)).values()) {
       of.add(stream);
     }
     whenIdle(of, whenKnown);

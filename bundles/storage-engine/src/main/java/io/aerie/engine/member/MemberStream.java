@@ -40,8 +40,7 @@ final class MemberStream {
     stream.epoch = state.last().epoch();
     stream.accepted = state.last().sequence();
     stream.held = stream.accepted;
-    stream.settled =
-        state.watermark().epoch() == stream.epoch ? state.watermark().sequence() : 0;
+    stream.settled = state.watermark().epoch() == stream.epoch ? state.watermark().sequence() : 0;
     return stream;
   }
 }

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
- * What the parts of a node share: its identity, RCD's state, questions to others, and the end. After
- * {@link #end} nothing that was scheduled or asked comes back.
+ * What the parts of a node share: its identity, RCD's state, questions to others, and the end.
+ * After {@link #end} nothing that was scheduled or asked comes back.
  */
 public final class NodeContext {
   private final Environment environment;

@@ -21,8 +21,8 @@ import java.util.Optional;
 
 /**
  * One incarnation of a node's storage. The order of a life: submit JoinNode and wait until it is
- * applied; construct with a copy of RCD's state as of then or later; {@link #start}; open each disk,
- * submit AddDisk or BringDisk, and {@link #addStore}. All calls on the node's one loop.
+ * applied; construct with a copy of RCD's state as of then or later; {@link #start}; open each
+ * disk, submit AddDisk or BringDisk, and {@link #addStore}. All calls on the node's one loop.
  */
 public final class StorageNode {
   private final NodeContext context;
@@ -41,11 +41,7 @@ public final class StorageNode {
    * @param rcd a copy that from now on belongs to this node, in which the incarnation has joined
    */
   public StorageNode(
-      Environment environment,
-      NodeId self,
-      long incarnation,
-      RcdState rcd,
-      NodeListener listener) {
+      Environment environment, NodeId self, long incarnation, RcdState rcd, NodeListener listener) {
     this.listener = listener;
     context = new NodeContext(environment, self, incarnation, rcd);
     lease = new Lease(context);
@@ -154,8 +150,7 @@ public final class StorageNode {
 
   private void onNode(NodeRecord node) {
     boolean self = node.id().equals(context.self());
-    if (self
-        && (node.incarnation() != context.incarnation() || node.state() != NodeState.UP)) {
+    if (self && (node.incarnation() != context.incarnation() || node.state() != NodeState.UP)) {
       fence("RCD has incarnation " + node.incarnation() + " as " + node.state());
     } else if (!self) {
       voter.onNode(node);
@@ -245,7 +240,9 @@ public final class StorageNode {
     return context.rcd();
   }
 
-  /** Stops: nothing is sent, scheduled or completed from then on; pending operations fail FENCED. */
+  /**
+   * Stops: nothing is sent, scheduled or completed from then on; pending operations fail FENCED.
+   */
   public void stop() {
     if (!context.over()) {
       end("stopped");

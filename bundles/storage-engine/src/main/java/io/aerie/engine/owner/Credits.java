@@ -11,7 +11,9 @@ import java.util.UUID;
  * sent, so that no two disks wait for each other.
  */
 final class Credits {
-  /** Two copied blocks and a good depth of writes; a disk's log keeps at least this for each owner. */
+  /**
+   * Two copied blocks and a good depth of writes; a disk's log keeps at least this for each owner.
+   */
   static final long BYTES_MAX = 16L << 20;
 
   /** What an entry without data takes of a log. */

@@ -43,8 +43,7 @@ final class OwnedVolume {
   /** What a disk said when it was sealed for the present epoch. */
   private record Sealed(Target target, Map<Long, StreamState> streams) {}
 
-  OwnedVolume(
-      NodeContext context, Credits credits, OwnerCounters counters, VolumeRecord volume) {
+  OwnedVolume(NodeContext context, Credits credits, OwnerCounters counters, VolumeRecord volume) {
     this.context = context;
     this.credits = credits;
     this.counters = counters;

@@ -110,10 +110,7 @@ public final class Owner {
         for (Returner returner : stream.returners()) {
           of.add(
               new Resynchronisation(
-                  volume.number(),
-                  stream.key().group(),
-                  returner.disk(),
-                  returner.blocksLeft()));
+                  volume.number(), stream.key().group(), returner.disk(), returner.blocksLeft()));
         }
       }
     }

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads pages of a block at the owner's watermark from one in-sync member after the other, this node's
- * own first. At the watermark there is nothing in doubt, so a read waits for no write.
+ * Reads pages of a block at the owner's watermark from one in-sync member after the other, this
+ * node's own first. At the watermark there is nothing in doubt, so a read waits for no write.
  */
 final class PageReader {
   /** What came of it. */

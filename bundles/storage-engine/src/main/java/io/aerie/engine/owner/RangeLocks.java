@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Page ranges that writes and copies hold from before they are numbered until they are settled. First
- * come, first served among those that overlap.
+ * Page ranges that writes and copies hold from before they are numbered until they are settled.
+ * First come, first served among those that overlap.
  */
 final class RangeLocks {
   /** A range of a block, held or waited for. */

@@ -17,8 +17,7 @@ final class ReadOperation {
   private final ClientRequest request;
   private final GroupStream stream;
 
-  ReadOperation(
-      NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
+  ReadOperation(NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
     this.context = context;
     this.volume = volume;
     this.session = session;
@@ -56,8 +55,7 @@ final class ReadOperation {
               }
               if (status != Status.DONE || !context.leaseValid() || stream.epoch() != epoch) {
                 boolean lost = status == Status.CORRUPT && stream.epoch() == epoch;
-                session.finish(
-                    request.number(), lost ? Status.CORRUPT : Status.REFUSED, NO_DATA);
+                session.finish(request.number(), lost ? Status.CORRUPT : Status.REFUSED, NO_DATA);
                 return;
               }
               session.finish(

@@ -27,8 +27,8 @@ import java.util.UUID;
  *    --> it holds all that is settled --> awaited with every write, and ResynchronisationDone
  * </pre>
  *
- * Until a block is known to be equal, the member gets nothing of what is written to it: it must never
- * have a newer version of a block of which it missed something (H2).
+ * Until a block is known to be equal, the member gets nothing of what is written to it: it must
+ * never have a newer version of a block of which it missed something (H2).
  */
 final class Returner {
   /** Blocks on their way at a time; clients' writes go before, and credits bound the bytes. */
@@ -37,6 +37,7 @@ final class Returner {
   private final NodeContext context;
   private final GroupStream stream;
   private final Replica replica;
+
   /** Blocks that differ or may differ. Before the comparison: those written since the base. */
   private final TreeSet<BlockKey> differing = new TreeSet<>();
 
@@ -65,7 +66,9 @@ final class Returner {
     differing.add(block);
   }
 
-  /** Whether the member may have a change of this block as it is; otherwise it differs from now on. */
+  /**
+   * Whether the member may have a change of this block as it is; otherwise it differs from now on.
+   */
   boolean takes(BlockKey block) {
     if (compared && !differing.contains(block)) {
       return true;
@@ -154,9 +157,7 @@ final class Returner {
         return Optional.of(candidate);
       }
     }
-    return inSync.isEmpty()
-        ? Optional.empty()
-        : Optional.of(inSync.get(attempt % inSync.size()));
+    return inSync.isEmpty() ? Optional.empty() : Optional.of(inSync.get(attempt % inSync.size()));
   }
 
   /** Something moved: copy on, or propose. */

@@ -9,9 +9,9 @@ import java.util.Optional;
  * What is kept of a stream at a takeover (rule 5): the longest common prefix of what its in-sync
  * members hold. Whatever was acknowledged is in it, since all of them held it then.
  *
- * <p>A history is a list of ends of epochs, of which the settled beginning may be cut off; the settled
- * part is common to all. So the comparison starts at the highest watermark and goes on as long as all
- * went through the same epochs to the same ends.
+ * <p>A history is a list of ends of epochs, of which the settled beginning may be cut off; the
+ * settled part is common to all. So the comparison starts at the highest watermark and goes on as
+ * long as all went through the same epochs to the same ends.
  */
 final class Settlement {
   private Settlement() {}

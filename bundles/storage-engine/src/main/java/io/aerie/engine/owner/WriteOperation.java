@@ -11,8 +11,8 @@ import io.aerie.engine.store.Geometry;
 import java.nio.ByteBuffer;
 
 /**
- * A client's write or zeroing: lock, read the edges when it is not made of whole pages, number, wait
- * until it is settled. Writes need no lease, since members fence them.
+ * A client's write or zeroing: lock, read the edges when it is not made of whole pages, number,
+ * wait until it is settled. Writes need no lease, since members fence them.
  */
 final class WriteOperation {
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
@@ -29,8 +29,7 @@ final class WriteOperation {
   private RangeLocks.Lock lock;
   private Change change;
 
-  WriteOperation(
-      NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
+  WriteOperation(NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
     this.context = context;
     this.volume = volume;
     this.session = session;

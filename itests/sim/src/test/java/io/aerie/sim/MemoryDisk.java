@@ -28,9 +28,9 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * The simplest store that keeps the contract, to judge the protocol apart from the disk engine. Fault
- * model: a crash loses any suffix of what was not yet reported as durable, and nothing else; no bit
- * rots, no call fails.
+ * The simplest store that keeps the contract, to judge the protocol apart from the disk engine.
+ * Fault model: a crash loses any suffix of what was not yet reported as durable, and nothing else;
+ * no bit rots, no call fails.
  */
 final class MemoryDisk {
   private static final class Stream {
@@ -54,11 +54,17 @@ final class MemoryDisk {
   private final TreeMap<StreamKey, Stream> streams = new TreeMap<>();
   private final TreeMap<BlockKey, Block> blocks = new TreeMap<>();
   private long generation;
+  private long slownessNanos;
   private Opened opened;
 
   MemoryDisk(World world, UUID id) {
     this.world = world;
     this.id = id;
+  }
+
+  /** Every commit takes so much longer. */
+  void slow(long nanos) {
+    slownessNanos = nanos;
   }
 
   UUID id() {
@@ -86,7 +92,12 @@ final class MemoryDisk {
     blocks.forEach(
         (key, block) -> {
           text.append(key).append(block.version).append(block.units);
-          block.pages.forEach((page, data) -> text.append(page).append(':').append(ByteBuffer.wrap(data).getLong()).append(' '));
+          block.pages.forEach(
+              (page, data) ->
+                  text.append(page)
+                      .append(':')
+                      .append(ByteBuffer.wrap(data).getLong())
+                      .append(' '));
           text.append('\n');
         });
     return text.toString();
@@ -133,8 +144,7 @@ final class MemoryDisk {
         block.pages.remove(page);
         int unit = page / Geometry.PAGES_PER_UNIT;
         int unitStart = unit * Geometry.PAGES_PER_UNIT;
-        boolean whole =
-            zero.firstPage() <= unitStart && end >= unitStart + Geometry.PAGES_PER_UNIT;
+        boolean whole = zero.firstPage() <= unitStart && end >= unitStart + Geometry.PAGES_PER_UNIT;
         if (whole || block.units.get(unit) == UnitState.ABSENT) {
           block.units.set(unit, UnitState.ZERO);
         }
@@ -249,7 +259,7 @@ final class MemoryDisk {
     private void enqueue(Runnable change, Completion<Void> done) {
       queue.add(new Waiting(change, done));
       world.at(
-          world.between(20_000, 400_000),
+          slownessNanos + world.between(20_000, 400_000),
           () ->
               loop.accept(
                   () -> {
@@ -306,8 +316,7 @@ final class MemoryDisk {
     }
 
     @Override
-    public void read(
-        BlockKey key, int firstPage, int pageCount, Completion<ByteBuffer> done) {
+    public void read(BlockKey key, int firstPage, int pageCount, Completion<ByteBuffer> done) {
       ByteBuffer data = ByteBuffer.allocate(pageCount * Geometry.PAGE_BYTES);
       Block block = blocks.get(key);
       if (block != null) {
@@ -348,8 +357,7 @@ final class MemoryDisk {
           }
         }
       }
-      BlockVersion version =
-          new BlockVersion(key, block.version, block.groupEpoch, block.units);
+      BlockVersion version = new BlockVersion(key, block.version, block.groupEpoch, block.units);
       later(() -> done.accept(Optional.of(new BlockImage(version, data.flip())), null));
     }
 

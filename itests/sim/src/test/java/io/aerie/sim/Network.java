@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Carries messages as bytes. Fault model: any message may be lost, delayed, doubled and overtaken; any
- * direction between two nodes may be cut.
+ * Carries messages as bytes. Fault model: any message may be lost, delayed, doubled and overtaken;
+ * any direction between two nodes may be cut.
  */
 final class Network {
   /** Takes what arrives. */
@@ -66,7 +66,9 @@ final class Network {
       long delay =
           world.chance(lateness)
               ? world.between(5 * World.MILLISECOND, 700 * World.MILLISECOND)
-              : world.between(30_000, 300_000);
+              : world.chance(0.04)
+                  ? world.between(300_000, 40 * World.MILLISECOND)
+                  : world.between(30_000, 300_000);
       world.at(
           delay,
           () -> {

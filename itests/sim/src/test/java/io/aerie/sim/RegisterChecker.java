@@ -9,12 +9,12 @@ import java.util.TreeMap;
 
 /**
  * Linearizability of one page as a register whose writes are all different (Gibbons and Korach,
- * Testing Shared Memories, 1997, section 4.2). A write without an answer may have happened at any time
- * after its beginning, or not at all; a read without an answer says nothing.
+ * Testing Shared Memories, 1997, section 4.2). A write without an answer may have happened at any
+ * time after its beginning, or not at all; a read without an answer says nothing.
  *
- * <p>All operations on one value form a zone between the first end and the last beginning. If the end
- * is earlier the value was there for sure in between. Two such zones must not overlap, and none may
- * cover a zone of the other kind.
+ * <p>All operations on one value form a zone between the first end and the last beginning. If the
+ * end is earlier the value was there for sure in between. Two such zones must not overlap, and none
+ * may cover a zone of the other kind.
  */
 final class RegisterChecker {
   private static final class Zone {
@@ -46,7 +46,8 @@ final class RegisterChecker {
     @Override
     public String toString() {
       return String.format(
-          "value %x %s [%.6f, %.6f]", value, certain() ? "there" : "somewhere in", low() / 1e9, high() / 1e9);
+          "value %x %s [%.6f, %.6f]",
+          value, certain() ? "there" : "somewhere in", low() / 1e9, high() / 1e9);
     }
   }
 

@@ -9,11 +9,13 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * RCD's log as a Raft group looks from outside. Fault model: no leader for a while after the old one is
- * gone or has lost the majority; requests and answers are lost (then the caller hears a failure though
- * the command may have been applied); replicas are behind by any time.
+ * RCD's log as a Raft group looks from outside. Fault model: no leader for a while after the old
+ * one is gone or has lost the majority; requests and answers are lost (then the caller hears a
+ * failure though the command may have been applied); replicas are behind by any time.
  */
 final class SimulatedLog {
+  static final long LAG = 12 * World.MILLISECOND;
+
   private final World world;
   private final Network network;
   private final List<byte[]> commands = new ArrayList<>();
@@ -23,7 +25,7 @@ final class SimulatedLog {
   private NodeId leader;
   private long leaderless;
   double loss;
-  long lagMaximum = 3 * World.MILLISECOND;
+  long lagMaximum = LAG;
 
   SimulatedLog(World world, Network network, BiConsumer<Long, RcdState> onCommit) {
     this.world = world;
@@ -87,10 +89,7 @@ final class SimulatedLog {
     world.at(
         there,
         () -> {
-          if (leader == null
-              || !electable(leader)
-              || !reaches(from)
-              || world.chance(loss)) {
+          if (leader == null || !electable(leader) || !reaches(from) || world.chance(loss)) {
             world.at(
                 300 * World.MILLISECOND,
                 () -> done.accept(null, MemoryDisk.unavailable("RCD does not answer")));

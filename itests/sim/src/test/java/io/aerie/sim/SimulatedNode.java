@@ -18,9 +18,9 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * A machine with its process. Fault model: the process is killed at any event, with what its disks had
- * not made durable; it is stopped and goes on later, with its clock gone on; its clock runs up to 1 %
- * fast or slow.
+ * A machine with its process. Fault model: the process is killed at any event, with what its disks
+ * had not made durable; it is stopped and goes on later, with its clock gone on; its clock runs up
+ * to 1 % fast or slow.
  */
 final class SimulatedNode {
   final NodeId id;
@@ -133,11 +133,7 @@ final class SimulatedNode {
     long ofLife = life;
     engine =
         new StorageNode(
-            new Ports(ofLife),
-            id,
-            incarnation,
-            replica.copy(),
-            why -> later(0, this::fenced));
+            new Ports(ofLife), id, incarnation, replica.copy(), why -> later(0, this::fenced));
     world.trace(id.value(), "joined as " + incarnation);
     engine.start();
     for (MemoryDisk disk : disks) {
@@ -164,9 +160,7 @@ final class SimulatedNode {
 
   void submitUntilDone(RcdCommand command) {
     submit(
-        command,
-        answer -> {},
-        () -> later(50 * World.MILLISECOND, () -> submitUntilDone(command)));
+        command, answer -> {}, () -> later(50 * World.MILLISECOND, () -> submitUntilDone(command)));
   }
 
   private void submit(RcdCommand command, Consumer<RcdAnswer> then, Runnable again) {
@@ -195,16 +189,12 @@ final class SimulatedNode {
   /** Applies what was committed, each command somewhat later. */
   private void follow() {
     long ofLife = life;
-    world.at(
-        world.between(100_000, log.lagMaximum), () -> inLife(ofLife, () -> applyNext(ofLife)));
+    world.at(world.between(100_000, log.lagMaximum), () -> inLife(ofLife, () -> applyNext(ofLife)));
   }
 
   private void applyNext(long ofLife) {
     int batch = 1 + world.random().nextInt(20);
-    while (batch-- > 0
-        && ofLife == life
-        && log.reaches(id)
-        && replica.index() < log.length()) {
+    while (batch-- > 0 && ofLife == life && log.reaches(id) && replica.index() < log.length()) {
       long index = replica.index() + 1;
       RcdState.Applied applied = replica.apply(index, log.command(index));
       if (engine != null) {
@@ -291,9 +281,7 @@ final class SimulatedNode {
     @Override
     public void submitToRcd(byte[] command, Completion<byte[]> done) {
       log.submit(
-          id,
-          command,
-          (answer, failure) -> inLife(ofLife, () -> done.accept(answer, failure)));
+          id, command, (answer, failure) -> inLife(ofLife, () -> done.accept(answer, failure)));
     }
 
     @Override

@@ -2,9 +2,9 @@ package io.aerie.sim;
 
 import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.GroupRecord;
+import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
-import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.store.StreamKey;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ final class Simulation {
     if (faults != Faults.NONE) {
       for (int i = 0; i < 5 && violations.isEmpty(); i++) {
         breakSomething();
-        world.run(world.between(World.MILLISECOND, 4 * World.SECOND));
+        world.run(world.between(World.MILLISECOND, 7 * World.SECOND));
         heal();
         world.run(world.between(World.MILLISECOND, 8 * World.SECOND));
       }
@@ -135,12 +135,7 @@ final class Simulation {
       }
     }
     switch (kind) {
-      case KILLS -> {
-        SimulatedNode node = any();
-        if (node.isUp()) {
-          node.kill();
-        }
-      }
+      case KILLS -> slowThenKill();
       case KILL_ALL -> nodes.stream().filter(SimulatedNode::isUp).forEach(SimulatedNode::kill);
       case PARTITIONS -> partition();
       case MESSAGES -> messages();
@@ -152,6 +147,37 @@ final class Simulation {
       }
       default -> throw new IllegalStateException("no fault " + kind);
     }
+  }
+
+  /**
+   * Hardest for what was just acknowledged: one member is slow, and the volume's owner, or another,
+   * dies in the very step of an acknowledgement.
+   */
+  private void slowThenKill() {
+    any().disks.forEach(d -> d.slow(world.between(1, 60) * World.MILLISECOND));
+    if (world.chance(0.5)) {
+      network.loss = 0.1;
+    }
+    boolean ownerDies = world.chance(0.7);
+    world.run(world.between(World.MILLISECOND, 600 * World.MILLISECOND));
+    workload.onceAcknowledged(
+        volume -> {
+          NodeId owner = log.committed().volume(volume).orElseThrow().owner().orElse(null);
+          SimulatedNode victim = any();
+          for (SimulatedNode node : nodes) {
+            if (ownerDies && node.id.equals(owner)) {
+              victim = node;
+            }
+          }
+          SimulatedNode dies = victim;
+          world.at(
+              0,
+              () -> {
+                if (dies.isUp()) {
+                  dies.kill();
+                }
+              });
+        });
   }
 
   private void messages() {
@@ -185,8 +211,9 @@ final class Simulation {
   private void heal() {
     world.trace("faults", "healed");
     network.heal();
+    nodes.forEach(n -> n.disks.forEach(d -> d.slow(0)));
     log.loss = 0;
-    log.lagMaximum = 3 * World.MILLISECOND;
+    log.lagMaximum = SimulatedLog.LAG;
     for (SimulatedNode node : nodes) {
       if (node.isPaused()) {
         node.resume();

@@ -6,9 +6,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever happens to nodes and network, acknowledged writes survive, reads are linearizable, and when
- * faults stop all members agree. Each seed is one run; the budget is fixed, so that a build takes the
- * same time every day.
+ * Whatever happens to nodes and network, acknowledged writes survive, reads are linearizable, and
+ * when faults stop all members agree. Each seed is one run; the budget is fixed, so that a build
+ * takes the same time every day.
  */
 class SimulationTest {
   @Test

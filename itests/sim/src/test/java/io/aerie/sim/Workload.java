@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Clients on every node that read anywhere and write to pages of their own, so that a write that was
- * sent to two owners, which may take effect twice before it is answered, meets no other in between.
- * Every page written has one value, never used again, in all of its words.
+ * Clients on every node that read anywhere and write to pages of their own, so that a write that
+ * was sent to two owners, which may take effect twice before it is answered, meets no other in
+ * between. Every page written has one value, never used again, in all of its words.
  */
 final class Workload {
   private static final int[] HOT_PAGES = {0, 1, 2, 3, 17, 500, 1023};
@@ -24,6 +24,7 @@ final class Workload {
   private final Map<String, RegisterChecker> pages = new TreeMap<>();
   private long nextValue = 1;
   private boolean stopped;
+  private java.util.function.LongConsumer watcher;
   private int open;
   long answeredWrites;
   long answeredReads;
@@ -41,6 +42,11 @@ final class Workload {
 
   void stop() {
     stopped = true;
+  }
+
+  /** Calls back within the next acknowledgement of a write. */
+  void onceAcknowledged(java.util.function.LongConsumer then) {
+    watcher = then;
   }
 
   int open() {
@@ -68,7 +74,7 @@ final class Workload {
 
   private void think(SimulatedNode node, long life, VolumeClient client, int strand, int strands) {
     world.at(
-        world.between(100_000, 30 * World.MILLISECOND),
+        world.between(100_000, 40 * World.MILLISECOND),
         () -> node.inLife(life, () -> act(node, life, client, strand, strands)));
   }
 
@@ -109,6 +115,11 @@ final class Workload {
           if (failure == null) {
             register.wrote(value, begin, world.now());
             answeredWrites++;
+            if (watcher != null) {
+              java.util.function.LongConsumer once = watcher;
+              watcher = null;
+              once.accept(client.volume());
+            }
             next.run();
           } else {
             failed++;
@@ -145,7 +156,10 @@ final class Workload {
     page(volume, page).read(value, begin, world.now());
   }
 
-  /** Writes and reads every page once more by one client, so that everybody learns the last watermark. */
+  /**
+   * Writes and reads every page once more by one client, so that everybody learns the last
+   * watermark.
+   */
   void finish(SimulatedNode node, Runnable done) {
     List<Runnable> steps = new ArrayList<>();
     List<VolumeClient> clients = new ArrayList<>();

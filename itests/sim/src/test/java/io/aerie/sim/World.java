@@ -12,8 +12,7 @@ final class World {
   private record Event(long time, long order, Runnable task) {}
 
   private final PriorityQueue<Event> events =
-      new PriorityQueue<>(
-          Comparator.comparingLong(Event::time).thenComparingLong(Event::order));
+      new PriorityQueue<>(Comparator.comparingLong(Event::time).thenComparingLong(Event::order));
   private final SplittableRandom random;
   private final StringBuilder trace = new StringBuilder();
   private final boolean tracing;

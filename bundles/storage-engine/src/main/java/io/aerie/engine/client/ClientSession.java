@@ -192,7 +192,7 @@ final class ClientSession implements VolumeClient {
                   send(part);
                 }
               });
-      case CORRUPT, FAILED, NO_SPACE, INVALID -> failed(part, answer.status());
+      default -> failed(part, answer.status());
     }
   }
 

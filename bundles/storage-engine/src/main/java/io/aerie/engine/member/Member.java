@@ -2,6 +2,7 @@ package io.aerie.engine.member;
 
 import io.aerie.base.NodeId;
 import io.aerie.engine.node.NodeContext;
+import io.aerie.engine.node.Timing;
 import io.aerie.engine.protocol.Message.Append;
 import io.aerie.engine.protocol.Message.AppendAnswer;
 import io.aerie.engine.protocol.Message.BaseAnswer;
@@ -75,7 +76,7 @@ public final class Member {
             store.identity().generation()),
         (answer, failure) -> {
           if (failure != null) {
-            context.later(io.aerie.engine.node.Timing.ANSWER, () -> report(store));
+            context.later(Timing.ANSWER, () -> report(store));
           }
         });
   }

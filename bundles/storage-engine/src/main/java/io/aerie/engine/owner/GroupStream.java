@@ -12,7 +12,6 @@ import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.store.Base;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.Change;
-import io.aerie.engine.store.Entry;
 import io.aerie.engine.store.Point;
 import io.aerie.engine.store.StreamKey;
 import io.aerie.engine.store.StreamState;
@@ -51,9 +50,6 @@ final class GroupStream {
     BROKEN
   }
 
-  private static final int BATCH_BYTES_MAX = Message.PAYLOAD_BYTES_MAX;
-  private static final int BATCH_ENTRIES_MAX = 64;
-
   /** A member that tells of a gap gets the rest at most this often. */
   private static final long GAP_PAUSE = Timing.RETRY / 5;
 
@@ -61,6 +57,7 @@ final class GroupStream {
   private final OwnedVolume volume;
   private final Credits credits;
   private final StreamKey key;
+  private final Appender appender;
   private final TreeMap<UUID, Replica> replicas = new TreeMap<>();
   private final TreeMap<UUID, Returner> returners = new TreeMap<>();
   private final ArrayDeque<Pending> entries = new ArrayDeque<>();
@@ -82,6 +79,7 @@ final class GroupStream {
     this.credits = credits;
     this.group = group;
     key = new StreamKey(volume.number(), group.number());
+    appender = new Appender(context, key);
   }
 
   StreamKey key() {
@@ -422,40 +420,15 @@ final class GroupStream {
     for (Replica replica : replicas.values()) {
       if (replica.based && replica.sent == numbered - 1) {
         replica.sent = numbered;
-        append(replica, List.of(entry));
+        appender.append(replica, watermark(), List.of(entry));
       }
     }
     armResend();
   }
 
-  private void append(Replica replica, List<Pending> batch) {
-    List<Entry> of = new ArrayList<>(batch.size());
-    for (Pending entry : batch) {
-      of.add(new Entry(key, entry.point, entry.groupEpoch, entry.changeFor(replica.target.disk())));
-    }
-    context.send(replica.node, new Message.Append(replica.target, key, epoch, watermark, of));
-  }
-
   /** Sends everything after what a member holds, in batches. */
   void sendFrom(Replica replica, long after) {
-    List<Pending> batch = new ArrayList<>();
-    int bytes = 0;
-    for (Pending entry : entries) {
-      if (entry.point.sequence() <= after) {
-        continue;
-      }
-      if (!batch.isEmpty()
-          && (bytes + entry.bytes > BATCH_BYTES_MAX || batch.size() >= BATCH_ENTRIES_MAX)) {
-        append(replica, batch);
-        batch = new ArrayList<>();
-        bytes = 0;
-      }
-      batch.add(entry);
-      bytes += entry.bytes;
-    }
-    if (!batch.isEmpty()) {
-      append(replica, batch);
-    }
+    appender.appendAfter(replica, watermark(), entries, after);
     replica.sent = Math.max(replica.sent, numbered);
     armResend();
   }
@@ -581,7 +554,7 @@ final class GroupStream {
       watermarkSent = watermark;
       for (Replica replica : replicas.values()) {
         if (replica.based) {
-          append(replica, List.of());
+          appender.append(replica, watermark(), List.of());
         }
       }
     } else if (watermark > watermarkSent) {

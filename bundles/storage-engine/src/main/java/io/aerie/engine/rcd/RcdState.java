@@ -21,13 +21,26 @@ public final class RcdState {
   private final RcdRules rules = new RcdRules(tables);
   private long index;
 
-  /**
-   * What applying a command came to.
-   *
-   * @param answer for the submitter, an encoded {@link RcdAnswer}
-   * @param changes in order; empty when refused or repeated
-   */
-  public record Applied(byte[] answer, List<RcdChange> changes) {}
+  /** What applying a command came to. */
+  public static final class Applied {
+    private final byte[] answer;
+    private final List<RcdChange> changes;
+
+    private Applied(byte[] answer, List<RcdChange> changes) {
+      this.answer = answer;
+      this.changes = List.copyOf(changes);
+    }
+
+    /** For the submitter, an encoded {@link RcdAnswer}; the caller's own. */
+    public byte[] answer() {
+      return answer;
+    }
+
+    /** In order; empty when refused or repeated. */
+    public List<RcdChange> changes() {
+      return changes;
+    }
+  }
 
   /** Applies a command. A refusal changes nothing. */
   public Applied apply(long atIndex, byte[] command) {

@@ -13,7 +13,6 @@ command_status() {
       awk -F '\t' '{ printf "%-5s %-9s %-8s %-26s %-17s %s\n", $1, $2, $3, $4, $5, $6 }'
     say "cluster: $(jq -r 'if .healthy then "healthy" else "not healthy" end' <<<"$report"), folder $dir"
   fi
-  jq -e .healthy >/dev/null <<<"$report"
 }
 
 status_json() {

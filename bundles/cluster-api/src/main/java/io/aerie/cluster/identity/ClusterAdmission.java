@@ -45,6 +45,7 @@ public interface ClusterAdmission {
    * What it gets.
    *
    * @param clusterId the cluster
+   * @param clusterName its name, for people
    * @param members all members but the new one
    * @param certificatePem its certificate, PEM
    * @param caCertificatePem the CA's certificate, PEM
@@ -52,6 +53,7 @@ public interface ClusterAdmission {
    */
   record JoinGrant(
       String clusterId,
+      String clusterName,
       List<Member> members,
       String certificatePem,
       String caCertificatePem,

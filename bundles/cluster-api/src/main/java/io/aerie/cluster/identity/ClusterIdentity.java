@@ -14,6 +14,11 @@ public interface ClusterIdentity {
    */
   String clusterId();
 
+  /** The cluster's name, for people; nothing depends on it. */
+  default String clusterName() {
+    return "aerie";
+  }
+
   /** This node, with the endpoints that its servers must listen on. */
   Member self();
 

@@ -135,8 +135,9 @@ final class GroupRules {
    */
   void schedule(long index) {
     for (DiskRecord disk : List.copyOf(tables.disks.values())) {
-      while (disk.up() && begin(index, disk.id())) {
-        continue;
+      boolean another = disk.up();
+      while (another) {
+        another = begin(index, disk.id());
       }
     }
   }

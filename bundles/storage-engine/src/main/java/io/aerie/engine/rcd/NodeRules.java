@@ -8,6 +8,7 @@ import io.aerie.engine.rcd.RcdCommand.BringDisk;
 import io.aerie.engine.rcd.RcdCommand.DiskFailed;
 import io.aerie.engine.rcd.RcdCommand.Expire;
 import io.aerie.engine.rcd.RcdCommand.JoinNode;
+import io.aerie.engine.rcd.RcdCommand.LeaveNode;
 import io.aerie.engine.rcd.RcdCommand.Suspect;
 import io.aerie.engine.rcd.RcdCommand.SuspectAcknowledged;
 import java.util.List;
@@ -91,6 +92,16 @@ final class NodeRules {
     }
     end(index, node);
     groups.schedule(index);
+    return RcdAnswer.done(0);
+  }
+
+  /** Stopping in order: the node gave its lease back before it said so. */
+  RcdAnswer leave(long index, LeaveNode command) {
+    NodeRecord node = tables.nodes.get(command.node());
+    if (present(node, command.incarnation()) && node.state() != NodeState.DOWN) {
+      end(index, node);
+      groups.schedule(index);
+    }
     return RcdAnswer.done(0);
   }
 

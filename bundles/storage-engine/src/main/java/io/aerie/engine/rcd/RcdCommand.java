@@ -22,6 +22,9 @@ public sealed interface RcdCommand {
   /** The incarnation's lease is over: fences it, marks its members, grants its volumes. */
   record Expire(NodeId node, long incarnation) implements RcdCommand {}
 
+  /** The node itself says that its life is over: it has stopped serving, nobody need wait. */
+  record LeaveNode(NodeId node, long incarnation) implements RcdCommand {}
+
   /** A new disk of a node, for the pool of that name. */
   record AddDisk(
       UUID disk,

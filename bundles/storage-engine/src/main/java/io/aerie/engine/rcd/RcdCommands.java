@@ -11,6 +11,7 @@ import io.aerie.engine.rcd.RcdCommand.Detach;
 import io.aerie.engine.rcd.RcdCommand.DiskFailed;
 import io.aerie.engine.rcd.RcdCommand.Expire;
 import io.aerie.engine.rcd.RcdCommand.JoinNode;
+import io.aerie.engine.rcd.RcdCommand.LeaveNode;
 import io.aerie.engine.rcd.RcdCommand.ResynchronisationDone;
 import io.aerie.engine.rcd.RcdCommand.Suspect;
 import io.aerie.engine.rcd.RcdCommand.SuspectAcknowledged;
@@ -29,7 +30,8 @@ import java.io.UncheckedIOException;
  * <pre>
  * u8 version=1 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
- *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done
+ *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
+ *        14 leave
  * </pre>
  */
 public final class RcdCommands {
@@ -92,6 +94,8 @@ public final class RcdCommands {
       node(out, 7, c.node(), c.incarnation());
       RcdFormat.writeUuid(out, c.disk());
       out.writeLong(c.generation());
+    } else if (command instanceof LeaveNode c) {
+      node(out, 14, c.node(), c.incarnation());
     } else {
       writeVolumes(command, out);
     }
@@ -177,6 +181,7 @@ public final class RcdCommands {
       case 2 -> new Suspect(node, incarnation);
       case 3 -> new SuspectAcknowledged(new NodeId(in.readUTF()), node, incarnation, in.readLong());
       case 4 -> new Expire(node, incarnation);
+      case 14 -> new LeaveNode(node, incarnation);
       case 5 ->
           new AddDisk(
               RcdFormat.readUuid(in),

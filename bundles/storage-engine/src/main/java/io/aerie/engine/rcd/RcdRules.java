@@ -29,6 +29,8 @@ final class RcdRules {
       return nodes.acknowledge(index, c);
     } else if (command instanceof RcdCommand.Expire c) {
       return nodes.expire(index, c);
+    } else if (command instanceof RcdCommand.LeaveNode c) {
+      return nodes.leave(index, c);
     } else if (command instanceof RcdCommand.AddDisk c) {
       return nodes.addDisk(index, c);
     } else if (command instanceof RcdCommand.BringDisk c) {

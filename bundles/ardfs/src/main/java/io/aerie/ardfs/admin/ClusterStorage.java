@@ -1,0 +1,239 @@
+package io.aerie.ardfs.admin;
+
+import io.aerie.ardfs.admin.PoolWishes.Wish;
+import io.aerie.ardfs.host.RcdClient;
+import io.aerie.ardfs.rcd.RcdReplica;
+import io.aerie.base.AerieException;
+import io.aerie.base.ByteSize;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.Names;
+import io.aerie.config.ConfigStore;
+import io.aerie.engine.rcd.RcdAnswer;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.engine.rcd.RcdState;
+import io.aerie.storage.admin.Protection;
+import io.aerie.storage.admin.StorageAdministration;
+import io.aerie.storage.admin.StorageViews.DiskView;
+import io.aerie.storage.admin.StorageViews.JobView;
+import io.aerie.storage.admin.StorageViews.NodeView;
+import io.aerie.storage.admin.StorageViews.Outcome;
+import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.VolumeView;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** Storage of the whole cluster, asked on this node. */
+public final class ClusterStorage implements StorageAdministration {
+  private static final long ANY_REVISION = -1;
+
+  private final RcdReplica replica;
+  private final RcdClient rcd;
+  private final PoolWishes wishes;
+  private final DiskAdder disks;
+  private final Supplier<Optional<ConfigStore>> config;
+  private final Supplier<Map<UUID, Long>> usedBytes;
+
+  /** Adds a disk of this node. */
+  public interface DiskAdder {
+    /** Checks and, unless dry, formats and adds; answers the disk's path as it is kept. */
+    CompletableFuture<Outcome<DiskView>> add(
+        String path, String pool, boolean force, boolean dryRun);
+  }
+
+  public ClusterStorage(
+      RcdReplica replica,
+      RcdClient rcd,
+      DiskAdder disks,
+      Supplier<Optional<ConfigStore>> config,
+      Supplier<Map<UUID, Long>> usedBytes) {
+    this.replica = replica;
+    this.rcd = rcd;
+    this.wishes = new PoolWishes(replica, rcd);
+    this.disks = disks;
+    this.config = config;
+    this.usedBytes = usedBytes;
+  }
+
+  @Override
+  public List<NodeView> nodes() {
+    return replica.read(Views::nodes);
+  }
+
+  @Override
+  public List<DiskView> disks() {
+    Map<UUID, Long> used = usedBytes.get();
+    return replica.read(state -> Views.disks(state, used));
+  }
+
+  @Override
+  public List<PoolView> pools() {
+    Map<UUID, Long> used = usedBytes.get();
+    return replica.read(state -> Views.pools(state, used));
+  }
+
+  @Override
+  public List<VolumeView> volumes() {
+    return replica.read(Views::volumes);
+  }
+
+  @Override
+  public List<JobView> jobs() {
+    return replica.read(Views::jobs);
+  }
+
+  /** Carries out what ConfigDB wants and RCD lacks. */
+  public void reconcile() {
+    config.get().ifPresent(wishes::reconcile);
+  }
+
+  @Override
+  public CompletableFuture<Outcome<DiskView>> addDisk(
+      String path, String pool, boolean force, boolean dryRun) {
+    return refusing(
+        () -> {
+          Names.check("pool", pool);
+          return disks.add(path, pool, force, dryRun);
+        });
+  }
+
+  @Override
+  public CompletableFuture<Outcome<PoolView>> createPool(String name, boolean dryRun) {
+    return refusing(
+        () -> {
+          Names.check("pool", name);
+          Wish wish = new Wish(UUID.randomUUID(), name);
+          RcdCommand command = new RcdCommand.CreatePool(wish.id(), name);
+          Outcome<PoolView> preview = preview(command, (state, answer) -> pool(state, name));
+          if (dryRun) {
+            return CompletableFuture.completedFuture(preview);
+          }
+          ConfigStore store = config.get().orElseThrow(ClusterStorage::noConfig);
+          return wishes
+              .wish(store, wish)
+              .thenCompose(done -> applied(state -> state.pool(name).isPresent()))
+              .thenApply(
+                  done ->
+                      new Outcome<>(
+                          replica.read(state -> pool(state, name)),
+                          false,
+                          preview.freeBytesAfter(),
+                          preview.toleratedNodeFailures(),
+                          preview.explanation()));
+        });
+  }
+
+  private PoolView pool(RcdState state, String name) {
+    return Views.pool(state, state.pool(name).orElseThrow(), usedBytes.get());
+  }
+
+  private static AerieException noConfig() {
+    return new AerieException(
+        ErrorCode.UNAVAILABLE,
+        "ConfigDB is away",
+        "The wish for a pool is kept there.",
+        "Try again when cluster:info shows it.");
+  }
+
+  @Override
+  public CompletableFuture<Outcome<VolumeView>> createVolume(
+      String name, ByteSize size, String pool, Protection protection, boolean dryRun) {
+    return refusing(
+        () -> {
+          Names.check("volume", name);
+          RcdCommand command =
+              new RcdCommand.CreateVolume(
+                  UUID.randomUUID(),
+                  name,
+                  size.bytes(),
+                  pool,
+                  protection.copies(),
+                  ThreadLocalRandom.current().nextLong());
+          if (dryRun) {
+            return CompletableFuture.completedFuture(
+                preview(command, (state, answer) -> volume(state, name)));
+          }
+          return rcd.submit(command)
+              .thenCompose(
+                  answer ->
+                      applied(state -> state.volumes().containsKey(answer.number()))
+                          .thenApply(
+                              done ->
+                                  outcome(
+                                      answer, replica.read(state -> volume(state, name)), false)));
+        });
+  }
+
+  private static VolumeView volume(RcdState state, String nameOrId) {
+    return Views.volume(
+        state,
+        state
+            .volume(nameOrId)
+            .orElseThrow(
+                () ->
+                    new AerieException(
+                        ErrorCode.NOT_FOUND, "There is no volume '" + nameOrId + "'")));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<VolumeView>> deleteVolume(
+      String nameOrId, OptionalLong expectedRevision, boolean dryRun) {
+    return refusing(
+        () -> {
+          VolumeView before = replica.read(state -> volume(state, nameOrId));
+          RcdCommand command =
+              new RcdCommand.DeleteVolume(
+                  UUID.fromString(before.id()), expectedRevision.orElse(ANY_REVISION));
+          if (dryRun) {
+            return CompletableFuture.completedFuture(preview(command, (state, answer) -> before));
+          }
+          return rcd.submit(command)
+              .thenCompose(
+                  answer ->
+                      applied(state -> state.volume(before.id()).isEmpty())
+                          .thenApply(done -> outcome(answer, before, false)));
+        });
+  }
+
+  /** Lists on this node show the change when the caller has its answer. */
+  private CompletableFuture<Void> applied(Predicate<RcdState> condition) {
+    return replica.await(condition);
+  }
+
+  private <T> Outcome<T> preview(RcdCommand command, BiFunction<RcdState, RcdAnswer, T> object) {
+    return replica.read(
+        state -> {
+          RcdState copy = state.copy();
+          RcdAnswer answer =
+              RcdAnswer.decode(copy.apply(state.index() + 1, RcdCommands.encode(command)).answer())
+                  .orThrow();
+          return outcome(answer, object.apply(copy, answer), true);
+        });
+  }
+
+  private static <T> Outcome<T> outcome(RcdAnswer answer, T object, boolean dryRun) {
+    return new Outcome<>(
+        object,
+        dryRun,
+        answer.freeBytesAfter(),
+        answer.toleratedNodeFailures(),
+        answer.explanation());
+  }
+
+  /** A refusal found before anything was asked comes by the future, as all others do. */
+  private static <T> CompletableFuture<T> refusing(Supplier<CompletableFuture<T>> change) {
+    try {
+      return change.get();
+    } catch (AerieException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+}

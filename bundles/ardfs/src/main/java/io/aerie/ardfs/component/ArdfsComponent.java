@@ -1,0 +1,189 @@
+package io.aerie.ardfs.component;
+
+import io.aerie.ardfs.admin.ClusterStorage;
+import io.aerie.ardfs.device.LocalDisks;
+import io.aerie.ardfs.host.DiskAdding;
+import io.aerie.ardfs.host.EngineHost;
+import io.aerie.ardfs.host.RcdClient;
+import io.aerie.ardfs.rcd.RcdReplica;
+import io.aerie.base.NodeId;
+import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.identity.Member;
+import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.cluster.log.ReplicatedLogProvider;
+import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
+import io.aerie.config.ConfigStore;
+import io.aerie.storage.admin.StorageAdministration;
+import io.aerie.storage.block.BlockVolumes;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens RCD's log, then lets the engine live. Management (ConfigDB, messages, faces) may come and
+ * go without any effect on volumes: only the identity and RCD's log are needed.
+ */
+@Component(
+    service = {},
+    immediate = true,
+    configurationPid = "io.aerie.ardfs")
+// Each ignored future is the end of a chain whose last step handles the failure.
+@SuppressWarnings("FutureReturnValueIgnored")
+public final class ArdfsComponent {
+  private static final Logger log = LoggerFactory.getLogger(ArdfsComponent.class);
+  private static final String LOG_NAME = "rcd";
+  private static final long RECONCILE_SECONDS = 5;
+  private static final long REOPEN_SECONDS = 5;
+
+  private final BundleContext bundle;
+  private final ClusterIdentity identity;
+  private final ReplicatedLogProvider logs;
+  private final Settings settings;
+  private final RcdReplica replica = new RcdReplica();
+  private final ScheduledExecutorService worker =
+      Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("ardfs worker", true));
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile ConfigStore config;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile ClusterUsage usage;
+
+  private CompletableFuture<ReplicatedLog> opening;
+  private ReplicatedLog rcdLog;
+  private EngineHost host;
+  private ServiceRegistration<?> administration;
+  private ServiceRegistration<?> ownUsage;
+  private ServiceRegistration<?> volumes;
+  private boolean closed;
+
+  /** PID io.aerie.ardfs. */
+  public @interface Settings {
+    /** {@code data.tls}: whether messages between nodes are encrypted. */
+    boolean data_tls() default true;
+  }
+
+  @Activate
+  public ArdfsComponent(
+      BundleContext bundle,
+      @Reference ClusterIdentity identity,
+      @Reference(target = "(" + ReplicatedLogProvider.PROVIDER + "=ratis)")
+          ReplicatedLogProvider logs,
+      Settings settings) {
+    this.bundle = bundle;
+    this.identity = identity;
+    this.logs = logs;
+    this.settings = settings;
+    worker.execute(this::open);
+  }
+
+  private synchronized void open() {
+    if (closed) {
+      return;
+    }
+    List<NodeId> seeds = identity.seeds().stream().map(Member::id).toList();
+    opening = logs.open(new LogSpecification(LOG_NAME, replica, identity.founder(), seeds));
+    opening.whenCompleteAsync(this::opened, worker);
+  }
+
+  private synchronized void opened(ReplicatedLog opened, Throwable failure) {
+    if (failure != null) {
+      log.error("RCD's log can't be opened; tried again in {} s", REOPEN_SECONDS, failure);
+      if (!closed) {
+        worker.schedule(this::open, REOPEN_SECONDS, TimeUnit.SECONDS);
+      }
+      return;
+    }
+    if (closed) {
+      opened.close();
+      return;
+    }
+    rcdLog = opened;
+    LocalDisks disks = new LocalDisks(identity.dataDirectory("ardfs"));
+    host = new EngineHost(identity, opened, replica, disks, settings.data_tls(), this::serving);
+    ClusterStorage storage =
+        new ClusterStorage(
+            replica,
+            new RcdClient(opened),
+            new DiskAdding(host, replica, worker),
+            () -> Optional.ofNullable(config),
+            this::used);
+    host.start();
+    administration = bundle.registerService(StorageAdministration.class, storage, null);
+    ownUsage = bundle.registerService(OwnUsage.class, host::usedBytes, null);
+    worker.scheduleWithFixedDelay(
+        () -> reconcile(storage), RECONCILE_SECONDS, RECONCILE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static void reconcile(ClusterStorage storage) {
+    try {
+      storage.reconcile();
+    } catch (RuntimeException e) {
+      // A timer whose task throws stops for good; the next round may find ConfigDB again.
+      log.info("wishes can't be carried out yet: {}", e.toString());
+    }
+  }
+
+  private Map<UUID, Long> used() {
+    ClusterUsage present = usage;
+    return present == null ? Map.of() : present.usedBytes();
+  }
+
+  /**
+   * Told by the host from its own thread, never while it holds a lock that {@link #close} needs.
+   */
+  private void serving(Optional<BlockVolumes> now) {
+    ServiceRegistration<?> before = volumes;
+    volumes = now.map(v -> bundle.registerService(BlockVolumes.class, v, null)).orElse(null);
+    if (before != null) {
+      unregister(before);
+    }
+  }
+
+  @Deactivate
+  void close() {
+    worker.shutdown();
+    EngineHost stopping;
+    synchronized (this) {
+      closed = true;
+      stopping = host;
+    }
+    unregister(administration);
+    unregister(ownUsage);
+    if (stopping != null) {
+      stopping.close();
+    }
+    synchronized (this) {
+      if (rcdLog != null) {
+        rcdLog.close();
+      }
+    }
+  }
+
+  private static void unregister(ServiceRegistration<?> registration) {
+    if (registration == null) {
+      return;
+    }
+    try {
+      registration.unregister();
+    } catch (IllegalStateException e) {
+      log.debug("the framework has withdrawn a service already", e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What OSGi sees of ARDFS: components that wire the host, and nothing else. */
+package io.aerie.ardfs.component;

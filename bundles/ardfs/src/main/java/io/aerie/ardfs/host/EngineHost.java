@@ -1,0 +1,213 @@
+package io.aerie.ardfs.host;
+
+import io.aerie.ardfs.device.LocalDisks;
+import io.aerie.ardfs.network.PeerNetwork;
+import io.aerie.ardfs.rcd.RcdReplica;
+import io.aerie.base.NodeId;
+import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.identity.Endpoint;
+import io.aerie.cluster.identity.Service;
+import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.engine.disk.PageBuffers;
+import io.aerie.engine.protocol.MalformedMessageException;
+import io.aerie.engine.protocol.Message;
+import io.aerie.engine.protocol.MessageCodec;
+import io.aerie.storage.block.BlockVolumes;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one {@link NodeLife} going, and begins the next when RCD ended it: a node that was silent
+ * too long (paused, cut off) comes back as if it had been restarted.
+ *
+ * <pre>
+ *   begin: JoinNode, engine, disks ----> SERVING ----incarnation over / close----> end
+ *     ^        | fails                                                             |
+ *     +--1 s---+<------------------------------------------------------------------+
+ * </pre>
+ */
+// Each ignored future is the end of a chain whose last step handles the failure.
+@SuppressWarnings("FutureReturnValueIgnored")
+public final class EngineHost implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EngineHost.class);
+
+  private static final long RETRY_SECONDS = 1;
+
+  /** A planned stop tells RCD, so that others need not wait for the lease; not longer than this. */
+  private static final long FAREWELL_SECONDS = 3;
+
+  private final ClusterIdentity identity;
+  private final ReplicatedLog rcdLog;
+  private final RcdReplica replica;
+  private final LocalDisks disks;
+  private final Consumer<Optional<BlockVolumes>> serving;
+  private final NioEventLoopGroup group =
+      new NioEventLoopGroup(1, new DefaultThreadFactory("ardfs", true));
+  private final LoopCalls calls = new LoopCalls(group.next());
+  private final ScheduledExecutorService lives =
+      Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("ardfs life", true));
+  private final PeerNetwork network;
+  private final BootClock clock = new BootClock();
+
+  /** Used on the loop only, by all disks of all lives. */
+  private final PageBuffers buffers = new PageBuffers();
+
+  private volatile NodeLife life;
+  private boolean closed;
+
+  /**
+   * @param tls whether messages between nodes are encrypted
+   * @param serving told the volumes when a life serves, and empty before it ends
+   */
+  public EngineHost(
+      ClusterIdentity identity,
+      ReplicatedLog rcdLog,
+      RcdReplica replica,
+      LocalDisks disks,
+      boolean tls,
+      Consumer<Optional<BlockVolumes>> serving) {
+    this.identity = identity;
+    this.rcdLog = rcdLog;
+    this.replica = replica;
+    this.disks = disks;
+    this.serving = serving;
+    this.network =
+        new PeerNetwork(
+            new PeerNetwork.Settings(
+                cluster(),
+                identity.self().id(),
+                tls ? Optional.of(identity.tls().context()) : Optional.empty(),
+                this::endpoint),
+            calls.loop(),
+            this::received);
+  }
+
+  private Optional<Endpoint> endpoint(NodeId node) {
+    return replica
+        .read(rcd -> rcd.node(node).map(record -> record.endpoint()))
+        .map(
+            text -> {
+              int colon = text.lastIndexOf(':');
+              return new Endpoint(
+                  text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+            });
+  }
+
+  private void received(NodeId from, ByteBuffer bytes) {
+    NodeLife present = life;
+    if (present == null) {
+      return;
+    }
+    Message message;
+    try {
+      message = MessageCodec.decode(bytes);
+    } catch (MalformedMessageException e) {
+      log.error("a message from {} can't be read", from, e);
+      return;
+    }
+    present.received(from, message);
+  }
+
+  /** Begins to listen and to live; returns before the first life serves. */
+  public void start() {
+    network.listen(identity.self().endpoint(Service.DATA));
+    lives.execute(this::begin);
+  }
+
+  private void begin() {
+    if (closed) {
+      return;
+    }
+    NodeLife next = new NodeLife(identity, rcdLog, replica, calls, disks, clock, buffers);
+    try {
+      next.join(
+          (to, message) -> network.send(to, MessageCodec.encode(message)),
+          why -> lives.execute(() -> over(next, why)));
+      life = next;
+      next.bringDisks(disks.list());
+      serving.accept(Optional.of(next.volumes()));
+      log.info("storage serves, incarnation {}", next.incarnation());
+    } catch (ExecutionException | InterruptedException | RuntimeException e) {
+      log.warn("storage can't begin yet: {}", e.toString(), e);
+      end(next);
+      lives.schedule(this::begin, RETRY_SECONDS, TimeUnit.SECONDS);
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void over(NodeLife ended, String why) {
+    if (ended != life || closed) {
+      return;
+    }
+    log.warn("incarnation {} is over: {}", ended.incarnation(), why);
+    end(ended);
+    begin();
+  }
+
+  private void end(NodeLife ending) {
+    if (life == ending) {
+      serving.accept(Optional.empty());
+      life = null;
+    }
+    ending.end();
+  }
+
+  NodeId self() {
+    return identity.self().id();
+  }
+
+  UUID cluster() {
+    return UUID.fromString(identity.clusterId());
+  }
+
+  /** The present life, empty between lives. */
+  public Optional<NodeLife> life() {
+    return Optional.ofNullable(life);
+  }
+
+  /** Bytes used on this node's disks, by disk. */
+  public CompletableFuture<Map<UUID, Long>> usedBytes() {
+    NodeLife present = life;
+    return present == null
+        ? CompletableFuture.completedFuture(Map.of())
+        : calls.get(present::usedBytes);
+  }
+
+  @Override
+  public void close() {
+    try {
+      lives
+          .submit(
+              () -> {
+                closed = true;
+                NodeLife last = life;
+                if (last != null) {
+                  end(last);
+                  last.farewell(FAREWELL_SECONDS);
+                }
+              })
+          .get(2 * FAREWELL_SECONDS + 10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+      log.warn("storage did not stop in order: {}", e.toString());
+    }
+    lives.shutdownNow();
+    network.close();
+    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+}

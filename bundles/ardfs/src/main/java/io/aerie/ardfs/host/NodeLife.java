@@ -1,0 +1,340 @@
+package io.aerie.ardfs.host;
+
+import io.aerie.ardfs.device.FileDevice;
+import io.aerie.ardfs.device.LocalDisks;
+import io.aerie.ardfs.device.LocalDisks.LocalDisk;
+import io.aerie.ardfs.rcd.RcdReplica;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.base.Subscription;
+import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.identity.Service;
+import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.engine.disk.DiskEngine;
+import io.aerie.engine.disk.DiskInspection;
+import io.aerie.engine.disk.FormatOptions;
+import io.aerie.engine.disk.PageBuffers;
+import io.aerie.engine.node.NodeStatus;
+import io.aerie.engine.node.StorageNode;
+import io.aerie.engine.protocol.Message;
+import io.aerie.engine.rcd.NodeRecord;
+import io.aerie.engine.rcd.RcdChange;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.store.DiskIdentity;
+import io.aerie.storage.block.BlockVolumes;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One incarnation: from JoinNode until RCD or a stop ends it. Its methods but {@link #received} and
+ * {@link #usedBytes} are called by one thread that may wait.
+ */
+public final class NodeLife {
+  private static final Logger log = LoggerFactory.getLogger(NodeLife.class);
+
+  /** How often a number may be taken by another life before something else is wrong. */
+  private static final int JOIN_ATTEMPTS_MAX = 5;
+
+  private static final long CLOSE_SECONDS = 10;
+
+  private final ClusterIdentity identity;
+  private final ReplicatedLog rcdLog;
+  private final RcdClient rcd;
+  private final RcdReplica replica;
+  private final LoopCalls calls;
+  private final LocalDisks disks;
+  private final BootClock clock;
+  private final PageBuffers buffers;
+  private final UUID lifeId = UUID.randomUUID();
+  private final Map<UUID, OpenDisk> open = new LinkedHashMap<>();
+
+  private long incarnation;
+  private StorageNode node;
+  private Subscription following = () -> {};
+
+  /** A disk that serves. */
+  private record OpenDisk(FileDevice device, DiskEngine engine) {}
+
+  NodeLife(
+      ClusterIdentity identity,
+      ReplicatedLog rcdLog,
+      RcdReplica replica,
+      LoopCalls calls,
+      LocalDisks disks,
+      BootClock clock,
+      PageBuffers buffers) {
+    this.identity = identity;
+    this.rcdLog = rcdLog;
+    this.rcd = new RcdClient(rcdLog);
+    this.replica = replica;
+    this.calls = calls;
+    this.disks = disks;
+    this.clock = clock;
+    this.buffers = buffers;
+  }
+
+  long incarnation() {
+    return incarnation;
+  }
+
+  private NodeId self() {
+    return identity.self().id();
+  }
+
+  /** Joins RCD under a new number and starts the engine, without disks. */
+  void join(BiConsumer<NodeId, Message> sender, Consumer<String> over)
+      throws ExecutionException, InterruptedException {
+    takeNumber();
+    replica
+        .await(state -> state.node(self()).map(NodeRecord::life).filter(lifeId::equals).isPresent())
+        .get();
+    LoopEnvironment environment = new LoopEnvironment(calls.loop(), clock, rcdLog, sender);
+    calls
+        .get(
+            () -> {
+              RcdReplica.Following follow = replica.follow(new LoopFollower());
+              following = follow.subscription();
+              node =
+                  new StorageNode(environment, self(), incarnation, follow.state(), over::accept);
+              node.start();
+              return node;
+            })
+        .get();
+  }
+
+  private void takeNumber() throws ExecutionException, InterruptedException {
+    String endpoint = identity.self().endpoint(Service.DATA).toString();
+    long number = replica.read(state -> state.node(self()).map(NodeRecord::incarnation).orElse(0L));
+    for (int attempt = 1; ; attempt++) {
+      number++;
+      try {
+        rcd.submit(new RcdCommand.JoinNode(self(), endpoint, number, lifeId)).get();
+        incarnation = number;
+        return;
+      } catch (ExecutionException e) {
+        boolean taken =
+            e.getCause() instanceof AerieException refusal && refusal.code() == ErrorCode.CONFLICT;
+        if (!taken || attempt == JOIN_ATTEMPTS_MAX) {
+          throw e;
+        }
+        // This replica was behind: wait until it knows who has the number.
+        long known = number;
+        replica
+            .await(state -> state.node(self()).filter(n -> n.incarnation() >= known).isPresent())
+            .get();
+        number = replica.read(state -> state.node(self()).orElseThrow().incarnation());
+      }
+    }
+  }
+
+  /** What RCD applies, on the engine's loop, in order. */
+  private final class LoopFollower implements RcdReplica.Follower {
+    @Override
+    public void applied(long index, List<RcdChange> changes) {
+      calls.loop().execute(() -> shouting(() -> node.onRcdApplied(index, changes)));
+    }
+
+    @Override
+    public void replaced(RcdState copy) {
+      calls.loop().execute(() -> shouting(() -> node.onRcdReplaced(copy)));
+    }
+  }
+
+  /** The engine has no caller that could catch. */
+  private static void shouting(Runnable call) {
+    try {
+      call.run();
+    } catch (RuntimeException e) {
+      log.error("DEFECT: the storage engine threw", e);
+    }
+  }
+
+  /** On the loop. */
+  void received(NodeId from, Message message) {
+    shouting(() -> node.onMessage(from, message));
+  }
+
+  /** Opens the known disks; one that can't be opened is reported and stays down. */
+  void bringDisks(List<LocalDisk> known) throws InterruptedException {
+    for (LocalDisk disk : known) {
+      try {
+        bring(disk);
+      } catch (ExecutionException | RuntimeException e) {
+        Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+        log.error("disk {} at {} stays down: {}", disk.disk(), disk.path(), describe(cause), cause);
+      }
+    }
+  }
+
+  private static String describe(Throwable cause) {
+    return cause instanceof AerieException refusal ? refusal.describe() : cause.toString();
+  }
+
+  private void bring(LocalDisk disk) throws ExecutionException, InterruptedException {
+    OpenDisk opened = openDisk(disk.path());
+    UUID id = opened.engine().identity().disk();
+    try {
+      rcd.submit(
+              new RcdCommand.BringDisk(
+                  id,
+                  self(),
+                  incarnation,
+                  disk.path(),
+                  opened.engine().usage().capacityBytes(),
+                  opened.engine().identity().generation()))
+          .get();
+    } catch (ExecutionException | RuntimeException e) {
+      opened.device().close();
+      throw e;
+    }
+    serve(id, opened);
+  }
+
+  private OpenDisk openDisk(String path) throws ExecutionException, InterruptedException {
+    FileDevice device = FileDevice.open(Path.of(path), calls.loop());
+    try {
+      UUID cluster = UUID.fromString(identity.clusterId());
+      DiskEngine engine =
+          calls
+              .<DiskEngine>call(
+                  done -> DiskEngine.open(device, buffers, calls.loop(), cluster, done))
+              .get();
+      return new OpenDisk(device, engine);
+    } catch (ExecutionException | InterruptedException | RuntimeException e) {
+      device.close();
+      throw e;
+    }
+  }
+
+  private void serve(UUID id, OpenDisk opened) throws ExecutionException, InterruptedException {
+    calls
+        .get(
+            () -> {
+              open.put(id, opened);
+              node.addStore(opened.engine());
+              return id;
+            })
+        .get();
+    log.info("disk {} serves", id);
+  }
+
+  /** What lies on a device; changes nothing. */
+  DiskInspection inspect(String path) throws ExecutionException, InterruptedException {
+    FileDevice device = FileDevice.open(Path.of(path), calls.loop());
+    try {
+      return calls.<DiskInspection>call(done -> DiskEngine.inspect(device, buffers, done)).get();
+    } finally {
+      device.close();
+    }
+  }
+
+  /** Formats a disk and adds it to a pool. */
+  UUID addDisk(String path, String pool) throws ExecutionException, InterruptedException {
+    UUID id = UUID.randomUUID();
+    format(path, id);
+    disks.add(new LocalDisk(path, id));
+    OpenDisk opened = openDisk(path);
+    try {
+      rcd.submit(
+              new RcdCommand.AddDisk(
+                  id,
+                  self(),
+                  incarnation,
+                  path,
+                  opened.engine().usage().capacityBytes(),
+                  opened.engine().identity().generation(),
+                  pool))
+          .get();
+    } catch (ExecutionException | RuntimeException e) {
+      opened.device().close();
+      throw e;
+    }
+    serve(id, opened);
+    replica.await(state -> state.disk(id).isPresent()).get();
+    return id;
+  }
+
+  private void format(String path, UUID id) throws ExecutionException, InterruptedException {
+    FileDevice device = FileDevice.open(Path.of(path), calls.loop());
+    try {
+      UUID cluster = UUID.fromString(identity.clusterId());
+      FormatOptions options = FormatOptions.defaults(device.capacityBytes());
+      calls
+          .<DiskIdentity>call(
+              done -> DiskEngine.format(device, buffers, cluster, id, options, done))
+          .get();
+    } finally {
+      device.close();
+    }
+  }
+
+  BlockVolumes volumes() {
+    return new EngineVolumes(calls, node, replica);
+  }
+
+  /** On the loop. */
+  Map<UUID, Long> usedBytes() {
+    Map<UUID, Long> used = new LinkedHashMap<>();
+    open.forEach((id, disk) -> used.put(id, disk.engine().usage().usedBytes()));
+    return used;
+  }
+
+  /** What the engine sees and did. */
+  public CompletableFuture<NodeStatus> status() {
+    return calls.get(() -> node.status());
+  }
+
+  /** Stops the engine, then closes the disks in order. */
+  void end() {
+    following.close();
+    try {
+      List<CompletableFuture<Void>> closing =
+          calls.get(this::stopOnLoop).get(CLOSE_SECONDS, TimeUnit.SECONDS);
+      CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new))
+          .get(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // The log on the disk is complete without a closing checkpoint; the next opening replays it.
+      log.warn("disks were not closed in order: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    open.values().forEach(disk -> disk.device().close());
+    open.clear();
+  }
+
+  private List<CompletableFuture<Void>> stopOnLoop() {
+    if (node != null) {
+      node.stop();
+    }
+    List<CompletableFuture<Void>> closing = new ArrayList<>();
+    for (OpenDisk disk : open.values()) {
+      closing.add(calls.call(disk.engine()::close));
+    }
+    return closing;
+  }
+
+  /** Tells RCD that this life is over, so that nobody waits for its lease. */
+  void farewell(long seconds) {
+    try {
+      rcd.submit(new RcdCommand.LeaveNode(self(), incarnation)).get(seconds, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      log.info("RCD was not told of the stop: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

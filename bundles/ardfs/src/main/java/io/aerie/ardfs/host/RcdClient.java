@@ -1,0 +1,51 @@
+package io.aerie.ardfs.host;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.engine.rcd.RcdAnswer;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdCommands;
+import java.util.concurrent.CompletableFuture;
+
+/** Commands to RCD, as objects. All are idempotent, so one that got no answer is sent again. */
+// Each ignored future is the end of a chain whose last step handles the failure.
+@SuppressWarnings("FutureReturnValueIgnored")
+public final class RcdClient {
+  /**
+   * The log itself waits a few seconds for a leader; three rounds outlast an election with room.
+   */
+  private static final int ATTEMPTS_MAX = 3;
+
+  private final ReplicatedLog log;
+
+  public RcdClient(ReplicatedLog log) {
+    this.log = log;
+  }
+
+  /** Submits until answered; a refusal is the future's failure. */
+  public CompletableFuture<RcdAnswer> submit(RcdCommand command) {
+    return submit(RcdCommands.encode(command), ATTEMPTS_MAX)
+        .thenApply(bytes -> RcdAnswer.decode(bytes).orThrow());
+  }
+
+  private CompletableFuture<byte[]> submit(byte[] command, int attemptsLeft) {
+    return log.submit(command)
+        .handle(
+            (answer, failure) -> {
+              if (failure == null) {
+                return CompletableFuture.completedFuture(answer);
+              }
+              return attemptsLeft > 1 && unanswered(failure)
+                  ? submit(command, attemptsLeft - 1)
+                  : CompletableFuture.<byte[]>failedFuture(failure);
+            })
+        .thenCompose(outcome -> outcome);
+  }
+
+  private static boolean unanswered(Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return cause instanceof AerieException e
+        && (e.code() == ErrorCode.TIMED_OUT || e.code() == ErrorCode.UNAVAILABLE);
+  }
+}

@@ -1,0 +1,110 @@
+package io.aerie.ardfs.rcd;
+
+import io.aerie.base.Subscription;
+import io.aerie.cluster.log.StateMachine;
+import io.aerie.engine.rcd.RcdChange;
+import io.aerie.engine.rcd.RcdState;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * This node's replica of RCD. The log's thread applies; readers share the state under a lock; the
+ * engine follows with a copy of its own, so that no thread of the log ever waits for the engine.
+ */
+public final class RcdReplica implements StateMachine {
+  private static final byte[] NO_QUERIES = {};
+
+  private final RcdState state = new RcdState();
+  private final List<Follower> followers = new CopyOnWriteArrayList<>();
+  private final List<Waiter> waiters = new ArrayList<>();
+
+  /**
+   * Keeps a copy of the state. Called in order, under the replica's lock: hands over, never works.
+   */
+  public interface Follower {
+    /** A command was applied. */
+    void applied(long index, List<RcdChange> changes);
+
+    /** A snapshot took the state's place. */
+    void replaced(RcdState copy);
+  }
+
+  /**
+   * What a new follower starts from.
+   *
+   * @param state a copy that belongs to the follower
+   * @param subscription ends the following
+   */
+  public record Following(RcdState state, Subscription subscription) {}
+
+  /** Begins to follow without a gap: the copy is the state before the first call. */
+  public synchronized Following follow(Follower follower) {
+    followers.add(follower);
+    return new Following(state.copy(), () -> followers.remove(follower));
+  }
+
+  /** Completed when the replica is in a state that fits; at once when it is. */
+  public synchronized CompletableFuture<Void> await(Predicate<RcdState> condition) {
+    CompletableFuture<Void> reached = new CompletableFuture<>();
+    if (condition.test(state)) {
+      reached.complete(null);
+    } else {
+      waiters.add(new Waiter(condition, reached));
+    }
+    return reached;
+  }
+
+  private void wakeWaiters() {
+    waiters.removeIf(
+        waiter -> {
+          if (waiter.reached.isDone()) {
+            return true;
+          }
+          return waiter.condition.test(state) && waiter.reached.complete(null);
+        });
+  }
+
+  private record Waiter(Predicate<RcdState> condition, CompletableFuture<Void> reached) {}
+
+  /** Reads the state; what is returned must not be a live view. */
+  public synchronized <T> T read(Function<RcdState, T> reader) {
+    return reader.apply(state);
+  }
+
+  @Override
+  public synchronized byte[] apply(long index, byte[] command) {
+    RcdState.Applied applied = state.apply(index, command);
+    for (Follower follower : followers) {
+      follower.applied(index, applied.changes());
+    }
+    wakeWaiters();
+    return applied.answer();
+  }
+
+  /** RCD is read from replicas; the only query is "be up to date", whose answer is empty. */
+  @Override
+  public byte[] query(byte[] query) {
+    return NO_QUERIES;
+  }
+
+  @Override
+  public synchronized void writeSnapshot(DataOutput out) throws IOException {
+    state.writeSnapshot(out);
+  }
+
+  @Override
+  public synchronized void readSnapshot(long index, DataInput in) throws IOException {
+    state.readSnapshot(index, in);
+    for (Follower follower : followers) {
+      follower.replaced(state.copy());
+    }
+    wakeWaiters();
+  }
+}

@@ -1,0 +1,107 @@
+package io.aerie.ardfs.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aerie.base.NodeId;
+import io.aerie.cluster.identity.Endpoint;
+import io.netty.channel.nio.NioEventLoopGroup;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Two ends on loopback: messages arrive whole and in order, and strangers are refused. */
+class PeerNetworkTest {
+  private static final NodeId ONE = new NodeId("n1");
+  private static final NodeId TWO = new NodeId("n2");
+
+  private final NioEventLoopGroup group = new NioEventLoopGroup(2);
+  private final Map<NodeId, Endpoint> endpoints = new ConcurrentHashMap<>();
+  private final BlockingQueue<ByteBuffer> received = new LinkedBlockingQueue<>();
+  private final UUID cluster = UUID.randomUUID();
+  private PeerNetwork one;
+  private PeerNetwork two;
+
+  private PeerNetwork network(NodeId self, UUID ofCluster) {
+    return new PeerNetwork(
+        new PeerNetwork.Settings(
+            ofCluster, self, Optional.empty(), node -> Optional.ofNullable(endpoints.get(node))),
+        group.next(),
+        (from, message) -> received.add(message));
+  }
+
+  private static Endpoint freeEndpoint() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new Endpoint("127.0.0.1", socket.getLocalPort());
+    }
+  }
+
+  private void connect(UUID clusterOfOne) throws Exception {
+    one = network(ONE, clusterOfOne);
+    two = network(TWO, cluster);
+    endpoints.put(TWO, freeEndpoint());
+    two.listen(endpoints.get(TWO));
+  }
+
+  @AfterEach
+  void close() {
+    one.close();
+    two.close();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  @Test
+  void shouldDeliverMessagesWholeAndInOrder() throws Exception {
+    connect(cluster);
+    for (int i = 0; i < 200; i++) {
+      ByteBuffer head = ByteBuffer.allocate(4).putInt(0, i);
+      ByteBuffer body = ByteBuffer.allocate(i * 100).put(0, new byte[i * 100]);
+      one.send(TWO, head, body);
+    }
+    for (int i = 0; i < 200; i++) {
+      ByteBuffer message = received.poll(10, TimeUnit.SECONDS);
+      assertThat(message).as("message %d", i).isNotNull();
+      assertThat(message.getInt(0)).isEqualTo(i);
+      assertThat(message.remaining()).isEqualTo(4 + i * 100);
+    }
+  }
+
+  @Test
+  void shouldRefuseAnotherCluster() throws Exception {
+    connect(UUID.randomUUID());
+    one.send(TWO, ByteBuffer.allocate(8));
+    PeerNetwork friend = network(new NodeId("n3"), cluster);
+    ByteBuffer marker = ByteBuffer.allocate(3);
+    friend.send(TWO, marker);
+    ByteBuffer first = received.poll(10, TimeUnit.SECONDS);
+    friend.close();
+    assertThat(first).isEqualTo(marker);
+    assertThat(received).isEmpty();
+  }
+
+  @Test
+  void shouldDropWhatNobodyTakesAndReachAPeerThatComesLater() throws Exception {
+    connect(cluster);
+    NodeId three = new NodeId("n3");
+    endpoints.put(three, freeEndpoint());
+    one.send(three, ByteBuffer.allocate(1));
+    PeerNetwork late = network(three, cluster);
+    late.listen(endpoints.get(three));
+    ByteBuffer message = null;
+    for (int attempt = 0; message == null && attempt < 100; attempt++) {
+      one.send(three, ByteBuffer.allocate(2));
+      message = received.poll(100, TimeUnit.MILLISECONDS);
+    }
+    late.close();
+    assertThat(message).isNotNull();
+    assertThat(message.remaining()).isLessThanOrEqualTo(2);
+  }
+}

@@ -1,0 +1,93 @@
+package io.aerie.cluster.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Named registers. Command {@code NAME=VALUE} sets one and answers the command; query {@code NAME}
+ * answers its value, or nothing. Fails on what a provider may never do: calls from two threads at
+ * once, an index that doesn't grow.
+ */
+public final class RegisterMachine implements StateMachine {
+  private final ReentrantLock oneAtATime = new ReentrantLock();
+  private final SortedMap<String, String> registers = new TreeMap<>();
+  private final AtomicInteger snapshotsWritten = new AtomicInteger();
+  private final AtomicInteger snapshotsRead = new AtomicInteger();
+  private long lastIndex = -1;
+
+  @Override
+  public byte[] apply(long index, byte[] command) {
+    return alone(
+        () -> {
+          if (index <= lastIndex) {
+            throw new IllegalStateException("index " + index + " after " + lastIndex);
+          }
+          lastIndex = index;
+          String text = new String(command, UTF_8);
+          int equals = text.indexOf('=');
+          registers.put(text.substring(0, equals), text.substring(equals + 1));
+          return command;
+        });
+  }
+
+  @Override
+  public byte[] query(byte[] query) {
+    return alone(() -> registers.getOrDefault(new String(query, UTF_8), "").getBytes(UTF_8));
+  }
+
+  @Override
+  public void writeSnapshot(DataOutput out) throws IOException {
+    alone(
+        () -> {
+          out.writeInt(registers.size());
+          for (var register : registers.entrySet()) {
+            out.writeUTF(register.getKey());
+            out.writeUTF(register.getValue());
+          }
+          return snapshotsWritten.incrementAndGet();
+        });
+  }
+
+  @Override
+  public void readSnapshot(long index, DataInput in) throws IOException {
+    alone(
+        () -> {
+          registers.clear();
+          for (int left = in.readInt(); left > 0; left--) {
+            registers.put(in.readUTF(), in.readUTF());
+          }
+          lastIndex = index;
+          return snapshotsRead.incrementAndGet();
+        });
+  }
+
+  public int snapshotsWritten() {
+    return snapshotsWritten.get();
+  }
+
+  public int snapshotsRead() {
+    return snapshotsRead.get();
+  }
+
+  private interface Step<T, E extends Exception> {
+    T run() throws E;
+  }
+
+  private <T, E extends Exception> T alone(Step<T, E> step) throws E {
+    if (!oneAtATime.tryLock()) {
+      throw new IllegalStateException("called from two threads at once");
+    }
+    try {
+      return step.run();
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+}

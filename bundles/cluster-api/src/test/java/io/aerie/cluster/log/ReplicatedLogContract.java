@@ -1,0 +1,285 @@
+package io.aerie.cluster.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aerie.base.NodeId;
+import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.messages.Messages;
+import io.aerie.cluster.testing.Await;
+import io.aerie.cluster.testing.TestCluster;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every provider of {@link ReplicatedLog} promises, tried on up to three nodes in one JVM over
+ * loopback with mutual TLS. A provider extends this class, and starts itself for an identity.
+ */
+public abstract class ReplicatedLogContract {
+  protected static final NodeId N1 = TestCluster.node(1);
+  protected static final NodeId N2 = TestCluster.node(2);
+  protected static final NodeId N3 = TestCluster.node(3);
+  protected static final List<NodeId> ALL = List.of(N1, N2, N3);
+
+  @TempDir Path folder;
+  private TestCluster cluster;
+  private final Map<NodeId, Replica> running = new LinkedHashMap<>();
+
+  /**
+   * Starts a node's provider.
+   *
+   * @param messages between the nodes of this test; a provider that brings messages of its own
+   *     leaves them unused
+   */
+  protected abstract RunningProvider start(ClusterIdentity identity, Messages messages)
+      throws Exception;
+
+  /** So many commands of 100 bytes make the provider, as started here, write a snapshot. */
+  protected abstract int commandsPerSnapshot();
+
+  /** A provider that runs for one node; closing it stops all of it and leaves the data. */
+  public interface RunningProvider extends AutoCloseable {
+    ReplicatedLogProvider logs();
+  }
+
+  @BeforeEach
+  void makeCluster() throws Exception {
+    cluster = new TestCluster(folder, ALL.size());
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    closeTogether(List.copyOf(running.keySet()));
+  }
+
+  @Test
+  void shouldServeAloneAfterFounding() throws Exception {
+    Replica n1 = open(N1, true, List.of());
+    n1.put("a", "1");
+    n1.put("a", "1");
+    assertThat(n1.read("a")).isEqualTo("1");
+    assertThat(n1.readLocal("a")).isEqualTo("1");
+    assertThat(n1.read("missing")).isEmpty();
+    ReplicatedLog.LogStatus status = n1.log().status();
+    assertThat(status.role()).isEqualTo(ReplicatedLog.Role.LEADER);
+    assertThat(status.leader()).contains(N1);
+    assertThat(status.members()).containsExactly(N1);
+    assertThat(status.appliedIndex()).isPositive().isLessThanOrEqualTo(status.committedIndex());
+    n1.log().close();
+    assertThat(n1.log().status().role()).isEqualTo(ReplicatedLog.Role.CLOSED);
+    assertThat(Replica.succeeds(() -> n1.put("a", "2"))).isFalse();
+  }
+
+  @Test
+  void shouldAnswerOnEveryMemberWhatAnyMemberWrote() throws Exception {
+    openThree();
+    for (Replica writer : running.values()) {
+      for (int round = 0; round < 5; round++) {
+        String value = writer.id + "-" + round;
+        writer.put("last", value);
+        for (Replica reader : running.values()) {
+          assertThat(reader.read("last")).as("%s reads", reader.id).isEqualTo(value);
+        }
+      }
+    }
+    NodeId leader = get(N1).awaitLeader();
+    for (Replica replica : running.values()) {
+      replica.awaitMembers(ALL);
+      replica.awaitLocal("last", "n3-4");
+      assertThat(replica.log().status().leader()).contains(leader);
+    }
+  }
+
+  @Test
+  void shouldContinueWithItsDataAfterRestart() throws Exception {
+    openThree();
+    get(N1).put("before", "1");
+    close(N2);
+    get(N3).putEventually("while-away", "2");
+    Replica n2 = reopen(N2);
+    assertThat(n2.read("while-away")).isEqualTo("2");
+    n2.awaitLocal("before", "1");
+    assertThat(n2.log().status().members()).hasSize(3);
+
+    closeTogether(ALL);
+    reopenTogether(ALL);
+    for (NodeId id : ALL) {
+      assertThat(get(id).read("before")).isEqualTo("1");
+      assertThat(get(id).read("while-away")).isEqualTo("2");
+      get(id).awaitMembers(ALL);
+    }
+  }
+
+  @Test
+  void shouldComeBackAsANewReplicaWhenItsDataIsGone() throws Exception {
+    openThree();
+    get(N1).put("a", "1");
+    close(N3);
+    cluster.wipe(N3);
+    Replica n3 = open(N3, false, List.of(N1, N2));
+    n3.awaitLocal("a", "1");
+    n3.awaitMembers(ALL);
+    // the new replica counts for the majority
+    close(N2);
+    n3.putEventually("b", "2");
+    get(N1).awaitLocal("b", "2");
+  }
+
+  @Test
+  void shouldGoOnUnderAnotherLeaderWhenTheLeaderIsGone() throws Exception {
+    openThree();
+    get(N1).put("a", "1");
+    NodeId former = get(N1).awaitLeader();
+    close(former);
+    long goneNs = System.nanoTime();
+    for (Replica left : List.copyOf(running.values())) {
+      left.putEventually("by-" + left.id, "2");
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - goneNs)).isLessThan(Duration.ofSeconds(10));
+    for (Replica left : running.values()) {
+      assertThat(left.read("a")).isEqualTo("1");
+      assertThat(left.awaitLeader()).isNotEqualTo(former);
+    }
+    List<NodeId> writers = List.copyOf(running.keySet());
+    Replica back = reopen(former);
+    for (NodeId writer : writers) {
+      back.awaitLocal("by-" + writer, "2");
+    }
+  }
+
+  @Test
+  void shouldFailInTimeWithoutAMajority() throws Exception {
+    openThree();
+    get(N1).put("a", "1");
+    closeTogether(List.of(N2, N3));
+    long startNs = System.nanoTime();
+    assertThat(Replica.succeeds(() -> get(N1).put("a", "2"))).isFalse();
+    assertThat(Replica.succeeds(() -> get(N1).read("a"))).isFalse();
+    assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isLessThan(Duration.ofSeconds(20));
+    assertThat(get(N1).readLocal("a")).isNotNull();
+    reopen(N3);
+    get(N1).putEventually("a", "3");
+    assertThat(get(N3).read("a")).isEqualTo("3");
+  }
+
+  @Test
+  void shouldRestoreFromASnapshotAndTheLogAfterIt() throws Exception {
+    Replica n1 = open(N1, true, List.of());
+    String value = "v".repeat(90);
+    for (int i = 0; i < commandsPerSnapshot(); i++) {
+      n1.put("k" + i, value);
+    }
+    int last = commandsPerSnapshot() - 1;
+    Await.until("a snapshot", Replica.BOUND, () -> n1.machine.snapshotsWritten() > 0);
+    n1.put("after", "snapshot");
+
+    Replica joiner = open(N2, false, List.of(N1));
+    joiner.awaitLocal("after", "snapshot");
+    joiner.awaitLocal("k0", value);
+
+    closeTogether(List.of(N1, N2));
+    reopenTogether(List.of(N1, N2));
+    assertThat(get(N1).machine.snapshotsRead()).isPositive();
+    for (NodeId id : List.of(N1, N2)) {
+      assertThat(get(id).read("k0")).isEqualTo(value);
+      assertThat(get(id).read("k" + last)).isEqualTo(value);
+      assertThat(get(id).read("after")).isEqualTo("snapshot");
+    }
+  }
+
+  @Test
+  void shouldRemoveADeadMember() throws Exception {
+    openThree();
+    close(N3);
+    Await.until(
+        "n3 removed",
+        Replica.BOUND,
+        () -> Replica.succeeds(() -> get(N2).log().removeMember(N3).get()));
+    get(N1).awaitMembers(List.of(N1, N2));
+    get(N2).awaitMembers(List.of(N1, N2));
+    get(N2).putEventually("a", "1");
+    assertThat(get(N1).read("a")).isEqualTo("1");
+  }
+
+  protected final TestCluster cluster() {
+    return cluster;
+  }
+
+  protected final Replica get(NodeId id) {
+    return running.get(id);
+  }
+
+  protected final Replica open(NodeId id, boolean found, List<NodeId> seeds) throws Exception {
+    Replica replica = begin(id, found, seeds);
+    replica.log();
+    return replica;
+  }
+
+  private Replica begin(NodeId id, boolean found, List<NodeId> seeds) throws Exception {
+    RunningProvider provider = start(cluster.identity(id, seeds), cluster.network().of(id));
+    Replica replica = new Replica(id, provider, found, seeds);
+    running.put(id, replica);
+    return replica;
+  }
+
+  protected final void openThree() throws Exception {
+    open(N1, true, List.of());
+    open(N2, false, List.of(N1));
+    open(N3, false, List.of(N1, N2));
+  }
+
+  protected final Replica reopen(NodeId id) throws Exception {
+    return open(id, id.equals(N1), others(id));
+  }
+
+  /** All at once: one alone has no majority, so its opening can't end. */
+  final void reopenTogether(List<NodeId> ids) throws Exception {
+    List<Replica> replicas = new ArrayList<>();
+    for (NodeId id : ids) {
+      replicas.add(begin(id, id.equals(N1), others(id)));
+    }
+    for (Replica replica : replicas) {
+      replica.log();
+    }
+  }
+
+  protected final void close(NodeId id) throws Exception {
+    running.remove(id).close();
+  }
+
+  /** At the same time: connections to each other take seconds to close one after the other. */
+  final void closeTogether(List<NodeId> ids) throws Exception {
+    List<Callable<Void>> closings = new ArrayList<>();
+    for (NodeId id : ids) {
+      Replica replica = running.remove(id);
+      closings.add(
+          () -> {
+            replica.close();
+            return null;
+          });
+    }
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      for (Future<Void> closing : threads.invokeAll(closings)) {
+        closing.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private static List<NodeId> others(NodeId id) {
+    return ALL.stream().filter(other -> !other.equals(id)).toList();
+  }
+}

@@ -1,0 +1,246 @@
+package io.aerie.cluster.atomix.log;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.base.Subscription;
+import io.aerie.cluster.atomix.MessageTransport;
+import io.aerie.cluster.log.ReplicatedLog;
+import io.atomix.cluster.MemberId;
+import io.atomix.protocols.raft.RaftServer;
+import io.atomix.protocols.raft.cluster.RaftMember;
+import io.atomix.protocols.raft.impl.RaftContext;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's replica of a log.
+ *
+ * <pre>
+ *  submit, queryLinearizable, removeMember        queryLocal
+ *        |                                             |
+ *   LeaderCalls --(messages)--> the leader's           |
+ *                               LeaderSession          |
+ *                                    |                 |
+ *                               RaftContext (Atomix) --+--> StateMachineService --> StateMachine
+ *                                    |        '--> log, term, members on disk (LogDurability)
+ *                               LogProtocol, RaftGuards --(messages)--> other replicas
+ * </pre>
+ */
+final class AtomixLog implements ReplicatedLog {
+  private static final Logger log = LoggerFactory.getLogger(AtomixLog.class);
+
+  /** The contract's limit. */
+  private static final int COMMAND_MAX = 1 << 20;
+
+  /** How long closing waits for the engine's thread, which may be in the middle of a sync. */
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+  private final String name;
+  private final ReplicaId self;
+  private final RaftContext raft;
+  private final StateMachineService state;
+  private final LeaderSession session;
+  private final MessageTransport transport;
+  private final MemberRemoval removal;
+  private final LeaderCalls calls;
+  private final List<Subscription> handlers = new ArrayList<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final CountDownLatch down = new CountDownLatch(1);
+
+  AtomixLog(
+      String name,
+      ReplicaId self,
+      RaftContext raft,
+      StateMachineService state,
+      LeaderSession session,
+      MessageTransport transport,
+      ScheduledExecutorService timer) {
+    this.name = name;
+    this.self = self;
+    this.raft = raft;
+    this.state = state;
+    this.session = session;
+    this.transport = transport;
+    this.removal = new MemberRemoval(raft);
+    this.calls = new LeaderCalls(timer, this::leader);
+  }
+
+  /** Begins to listen to the engine and to other nodes. */
+  void begin() {
+    raft.addLeaderElectionListener(leader -> calls.leaderChanged());
+    raft.addRoleChangeListener(
+        role -> {
+          log.info("{}: {} is {} in term {}", name, self, role, raft.getTerm());
+          session.reset();
+          calls.leaderChanged();
+        });
+    handlers.add(transport.handle(subject("submit"), (from, body) -> session.command(body)));
+    handlers.add(transport.handle(subject("query"), (from, body) -> session.query(body)));
+    handlers.add(
+        transport.handle(
+            subject("remove"),
+            (from, body) ->
+                removal
+                    .remove(new String(body, StandardCharsets.UTF_8))
+                    .thenApply(done -> new byte[0])));
+    handlers.add(
+        transport.handle(
+            subject("status"),
+            (from, body) -> CompletableFuture.completedFuture(remoteStatus().write())));
+  }
+
+  private String subject(String operation) {
+    return subject(name, operation);
+  }
+
+  static String subject(String name, String operation) {
+    return "log." + name + "." + operation;
+  }
+
+  private Optional<NodeId> leader() {
+    RaftMember leader = raft.getLeader();
+    return leader == null ? Optional.empty() : Optional.of(ReplicaId.node(leader.memberId()));
+  }
+
+  RemoteStatus remoteStatus() {
+    RaftMember leader = raft.getLeader();
+    return new RemoteStatus(
+        raft.isLeader(),
+        raft.getCommitIndex(),
+        leader == null ? "" : leader.memberId().id(),
+        raft.getCluster().getMembers().stream().map(member -> member.memberId().id()).toList());
+  }
+
+  @Override
+  public CompletableFuture<byte[]> submit(byte[] command) {
+    if (command.length > COMMAND_MAX) {
+      return CompletableFuture.failedFuture(
+          new AerieException(
+              ErrorCode.TOO_LARGE,
+              "A command has " + command.length + " bytes",
+              "At most " + COMMAND_MAX + " are taken.",
+              ""));
+    }
+    return atLeader("submit", command);
+  }
+
+  @Override
+  public CompletableFuture<byte[]> queryLinearizable(byte[] query) {
+    return atLeader("query", query);
+  }
+
+  private CompletableFuture<byte[]> atLeader(String operation, byte[] body) {
+    return calls.call(
+        (leader, limit) -> transport.request(leader, subject(operation), body, limit));
+  }
+
+  @Override
+  public byte[] queryLocal(byte[] query) {
+    return state.query(query);
+  }
+
+  @Override
+  public CompletableFuture<Void> removeMember(NodeId member) {
+    List<MemberId> replicas =
+        raft.getCluster().getMembers().stream()
+            .map(RaftMember::memberId)
+            .filter(id -> ReplicaId.node(id).equals(member))
+            .toList();
+    CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+    for (MemberId replica : replicas) {
+      all = all.thenCompose(done -> removeReplica(replica.id()));
+    }
+    return all;
+  }
+
+  /** Removes one incarnation. */
+  CompletableFuture<Void> removeReplica(String replica) {
+    return atLeader("remove", replica.getBytes(StandardCharsets.UTF_8)).thenApply(answer -> null);
+  }
+
+  @Override
+  public LogStatus status() {
+    long applied = Math.max(raft.getLastApplied(), state.appliedIndex());
+    return new LogStatus(
+        role(),
+        leader(),
+        raft.getTerm(),
+        applied,
+        Math.max(raft.getCommitIndex(), applied),
+        raft.getCluster().getMembers().stream()
+            .map(member -> ReplicaId.node(member.memberId()))
+            .distinct()
+            .sorted()
+            .toList());
+  }
+
+  private Role role() {
+    if (closed.get()) {
+      return Role.CLOSED;
+    }
+    RaftServer.Role role = raft.getRole();
+    return switch (role) {
+      case LEADER -> Role.LEADER;
+      case FOLLOWER -> Role.FOLLOWER;
+      case CANDIDATE -> Role.CANDIDATE;
+      default -> Role.JOINING;
+    };
+  }
+
+  /** How far this replica has applied the log. */
+  long appliedIndex() {
+    return Math.max(raft.getLastApplied(), state.appliedIndex());
+  }
+
+  boolean isClosed() {
+    return closed.get();
+  }
+
+  /** Stops the replica after a failure that only a restart can heal; doesn't wait. */
+  void fail(Throwable error) {
+    log.error("{}: the replica {} stops", name, self, error);
+    shutDown();
+  }
+
+  private void shutDown() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    handlers.forEach(Subscription::close);
+    calls.close();
+    raft.getThreadContext()
+        .execute(
+            () -> {
+              try {
+                raft.getCluster().close();
+                raft.transition(RaftServer.Role.INACTIVE);
+                raft.close();
+              } finally {
+                down.countDown();
+              }
+            });
+  }
+
+  @Override
+  public void close() {
+    shutDown();
+    try {
+      if (!down.await(CLOSE_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        log.warn("{}: the replica {} takes long to close", name, self);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.aerie.cluster.atomix.log;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.Names;
+import io.aerie.cluster.atomix.MessageTransport;
+import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.cluster.log.ReplicatedLogProvider;
+import io.atomix.cluster.ClusterMembershipService;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * Opens logs on Atomix' Raft engine. One folder a log: {@code DATA/cluster/logs/NAME}, see {@link
+ * ReplicaFolder}.
+ */
+public final class AtomixLogProvider implements ReplicatedLogProvider, AutoCloseable {
+  /**
+   * Commands between two snapshots of the state. A snapshot only shortens a restart, so it may be
+   * rare.
+   */
+  public static final int SNAPSHOT_EVERY = 10_000;
+
+  private final MessageTransport transport;
+  private final ClusterMembershipService membership;
+  private final Path folder;
+  private final int snapshotEvery;
+  private final ScheduledExecutorService worker =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "cluster-logs");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Set<LogOpening> openings = ConcurrentHashMap.newKeySet();
+
+  /**
+   * A provider for a node.
+   *
+   * @param snapshotEvery commands between two snapshots of the state
+   */
+  public AtomixLogProvider(
+      MessageTransport transport,
+      ClusterMembershipService membership,
+      ClusterIdentity identity,
+      int snapshotEvery) {
+    this.transport = transport;
+    this.membership = membership;
+    this.folder = identity.dataDirectory("cluster").resolve("logs");
+    this.snapshotEvery = snapshotEvery;
+  }
+
+  @Override
+  public CompletableFuture<ReplicatedLog> open(LogSpecification specification) {
+    LogOpening opening;
+    try {
+      Names.check("log", specification.name());
+      opening =
+          new LogOpening(
+              specification,
+              new ReplicaFolder(folder.resolve(specification.name())),
+              new LogOpening.Environment(transport, membership, worker, snapshotEvery));
+    } catch (AerieException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    openings.add(opening);
+    return opening.begin();
+  }
+
+  /** Closes all logs; openings that are under way fail. */
+  @Override
+  public void close() {
+    openings.forEach(LogOpening::close);
+    openings.clear();
+    worker.shutdownNow();
+  }
+}

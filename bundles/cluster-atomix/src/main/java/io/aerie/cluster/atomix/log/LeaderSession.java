@@ -1,0 +1,236 @@
+package io.aerie.cluster.atomix.log;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.atomix.cluster.MemberId;
+import io.atomix.primitive.operation.PrimitiveOperation;
+import io.atomix.protocols.raft.ReadConsistency;
+import io.atomix.protocols.raft.impl.RaftContext;
+import io.atomix.protocols.raft.protocol.CloseSessionRequest;
+import io.atomix.protocols.raft.protocol.CommandRequest;
+import io.atomix.protocols.raft.protocol.KeepAliveRequest;
+import io.atomix.protocols.raft.protocol.OpenSessionRequest;
+import io.atomix.protocols.raft.protocol.OpenSessionResponse;
+import io.atomix.protocols.raft.protocol.QueryRequest;
+import io.atomix.protocols.raft.protocol.RaftResponse;
+import io.atomix.protocols.raft.session.RaftSession;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine takes commands only within a session. Atomix' client keeps one a client, resends
+ * within it, and stalls for up to ten seconds when the leader freezes. Here the leader opens one
+ * session for itself per leadership, and all commands go through it, from this process; who is the
+ * leader and when to try again is {@link AtomixLog}'s business. The session never times out; the
+ * next leader closes it.
+ *
+ * <pre>
+ *   none --first use--> opening --committed--> open --an error--> none
+ *                          '------an error-----------------------^
+ * </pre>
+ */
+final class LeaderSession {
+  private static final Logger log = LoggerFactory.getLogger(LeaderSession.class);
+
+  /** Sessions end with their leader, not by time. */
+  private static final long NEVER_MS = Duration.ofDays(36_500).toMillis();
+
+  /**
+   * The engine keeps each answer until it is told that it arrived, on every replica. One entry of
+   * the log tells it for this many commands.
+   */
+  private static final int ACKNOWLEDGE_EVERY = 128;
+
+  private final RaftContext raft;
+  private final LogProtocol protocol;
+  private final LogType type;
+  private final MemberId self;
+  private final String name;
+  private Open current;
+
+  LeaderSession(RaftContext raft, LogProtocol protocol, LogType type, ReplicaId self, String name) {
+    this.raft = raft;
+    this.protocol = protocol;
+    this.type = type;
+    this.self = self.member();
+    this.name = name;
+  }
+
+  private static final class Open {
+    final CompletableFuture<Long> id = new CompletableFuture<>();
+    long lastSequence;
+    long acknowledged;
+  }
+
+  CompletableFuture<byte[]> command(byte[] command) {
+    Open session = session();
+    return session.id.thenCompose(
+        id -> {
+          CommandCall call = send(session, id, command);
+          return call.answer.handle(
+              (response, error) -> {
+                if (error != null || response.status() != RaftResponse.Status.OK) {
+                  drop(session);
+                  throw refused(
+                      error != null ? error.toString() : String.valueOf(response.error()));
+                }
+                answered(session, id, call.sequence);
+                return response.result();
+              });
+        });
+  }
+
+  private record CommandCall(
+      long sequence, CompletableFuture<io.atomix.protocols.raft.protocol.CommandResponse> answer) {}
+
+  /** Numbers and hands over in one step: the engine wants the numbers in order. */
+  private CommandCall send(Open session, long id, byte[] command) {
+    synchronized (session) {
+      long sequence = ++session.lastSequence;
+      return new CommandCall(
+          sequence,
+          protocol
+              .local()
+              .command()
+              .apply(
+                  CommandRequest.builder()
+                      .withSession(id)
+                      .withSequence(sequence)
+                      .withOperation(
+                          PrimitiveOperation.operation(StateMachineService.COMMAND, command))
+                      .build()));
+    }
+  }
+
+  /** Reads the state, then makes sure by a round of heartbeats that this still is the leader. */
+  CompletableFuture<byte[]> query(byte[] query) {
+    Open session = session();
+    return session.id.thenCompose(
+        id ->
+            protocol
+                .local()
+                .query()
+                .apply(
+                    QueryRequest.builder()
+                        .withSession(id)
+                        .withSequence(0)
+                        .withIndex(0)
+                        .withOperation(
+                            PrimitiveOperation.operation(StateMachineService.QUERY, query))
+                        .build())
+                .thenApply(
+                    response -> {
+                      if (response.status() != RaftResponse.Status.OK) {
+                        drop(session);
+                        throw refused(String.valueOf(response.error()));
+                      }
+                      return response.result();
+                    }));
+  }
+
+  private synchronized Open session() {
+    if (current == null) {
+      current = new Open();
+      open(current);
+    }
+    return current;
+  }
+
+  private void open(Open session) {
+    CompletableFuture<OpenSessionResponse> unused =
+        protocol
+            .local()
+            .openSession()
+            .apply(
+                OpenSessionRequest.builder()
+                    .withMemberId(self)
+                    .withServiceName(name)
+                    .withServiceType(type)
+                    .withServiceConfig(type.serviceConfig())
+                    .withReadConsistency(ReadConsistency.LINEARIZABLE)
+                    .withMinTimeout(NEVER_MS)
+                    .withMaxTimeout(NEVER_MS)
+                    .build())
+            // an engine that lost its leadership in the middle never answers
+            .orTimeout(2, TimeUnit.SECONDS)
+            .whenComplete(
+                (response, error) -> {
+                  if (error != null || response.status() != RaftResponse.Status.OK) {
+                    drop(session);
+                    session.id.completeExceptionally(
+                        refused(
+                            error != null ? error.toString() : String.valueOf(response.error())));
+                  } else {
+                    closeOthers(response.session());
+                    session.id.complete(response.session());
+                  }
+                });
+  }
+
+  /** Sessions of former leaders: their late commands fail from here on, as their senders expect. */
+  private void closeOthers(long own) {
+    for (RaftSession other : raft.getSessions().getSessions()) {
+      long id = other.sessionId().id();
+      if (id < own) {
+        report(
+            "close session " + id,
+            protocol
+                .local()
+                .closeSession()
+                .apply(CloseSessionRequest.builder().withSession(id).withDelete(false).build()));
+      }
+    }
+  }
+
+  private void answered(Open session, long id, long sequence) {
+    long acknowledge;
+    synchronized (session) {
+      if (sequence - session.acknowledged < ACKNOWLEDGE_EVERY) {
+        return;
+      }
+      acknowledge = sequence;
+      session.acknowledged = sequence;
+    }
+    report(
+        "acknowledge up to " + acknowledge,
+        protocol
+            .local()
+            .keepAlive()
+            .apply(
+                KeepAliveRequest.builder()
+                    .withSessionIds(new long[] {id})
+                    .withCommandSequences(new long[] {acknowledge})
+                    .withEventIndexes(new long[] {0})
+                    .build()));
+  }
+
+  private static void report(String what, CompletableFuture<? extends RaftResponse> answer) {
+    CompletableFuture<?> unused =
+        answer.whenComplete(
+            (response, error) -> {
+              if (error != null || response.status() != RaftResponse.Status.OK) {
+                // harmless: the next time does it, or the next leader
+                log.debug("Could not {}: {}", what, error != null ? error : response.error());
+              }
+            });
+  }
+
+  /** The next call opens a new session; the engine's numbering of this one can't be trusted. */
+  private synchronized void drop(Open session) {
+    if (current == session) {
+      current = null;
+    }
+  }
+
+  /** Called when this replica leads no more. */
+  synchronized void reset() {
+    current = null;
+  }
+
+  private static AerieException refused(String why) {
+    return new AerieException(ErrorCode.UNAVAILABLE, "The log's leader could not do it", why, "");
+  }
+}

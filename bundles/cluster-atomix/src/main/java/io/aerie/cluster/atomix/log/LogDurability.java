@@ -1,0 +1,76 @@
+package io.aerie.cluster.atomix.log;
+
+import io.aerie.cluster.atomix.DurableFiles;
+import io.atomix.protocols.raft.storage.log.RaftLog;
+import io.atomix.storage.journal.SegmentedJournal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
+import java.nio.file.Path;
+
+/**
+ * Makes Atomix' log durable. In 3.1.12 the option "flush on commit" never reaches the journal, and
+ * a follower never syncs at all. Two measures:
+ *
+ * <ul>
+ *   <li>the journal's own flag is set, so that a leader syncs when an entry becomes committed:
+ *       before it is applied and answered;
+ *   <li>{@link #sync} is called on a follower after it appended and before it says so.
+ * </ul>
+ *
+ * <p>So an acknowledged command is on stable storage of the leader and of as many followers as make
+ * up a majority. The journal syncs a segment itself before it goes on to the next.
+ */
+final class LogDurability {
+  private final RaftLog raftLog;
+  private final SegmentedJournal<?> journal;
+  private final Field flushOnCommit;
+  private final Path folder;
+  private int segmentsSynced;
+
+  LogDurability(RaftLog raftLog, Path folder) {
+    this.raftLog = raftLog;
+    this.folder = folder;
+    try {
+      Field journalField = RaftLog.class.getDeclaredField("journal");
+      journalField.setAccessible(true);
+      journal = (SegmentedJournal<?>) journalField.get(raftLog);
+      flushOnCommit = SegmentedJournal.class.getDeclaredField("flushOnCommit");
+      flushOnCommit.setAccessible(true);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          "Atomix' journal is not the one that this was written for", e);
+    }
+  }
+
+  /** Called by the engine's thread when this replica begins or ceases to lead. */
+  void leading(boolean leads) {
+    try {
+      flushOnCommit.setBoolean(journal, leads);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("the journal's flag was made accessible before", e);
+    }
+    if (leads) {
+      // what a former leadership left here counts from now on
+      sync();
+    }
+  }
+
+  /** On return all that was appended is on stable storage, the segments' names included. */
+  synchronized void sync() {
+    raftLog.writer().flush();
+    int segments = journal.segments().size();
+    if (segments != segmentsSynced) {
+      try {
+        DurableFiles.syncDirectory(folder);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      segmentsSynced = segments;
+    }
+  }
+
+  long lastIndex() {
+    return raftLog.writer().getLastIndex();
+  }
+}

@@ -1,0 +1,152 @@
+package io.aerie.cluster.atomix.log;
+
+import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
+import io.atomix.primitive.impl.DefaultPrimitiveTypeRegistry;
+import io.atomix.protocols.raft.RaftServer;
+import io.atomix.protocols.raft.impl.RaftContext;
+import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
+import io.atomix.protocols.raft.storage.RaftStorage;
+import io.atomix.storage.StorageException;
+import io.atomix.storage.StorageLevel;
+import io.atomix.utils.concurrent.ThreadModel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.slf4j.LoggerFactory;
+
+/** Puts one replica's parts together around Atomix' {@link RaftContext}. */
+final class ReplicaEngine {
+  /** A frozen or dead leader is replaced after one to two of these. */
+  private static final Duration ELECTION = Duration.ofMillis(750);
+
+  private static final Duration HEARTBEAT = Duration.ofMillis(150);
+
+  /**
+   * The log's first segment, and so the bound up to which it is kept whole: Atomix drops nothing
+   * before there is a second. Not more, because Atomix multiplies it by five in 32 bits. The file
+   * is sparse.
+   */
+  private static final int SEGMENT_BYTES = 256 << 20;
+
+  /** The contract's largest command, and what Kryo puts around it. */
+  private static final int ENTRY_BYTES_MAX = (1 << 20) + (64 << 10);
+
+  /** Threads beside the engine's own three: for events of sessions, which we don't use. */
+  private static final int EXTRA_THREADS = 1;
+
+  private final RaftContext raft;
+  private final AtomixLog log;
+
+  ReplicaEngine(
+      LogSpecification specification,
+      ReplicaFolder folder,
+      ReplicaId id,
+      LogOpening.Environment environment)
+      throws IOException {
+    AtomicReference<AtomixLog> started = new AtomicReference<>();
+    Consumer<Throwable> onFailure =
+        error -> {
+          AtomixLog replica = started.get();
+          if (replica != null) {
+            replica.fail(error);
+          }
+        };
+    StateMachineService state =
+        new StateMachineService(
+            specification.stateMachine(),
+            folder,
+            environment.snapshotEvery(),
+            environment.worker(),
+            onFailure);
+    state.load();
+    LogType type = new LogType(state);
+    RaftGuards guards = new RaftGuards(new Ballot(folder.ballot()), onFailure);
+    LogProtocol protocol =
+        new LogProtocol(environment.transport(), specification.name(), id, guards);
+    raft = context(specification, folder, id, environment, type, protocol);
+    LogDurability durability = new LogDurability(raft.getLog(), folder.raft());
+    if (durability.lastIndex() < state.appliedIndex()) {
+      raft.close();
+      throw folder.corrupt(
+          "the log ends at "
+              + durability.lastIndex()
+              + ", before the snapshot at "
+              + state.appliedIndex(),
+          null);
+    }
+    guards.attach(raft, durability);
+    raft.addRoleChangeListener(
+        role -> {
+          try {
+            durability.leading(role == RaftServer.Role.LEADER);
+          } catch (RuntimeException e) {
+            onFailure.accept(e);
+          }
+        });
+    log =
+        new AtomixLog(
+            specification.name(),
+            id,
+            raft,
+            state,
+            new LeaderSession(raft, protocol, type, id, specification.name()),
+            environment.transport(),
+            environment.worker());
+    started.set(log);
+    log.begin();
+  }
+
+  private static RaftContext context(
+      LogSpecification specification,
+      ReplicaFolder folder,
+      ReplicaId id,
+      LogOpening.Environment environment,
+      LogType type,
+      LogProtocol protocol) {
+    RaftStorage storage =
+        RaftStorage.builder()
+            .withPrefix(ReplicaFolder.PREFIX)
+            .withDirectory(folder.raft().toFile())
+            .withStorageLevel(StorageLevel.DISK)
+            .withNamespace(RaftNamespaces.RAFT_STORAGE)
+            .withMaxSegmentSize(SEGMENT_BYTES)
+            .withMaxEntrySize(ENTRY_BYTES_MAX)
+            .withFlushOnCommit(true)
+            .build();
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(RaftContext.class.getClassLoader());
+    try {
+      RaftContext context =
+          new RaftContext(
+              specification.name(),
+              id.member(),
+              environment.membership(),
+              protocol,
+              storage,
+              new DefaultPrimitiveTypeRegistry(List.of(type)),
+              ThreadModel.SHARED_THREAD_POOL.factory(
+                  "raft-" + specification.name() + "-%d",
+                  EXTRA_THREADS,
+                  LoggerFactory.getLogger(RaftContext.class)),
+              true);
+      context.setElectionTimeout(ELECTION);
+      context.setHeartbeatInterval(HEARTBEAT);
+      return context;
+    } catch (StorageException e) {
+      throw folder.corrupt(e.getMessage(), e);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  RaftContext raft() {
+    return raft;
+  }
+
+  AtomixLog log() {
+    return log;
+  }
+}

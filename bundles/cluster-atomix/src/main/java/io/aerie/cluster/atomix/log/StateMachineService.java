@@ -1,0 +1,201 @@
+package io.aerie.cluster.atomix.log;
+
+import io.aerie.cluster.log.StateMachine;
+import io.atomix.primitive.operation.OperationId;
+import io.atomix.primitive.operation.OperationType;
+import io.atomix.primitive.service.BackupInput;
+import io.atomix.primitive.service.BackupOutput;
+import io.atomix.primitive.service.Commit;
+import io.atomix.primitive.service.PrimitiveService;
+import io.atomix.primitive.service.ServiceContext;
+import io.atomix.primitive.session.Session;
+import io.atomix.primitive.session.SessionId;
+import io.atomix.utils.serializer.Namespaces;
+import io.atomix.utils.serializer.Serializer;
+import io.atomix.utils.time.WallClockTimestamp;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts a {@link StateMachine} under Atomix' engine: one operation for commands, one for queries.
+ * All calls of the state machine are under one lock, because local queries come from other threads
+ * than the engine's.
+ *
+ * <p>Every so many commands the state is kept in a {@link StateSnapshot}. After a restart the
+ * engine plays the whole log again; commands that are in the snapshot are passed over.
+ */
+final class StateMachineService implements PrimitiveService {
+  private static final Logger log = LoggerFactory.getLogger(StateMachineService.class);
+
+  static final OperationId COMMAND = OperationId.command("command");
+  static final OperationId QUERY = OperationId.query("query");
+
+  private static final byte[] NOTHING = {};
+  private static final Serializer SERIALIZER = Serializer.using(Namespaces.BASIC);
+
+  private final StateMachine machine;
+  private final ReplicaFolder folder;
+  private final int snapshotEvery;
+  private final Executor snapshotWriter;
+  private final Consumer<Throwable> onFailure;
+  private final Object lock = new Object();
+  private volatile long appliedIndex;
+  private long commandsSinceSnapshot;
+
+  StateMachineService(
+      StateMachine machine,
+      ReplicaFolder folder,
+      int snapshotEvery,
+      Executor snapshotWriter,
+      Consumer<Throwable> onFailure) {
+    this.machine = machine;
+    this.folder = folder;
+    this.snapshotEvery = snapshotEvery;
+    this.snapshotWriter = snapshotWriter;
+    this.onFailure = onFailure;
+  }
+
+  /** Begins with what is on disk. */
+  void load() throws IOException {
+    StateSnapshot snapshot = StateSnapshot.read(folder.snapshot()).orElse(null);
+    if (snapshot != null) {
+      readSnapshot(snapshot);
+    }
+  }
+
+  /** The last command in the state. */
+  long appliedIndex() {
+    return appliedIndex;
+  }
+
+  byte[] query(byte[] query) {
+    synchronized (lock) {
+      return machine.query(query);
+    }
+  }
+
+  @Override
+  public byte[] apply(Commit<byte[]> commit) {
+    if (commit.operation().type() == OperationType.QUERY) {
+      return query(commit.value());
+    }
+    synchronized (lock) {
+      if (commit.index() <= appliedIndex) {
+        return NOTHING;
+      }
+      try {
+        byte[] answer = machine.apply(commit.index(), commit.value());
+        appliedIndex = commit.index();
+        snapshotWhenDue();
+        return answer;
+      } catch (RuntimeException | Error e) {
+        onFailure.accept(e);
+        throw e;
+      }
+    }
+  }
+
+  private void snapshotWhenDue() {
+    if (++commandsSinceSnapshot < snapshotEvery) {
+      return;
+    }
+    commandsSinceSnapshot = 0;
+    StateSnapshot snapshot = new StateSnapshot(appliedIndex, state());
+    snapshotWriter.execute(
+        () -> {
+          try {
+            snapshot.write(folder.snapshot());
+          } catch (IOException e) {
+            // nothing is lost: the log has it all, a restart only takes longer
+            log.warn("A snapshot could not be written to {}", folder.snapshot(), e);
+          }
+        });
+  }
+
+  private byte[] state() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      machine.writeSnapshot(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private void readSnapshot(StateSnapshot snapshot) {
+    synchronized (lock) {
+      if (snapshot.index() <= appliedIndex) {
+        return;
+      }
+      try {
+        machine.readSnapshot(
+            snapshot.index(), new DataInputStream(new ByteArrayInputStream(snapshot.state())));
+      } catch (IOException e) {
+        throw folder.corrupt("the state machine can't read its snapshot: " + e.getMessage(), e);
+      }
+      appliedIndex = snapshot.index();
+    }
+  }
+
+  /** Atomix' own snapshot, which stands for the part of the log that it drops. */
+  @Override
+  public void backup(BackupOutput output) {
+    synchronized (lock) {
+      byte[] state = state();
+      output.writeLong(appliedIndex);
+      output.writeInt(state.length);
+      output.writeBytes(state);
+    }
+  }
+
+  @Override
+  public void restore(BackupInput input) {
+    long index = input.readLong();
+    byte[] state = input.readBytes(input.readInt());
+    try {
+      readSnapshot(new StateSnapshot(index, state));
+    } catch (RuntimeException e) {
+      onFailure.accept(e);
+      throw e;
+    }
+  }
+
+  @Override
+  public Serializer serializer() {
+    return SERIALIZER;
+  }
+
+  @Override
+  public void init(ServiceContext context) {
+    // the state lives as long as the replica, whatever the engine does with its sessions
+  }
+
+  @Override
+  public void tick(WallClockTimestamp timestamp) {
+    // state machines read no clock
+  }
+
+  @Override
+  @SuppressWarnings("rawtypes")
+  public void register(Session session) {
+    // sessions are the leader's own: see LeaderSession
+  }
+
+  @Override
+  public void expire(SessionId sessionId) {
+    // as above
+  }
+
+  @Override
+  public void close(SessionId sessionId) {
+    // as above
+  }
+}

@@ -1,0 +1,299 @@
+package io.aerie.cluster.ratis;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
+import org.apache.ratis.protocol.exceptions.TimeoutIOException;
+import org.apache.ratis.server.RaftServer;
+
+/**
+ * Brings requests to the log's leader as this replica sees it. Ratis' own client would wait seconds
+ * for a frozen peer; here an attempt ends after {@link #ATTEMPT_MAX}, or at once when the replica
+ * hears of another leader, and the next goes to whoever leads then. All attempts of a request carry
+ * one call id, so that the leader that has seen it already answers from its retry cache.
+ */
+final class LeaderRouter implements AutoCloseable {
+  /** Far above a slow disk's flush; a little above the longest election time-out. */
+  private static final Duration ATTEMPT_MAX = Duration.ofMillis(1000);
+
+  /** Time for an election that fails once or twice. */
+  private static final Duration REQUEST_MAX = Duration.ofSeconds(6);
+
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(40);
+
+  /** A leader takes 1024 at once; more waiting here would only time out. */
+  private static final int PENDING_MAX = 1024;
+
+  private final RaftNode node;
+  private final RaftGroupId group;
+  private final ScheduledExecutorService executor;
+  private final AtomicInteger pendingCount = new AtomicInteger();
+  private final Set<Attempt> underway = ConcurrentHashMap.newKeySet();
+  private volatile RaftServer.Division division;
+  private volatile boolean closed;
+
+  LeaderRouter(RaftNode node, RaftGroupId group, ScheduledExecutorService executor) {
+    this.node = node;
+    this.group = group;
+    this.executor = executor;
+  }
+
+  void serve(RaftServer.Division started) {
+    division = started;
+  }
+
+  CompletableFuture<byte[]> write(byte[] command) {
+    return send(Wire.message(command), RaftClientRequest.writeRequestType());
+  }
+
+  CompletableFuture<byte[]> read(byte[] query) {
+    return send(Wire.queryMessage(query), RaftClientRequest.readRequestType());
+  }
+
+  /** Waits until this replica has applied what was committed before the call. */
+  CompletableFuture<Void> catchUp() {
+    Request request = new Request(Wire.BARRIER, RaftClientRequest.readRequestType());
+    try {
+      return node.server()
+          .submitClientRequestAsync(request.to(node.self().getId()))
+          .thenAccept(LeaderRouter::contentOf);
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Attempts at the former leader can only end late. */
+  void leaderChanged(RaftPeerId leader) {
+    for (Attempt attempt : underway) {
+      if (!attempt.peer.getId().equals(leader)) {
+        attempt.outcome.completeExceptionally(new TimeoutIOException("another leads now"));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    for (Attempt attempt : underway) {
+      attempt.outcome.completeExceptionally(new IOException("the log was closed"));
+    }
+  }
+
+  private CompletableFuture<byte[]> send(Message message, RaftClientRequest.Type type) {
+    if (pendingCount.incrementAndGet() > PENDING_MAX) {
+      pendingCount.decrementAndGet();
+      return CompletableFuture.failedFuture(
+          new AerieException(ErrorCode.UNAVAILABLE, "too many requests wait for the log's leader"));
+    }
+    Request request = new Request(message, type);
+    Callbacks.whenDone(request.result, (answer, failure) -> pendingCount.decrementAndGet());
+    attempt(request, null);
+    return request.result;
+  }
+
+  private void attempt(Request request, RaftPeerId hint) {
+    long leftNs = request.deadlineNs - System.nanoTime();
+    if (closed || leftNs <= 0) {
+      request.giveUp(closed);
+      return;
+    }
+    RaftPeer leader = leader(hint);
+    if (leader == null) {
+      later(request, null);
+      return;
+    }
+    Attempt attempt = new Attempt(request, leader);
+    try {
+      Future<?> timer =
+          Callbacks.after(
+              executor,
+              Duration.ofNanos(Math.min(leftNs, ATTEMPT_MAX.toNanos())),
+              attempt::timeOut);
+      underway.add(attempt);
+      Callbacks.whenDone(
+          attempt.outcome,
+          (reply, failure) -> {
+            timer.cancel(false);
+            underway.remove(attempt);
+            settle(attempt, reply, failure);
+          });
+      attempt.start();
+    } catch (RejectedExecutionException e) {
+      underway.remove(attempt);
+      request.giveUp(true);
+    }
+  }
+
+  private RaftPeer leader(RaftPeerId hint) {
+    RaftServer.Division known = division;
+    if (known == null) {
+      return null;
+    }
+    RaftPeerId id = hint != null ? hint : known.getInfo().getLeaderId();
+    return id == null ? null : known.getRaftConf().getPeer(id);
+  }
+
+  private void later(Request request, RaftPeerId hint) {
+    try {
+      request.retry = Callbacks.after(executor, RETRY_PAUSE, () -> attempt(request, hint));
+    } catch (RejectedExecutionException e) {
+      request.giveUp(true);
+    }
+  }
+
+  private void settle(Attempt attempt, RaftClientReply reply, Throwable failure) {
+    Throwable cause = failure;
+    if (cause == null) {
+      if (reply.isSuccess()) {
+        attempt.request.result.complete(contentOf(reply));
+        return;
+      }
+      cause = reply.getException();
+    }
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    attempt.request.lastFailure = cause;
+    if (cause instanceof StateMachineException) {
+      attempt.request.result.completeExceptionally(
+          new AerieException(
+              ErrorCode.INTERNAL, "the state machine failed", cause.getMessage(), "", cause));
+      return;
+    }
+    RaftPeerId hint = null;
+    if (cause instanceof NotLeaderException notLeader) {
+      hint = notLeader.getSuggestedLeader() == null ? null : notLeader.getSuggestedLeader().getId();
+    } else {
+      attempt.resetConnection(cause);
+    }
+    later(attempt.request, hint);
+  }
+
+  private static byte[] contentOf(RaftClientReply reply) {
+    if (!reply.isSuccess()) {
+      throw new CompletionException(reply.getException());
+    }
+    Message message = reply.getMessage();
+    return message == null ? new byte[0] : message.getContent().toByteArray();
+  }
+
+  /** What a caller waits for. */
+  private final class Request {
+    final CompletableFuture<byte[]> result = new CompletableFuture<>();
+    final long deadlineNs = System.nanoTime() + REQUEST_MAX.toNanos();
+    private final long callId = node.nextCallId();
+    private final Message message;
+    private final RaftClientRequest.Type type;
+    private volatile boolean sent;
+    private volatile Throwable lastFailure;
+    private volatile Future<?> retry;
+
+    Request(Message message, RaftClientRequest.Type type) {
+      this.message = message;
+      this.type = type;
+    }
+
+    RaftClientRequest to(RaftPeerId peer) {
+      sent = true;
+      return RaftClientRequest.newBuilder()
+          .setClientId(node.clientId())
+          .setServerId(peer)
+          .setGroupId(group)
+          .setCallId(callId)
+          .setMessage(message)
+          .setType(type)
+          .build();
+    }
+
+    void giveUp(boolean logClosed) {
+      Future<?> pending = retry;
+      if (pending != null) {
+        pending.cancel(false);
+      }
+      result.completeExceptionally(
+          new AerieException(
+              sent && !logClosed ? ErrorCode.TIMED_OUT : ErrorCode.UNAVAILABLE,
+              logClosed ? "the log was closed" : "the log did not answer in time",
+              sent
+                  ? "The command may have been carried out, or may still be."
+                  : "It has no leader.",
+              "",
+              lastFailure));
+    }
+  }
+
+  /** One try at one peer. */
+  private final class Attempt {
+    final Request request;
+    final RaftPeer peer;
+    final CompletableFuture<RaftClientReply> outcome = new CompletableFuture<>();
+
+    Attempt(Request request, RaftPeer peer) {
+      this.request = request;
+      this.peer = peer;
+    }
+
+    void start() {
+      CompletableFuture<RaftClientReply> reply;
+      try {
+        RaftClientRequest message = request.to(peer.getId());
+        if (isLocal()) {
+          reply = node.server().submitClientRequestAsync(message);
+        } else {
+          node.client().addRaftPeers(List.of(peer));
+          reply = node.client().sendRequestAsyncUnordered(message);
+        }
+      } catch (IOException | RuntimeException e) {
+        outcome.completeExceptionally(e);
+        return;
+      }
+      // Ratis shares its future among attempts of a call: it must not be completed from here
+      Callbacks.whenDone(
+          reply,
+          (answer, failure) -> {
+            if (failure != null) {
+              outcome.completeExceptionally(failure);
+            } else {
+              outcome.complete(answer);
+            }
+          });
+    }
+
+    private boolean isLocal() {
+      return peer.getId().equals(node.self().getId());
+    }
+
+    void timeOut() {
+      outcome.completeExceptionally(new TimeoutIOException("no answer from " + peer));
+    }
+
+    /** A channel to a frozen or restarted peer stays silent; the next attempt gets another. */
+    void resetConnection(Throwable cause) {
+      if (!isLocal() && !closed && cause instanceof IOException) {
+        try {
+          executor.execute(() -> node.client().handleException(peer.getId(), cause, true));
+        } catch (RejectedExecutionException e) {
+          request.giveUp(true);
+        }
+      }
+    }
+  }
+}

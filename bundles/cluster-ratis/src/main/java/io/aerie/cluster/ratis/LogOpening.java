@@ -1,0 +1,247 @@
+package io.aerie.cluster.ratis;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
+import io.aerie.cluster.messages.Messages;
+import io.aerie.cluster.ratis.LogFolders.Stage;
+import io.aerie.cluster.ratis.Wire.Change;
+import io.aerie.cluster.ratis.Wire.ChangeKind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.ratis.protocol.RaftPeer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of a replica from its folder to service.
+ *
+ * <pre>
+ *            data here                              member already
+ * LOOK ------------------------------> START ---------------------------> CATCH_UP --> SERVE
+ *   | no data, may found                ^   \ not yet a member             ^
+ *   v                                   |    v                             |
+ * ASK_OTHERS -- nobody has it: found ---+   JOIN -- the leader took it in -+
+ *             \ somebody has it: join --+
+ * </pre>
+ *
+ * A step that fails for a reason that may pass is tried again after a pause; only unreadable data
+ * and closing end the opening.
+ */
+final class LogOpening {
+  private enum Step {
+    LOOK,
+    ASK_OTHERS,
+    START,
+    JOIN,
+    CATCH_UP,
+    SERVE
+  }
+
+  /** What the steps need from the provider. */
+  interface Provider {
+    /** The folders as they are now; ends the incarnation first if this log's data is gone. */
+    LogFolders folders() throws IOException;
+
+    /** Starts this log's replica. */
+    RatisLog start(LogSpecification specification, boolean self) throws IOException;
+  }
+
+  private static final Logger logger = LoggerFactory.getLogger(LogOpening.class);
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(250);
+  private static final Duration PROBE_MAX = Duration.ofSeconds(2);
+
+  /** A leader that steps down meanwhile never answers; one that needs longer is asked again. */
+  private static final Duration JOIN_MAX = Duration.ofSeconds(5);
+
+  private final LogSpecification specification;
+  private final List<NodeId> others;
+  private final Messages messages;
+  private final ScheduledExecutorService executor;
+  private final Provider provider;
+  private final CompletableFuture<ReplicatedLog> result = new CompletableFuture<>();
+  private Step step = Step.LOOK;
+  private int nextSeed;
+  private Stage stage;
+  private RatisLog replica;
+  private volatile Future<?> retry;
+
+  LogOpening(
+      LogSpecification specification,
+      List<NodeId> others,
+      Messages messages,
+      ScheduledExecutorService executor,
+      Provider provider) {
+    this.specification = specification;
+    this.others = List.copyOf(others);
+    this.messages = messages;
+    this.executor = executor;
+    this.provider = provider;
+  }
+
+  CompletableFuture<ReplicatedLog> start() {
+    executor.execute(this::run);
+    return result;
+  }
+
+  /** The provider stops. */
+  void cancel() {
+    Future<?> pending = retry;
+    if (pending != null) {
+      pending.cancel(false);
+    }
+    result.completeExceptionally(
+        new AerieException(ErrorCode.UNAVAILABLE, "the log's provider was stopped"));
+  }
+
+  private void run() {
+    if (result.isDone()) {
+      return;
+    }
+    CompletableFuture<Step> next;
+    try {
+      next =
+          switch (step) {
+            case LOOK -> CompletableFuture.completedFuture(look());
+            case ASK_OTHERS -> askOthers();
+            case START -> CompletableFuture.completedFuture(startReplica());
+            case JOIN -> join();
+            case CATCH_UP -> catchUp();
+            case SERVE -> CompletableFuture.completedFuture(serve());
+          };
+    } catch (IOException | RuntimeException e) {
+      next = CompletableFuture.failedFuture(e);
+    }
+    Callbacks.whenDone(next, this::proceed);
+  }
+
+  private void proceed(Step next, Throwable failure) {
+    try {
+      if (failure == null) {
+        step = next;
+        if (next != null) {
+          executor.execute(this::run);
+        }
+        return;
+      }
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      if (isFinal(cause)) {
+        result.completeExceptionally(cause);
+        return;
+      }
+      logger.info("Log {} can't {} yet: {}", specification.name(), step, cause.toString());
+      retry = Callbacks.after(executor, RETRY_PAUSE, this::run);
+    } catch (RejectedExecutionException e) {
+      cancel();
+    }
+  }
+
+  private boolean isFinal(Throwable cause) {
+    if (cause instanceof AerieException known) {
+      return known.code() != ErrorCode.UNAVAILABLE && known.code() != ErrorCode.TIMED_OUT;
+    }
+    return step == Step.LOOK || step == Step.START;
+  }
+
+  private Step look() throws IOException {
+    stage = provider.folders().stage(specification.name()).orElse(null);
+    if (stage != null) {
+      return Step.START;
+    }
+    if (specification.found()) {
+      return Step.ASK_OTHERS;
+    }
+    if (others.isEmpty()) {
+      throw new AerieException(
+          ErrorCode.INVALID_VALUE,
+          "log '" + specification.name() + "' can't be opened",
+          "This node has no data of it, may not found it and knows no member to join through.",
+          "");
+    }
+    stage = Stage.JOINING;
+    return Step.START;
+  }
+
+  /**
+   * A founder that lost its folder looks like one that never founded. So all others that it knows
+   * must answer that they don't have the log either.
+   */
+  private CompletableFuture<Step> askOthers() {
+    byte[] name = specification.name().getBytes(StandardCharsets.UTF_8);
+    List<CompletableFuture<byte[]>> answers = new ArrayList<>();
+    for (NodeId other : others) {
+      answers.add(messages.request(other, Wire.PROBE, name, PROBE_MAX));
+    }
+    return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+        .thenApply(
+            all -> {
+              boolean exists = answers.stream().anyMatch(answer -> answer.join()[0] == 1);
+              stage = exists ? Stage.JOINING : Stage.FOUNDING;
+              return Step.START;
+            });
+  }
+
+  private Step startReplica() throws IOException {
+    try {
+      provider.folders().record(specification.name(), stage);
+      replica = provider.start(specification, stage == Stage.FOUNDING);
+    } catch (IOException e) {
+      throw new AerieException(
+          ErrorCode.CORRUPT,
+          "log '" + specification.name() + "' can't be started from its data",
+          String.valueOf(e.getMessage()),
+          "If the disk is well, remove this node's log folder: the node rejoins as a new member.",
+          e);
+    }
+    if (result.isDone()) {
+      replica.close();
+      return null;
+    }
+    return stage == Stage.FOUNDING || replica.isMember() ? Step.CATCH_UP : Step.JOIN;
+  }
+
+  private CompletableFuture<Step> join() {
+    if (replica.isMember()) {
+      return CompletableFuture.completedFuture(Step.CATCH_UP);
+    }
+    if (others.isEmpty()) {
+      return CompletableFuture.failedFuture(
+          new AerieException(ErrorCode.UNAVAILABLE, "no other node is known"));
+    }
+    NodeId seed = others.get(nextSeed++ % others.size());
+    RaftPeer self = replica.node().self();
+    Change change =
+        new Change(
+            ChangeKind.JOIN,
+            false,
+            specification.name(),
+            PeerName.nodeOf(self.getId()).value(),
+            self.getId().toString(),
+            self.getAddress());
+    return messages
+        .request(seed, Wire.CHANGE, change.encode(), JOIN_MAX)
+        .thenApply(answer -> Step.CATCH_UP);
+  }
+
+  private CompletableFuture<Step> catchUp() {
+    return replica.router().catchUp().thenApply(done -> Step.SERVE);
+  }
+
+  private Step serve() throws IOException {
+    provider.folders().record(specification.name(), Stage.MEMBER);
+    if (!result.complete(replica)) {
+      replica.close();
+    }
+    return null;
+  }
+}

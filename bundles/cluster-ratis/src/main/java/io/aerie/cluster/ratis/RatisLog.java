@@ -1,0 +1,186 @@
+package io.aerie.cluster.ratis;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.cluster.log.StateMachine;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** This node's replica of one log: a division of the node's Raft server. */
+final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
+  /** As the contract has it. */
+  private static final int COMMAND_BYTES_MAX = 1 << 20;
+
+  private static final Logger log = LoggerFactory.getLogger(RatisLog.class);
+
+  private final String name;
+  private final RaftGroupId group;
+  private final RaftNode node;
+  private final MembershipChanges changes;
+  private final Consumer<RatisLog> onClose;
+  private final ScheduledExecutorService executor;
+  private final LeaderRouter router;
+  private final StateMachineAdapter machine;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile RaftServer.Division division;
+
+  RatisLog(
+      String name,
+      RaftGroupId group,
+      RaftNode node,
+      StateMachine machine,
+      MembershipChanges changes,
+      ScheduledExecutorService executor,
+      Consumer<RatisLog> onClose) {
+    this.name = name;
+    this.group = group;
+    this.node = node;
+    this.changes = changes;
+    this.executor = executor;
+    this.onClose = onClose;
+    this.router = new LeaderRouter(node, group, executor);
+    this.machine = new StateMachineAdapter(machine, this);
+  }
+
+  /**
+   * Starts the division on its folder.
+   *
+   * @param peers the members while the folder knows none: this node on a founder, nobody on a
+   *     joiner
+   */
+  void start(java.nio.file.Path folder, List<RaftPeer> peers) throws IOException {
+    division = node.startGroup(RaftGroup.valueOf(group, peers), folder, machine);
+    router.serve(division);
+  }
+
+  String name() {
+    return name;
+  }
+
+  RaftNode node() {
+    return node;
+  }
+
+  RaftServer.Division division() {
+    return division;
+  }
+
+  LeaderRouter router() {
+    return router;
+  }
+
+  boolean isMember() {
+    RaftServer.Division current = division;
+    return current != null && current.getRaftConf().getPeer(node.self().getId()) != null;
+  }
+
+  @Override
+  public CompletableFuture<byte[]> submit(byte[] command) {
+    if (command.length > COMMAND_BYTES_MAX) {
+      return CompletableFuture.failedFuture(
+          new AerieException(
+              ErrorCode.TOO_LARGE, "a command of " + command.length + " bytes is too large"));
+    }
+    return router.write(command.clone());
+  }
+
+  @Override
+  public CompletableFuture<byte[]> queryLinearizable(byte[] query) {
+    return router.read(query);
+  }
+
+  @Override
+  public byte[] queryLocal(byte[] query) {
+    return machine.query(query);
+  }
+
+  @Override
+  public LogStatus status() {
+    RaftServer.Division current = division;
+    if (closed.get()
+        || current == null
+        || current.getInfo().getLifeCycleState().isClosingOrClosed()) {
+      return new LogStatus(Role.CLOSED, Optional.empty(), 0, 0, 0, List.of());
+    }
+    DivisionInfo info = current.getInfo();
+    RaftConfiguration configuration = current.getRaftConf();
+    long appliedIndex = Math.max(0, info.getLastAppliedIndex());
+    RaftPeerId leader = info.getLeaderId();
+    return new LogStatus(
+        role(info, configuration),
+        Optional.ofNullable(leader).map(PeerName::nodeOf),
+        info.getCurrentTerm(),
+        appliedIndex,
+        Math.max(appliedIndex, current.getRaftLog().getLastCommittedIndex()),
+        nodes(configuration.getCurrentPeers()));
+  }
+
+  private Role role(DivisionInfo info, RaftConfiguration configuration) {
+    if (info.isLeader()) {
+      return Role.LEADER;
+    }
+    if (configuration.getPeer(node.self().getId()) == null) {
+      return Role.JOINING;
+    }
+    return info.isCandidate() ? Role.CANDIDATE : Role.FOLLOWER;
+  }
+
+  private static List<NodeId> nodes(Collection<RaftPeer> peers) {
+    return peers.stream().map(peer -> PeerName.nodeOf(peer.getId())).sorted().distinct().toList();
+  }
+
+  @Override
+  public CompletableFuture<Void> removeMember(NodeId member) {
+    return changes.remove(this, member);
+  }
+
+  @Override
+  public void leaderChanged(RaftPeerId leader) {
+    router.leaderChanged(leader);
+  }
+
+  /** A leader that can't write must not lead, and nothing that it says later can be trusted. */
+  @Override
+  public void logFailed(Throwable cause) {
+    log.error(
+        "Log {} can't be written any more and is closed on this node. When the disk is well again,"
+            + " restart the node; if it then reports damaged data, remove its log folder.",
+        name,
+        cause);
+    executor.execute(this::close);
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    router.close();
+    try {
+      if (division != null) {
+        node.stopGroup(group);
+      }
+    } catch (IOException e) {
+      log.warn("Log {} did not stop cleanly", name, e);
+    } finally {
+      onClose.accept(this);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.aerie.cluster.ratis;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import org.apache.ratis.server.RaftServer;
+
+/**
+ * The provider's own threads. Their context class loader is the library bundle's: Ratis finds its
+ * classes by name through it at its first touch, and all threads that Ratis starts inherit it.
+ */
+final class RatisThreads {
+  /** Opening may block one of them for a second while others route and time out. */
+  private static final int THREADS = 3;
+
+  private RatisThreads() {}
+
+  static ScheduledExecutorService start() {
+    ThreadFactory plain = Executors.defaultThreadFactory();
+    ThreadFactory factory =
+        task -> {
+          Thread thread = plain.newThread(task);
+          thread.setName("aerie-log-" + thread.getId());
+          thread.setDaemon(true);
+          thread.setContextClassLoader(RaftServer.class.getClassLoader());
+          return thread;
+        };
+    ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(THREADS, factory);
+    executor.setRemoveOnCancelPolicy(true);
+    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return executor;
+  }
+}

@@ -1,0 +1,163 @@
+package io.aerie.cluster.ratis;
+
+import io.aerie.cluster.log.StateMachine;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachineStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
+import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
+import org.apache.ratis.util.LifeCycle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives a consumer's state machine under Ratis, which calls from several threads (updater,
+ * queries, snapshot installation); one lock makes them one at a time.
+ */
+final class StateMachineAdapter extends BaseStateMachine {
+  /** What the replica wants to hear of. */
+  interface Events {
+    void leaderChanged(RaftPeerId leader);
+
+    /** The log can't be written any more (full or broken disk). */
+    void logFailed(Throwable cause);
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(StateMachineAdapter.class);
+
+  private final StateMachine machine;
+  private final Events events;
+  private final ReentrantLock oneAtATime = new ReentrantLock();
+  private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
+
+  StateMachineAdapter(StateMachine machine, Events events) {
+    this.machine = machine;
+    this.events = events;
+  }
+
+  @Override
+  public void initialize(RaftServer server, RaftGroupId group, RaftStorage raftStorage)
+      throws IOException {
+    super.initialize(server, group, raftStorage);
+    getLifeCycle()
+        .startAndTransition(
+            () -> {
+              storage.init(raftStorage);
+              restore();
+            },
+            IOException.class);
+  }
+
+  @Override
+  public void pause() {
+    getLifeCycle().transition(LifeCycle.State.PAUSING);
+    getLifeCycle().transition(LifeCycle.State.PAUSED);
+  }
+
+  /** Called after a snapshot of the leader was installed. */
+  @Override
+  public void reinitialize() throws IOException {
+    getLifeCycle().transition(LifeCycle.State.STARTING);
+    storage.loadLatestSnapshot();
+    restore();
+    getLifeCycle().transition(LifeCycle.State.RUNNING);
+  }
+
+  private void restore() throws IOException {
+    SingleFileSnapshotInfo snapshot = storage.getLatestSnapshot();
+    if (snapshot == null) {
+      return;
+    }
+    oneAtATime.lock();
+    try {
+      SnapshotFile.read(snapshot.getFile(), in -> machine.readSnapshot(snapshot.getIndex(), in));
+    } finally {
+      oneAtATime.unlock();
+    }
+    setLastAppliedTermIndex(snapshot.getTermIndex());
+    log.info("{}: restored from {}", getGroupId(), snapshot.getFile().getPath());
+  }
+
+  @Override
+  public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+    LogEntryProto entry = transaction.getLogEntry();
+    byte[] command = entry.getStateMachineLogEntry().getLogData().toByteArray();
+    byte[] answer;
+    oneAtATime.lock();
+    try {
+      // whatever it throws stops this replica: its state would differ from the others'
+      answer = machine.apply(entry.getIndex(), command);
+    } finally {
+      oneAtATime.unlock();
+    }
+    updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+    return CompletableFuture.completedFuture(Wire.message(answer));
+  }
+
+  @Override
+  public CompletableFuture<Message> query(Message request) {
+    try {
+      return CompletableFuture.completedFuture(
+          Wire.isBarrier(request) ? Message.EMPTY : Wire.message(query(Wire.query(request))));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  byte[] query(byte[] query) {
+    oneAtATime.lock();
+    try {
+      return machine.query(query);
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+
+  @Override
+  public long takeSnapshot() throws IOException {
+    TermIndex at = getLastAppliedTermIndex();
+    if (at.getIndex() < RaftLog.LEAST_VALID_LOG_INDEX) {
+      return RaftLog.INVALID_LOG_INDEX;
+    }
+    var file =
+        SnapshotFile.write(
+            storage.getSnapshotFile(at.getTerm(), at.getIndex()).toPath(),
+            out -> {
+              oneAtATime.lock();
+              try {
+                machine.writeSnapshot(out);
+              } finally {
+                oneAtATime.unlock();
+              }
+            });
+    storage.updateLatestSnapshot(new SingleFileSnapshotInfo(file, at));
+    return at.getIndex();
+  }
+
+  @Override
+  public StateMachineStorage getStateMachineStorage() {
+    return storage;
+  }
+
+  @Override
+  public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
+    events.leaderChanged(leader);
+  }
+
+  @Override
+  public void notifyLogFailed(Throwable cause, LogEntryProto failedEntry) {
+    events.logFailed(cause);
+  }
+}

@@ -1,0 +1,117 @@
+package io.aerie.cluster.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.log.Replica;
+import io.aerie.cluster.log.ReplicatedLogContract;
+import io.aerie.cluster.log.ReplicatedLogProvider;
+import io.aerie.cluster.messages.Messages;
+import io.aerie.cluster.testing.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The contract on Ratis, with snapshots and segments so small that compaction happens, and what
+ * this provider guards beyond it.
+ */
+class RatisLogTest extends ReplicatedLogContract {
+  private static final int SNAPSHOT_EVERY_COMMANDS = 200;
+  private static final int SEGMENT_BYTES_MAX = 8 << 10;
+
+  @Override
+  protected RunningProvider start(ClusterIdentity identity, Messages messages) {
+    RatisProvider provider =
+        new RatisProvider(
+            identity, messages, new RatisSettings(SNAPSHOT_EVERY_COMMANDS, SEGMENT_BYTES_MAX));
+    return new RunningProvider() {
+      @Override
+      public ReplicatedLogProvider logs() {
+        return provider;
+      }
+
+      @Override
+      public void close() {
+        provider.close();
+      }
+    };
+  }
+
+  @Override
+  protected int commandsPerSnapshot() {
+    return SNAPSHOT_EVERY_COMMANDS;
+  }
+
+  /** Founding once more under the same group would be a second log that answers for the first. */
+  @Test
+  void shouldNotFoundAgainWhenTheFounderLosesItsData() throws Exception {
+    openThree();
+    get(N2).put("a", "1");
+    String former = incarnation(N1);
+    close(N1);
+    cluster().wipe(N1);
+    Replica n1 = reopen(N1);
+    n1.awaitLocal("a", "1");
+    n1.awaitMembers(ALL);
+    assertThat(incarnation(N1)).isNotEqualTo(former);
+  }
+
+  @Test
+  void shouldGiveACompactedLogToAJoinerAsSnapshot() throws Exception {
+    Replica n1 = open(N1, true, List.of());
+    for (int i = 0; i < 2 * SNAPSHOT_EVERY_COMMANDS; i++) {
+      n1.put("k" + i % 10, "v".repeat(90) + i);
+    }
+    Await.until("purged segments", Replica.BOUND, () -> !firstSegmentExists(N1));
+    Replica n2 = open(N2, false, List.of(N1));
+    n2.awaitLocal("k9", "v".repeat(90) + (2 * SNAPSHOT_EVERY_COMMANDS - 1));
+    assertThat(n2.machine().snapshotsRead()).isPositive();
+  }
+
+  @Test
+  void shouldRefuseToStartOnDamagedData() throws Exception {
+    Replica n1 = open(N1, true, List.of());
+    n1.put("a", "1");
+    close(N1);
+    try (Stream<Path> files = Files.walk(logFolder(N1))) {
+      Path metadata = files.filter(file -> file.endsWith("raft-meta")).findFirst().orElseThrow();
+      // what a full disk leaves behind
+      Files.write(metadata, new byte[0]);
+    }
+    assertThatThrownBy(() -> reopen(N1))
+        .isInstanceOfSatisfying(
+            AerieException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT));
+  }
+
+  @Test
+  void shouldNotOpenALogTwice() throws Exception {
+    Replica n1 = open(N1, true, List.of());
+    assertThatThrownBy(() -> n1.openAgain())
+        .isInstanceOfSatisfying(
+            AerieException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IN_USE));
+  }
+
+  private Path logFolder(NodeId id) {
+    return cluster().identity(id, List.of()).dataDirectory("log");
+  }
+
+  private boolean firstSegmentExists(NodeId id) throws IOException {
+    try (Stream<Path> files = Files.walk(logFolder(id))) {
+      return files.anyMatch(file -> file.getFileName().toString().startsWith("log_0-"));
+    }
+  }
+
+  private String incarnation(NodeId id) throws IOException {
+    try (Stream<String> lines = Files.lines(logFolder(id).resolve("ratis/replica.properties"))) {
+      return lines.filter(line -> line.startsWith("incarnation=")).findFirst().orElseThrow();
+    }
+  }
+}

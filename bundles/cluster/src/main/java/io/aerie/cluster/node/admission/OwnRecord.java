@@ -1,0 +1,64 @@
+package io.aerie.cluster.node.admission;
+
+import io.aerie.cluster.identity.Member;
+import io.aerie.cluster.node.identity.StoredIdentity;
+import io.aerie.config.ConfigStore;
+import io.aerie.config.ConfigTransaction;
+import io.aerie.config.ConfigTransaction.Condition;
+import io.aerie.config.Document;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's own document at {@code cluster/nodes/ID}: the founder writes its first, and every
+ * node corrects its own when its endpoints or its certificate changed.
+ */
+public final class OwnRecord {
+  private static final Logger log = LoggerFactory.getLogger(OwnRecord.class);
+
+  private final StoredIdentity identity;
+  private final Clock clock;
+
+  public OwnRecord(StoredIdentity identity, Clock clock) {
+    this.identity = identity;
+    this.clock = clock;
+  }
+
+  /** Brings the document up to date. */
+  public CompletableFuture<Void> settle(ConfigStore store) {
+    return store
+        .get(NodeRecord.path(identity.self().id()))
+        .thenCompose(document -> correct(store, document));
+  }
+
+  private CompletableFuture<Void> correct(ConfigStore store, Optional<Document> document) {
+    Member self = identity.self();
+    String serial = identity.certificateSerial();
+    if (document.isEmpty() && !identity.founder()) {
+      log.warn(
+          "{} is not in the cluster's list of nodes: it was removed from the cluster", self.id());
+      return CompletableFuture.completedFuture(null);
+    }
+    Optional<NodeRecord> former = document.map(NodeRecord::of);
+    if (former.isPresent()
+        && former.get().member().equals(self)
+        && former.get().certificateSerial().equals(serial)) {
+      return CompletableFuture.completedFuture(null);
+    }
+    NodeRecord wanted =
+        new NodeRecord(
+            self,
+            serial,
+            former.map(NodeRecord::joined).orElseGet(clock::instant),
+            former.map(NodeRecord::admission).orElse(null));
+    long revision = document.map(Document::revision).orElse(0L);
+    Condition unchanged = new Condition(NodeRecord.path(self.id()), revision);
+    return store
+        .commit(new ConfigTransaction(List.of(unchanged), List.of(wanted.put())))
+        .thenAccept(done -> log.info("Wrote {}'s record into ConfigDB", self.id()));
+  }
+}

@@ -1,0 +1,2 @@
+/** Letting nodes in: one-time tokens and members' records in ConfigDB. */
+package io.aerie.cluster.node.admission;

@@ -1,0 +1,226 @@
+package io.aerie.cluster.node.identity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.cluster.identity.Member;
+import io.aerie.cluster.node.pki.CertificateAuthority;
+import io.aerie.cluster.node.pki.Keys;
+import io.aerie.cluster.node.pki.Pem;
+import io.aerie.cluster.node.pki.TlsStores;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * {@code DATA/cluster}, all files of mode 0600 in a folder of mode 0700. It is written beside its
+ * place as {@code cluster.new}, forced, and renamed: it is there whole or not at all.
+ *
+ * <pre>
+ *  identity      {"format": 1, "clusterId": UUID, "clusterName": ..., "node": "n1",
+ *                 "founder": true|false, "storePassword": ...}
+ *  node.p12      key and chain, entry "node"      node-key.pem  the same key, PKCS 8
+ *  trust.p12     the CA's certificate, entry "ca" node.pem      the node's certificate and the CA's
+ *  ca.pem        the CA's certificate             ca-key.pem    its key, PKCS 8
+ *  members.json  {"members": [...]}: the other members as last seen; the one file that changes often
+ * </pre>
+ */
+public final class IdentityFolder {
+  private static final int FORMAT = 1;
+  private static final int PASSWORD_BYTES = 24;
+  static final String IDENTITY = "identity";
+  static final String MEMBERS = "members.json";
+  static final String KEY_STORE = "node.p12";
+  static final String TRUST_STORE = "trust.p12";
+  static final String CHAIN = "node.pem";
+  static final String KEY = "node-key.pem";
+  static final String AUTHORITY = "ca.pem";
+  static final String AUTHORITY_KEY = "ca-key.pem";
+
+  private final Path data;
+  private final Path folder;
+
+  /**
+   * @param data the node's data folder
+   */
+  public IdentityFolder(Path data) {
+    this.data = data;
+    this.folder = data.resolve("cluster");
+  }
+
+  Path file(String name) {
+    return folder.resolve(name);
+  }
+
+  Path data() {
+    return data;
+  }
+
+  /** Makes the data folder (0700) and clears what an interrupted {@link #create} left. */
+  public void prepare() throws IOException {
+    AtomicFiles.makeFolder(data);
+    AtomicFiles.deleteFolder(data.resolve("cluster.new"));
+  }
+
+  /** Whether this node is a member already. */
+  public boolean exists() {
+    return Files.exists(folder);
+  }
+
+  /** Writes a new identity. */
+  public void create(IdentityMaterial material, SecureRandom random)
+      throws IOException, GeneralSecurityException {
+    byte[] secret = new byte[PASSWORD_BYTES];
+    random.nextBytes(secret);
+    String password = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+    Path fresh = data.resolve("cluster.new");
+    AtomicFiles.deleteFolder(fresh);
+    AtomicFiles.makeFolder(fresh);
+    ObjectNode identity = MemberJson.object();
+    identity.put("format", FORMAT);
+    identity.put("clusterId", material.clusterId());
+    identity.put("clusterName", material.clusterName());
+    identity.put("node", material.node().value());
+    identity.put("founder", material.founder());
+    identity.put("storePassword", password);
+    CertificateAuthority authority = material.authority();
+    create(fresh, AUTHORITY, Pem.of(authority.certificate()));
+    create(fresh, AUTHORITY_KEY, Pem.of(authority.key()));
+    create(fresh, KEY, Pem.of(material.key()));
+    create(fresh, CHAIN, chain(material.certificate(), authority));
+    AtomicFiles.create(
+        fresh.resolve(TRUST_STORE),
+        TlsStores.bytes(TlsStores.trustStore(authority.certificate()), password.toCharArray()));
+    AtomicFiles.create(
+        fresh.resolve(KEY_STORE),
+        keyStore(material.key(), material.certificate(), authority, password));
+    create(fresh, MEMBERS, membersText(material.members()));
+    create(fresh, IDENTITY, identity.toPrettyString());
+    AtomicFiles.sync(fresh);
+    Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+    AtomicFiles.sync(data);
+  }
+
+  private static void create(Path folder, String name, String content) throws IOException {
+    AtomicFiles.create(folder.resolve(name), content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String chain(X509Certificate node, CertificateAuthority authority)
+      throws GeneralSecurityException {
+    return Pem.of(node) + Pem.of(authority.certificate());
+  }
+
+  private static byte[] keyStore(
+      PrivateKey key, X509Certificate node, CertificateAuthority authority, String password)
+      throws GeneralSecurityException {
+    char[] characters = password.toCharArray();
+    return TlsStores.bytes(
+        TlsStores.keyStore(key, node, authority.certificate(), characters), characters);
+  }
+
+  private static String membersText(List<Member> members) {
+    ObjectNode object = MemberJson.object();
+    object.set("members", MemberJson.write(members));
+    return object.toPrettyString();
+  }
+
+  /** Remembers the other members. */
+  void writeMembers(List<Member> members) throws IOException {
+    AtomicFiles.replace(file(MEMBERS), membersText(members).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Replaces the node's certificate. The two files are not replaced together, but each is good by
+   * itself: the key stays the same, and the former certificate remains valid.
+   */
+  void writeCertificate(StoredMaterial stored, X509Certificate certificate)
+      throws IOException, GeneralSecurityException {
+    IdentityMaterial material = stored.material();
+    AtomicFiles.replace(
+        file(KEY_STORE),
+        keyStore(material.key(), certificate, material.authority(), stored.storePassword()));
+    AtomicFiles.replace(
+        file(CHAIN), chain(certificate, material.authority()).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * What is in the folder.
+   *
+   * @param material the identity
+   * @param storePassword of the two stores
+   */
+  record StoredMaterial(IdentityMaterial material, String storePassword) {}
+
+  /** Reads all of it; CORRUPT when a part is missing, unreadable, or doesn't fit the others. */
+  StoredMaterial read() throws IOException {
+    try {
+      JsonNode identity = MemberJson.parse(text(IDENTITY));
+      if (identity.path("format").asInt() != FORMAT) {
+        throw new AerieException(
+            ErrorCode.UNSUPPORTED_FORMAT,
+            "the identity in " + folder + " has the format " + identity.path("format").asText("?"),
+            "This release knows format " + FORMAT + ".",
+            "Start the release that wrote it, or a newer one.");
+      }
+      CertificateAuthority authority =
+          new CertificateAuthority(
+              Pem.certificate(text(AUTHORITY)), Pem.privateKey(text(AUTHORITY_KEY)));
+      IdentityMaterial material =
+          new IdentityMaterial(
+              MemberJson.text(identity, "clusterId"),
+              MemberJson.text(identity, "clusterName"),
+              new NodeId(MemberJson.text(identity, "node")),
+              identity.path("founder").asBoolean(),
+              authority,
+              Pem.privateKey(text(KEY)),
+              Pem.certificate(text(CHAIN)),
+              readMembers());
+      check(material);
+      return new StoredMaterial(material, MemberJson.text(identity, "storePassword"));
+    } catch (AerieException e) {
+      throw e.code() == ErrorCode.INVALID_NAME ? corrupt(e.getMessage() + ".", e) : e;
+    } catch (IllegalArgumentException | GeneralSecurityException e) {
+      throw corrupt(String.valueOf(e.getMessage()) + ".", e);
+    }
+  }
+
+  private static void check(IdentityMaterial material) throws GeneralSecurityException {
+    material.certificate().verify(material.authority().certificate().getPublicKey());
+    if (!Keys.belongTogether(material.key(), material.certificate().getPublicKey())
+        || !Keys.belongTogether(
+            material.authority().key(), material.authority().certificate().getPublicKey())) {
+      throw new GeneralSecurityException("a key and its certificate don't belong together");
+    }
+  }
+
+  private List<Member> readMembers() throws IOException {
+    return MemberJson.members(MemberJson.parse(text(MEMBERS)).path("members"));
+  }
+
+  private String text(String name) throws IOException {
+    if (!Files.isRegularFile(file(name))) {
+      throw corrupt("The file " + name + " is missing.", null);
+    }
+    return Files.readString(file(name));
+  }
+
+  AerieException corrupt(String why, Throwable cause) {
+    return new AerieException(
+        ErrorCode.CORRUPT,
+        "the node's identity in " + folder + " can't be used",
+        why,
+        "Bring the folder back from a backup; or remove the node from the cluster, empty its data"
+            + " folder and let it join under another name.",
+        cause);
+  }
+}

@@ -1,0 +1,209 @@
+package io.aerie.cluster.node.identity;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.Names;
+import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.identity.Endpoint;
+import io.aerie.cluster.identity.Member;
+import io.aerie.cluster.identity.TlsMaterial;
+import io.aerie.cluster.node.identity.IdentityFolder.StoredMaterial;
+import io.aerie.cluster.node.pki.CertificateAuthority;
+import io.aerie.cluster.node.pki.TlsStores;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The identity in {@link IdentityFolder}, with the endpoints of the present configuration. */
+public final class StoredIdentity implements ClusterIdentity {
+  private static final Logger log = LoggerFactory.getLogger(StoredIdentity.class);
+
+  /** A certificate with less left is renewed at start: nodes run for months. */
+  private static final Duration RENEWAL = Duration.ofDays(365);
+
+  private static final String FILE = "identity";
+
+  private final IdentityFolder folder;
+  private final IdentityMaterial material;
+  private final Member self;
+  private final X509Certificate certificate;
+  private final TlsMaterial tls;
+  private volatile List<Member> seeds;
+
+  private StoredIdentity(
+      IdentityFolder folder,
+      StoredMaterial stored,
+      Member self,
+      X509Certificate certificate,
+      TlsMaterial tls) {
+    this.folder = folder;
+    this.material = stored.material();
+    this.self = self;
+    this.certificate = certificate;
+    this.tls = tls;
+    this.seeds = material.members();
+  }
+
+  /**
+   * Reads the identity; renews the certificate when its time runs out or the node has a new host.
+   * INVALID_VALUE when the configured name is another than the node has, CORRUPT when the folder
+   * can't be used.
+   */
+  public static StoredIdentity open(
+      IdentityFolder folder, Member self, Clock clock, SecureRandom random)
+      throws IOException, GeneralSecurityException {
+    StoredMaterial stored = folder.read();
+    IdentityMaterial material = stored.material();
+    if (!material.node().equals(self.id())) {
+      throw new AerieException(
+          ErrorCode.INVALID_VALUE,
+          "'node' is '" + self.id() + "' but this node is '" + material.node() + "'",
+          "The name is in its certificate since it became a member (" + folder.file(FILE) + ").",
+          "Set node=" + material.node() + ".");
+    }
+    X509Certificate certificate = material.certificate();
+    Set<String> hosts = hosts(self);
+    if (isDue(certificate, hosts, clock)) {
+      certificate =
+          material.authority().issue(certificate.getPublicKey(), self.id(), hosts, clock, random);
+      folder.writeCertificate(stored, certificate);
+      log.info("Renewed the certificate of {} for {}", self.id(), hosts);
+    }
+    return new StoredIdentity(folder, stored, self, certificate, tls(folder, stored, certificate));
+  }
+
+  /** The hosts that a member's certificate must name. */
+  public static Set<String> hosts(Member member) {
+    return member.endpoints().values().stream().map(Endpoint::host).collect(Collectors.toSet());
+  }
+
+  private static boolean isDue(X509Certificate certificate, Set<String> hosts, Clock clock)
+      throws CertificateParsingException {
+    Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+    Set<String> present =
+        names == null
+            ? Set.of()
+            : names.stream().map(name -> String.valueOf(name.get(1))).collect(Collectors.toSet());
+    // an IPv6 address is spelt in many ways: never a reason to renew at each start
+    boolean missing =
+        hosts.stream().anyMatch(host -> !host.contains(":") && !present.contains(host));
+    return missing || certificate.getNotAfter().toInstant().isBefore(clock.instant().plus(RENEWAL));
+  }
+
+  private static TlsMaterial tls(
+      IdentityFolder folder, StoredMaterial stored, X509Certificate certificate)
+      throws GeneralSecurityException {
+    IdentityMaterial material = stored.material();
+    char[] password = stored.storePassword().toCharArray();
+    X509Certificate authority = material.authority().certificate();
+    return new TlsMaterial(
+        folder.file(IdentityFolder.KEY_STORE),
+        folder.file(IdentityFolder.TRUST_STORE),
+        stored.storePassword(),
+        folder.file(IdentityFolder.CHAIN),
+        folder.file(IdentityFolder.KEY),
+        folder.file(IdentityFolder.AUTHORITY),
+        TlsStores.context(
+            TlsStores.keyStore(material.key(), certificate, authority, password),
+            TlsStores.trustStore(authority),
+            password));
+  }
+
+  @Override
+  public String clusterId() {
+    return material.clusterId();
+  }
+
+  @Override
+  public String clusterName() {
+    return material.clusterName();
+  }
+
+  @Override
+  public Member self() {
+    return self;
+  }
+
+  @Override
+  public List<Member> seeds() {
+    return seeds;
+  }
+
+  @Override
+  public boolean founder() {
+    return material.founder();
+  }
+
+  @Override
+  public TlsMaterial tls() {
+    return tls;
+  }
+
+  /** The cluster's CA, for admission. */
+  public CertificateAuthority authority() {
+    return material.authority();
+  }
+
+  /** The serial number of this node's certificate, hexadecimal. */
+  public String certificateSerial() {
+    return certificate.getSerialNumber().toString(16);
+  }
+
+  @Override
+  public Path dataDirectory(String name) {
+    Names.check("folder", name);
+    Path directory = folder.data().resolve(name);
+    try {
+      AtomicFiles.makeFolder(directory);
+    } catch (IOException e) {
+      throw new AerieException(
+          ErrorCode.IO_ERROR, "the folder " + directory + " can't be made", e.toString(), "", e);
+    }
+    return directory;
+  }
+
+  /** A member was seen: its endpoints as they are now. */
+  public synchronized void memberSeen(Member member) throws IOException {
+    if (!member.id().equals(self.id()) && !seeds.contains(member)) {
+      Map<String, Member> all = byName();
+      all.put(member.id().value(), member);
+      remember(all);
+    }
+  }
+
+  /**
+   * A member left. The last seed is kept: one that doesn't answer costs nothing, but without any a
+   * node can't find its cluster.
+   */
+  public synchronized void memberLeft(Member member) throws IOException {
+    Map<String, Member> all = byName();
+    if (all.size() > 1 && all.remove(member.id().value()) != null) {
+      remember(all);
+    }
+  }
+
+  private Map<String, Member> byName() {
+    Map<String, Member> all = new TreeMap<>();
+    seeds.forEach(seed -> all.put(seed.id().value(), seed));
+    return all;
+  }
+
+  private void remember(Map<String, Member> all) throws IOException {
+    List<Member> members = List.copyOf(all.values());
+    folder.writeMembers(members);
+    seeds = members;
+  }
+}

@@ -1,0 +1,2 @@
+/** The folder {@code DATA/cluster}: who this node is, on disk, whole or not at all. */
+package io.aerie.cluster.node.identity;

@@ -1,0 +1,30 @@
+package io.aerie.configdb.state;
+
+/** ConfigDB's named bounds. Changing one changes what replicas accept: all nodes must agree. */
+public final class Limits {
+  /** Characters of a path. */
+  public static final int PATH_LENGTH_MAX = 512;
+
+  /** Characters of a document's type. */
+  public static final int TYPE_LENGTH_MAX = 64;
+
+  /** Bytes of a document's JSON in UTF-8: an order above the largest document we know of. */
+  public static final int DOCUMENT_BYTES_MAX = 256 * 1024;
+
+  /** Bytes of an encoded transaction: half of what a replicated log takes at once. */
+  public static final int TRANSACTION_BYTES_MAX = 512 * 1024;
+
+  /** Events kept for watches: a watcher that is further behind lists anew. */
+  public static final int HISTORY_EVENTS_MAX = 10_000;
+
+  /** Characters of JSON kept for watches, so that large documents don't fill the heap. */
+  public static final long HISTORY_CHARACTERS_MAX = 16L * 1024 * 1024;
+
+  /**
+   * Answers remembered for transactions that are sent again. A transaction is retried for seconds;
+   * this many would have to be committed by others in the meantime for it to be done twice.
+   */
+  public static final int RECENT_TRANSACTIONS_MAX = 4_096;
+
+  private Limits() {}
+}

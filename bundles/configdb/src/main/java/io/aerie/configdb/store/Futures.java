@@ -1,0 +1,38 @@
+package io.aerie.configdb.store;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** What {@link CompletableFuture} lacks. */
+public final class Futures {
+  private Futures() {}
+
+  /**
+   * Begins something elsewhere than in the caller's thread. What the supplier throws, too, becomes
+   * the future's failure.
+   */
+  public static <T> CompletableFuture<T> start(Supplier<CompletableFuture<T>> work) {
+    return CompletableFuture.completedFuture(null).thenComposeAsync(nothing -> work.get());
+  }
+
+  /** The same after a pause. */
+  public static <T> CompletableFuture<T> after(long pauseMs, Supplier<CompletableFuture<T>> work) {
+    return CompletableFuture.completedFuture(null)
+        .thenComposeAsync(
+            nothing -> work.get(),
+            CompletableFuture.delayedExecutor(pauseMs, TimeUnit.MILLISECONDS));
+  }
+
+  /** A failure without the wrappers of futures. */
+  public static Throwable unwrap(Throwable failure) {
+    Throwable cause = failure;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+}

@@ -1,0 +1,208 @@
+package io.aerie.configdb.store;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.Subscription;
+import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.config.ConfigStore;
+import io.aerie.config.ConfigTransaction;
+import io.aerie.config.Document;
+import io.aerie.configdb.state.Answer;
+import io.aerie.configdb.state.Command;
+import io.aerie.configdb.state.ConfigStateMachine;
+import io.aerie.configdb.state.Paths;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * ConfigDB over a replicated log.
+ *
+ * <p>A linearizable read asks the log for the revision only, waits until this replica has it, and
+ * reads here: answers stay small however many documents there are, and no other node has the work.
+ *
+ * <p>A transaction that is not answered is sent again under the same id until {@link
+ * #SUBMIT_TIMEOUT_MS} is over; the state machine carries it out once.
+ */
+public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
+  /** How long a transaction or a read is tried: longer than a change of the log's leader takes. */
+  static final long SUBMIT_TIMEOUT_MS = 15_000;
+
+  private static final long RETRY_DELAY_MS = 100;
+  private static final long RETRY_DELAY_MAX_MS = 1_000;
+
+  /** Threads for watches: one slow consumer doesn't stop the others. */
+  private static final int WATCH_THREADS = 3;
+
+  private final ReplicatedLog replicatedLog;
+  private final ConfigStateMachine state;
+  private final ExecutorService executor;
+  private final RevisionWaiters waiters;
+  private final CopyOnWriteArrayList<Watcher> watchers = new CopyOnWriteArrayList<>();
+  private volatile boolean closed;
+
+  /** Over an open log that drives the state machine. Closing the store leaves the log open. */
+  public ReplicatedConfigStore(ReplicatedLog replicatedLog, ConfigStateMachine state) {
+    this.replicatedLog = replicatedLog;
+    this.state = state;
+    AtomicInteger number = new AtomicInteger();
+    this.executor =
+        Executors.newFixedThreadPool(
+            WATCH_THREADS,
+            task -> {
+              Thread thread = new Thread(task, "aerie-configdb-watch-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.waiters = new RevisionWaiters(state::revision, executor);
+    state.onChange(this::changed);
+  }
+
+  private void changed() {
+    if (!closed) {
+      waiters.wake();
+      watchers.forEach(Watcher::wake);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Optional<Document>> get(String path) {
+    try {
+      Paths.check(path);
+    } catch (AerieException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return upToDate().thenApply(done -> state.get(path));
+  }
+
+  @Override
+  public CompletableFuture<List<Document>> list(String prefix) {
+    try {
+      Paths.checkPrefix(prefix);
+    } catch (AerieException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return upToDate().thenApply(done -> state.list(prefix));
+  }
+
+  private CompletableFuture<Void> upToDate() {
+    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SUBMIT_TIMEOUT_MS);
+    Supplier<CompletableFuture<byte[]>> query =
+        () -> replicatedLog.queryLinearizable(ConfigStateMachine.revisionQuery());
+    return persist(query, deadlineNs, RETRY_DELAY_MS)
+        .thenApply(ReplicatedConfigStore::revisionOf)
+        .thenCompose(revision -> waiters.await(revision, SUBMIT_TIMEOUT_MS));
+  }
+
+  @Override
+  public List<Document> listLocal(String prefix) {
+    return state.list(Paths.checkPrefix(prefix));
+  }
+
+  /** This replica's document at a path, maybe a little behind. */
+  public Optional<Document> getLocal(String path) {
+    return state.get(Paths.check(path));
+  }
+
+  @Override
+  public CompletableFuture<Long> commit(ConfigTransaction transaction) {
+    byte[] command;
+    try {
+      TransactionCheck.check(transaction);
+      command = new Command(UUID.randomUUID(), transaction).encode();
+    } catch (AerieException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SUBMIT_TIMEOUT_MS);
+    return persist(() -> replicatedLog.submit(command), deadlineNs, RETRY_DELAY_MS)
+        .thenApply(ReplicatedConfigStore::revisionOf);
+  }
+
+  /** Completes when this replica has applied a revision; TIMED_OUT when that takes too long. */
+  public CompletableFuture<Void> awaitLocal(long revision) {
+    return waiters.await(revision, SUBMIT_TIMEOUT_MS);
+  }
+
+  private CompletableFuture<byte[]> persist(
+      Supplier<CompletableFuture<byte[]>> attempt, long deadlineNs, long delayMs) {
+    if (closed) {
+      return CompletableFuture.failedFuture(
+          new AerieException(ErrorCode.UNAVAILABLE, "ConfigDB was stopped on this node"));
+    }
+    return attempt
+        .get()
+        .exceptionallyCompose(
+            failure -> {
+              Throwable cause = Futures.unwrap(failure);
+              if (!isTemporary(cause) || System.nanoTime() - deadlineNs > 0) {
+                return CompletableFuture.failedFuture(cause);
+              }
+              return Futures.after(
+                  delayMs,
+                  () -> persist(attempt, deadlineNs, Math.min(2 * delayMs, RETRY_DELAY_MAX_MS)));
+            });
+  }
+
+  private static boolean isTemporary(Throwable failure) {
+    return failure instanceof AerieException refusal
+        && (refusal.code() == ErrorCode.TIMED_OUT || refusal.code() == ErrorCode.UNAVAILABLE);
+  }
+
+  private static long revisionOf(byte[] bytes) {
+    Answer answer = Answer.decode(bytes);
+    if (answer instanceof Answer.Committed committed) {
+      return committed.revision();
+    }
+    if (answer instanceof Answer.ConditionFailed failed) {
+      throw new AerieException(
+          ErrorCode.PRECONDITION_FAILED,
+          "'" + failed.path() + "' is not as expected",
+          describe(failed),
+          "Read it again and repeat the change if it is still wanted.");
+    }
+    throw new AerieException(
+        ErrorCode.INTERNAL,
+        "ConfigDB refused a command",
+        ((Answer.Refused) answer).why(),
+        "Are all nodes of releases that work together?");
+  }
+
+  private static String describe(Answer.ConditionFailed failed) {
+    return "Expected was "
+        + (failed.expected() == 0 ? "no document" : "revision " + failed.expected())
+        + ", there is "
+        + (failed.actual() == 0 ? "none" : "revision " + failed.actual())
+        + ".";
+  }
+
+  @Override
+  public long localRevision() {
+    return state.revision();
+  }
+
+  @Override
+  public Subscription watch(String prefix, long afterRevision, Consumer<ConfigEvent> consumer) {
+    Paths.checkPrefix(prefix);
+    Watcher watcher =
+        new Watcher(state, prefix, afterRevision, consumer, executor, watchers::remove);
+    watchers.add(watcher);
+    // its history, and whatever came between reading its place and its being listed
+    watcher.wake();
+    return watcher;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    state.onChange(() -> {});
+    executor.shutdownNow();
+  }
+}

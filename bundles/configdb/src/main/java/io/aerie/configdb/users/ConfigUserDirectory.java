@@ -1,0 +1,227 @@
+package io.aerie.configdb.users;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.Names;
+import io.aerie.config.ConfigTransaction;
+import io.aerie.config.ConfigTransaction.Change;
+import io.aerie.config.ConfigTransaction.Condition;
+import io.aerie.config.Document;
+import io.aerie.config.users.UserDirectory;
+import io.aerie.configdb.store.Futures;
+import io.aerie.configdb.store.ReplicatedConfigStore;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Users in ConfigDB. Authentication reads this node's replica, so that it works while the cluster
+ * has no majority; changes return when this node has them too.
+ */
+public final class ConfigUserDirectory implements UserDirectory {
+  private static final int PASSWORD_LENGTH_MIN = 8;
+
+  /** Far above any password; bounds what a stranger can make us hash. */
+  private static final int PASSWORD_LENGTH_MAX = 1_024;
+
+  /** Tries of a change that others overtook. */
+  private static final int ATTEMPTS_MAX = 5;
+
+  private final ReplicatedConfigStore store;
+  private final PasswordHash hashes;
+  private final AuthenticationCache cache;
+
+  /**
+   * @param random of salts
+   * @param nanoTime a monotonic clock, nanoseconds
+   */
+  public ConfigUserDirectory(
+      ReplicatedConfigStore store, SecureRandom random, LongSupplier nanoTime) {
+    this(store, random, nanoTime, PasswordHash.ITERATIONS);
+  }
+
+  ConfigUserDirectory(
+      ReplicatedConfigStore store, SecureRandom random, LongSupplier nanoTime, int iterations) {
+    this.store = store;
+    this.hashes = new PasswordHash(random, iterations);
+    this.cache = new AuthenticationCache(random, nanoTime);
+  }
+
+  @Override
+  public Optional<User> authenticate(String name, char[] password) {
+    Optional<Document> document =
+        isName(name) ? store.getLocal(UserDocument.path(name)) : Optional.empty();
+    boolean plausible = password.length > 0 && password.length <= PASSWORD_LENGTH_MAX;
+    if (document.isEmpty() || !plausible) {
+      // the same work as for a known user, so that time does not tell who exists
+      hashes.spendTime(plausible ? password : new char[] {'-'});
+      return Optional.empty();
+    }
+    ByteBuffer key = cache.key(name, password);
+    long revision = document.get().revision();
+    if (!cache.holds(key, revision)) {
+      if (!hashes.matches(password, UserDocument.of(document.get()).passwordHash())) {
+        return Optional.empty();
+      }
+      cache.add(key, revision);
+    }
+    return Optional.of(UserDocument.user(document.get()));
+  }
+
+  private static boolean isName(String name) {
+    try {
+      Names.check("user", name);
+      return true;
+    } catch (AerieException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public List<User> users() {
+    return store.listLocal(UserDocument.PREFIX).stream().map(UserDocument::user).toList();
+  }
+
+  @Override
+  public CompletableFuture<User> create(String name, char[] password, Role role) {
+    char[] copy = password.clone();
+    return Futures.start(
+            () -> {
+              Names.check("user", name);
+              checkPassword(copy);
+              Change put = new UserDocument(role, hashes.make(copy)).put(name);
+              return commit(List.of(new Condition(UserDocument.path(name), 0)), put)
+                  .thenApply(revision -> new User(name, role, revision));
+            })
+        .whenComplete((user, failure) -> Arrays.fill(copy, '\0'))
+        .exceptionallyCompose(failure -> failed(failure, alreadyExists(name)));
+  }
+
+  private static AerieException alreadyExists(String name) {
+    return new AerieException(
+        ErrorCode.ALREADY_EXISTS, "there is a user '" + name + "'", "", "Choose another name.");
+  }
+
+  @Override
+  public CompletableFuture<Void> setPassword(String name, char[] password) {
+    char[] copy = password.clone();
+    return Futures.start(
+            () -> {
+              checkPassword(copy);
+              String hash = hashes.make(copy);
+              return retried(ATTEMPTS_MAX, () -> replaceHash(name, hash));
+            })
+        .whenComplete((done, failure) -> Arrays.fill(copy, '\0'));
+  }
+
+  private CompletableFuture<Void> replaceHash(String name, String hash) {
+    return existing(name)
+        .thenCompose(
+            document -> {
+              Role role = UserDocument.of(document).role();
+              return commit(
+                  List.of(new Condition(document.path(), document.revision())),
+                  new UserDocument(role, hash).put(name));
+            })
+        .thenAccept(revision -> {});
+  }
+
+  @Override
+  public CompletableFuture<Void> delete(String name) {
+    return Futures.start(() -> retried(ATTEMPTS_MAX, () -> remove(name)));
+  }
+
+  private CompletableFuture<Void> remove(String name) {
+    return existing(name)
+        .thenCompose(
+            document ->
+                store
+                    .list(UserDocument.PREFIX)
+                    .thenCompose(
+                        all -> commit(conditionsToRemove(document, all), delete(document))))
+        .thenAccept(revision -> {});
+  }
+
+  private static Change delete(Document document) {
+    return new Change.Delete(document.path());
+  }
+
+  /**
+   * The user as it was read; and when it is an administrator, another one as it was read: two that
+   * delete each other at once can't both succeed.
+   */
+  private static List<Condition> conditionsToRemove(Document document, List<Document> all) {
+    Condition unchanged = new Condition(document.path(), document.revision());
+    if (UserDocument.of(document).role() != Role.ADMINISTRATOR) {
+      return List.of(unchanged);
+    }
+    Document other =
+        all.stream()
+            .filter(user -> !user.path().equals(document.path()))
+            .filter(user -> UserDocument.of(user).role() == Role.ADMINISTRATOR)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new AerieException(
+                        ErrorCode.CONFLICT,
+                        "the last administrator can't be removed",
+                        "Nobody could administer the cluster.",
+                        "Make another administrator first."));
+    return List.of(unchanged, new Condition(other.path(), other.revision()));
+  }
+
+  private CompletableFuture<Document> existing(String name) {
+    Names.check("user", name);
+    return store
+        .get(UserDocument.path(name))
+        .thenApply(
+            document ->
+                document.orElseThrow(
+                    () ->
+                        new AerieException(
+                            ErrorCode.NOT_FOUND, "there is no user '" + name + "'")));
+  }
+
+  /** Commits and waits until this node's replica has it, so that its answers fit at once. */
+  private CompletableFuture<Long> commit(List<Condition> conditions, Change change) {
+    return store
+        .commit(new ConfigTransaction(conditions, List.of(change)))
+        .thenCompose(revision -> store.awaitLocal(revision).thenApply(done -> revision));
+  }
+
+  private static <T> CompletableFuture<T> retried(
+      int attempts, Supplier<CompletableFuture<T>> change) {
+    return change
+        .get()
+        .exceptionallyCompose(
+            failure ->
+                attempts > 1 && isOvertaken(failure)
+                    ? retried(attempts - 1, change)
+                    : CompletableFuture.failedFuture(Futures.unwrap(failure)));
+  }
+
+  private static boolean isOvertaken(Throwable failure) {
+    return Futures.unwrap(failure) instanceof AerieException refusal
+        && refusal.code() == ErrorCode.PRECONDITION_FAILED;
+  }
+
+  private static <T> CompletableFuture<T> failed(Throwable failure, AerieException ifOvertaken) {
+    return CompletableFuture.failedFuture(
+        isOvertaken(failure) ? ifOvertaken : Futures.unwrap(failure));
+  }
+
+  private static void checkPassword(char[] password) {
+    if (password.length < PASSWORD_LENGTH_MIN || password.length > PASSWORD_LENGTH_MAX) {
+      throw new AerieException(
+          ErrorCode.INVALID_VALUE,
+          "the password has " + password.length + " characters",
+          "It must have " + PASSWORD_LENGTH_MIN + " to " + PASSWORD_LENGTH_MAX + ".",
+          "");
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.aerie.configdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aerie.base.NodeId;
+import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.identity.Endpoint;
+import io.aerie.cluster.identity.Member;
+import io.aerie.cluster.identity.Service;
+import io.aerie.cluster.identity.TlsMaterial;
+import io.aerie.cluster.log.MemoryReplicatedLogProvider;
+import io.aerie.config.ConfigStore;
+import io.aerie.config.users.UserDirectory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** ConfigDB's life on a node: services come when it is ready and go with it. */
+@Timeout(60)
+class ConfigDbNodeTest {
+  private final MemoryReplicatedLogProvider provider = new MemoryReplicatedLogProvider();
+  private final AtomicInteger withdrawn = new AtomicInteger();
+  private final CompletableFuture<UserDirectory> published = new CompletableFuture<>();
+  @TempDir private Path folder;
+
+  private AutoCloseable publish(ConfigStore store, UserDirectory users) {
+    published.complete(users);
+    return withdrawn::incrementAndGet;
+  }
+
+  private record Identity(Path data, boolean founder, List<Member> seeds)
+      implements ClusterIdentity {
+    @Override
+    public String clusterId() {
+      return "7b7c3c4e-0000-4000-8000-000000000000";
+    }
+
+    @Override
+    public Member self() {
+      return member("n1");
+    }
+
+    @Override
+    public TlsMaterial tls() {
+      throw new UnsupportedOperationException("ConfigDB needs no keys");
+    }
+
+    @Override
+    public Path dataDirectory(String name) {
+      return data.resolve(name);
+    }
+  }
+
+  private static Member member(String name) {
+    return new Member(new NodeId(name), Map.of(Service.REST, new Endpoint("127.0.0.1", 1)));
+  }
+
+  private ConfigDbNode node(boolean founder, List<Member> seeds) {
+    return new ConfigDbNode(new Identity(folder, founder, seeds), provider, this::publish);
+  }
+
+  @Test
+  void shouldPublishItsServicesOnceTheFirstUserExists() throws Exception {
+    ConfigDbNode node = node(true, List.of());
+    node.open().get(30, TimeUnit.SECONDS);
+    List<String> lines = Files.readAllLines(folder.resolve("first-password"));
+    UserDirectory users = published.get(30, TimeUnit.SECONDS);
+    assertThat(users.authenticate("admin", lines.get(1).toCharArray())).isPresent();
+    node.close();
+    node.close();
+    assertThat(withdrawn).hasValue(1);
+  }
+
+  @Test
+  void shouldFindItsUsersAgainWhenTheProviderWasSwapped() throws Exception {
+    ConfigDbNode first = node(true, List.of());
+    first.open().get(30, TimeUnit.SECONDS);
+    first.close();
+    byte[] password = Files.readAllBytes(folder.resolve("first-password"));
+    ConfigDbNode second = node(true, List.of());
+    second.open().get(30, TimeUnit.SECONDS);
+    assertThat(folder.resolve("first-password")).hasBinaryContent(password);
+    assertThat(published.get().users()).hasSize(1);
+    second.close();
+  }
+
+  @Test
+  void shouldNotFoundASecondConfigDbWhenAFounderLostItsDataButKnowsMembers() {
+    ConfigDbNode node = node(true, List.of(member("n2")));
+    assertThat(node.open()).failsWithin(30, TimeUnit.SECONDS);
+    node.close();
+    assertThat(published).isNotDone();
+    assertThat(folder.resolve("first-password")).doesNotExist();
+  }
+
+  @Test
+  void shouldPublishNothingWhenItWasClosedBeforeItWasOpen() throws Exception {
+    ConfigDbNode node = node(true, List.of());
+    node.close();
+    node.open().get(30, TimeUnit.SECONDS);
+    assertThat(published).isNotDone();
+  }
+}

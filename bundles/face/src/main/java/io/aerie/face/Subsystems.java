@@ -1,0 +1,56 @@
+package io.aerie.face;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.cluster.identity.ClusterAdmission;
+import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.membership.Membership;
+import io.aerie.config.ConfigStore;
+import io.aerie.config.users.UserDirectory;
+import io.aerie.storage.admin.StorageAdministration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The other subsystems of this node, each of which may be away at any time: it starts, or its
+ * bundle is being exchanged. Faces ask at each use and hold none.
+ */
+public interface Subsystems {
+  /** What faces use, with the name that users know it by. */
+  Map<Class<?>, String> NAMES =
+      Map.of(
+          ClusterIdentity.class, "the node's identity",
+          ClusterAdmission.class, "the cluster's admission",
+          Membership.class, "the cluster's membership",
+          ConfigStore.class, "ConfigDB",
+          UserDirectory.class, "the user directory",
+          StorageAdministration.class, "storage");
+
+  /** The subsystem if it is there now. */
+  <T> Optional<T> find(Class<T> type);
+
+  /** The replicas of logs that subsystems of this node let others look at, by name. */
+  List<NamedLog> logs();
+
+  /**
+   * The subsystem.
+   *
+   * @throws AerieException UNAVAILABLE when it is away
+   */
+  default <T> T require(Class<T> type) {
+    return find(type)
+        .orElseThrow(
+            () ->
+                new AerieException(
+                    ErrorCode.UNAVAILABLE,
+                    "This node can't serve that now: " + nameOf(type) + " is not available",
+                    "It is starting, waits for a majority of the nodes, or is being updated.",
+                    "Try again in a few seconds, or ask another node."));
+  }
+
+  /** What users call a subsystem. */
+  static String nameOf(Class<?> type) {
+    return NAMES.getOrDefault(type, type.getSimpleName());
+  }
+}

@@ -1,0 +1,111 @@
+package io.aerie.face.fakes;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.base.Subscription;
+import io.aerie.cluster.identity.ClusterAdmission;
+import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.identity.Endpoint;
+import io.aerie.cluster.identity.Member;
+import io.aerie.cluster.identity.Service;
+import io.aerie.cluster.identity.TlsMaterial;
+import io.aerie.cluster.membership.Membership;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A cluster of n1 (this node), n2 and n3 (not reachable); admits with the token "good" only. */
+public final class FakeCluster implements ClusterIdentity, ClusterAdmission, Membership {
+  /** When issued tokens expire. */
+  public static final Instant EXPIRES = Instant.parse("2030-01-01T00:00:00Z");
+
+  private JoinRequest admitted;
+  private Duration issued;
+
+  /** The last request that was admitted. */
+  public JoinRequest admitted() {
+    return admitted;
+  }
+
+  /** The validity of the last token, or null. */
+  public Duration issued() {
+    return issued;
+  }
+
+  /** A member of that number. */
+  public static Member member(int number) {
+    return new Member(
+        new NodeId("n" + number),
+        Map.of(
+            Service.CLUSTER, new Endpoint("127.0.0.1", 7000 + number),
+            Service.REST, new Endpoint("127.0.0.1", 8000 + number)));
+  }
+
+  @Override
+  public String clusterId() {
+    return "5d9c1f7e-0000-4000-8000-000000000001";
+  }
+
+  @Override
+  public String clusterName() {
+    return "eyrie";
+  }
+
+  @Override
+  public Member self() {
+    return member(1);
+  }
+
+  @Override
+  public List<Member> seeds() {
+    return List.of();
+  }
+
+  @Override
+  public boolean founder() {
+    return true;
+  }
+
+  @Override
+  public TlsMaterial tls() {
+    throw new UnsupportedOperationException("tests hand their own TLS to the server");
+  }
+
+  @Override
+  public Path dataDirectory(String name) {
+    throw new UnsupportedOperationException("faces keep no data");
+  }
+
+  @Override
+  public JoinToken issueToken(Duration validity) {
+    issued = validity;
+    return new JoinToken("token-text", EXPIRES);
+  }
+
+  @Override
+  public JoinGrant admit(JoinRequest request) {
+    if (!request.token().equals("good")) {
+      throw new AerieException(ErrorCode.TOKEN_INVALID, "The token is not valid");
+    }
+    admitted = request;
+    return new JoinGrant(
+        clusterId(), clusterName(), List.of(member(1), member(2)), "CERT", "CA", "KEY");
+  }
+
+  @Override
+  public List<MemberView> members() {
+    return List.of(
+        new MemberView(member(1), true),
+        new MemberView(member(2), true),
+        new MemberView(member(3), false));
+  }
+
+  @Override
+  public Subscription listen(Consumer<MembershipEvent> listener) {
+    throw new UnsupportedOperationException("faces listen to nothing yet");
+  }
+}

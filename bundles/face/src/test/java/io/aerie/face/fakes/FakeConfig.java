@@ -1,0 +1,80 @@
+package io.aerie.face.fakes;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.Subscription;
+import io.aerie.config.ConfigStore;
+import io.aerie.config.ConfigTransaction;
+import io.aerie.config.ConfigTransaction.Change;
+import io.aerie.config.ConfigTransaction.Condition;
+import io.aerie.config.Document;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** Documents in memory; no watches. */
+public final class FakeConfig implements ConfigStore {
+  private final TreeMap<String, Document> documents = new TreeMap<>();
+  private long revision;
+
+  @Override
+  public CompletableFuture<Optional<Document>> get(String path) {
+    return CompletableFuture.completedFuture(Optional.ofNullable(documents.get(path)));
+  }
+
+  @Override
+  public CompletableFuture<List<Document>> list(String prefix) {
+    return CompletableFuture.completedFuture(listLocal(prefix));
+  }
+
+  @Override
+  public List<Document> listLocal(String prefix) {
+    return documents.values().stream()
+        .filter(
+            document ->
+                prefix.isEmpty()
+                    || document.path().equals(prefix)
+                    || document.path().startsWith(prefix + "/"))
+        .toList();
+  }
+
+  @Override
+  public CompletableFuture<Long> commit(ConfigTransaction transaction) {
+    for (Condition condition : transaction.conditions()) {
+      Document document = documents.get(condition.path());
+      if ((document == null ? 0 : document.revision()) != condition.revision()) {
+        return CompletableFuture.failedFuture(
+            new AerieException(ErrorCode.PRECONDITION_FAILED, "A condition does not hold"));
+      }
+    }
+    revision++;
+    for (Change change : transaction.changes()) {
+      if (change instanceof Change.Put put) {
+        Document before = documents.get(put.path());
+        documents.put(
+            put.path(),
+            new Document(
+                put.path(),
+                put.type(),
+                put.json(),
+                before == null ? revision : before.createRevision(),
+                revision));
+      } else {
+        documents.remove(change.path());
+      }
+    }
+    return CompletableFuture.completedFuture(revision);
+  }
+
+  @Override
+  public long localRevision() {
+    return revision;
+  }
+
+  @Override
+  public Subscription watch(String prefix, long afterRevision, Consumer<ConfigEvent> consumer) {
+    throw new UnsupportedOperationException("faces watch nothing yet");
+  }
+}

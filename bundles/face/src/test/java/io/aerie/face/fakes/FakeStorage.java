@@ -1,0 +1,205 @@
+package io.aerie.face.fakes;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ByteSize;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.Names;
+import io.aerie.base.NodeId;
+import io.aerie.storage.admin.Protection;
+import io.aerie.storage.admin.StorageAdministration;
+import io.aerie.storage.admin.StorageViews.DiskView;
+import io.aerie.storage.admin.StorageViews.JobView;
+import io.aerie.storage.admin.StorageViews.NodeView;
+import io.aerie.storage.admin.StorageViews.Outcome;
+import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.VolumeView;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** One pool "default" of 64 GiB on node n1; can be told to never answer. */
+public final class FakeStorage implements StorageAdministration {
+  private static final NodeId N1 = new NodeId("n1");
+  private static final long CAPACITY = 64L << 30;
+
+  private final TreeMap<String, VolumeView> volumes = new TreeMap<>();
+  private final TreeMap<String, DiskView> disks = new TreeMap<>();
+  private final TreeMap<String, PoolView> pools = new TreeMap<>();
+  private long revision = 10;
+  private String nodeState = "up";
+  private RuntimeException failure;
+
+  /** With the pool. */
+  public FakeStorage() {
+    pools.put("default", pool("default"));
+  }
+
+  /** What storage thinks of n1. */
+  public void nodeState(String state) {
+    nodeState = state;
+  }
+
+  /** Every change fails like this from now on. */
+  public void failWith(RuntimeException exception) {
+    failure = exception;
+  }
+
+  @Override
+  public List<NodeView> nodes() {
+    return List.of(new NodeView(N1, nodeState, 3, 2, volumes.size(), 7));
+  }
+
+  @Override
+  public List<DiskView> disks() {
+    return List.copyOf(disks.values());
+  }
+
+  @Override
+  public List<PoolView> pools() {
+    return List.copyOf(pools.values());
+  }
+
+  @Override
+  public List<VolumeView> volumes() {
+    return List.copyOf(volumes.values());
+  }
+
+  @Override
+  public List<JobView> jobs() {
+    return List.of(
+        new JobView(
+            "j1",
+            "resynchronisation",
+            "running",
+            "d1",
+            5,
+            OptionalLong.empty(),
+            OptionalLong.of(9),
+            8));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<DiskView>> addDisk(
+      String path, String pool, boolean force, boolean dryRun) {
+    return change(
+        () -> {
+          DiskView disk =
+              new DiskView(
+                  "d-" + path.hashCode(), N1, path, pool, "up", CAPACITY, 0, 1, ++revision);
+          if (!dryRun) {
+            disks.put(path, disk);
+          }
+          return new Outcome<>(disk, dryRun, CAPACITY, 0, List.of("The pool grows."));
+        });
+  }
+
+  @Override
+  public CompletableFuture<Outcome<PoolView>> createPool(String name, boolean dryRun) {
+    return change(
+        () -> {
+          Names.check("pool", name);
+          if (pools.containsKey(name)) {
+            throw new AerieException(ErrorCode.ALREADY_EXISTS, "There is a pool '" + name + "'");
+          }
+          PoolView pool = pool(name);
+          if (!dryRun) {
+            pools.put(name, pool);
+          }
+          return new Outcome<>(pool, dryRun, CAPACITY, 0, List.of());
+        });
+  }
+
+  @Override
+  public CompletableFuture<Outcome<VolumeView>> createVolume(
+      String name, ByteSize size, String pool, Protection protection, boolean dryRun) {
+    return change(
+        () -> {
+          Names.check("volume", name);
+          check(name, size, pool, protection);
+          VolumeView volume =
+              new VolumeView(
+                  "id-" + name,
+                  name,
+                  pool,
+                  size.bytes(),
+                  protection.toString(),
+                  "healthy",
+                  N1,
+                  1,
+                  ++revision);
+          if (!dryRun) {
+            volumes.put(name, volume);
+          }
+          return new Outcome<>(
+              volume,
+              dryRun,
+              CAPACITY - size.bytes() * protection.copies(),
+              protection.copies() - 1,
+              List.of("Each of " + protection.copies() + " nodes keeps a copy."));
+        });
+  }
+
+  private void check(String name, ByteSize size, String pool, Protection protection) {
+    if (size.bytes() == 0 || size.bytes() % 4096 != 0) {
+      throw new AerieException(
+          ErrorCode.INVALID_SIZE,
+          "A volume can't have " + size.bytes() + " bytes",
+          "It is a multiple of 4 KiB.",
+          "");
+    }
+    if (volumes.containsKey(name)) {
+      throw new AerieException(ErrorCode.ALREADY_EXISTS, "There is a volume '" + name + "'");
+    }
+    if (!pools.containsKey(pool)) {
+      throw new AerieException(ErrorCode.NOT_FOUND, "There is no pool '" + pool + "'");
+    }
+    if (size.bytes() * protection.copies() > CAPACITY) {
+      throw new AerieException(
+          ErrorCode.CAPACITY_EXCEEDED,
+          "The pool has too little space",
+          "64 GiB are free.",
+          "Add disks.");
+    }
+  }
+
+  @Override
+  public CompletableFuture<Outcome<VolumeView>> deleteVolume(
+      String nameOrId, OptionalLong expectedRevision, boolean dryRun) {
+    return change(
+        () -> {
+          VolumeView volume =
+              volumes.values().stream()
+                  .filter(v -> v.name().equals(nameOrId) || v.id().equals(nameOrId))
+                  .findFirst()
+                  .orElseThrow(
+                      () ->
+                          new AerieException(
+                              ErrorCode.NOT_FOUND, "There is no volume '" + nameOrId + "'"));
+          if (expectedRevision.isPresent() && expectedRevision.getAsLong() != volume.revision()) {
+            throw new AerieException(ErrorCode.PRECONDITION_FAILED, "The volume has changed");
+          }
+          if (!dryRun) {
+            volumes.remove(volume.name());
+          }
+          return new Outcome<>(volume, dryRun, CAPACITY, 0, List.of());
+        });
+  }
+
+  private <T> CompletableFuture<T> change(Supplier<T> action) {
+    if (failure != null) {
+      return CompletableFuture.failedFuture(failure);
+    }
+    try {
+      return CompletableFuture.completedFuture(action.get());
+    } catch (AerieException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private PoolView pool(String name) {
+    return new PoolView(
+        "pool-" + name, name, "healthy", CAPACITY, 1 << 20, 0, 2, 8, 8, 0, ++revision);
+  }
+}

@@ -1,0 +1,82 @@
+package io.aerie.face.fakes;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.Names;
+import io.aerie.config.users.UserDirectory;
+import io.aerie.face.RoleNames;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Users in memory; counts how often a password was checked. */
+public final class FakeUsers implements UserDirectory {
+  private final Map<String, User> users = new TreeMap<>();
+  private final Map<String, String> passwords = new TreeMap<>();
+
+  /** Goes on over all fakes: a user of another test is never the same revision. */
+  private static final AtomicLong REVISION = new AtomicLong(100);
+
+  private int checks;
+
+  /**
+   * With one user per role, each named after its role, whose password is "secret-" and the name.
+   */
+  public FakeUsers() {
+    for (Role role : Role.values()) {
+      String name = RoleNames.of(role);
+      put(name, "secret-" + name, role);
+    }
+  }
+
+  /** How often the slow check ran. */
+  public int checks() {
+    return checks;
+  }
+
+  @Override
+  public Optional<User> authenticate(String name, char[] password) {
+    checks++;
+    return new String(password).equals(passwords.get(name))
+        ? Optional.of(users.get(name))
+        : Optional.empty();
+  }
+
+  @Override
+  public List<User> users() {
+    return List.copyOf(users.values());
+  }
+
+  @Override
+  public CompletableFuture<User> create(String name, char[] password, Role role) {
+    Names.check("user", name);
+    if (users.containsKey(name)) {
+      return CompletableFuture.failedFuture(
+          new AerieException(ErrorCode.ALREADY_EXISTS, "There is a user '" + name + "' already"));
+    }
+    return CompletableFuture.completedFuture(put(name, new String(password), role));
+  }
+
+  @Override
+  public CompletableFuture<Void> setPassword(String name, char[] password) {
+    put(name, new String(password), users.get(name).role());
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<Void> delete(String name) {
+    users.remove(name);
+    passwords.remove(name);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private User put(String name, String password, Role role) {
+    User user = new User(name, role, REVISION.incrementAndGet());
+    users.put(name, user);
+    passwords.put(name, password);
+    return user;
+  }
+}

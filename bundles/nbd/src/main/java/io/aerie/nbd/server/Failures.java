@@ -1,0 +1,37 @@
+package io.aerie.nbd.server;
+
+import io.aerie.base.AerieException;
+import io.aerie.nbd.volume.VolumeSource;
+
+/** Failures of storage as errors of the protocol, section "Error values". */
+final class Failures {
+  private Failures() {}
+
+  /**
+   * The error number for a failed operation. ESHUTDOWN obliges the client to go (section
+   * "Terminating the transmission phase"): right when this attachment can never succeed again. EIO
+   * lets it try again.
+   */
+  static int errorOf(Throwable failure) {
+    if (VolumeSource.cause(failure) instanceof AerieException refusal) {
+      return switch (refusal.code()) {
+        case INVALID_VALUE, INVALID_SIZE -> Nbd.EINVAL;
+        case NO_SPACE, CAPACITY_EXCEEDED -> Nbd.ENOSPC;
+        case FENCED, NOT_FOUND -> Nbd.ESHUTDOWN;
+        default -> Nbd.EIO;
+      };
+    }
+    return Nbd.EIO;
+  }
+
+  /** One line for the client's user. */
+  static String textOf(Throwable failure) {
+    Throwable cause = VolumeSource.cause(failure);
+    return cause instanceof AerieException refusal ? refusal.describe() : "internal error";
+  }
+
+  /** True for failures that tell of a defect and belong into the log. */
+  static boolean isDefect(Throwable failure) {
+    return !(VolumeSource.cause(failure) instanceof AerieException);
+  }
+}

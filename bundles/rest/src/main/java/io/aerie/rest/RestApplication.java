@@ -1,0 +1,80 @@
+package io.aerie.rest;
+
+import io.aerie.face.Subsystems;
+import io.aerie.rest.http.AuthenticationFilter;
+import io.aerie.rest.http.Authenticator;
+import io.aerie.rest.http.BodyLimit;
+import io.aerie.rest.http.CommonHeaders;
+import io.aerie.rest.http.FailureMapper;
+import io.aerie.rest.http.JsonBodies;
+import io.aerie.rest.http.KnownParameters;
+import io.aerie.rest.resources.ClusterResource;
+import io.aerie.rest.resources.ConfigResource;
+import io.aerie.rest.resources.DisksResource;
+import io.aerie.rest.resources.HealthResource;
+import io.aerie.rest.resources.JobsResource;
+import io.aerie.rest.resources.MembersResource;
+import io.aerie.rest.resources.NodesResource;
+import io.aerie.rest.resources.OpenApiResource;
+import io.aerie.rest.resources.PoolsResource;
+import io.aerie.rest.resources.UsersResource;
+import io.aerie.rest.resources.VolumesResource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.glassfish.jersey.CommonProperties;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.glassfish.jersey.server.ServerProperties;
+import org.glassfish.jersey.server.filter.RolesAllowedDynamicFeature;
+
+/** All resources and what they share, listed: nothing is found by scanning. */
+final class RestApplication {
+  /**
+   * Jersey warns about each resource that is an object instead of a class, and uses it all the
+   * same. Held, because the logging API keeps loggers weakly.
+   */
+  private static final Logger NOISE =
+      Logger.getLogger("org.glassfish.jersey.internal.inject.Providers");
+
+  private RestApplication() {}
+
+  static ResourceConfig over(Subsystems subsystems) {
+    List<Object> resources =
+        List.of(
+            new ClusterResource(subsystems),
+            new MembersResource(subsystems),
+            new NodesResource(subsystems),
+            new DisksResource(subsystems),
+            new PoolsResource(subsystems),
+            new VolumesResource(subsystems),
+            new JobsResource(subsystems),
+            new UsersResource(subsystems),
+            new ConfigResource(subsystems),
+            new HealthResource(subsystems));
+    Set<Class<?>> described = new LinkedHashSet<>();
+    resources.forEach(resource -> described.add(resource.getClass()));
+    described.add(OpenApiResource.class);
+    NOISE.setLevel(Level.SEVERE);
+    ResourceConfig config = new ResourceConfig();
+    resources.forEach(config::register);
+    return config
+        .register(new OpenApiResource(described.toArray(Class<?>[]::new)))
+        .register(new AuthenticationFilter(new Authenticator(subsystems)))
+        .register(RolesAllowedDynamicFeature.class)
+        .register(new KnownParameters())
+        .register(new BodyLimit())
+        .register(new CommonHeaders())
+        .register(new JsonBodies())
+        .register(new FailureMapper())
+        .addProperties(
+            Map.of(
+                ServerProperties.WADL_FEATURE_DISABLE, true,
+                ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true,
+                ServerProperties.PROCESSING_RESPONSE_ERRORS_ENABLED, true,
+                CommonProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true,
+                CommonProperties.METAINF_SERVICES_LOOKUP_DISABLE, true));
+  }
+}

@@ -1,0 +1,118 @@
+package io.aerie.rest;
+
+import io.aerie.cluster.identity.Endpoint;
+import io.aerie.face.Subsystems;
+import io.aerie.rest.http.ServerErrors;
+import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.glassfish.jersey.jetty.JettyHttpContainer;
+import org.glassfish.jersey.server.ContainerFactory;
+
+/** The HTTPS server: one address, one port, TLS 1.2 or newer, no plain HTTP. */
+public final class RestServer implements AutoCloseable {
+  /** Requests wait for other nodes; so many may wait at the same time, the rest queue. */
+  private static final int THREADS_MAX = 32;
+
+  private static final int THREADS_MIN = 4;
+  private static final int THREAD_IDLE_MS = 30_000;
+
+  /** Scripts keep connections between two requests; silent ones beyond that are given up. */
+  private static final int CONNECTION_IDLE_MS = 60_000;
+
+  /** What runs may end before the port is closed for good; silent connections use all of it. */
+  private static final long STOP_TIMEOUT_MS = 500;
+
+  private final Server server;
+  private final ServerConnector connector;
+
+  private RestServer(Server server, ServerConnector connector) {
+    this.server = server;
+    this.connector = connector;
+  }
+
+  /**
+   * Starts a server; it answers when this returns.
+   *
+   * @param endpoint where to listen, there only
+   * @param tls the node's certificate
+   * @param subsystems what the resources use
+   */
+  public static RestServer start(Endpoint endpoint, SSLContext tls, Subsystems subsystems)
+      throws Exception {
+    return start(endpoint.host(), endpoint.port(), tls, subsystems);
+  }
+
+  /** As above; port 0 takes a free one. */
+  static RestServer start(String host, int port, SSLContext tls, Subsystems subsystems)
+      throws Exception {
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    // Jersey, HK2 and the JAX-RS API look for their parts in the thread's class loader.
+    Thread.currentThread().setContextClassLoader(JettyHttpContainer.class.getClassLoader());
+    try {
+      QueuedThreadPool threads = new QueuedThreadPool(THREADS_MAX, THREADS_MIN, THREAD_IDLE_MS);
+      threads.setName("rest");
+      Server server = new Server(threads);
+      ServerConnector connector = connector(server, tls);
+      connector.setHost(host);
+      connector.setPort(port);
+      server.addConnector(connector);
+      server.setErrorHandler(new ServerErrors());
+      server.setStopTimeout(STOP_TIMEOUT_MS);
+      server.setHandler(
+          ContainerFactory.createContainer(
+              JettyHttpContainer.class, RestApplication.over(subsystems)));
+      try {
+        server.start();
+      } catch (Exception e) {
+        server.stop();
+        throw e;
+      }
+      return new RestServer(server, connector);
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
+  }
+
+  private static ServerConnector connector(Server server, SSLContext tls) {
+    SslContextFactory.Server ssl = new SslContextFactory.Server();
+    ssl.setSslContext(tls);
+    ssl.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendDateHeader(true);
+    // Users reach a node by names that its certificate may not have; checking is the client's part.
+    http.addCustomizer(new SecureRequestCustomizer(false));
+    HttpConnectionFactory plain = new HttpConnectionFactory(http);
+    ServerConnector connector =
+        new ServerConnector(
+            server,
+            null,
+            null,
+            null,
+            1,
+            1,
+            new SslConnectionFactory(ssl, plain.getProtocol()),
+            plain);
+    connector.setIdleTimeout(CONNECTION_IDLE_MS);
+    connector.setReuseAddress(true);
+    return connector;
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  @Override
+  public void close() throws Exception {
+    server.stop();
+    server.destroy();
+  }
+}

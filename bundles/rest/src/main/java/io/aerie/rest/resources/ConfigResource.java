@@ -1,0 +1,153 @@
+package io.aerie.rest.resources;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aerie.config.ConfigStore;
+import io.aerie.config.ConfigTransaction;
+import io.aerie.config.ConfigTransaction.Change;
+import io.aerie.config.ConfigTransaction.Condition;
+import io.aerie.config.Document;
+import io.aerie.face.Await;
+import io.aerie.face.SecretPaths;
+import io.aerie.face.Subsystems;
+import io.aerie.face.Views;
+import io.aerie.rest.http.Roles;
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.ForbiddenException;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * ConfigDB's documents as they are. The body of a PUT is the document itself; a GET wraps it in
+ * {@code value}, beside its revision and type.
+ */
+@Path("/api/v1/config{path: (/.*)?}")
+@RolesAllowed(Roles.OBSERVER)
+public final class ConfigResource {
+  private static final String TYPE_DEFAULT = "document";
+
+  private final Subsystems subsystems;
+
+  /** Uses what is there. */
+  public ConfigResource(Subsystems subsystems) {
+    this.subsystems = subsystems;
+  }
+
+  @GET
+  @Operation(summary = "The document at a path, or with prefix=true all at or below it")
+  public Response get(
+      @PathParam("path") String path,
+      @QueryParam("prefix") String prefix,
+      @BeanParam ListQuery query,
+      @Context SecurityContext security) {
+    String at = trimmed(path);
+    boolean secrets = security.isUserInRole(Roles.ADMINISTRATOR);
+    if (Requests.flag("prefix", prefix)) {
+      List<Document> documents = Await.result(store().list(at));
+      return Replies.json(
+          query.page(
+              documents.stream()
+                  .filter(document -> secrets || !SecretPaths.isSecret(document.path()))
+                  .toList()));
+    }
+    if (!secrets && SecretPaths.isSecret(at)) {
+      throw new ForbiddenException();
+    }
+    return Replies.object(
+        Views.of(
+            Await.result(store().get(at)).orElseThrow(() -> Requests.notFound("document", at))));
+  }
+
+  @PUT
+  @RolesAllowed(Roles.ADMINISTRATOR)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Writes a document and answers its revision")
+  public Response put(
+      @PathParam("path") String path,
+      ObjectNode document,
+      @QueryParam("type") String type,
+      @QueryParam("dryRun") String dryRun,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch,
+      @Context UriInfo uri) {
+    String at = trimmed(path);
+    OptionalLong expected =
+        "*".equals(ifNoneMatch) ? OptionalLong.of(0) : Requests.expectedRevision(ifMatch);
+    Optional<Document> before = Await.result(store().get(at));
+    Requests.check(expected, before.map(Document::revision).orElse(0L));
+    String kind =
+        Optional.ofNullable(type).or(() -> before.map(Document::type)).orElse(TYPE_DEFAULT);
+    if (Requests.dryRun(dryRun)) {
+      return Replies.dryRun(
+          answer(at, before.map(Document::revision).orElse(0L)),
+          before.isPresent() ? "The document would be replaced." : "The document would be made.");
+    }
+    long revision = commit(at, expected, new Change.Put(at, kind, document.toString()));
+    ObjectNode answer = answer(at, revision);
+    if (before.isPresent()) {
+      return Replies.object(answer);
+    }
+    return Response.created(uri.getAbsolutePathBuilder().replaceQuery(null).build())
+        .type(MediaType.APPLICATION_JSON)
+        .tag(new EntityTag(Long.toString(revision)))
+        .entity(answer)
+        .build();
+  }
+
+  @DELETE
+  @RolesAllowed(Roles.ADMINISTRATOR)
+  @Operation(summary = "Removes a document and answers the revision")
+  public Response delete(
+      @PathParam("path") String path,
+      @QueryParam("dryRun") String dryRun,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
+    String at = trimmed(path);
+    OptionalLong expected = Requests.expectedRevision(ifMatch);
+    Document before =
+        Await.result(store().get(at)).orElseThrow(() -> Requests.notFound("document", at));
+    Requests.check(expected, before.revision());
+    if (Requests.dryRun(dryRun)) {
+      return Replies.dryRun(answer(at, before.revision()), "The document would be removed.");
+    }
+    return Replies.json(answer(at, commit(at, expected, new Change.Delete(at))));
+  }
+
+  private long commit(String path, OptionalLong expected, Change change) {
+    List<Condition> conditions =
+        expected.isPresent() ? List.of(new Condition(path, expected.getAsLong())) : List.of();
+    return Await.result(store().commit(new ConfigTransaction(conditions, List.of(change))));
+  }
+
+  private ConfigStore store() {
+    return subsystems.require(ConfigStore.class);
+  }
+
+  private static ObjectNode answer(String path, long revision) {
+    return Views.mapper()
+        .createObjectNode()
+        .put("id", path)
+        .put("name", path)
+        .put("revision", revision);
+  }
+
+  private static String trimmed(String path) {
+    return path.replaceAll("^/+|/+$", "");
+  }
+}

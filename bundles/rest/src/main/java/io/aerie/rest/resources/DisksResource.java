@@ -1,0 +1,73 @@
+package io.aerie.rest.resources;
+
+import io.aerie.face.Await;
+import io.aerie.face.Subsystems;
+import io.aerie.rest.http.Roles;
+import io.aerie.storage.admin.StorageAdministration;
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+
+/** The disks of all nodes; a disk is added on its own node. */
+@Path("/api/v1/disks")
+@RolesAllowed(Roles.OBSERVER)
+public final class DisksResource {
+  private final Subsystems subsystems;
+
+  /** Uses what is there. */
+  public DisksResource(Subsystems subsystems) {
+    this.subsystems = subsystems;
+  }
+
+  @GET
+  @Operation(summary = "The disks")
+  public Response list(@BeanParam ListQuery query) {
+    return Replies.json(query.page(storage().disks()));
+  }
+
+  @GET
+  @Path("{id}")
+  @Operation(summary = "One disk, by id or name")
+  public Response get(@PathParam("id") String id) {
+    return Replies.one("disk", id, storage().disks());
+  }
+
+  @POST
+  @RolesAllowed(Roles.OPERATOR)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Formats a disk of this node and adds it to a pool")
+  public Response add(NewDisk disk, @QueryParam("dryRun") String dryRun, @Context UriInfo uri) {
+    return Replies.created(
+        Await.result(
+            storage()
+                .addDisk(
+                    Requests.required("path", disk.path()),
+                    disk.pool() == null ? PoolsResource.DEFAULT : disk.pool(),
+                    Boolean.TRUE.equals(disk.force()),
+                    Requests.dryRun(dryRun))),
+        uri);
+  }
+
+  private StorageAdministration storage() {
+    return subsystems.require(StorageAdministration.class);
+  }
+
+  /**
+   * A disk to format.
+   *
+   * @param path block device or file on this node
+   * @param pool the pool, {@code default} unless told
+   * @param force take it even if it holds something
+   */
+  public record NewDisk(String path, String pool, Boolean force) {}
+}

@@ -1,0 +1,93 @@
+package io.aerie.rest.resources;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.cluster.identity.ClusterAdmission;
+import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.membership.Membership;
+import io.aerie.config.ConfigStore;
+import io.aerie.config.users.UserDirectory;
+import io.aerie.face.Subsystems;
+import io.aerie.face.Views;
+import io.aerie.rest.http.Problem;
+import io.aerie.storage.admin.StorageAdministration;
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether this node is up and serves: all its subsystems are there, and storage counts it as up.
+ * Open to all, and so tells nothing but that.
+ */
+@Path("/api/v1/health")
+@PermitAll
+public final class HealthResource {
+  private static final List<Class<?>> NEEDED =
+      List.of(
+          ClusterIdentity.class,
+          Membership.class,
+          ClusterAdmission.class,
+          ConfigStore.class,
+          UserDirectory.class,
+          StorageAdministration.class);
+
+  private final Subsystems subsystems;
+
+  /** Looks at what is there. */
+  public HealthResource(Subsystems subsystems) {
+    this.subsystems = subsystems;
+  }
+
+  @GET
+  @PermitAll
+  @Operation(summary = "Whether this node is up and serves: 200, or 503 with reasons")
+  public Response get() {
+    List<String> reasons = reasons();
+    String node =
+        subsystems.find(ClusterIdentity.class).map(id -> id.self().id().value()).orElse("");
+    if (reasons.isEmpty()) {
+      ObjectNode body = Views.mapper().createObjectNode().put("status", "up").put("node", node);
+      body.putArray("reasons");
+      return Replies.json(body);
+    }
+    ObjectNode body =
+        Problem.body(
+            new AerieException(
+                ErrorCode.UNAVAILABLE,
+                "This node does not serve yet",
+                String.join(" ", reasons),
+                "Wait some seconds."));
+    body.put("node", node);
+    ArrayNode list = body.putArray("reasons");
+    reasons.forEach(list::add);
+    return Response.status(Response.Status.SERVICE_UNAVAILABLE)
+        .type(Problem.MEDIA_TYPE)
+        .entity(body)
+        .build();
+  }
+
+  private List<String> reasons() {
+    List<String> reasons = new ArrayList<>();
+    for (Class<?> type : NEEDED) {
+      if (subsystems.find(type).isEmpty()) {
+        reasons.add("Not available: " + Subsystems.nameOf(type) + ".");
+      }
+    }
+    if (reasons.isEmpty() && !upInStorage()) {
+      reasons.add("Storage does not count this node as up.");
+    }
+    return reasons;
+  }
+
+  private boolean upInStorage() {
+    var self = subsystems.require(ClusterIdentity.class).self().id();
+    return subsystems.require(StorageAdministration.class).nodes().stream()
+        .anyMatch(node -> node.id().equals(self) && node.state().equals("up"));
+  }
+}

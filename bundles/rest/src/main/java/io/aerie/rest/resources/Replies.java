@@ -1,0 +1,62 @@
+package io.aerie.rest.resources;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aerie.face.Views;
+import io.aerie.storage.admin.StorageViews.Outcome;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+
+/** Builds responses. */
+final class Replies {
+  private Replies() {}
+
+  /** One object with its tag. */
+  static Response object(ObjectNode node) {
+    return Response.ok(node, MediaType.APPLICATION_JSON)
+        .tag(new EntityTag(node.path("revision").asText()))
+        .build();
+  }
+
+  /** The object of that id or name. */
+  static Response one(String kind, String nameOrId, List<?> views) {
+    return views.stream()
+        .map(Views::of)
+        .filter(
+            node ->
+                node.path("id").asText().equals(nameOrId)
+                    || node.path("name").asText().equals(nameOrId))
+        .findFirst()
+        .map(Replies::object)
+        .orElseThrow(() -> Requests.notFound(kind, nameOrId));
+  }
+
+  /** 201 with Location, or 200 when nothing was made. */
+  static Response created(Outcome<?> outcome, UriInfo uri) {
+    ObjectNode node = Views.of(outcome);
+    return outcome.dryRun() ? json(node) : created(node, uri);
+  }
+
+  /** 201 with Location and tag. */
+  static Response created(ObjectNode node, UriInfo uri) {
+    return Response.created(
+            uri.getAbsolutePathBuilder().replaceQuery(null).path(node.path("id").asText()).build())
+        .type(MediaType.APPLICATION_JSON)
+        .tag(new EntityTag(node.path("revision").asText()))
+        .entity(node)
+        .build();
+  }
+
+  /** 200 with what is neither an object nor a list. */
+  static Response json(ObjectNode node) {
+    return Response.ok(node, MediaType.APPLICATION_JSON).build();
+  }
+
+  /** What a change would do that has no outcome of its own. */
+  static Response dryRun(ObjectNode node, String explanation) {
+    node.put("dryRun", true).putArray("explanation").add(explanation);
+    return json(node);
+  }
+}

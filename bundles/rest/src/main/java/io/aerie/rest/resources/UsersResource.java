@@ -1,0 +1,159 @@
+package io.aerie.rest.resources;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.Names;
+import io.aerie.config.users.UserDirectory;
+import io.aerie.config.users.UserDirectory.Role;
+import io.aerie.config.users.UserDirectory.User;
+import io.aerie.face.Await;
+import io.aerie.face.RoleNames;
+import io.aerie.face.Subsystems;
+import io.aerie.face.Views;
+import io.aerie.rest.http.Roles;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+
+/** The users, for administrators. */
+@Path("/api/v1/users")
+@RolesAllowed(Roles.ADMINISTRATOR)
+public final class UsersResource {
+  private static final int PASSWORD_CHARACTERS_MIN = 8;
+
+  private final Subsystems subsystems;
+
+  /** Uses what is there. */
+  public UsersResource(Subsystems subsystems) {
+    this.subsystems = subsystems;
+  }
+
+  @GET
+  @Operation(summary = "The users")
+  public Response list(@BeanParam ListQuery query) {
+    return Replies.json(query.page(directory().users()));
+  }
+
+  @GET
+  @Path("{name}")
+  @Operation(summary = "One user")
+  public Response get(@PathParam("name") String name) {
+    return Replies.object(Views.of(existing(name)));
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Adds a user")
+  public Response create(NewUser user, @QueryParam("dryRun") String dryRun, @Context UriInfo uri) {
+    String name = Requests.required("name", user.name());
+    String password = checked(Requests.required("password", user.password()));
+    Role role = RoleNames.parse(Requests.required("role", user.role()));
+    if (Requests.dryRun(dryRun)) {
+      Names.check("user", name);
+      if (directory().users().stream().anyMatch(other -> other.name().equals(name))) {
+        throw new AerieException(
+            ErrorCode.ALREADY_EXISTS, "There is a user '" + name + "' already");
+      }
+      return Replies.dryRun(Views.of(new User(name, role, 0)), "The user would be added.");
+    }
+    User created = Await.result(directory().create(name, password.toCharArray(), role));
+    return Replies.created(Views.of(created), uri);
+  }
+
+  @PATCH
+  @Path("{name}")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Sets a user's password")
+  public Response change(
+      @PathParam("name") String name,
+      UserChange change,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    User user = existing(name);
+    Requests.check(Requests.expectedRevision(ifMatch), user.revision());
+    String password = checked(Requests.required("password", change.password()));
+    if (Requests.dryRun(dryRun)) {
+      return Replies.dryRun(Views.of(user), "The password would be set.");
+    }
+    Await.result(directory().setPassword(name, password.toCharArray()));
+    return Replies.object(Views.of(existing(name)));
+  }
+
+  @DELETE
+  @Path("{name}")
+  @Operation(summary = "Removes a user")
+  public Response delete(
+      @PathParam("name") String name,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    User user = existing(name);
+    Requests.check(Requests.expectedRevision(ifMatch), user.revision());
+    ObjectNode node = Views.of(user);
+    if (Requests.dryRun(dryRun)) {
+      return Replies.dryRun(node, "The user would be removed.");
+    }
+    Await.result(directory().delete(name));
+    return Replies.json(node);
+  }
+
+  private UserDirectory directory() {
+    return subsystems.require(UserDirectory.class);
+  }
+
+  private User existing(String name) {
+    return directory().users().stream()
+        .filter(user -> user.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> Requests.notFound("user", name));
+  }
+
+  /** The directory checks too; a dry run must not answer yes where it would answer no. */
+  private static String checked(String password) {
+    if (password.length() < PASSWORD_CHARACTERS_MIN) {
+      throw new AerieException(
+          ErrorCode.INVALID_VALUE,
+          "The password is too short",
+          "A password has at least " + PASSWORD_CHARACTERS_MIN + " characters.",
+          "");
+    }
+    return password;
+  }
+
+  /**
+   * A user to add.
+   *
+   * @param role administrator, operator or observer
+   */
+  public record NewUser(String name, String password, @Schema(example = "operator") String role) {
+    /** Never prints the password. */
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** What of a user can be changed. */
+  public record UserChange(String password) {
+    /** Never prints the password. */
+    @Override
+    public String toString() {
+      return "password";
+    }
+  }
+}

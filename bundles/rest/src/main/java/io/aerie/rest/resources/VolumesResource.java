@@ -1,0 +1,105 @@
+package io.aerie.rest.resources;
+
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.aerie.base.ByteSize;
+import io.aerie.face.Await;
+import io.aerie.face.Subsystems;
+import io.aerie.face.Views;
+import io.aerie.rest.http.Roles;
+import io.aerie.storage.admin.Protection;
+import io.aerie.storage.admin.StorageAdministration;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+
+/** The volumes. */
+@Path("/api/v1/volumes")
+@RolesAllowed(Roles.OBSERVER)
+public final class VolumesResource {
+  private final Subsystems subsystems;
+
+  /** Uses what is there. */
+  public VolumesResource(Subsystems subsystems) {
+    this.subsystems = subsystems;
+  }
+
+  @GET
+  @Operation(summary = "The volumes")
+  public Response list(@BeanParam ListQuery query) {
+    return Replies.json(query.page(storage().volumes()));
+  }
+
+  @GET
+  @Path("{id}")
+  @Operation(summary = "One volume, by id or name")
+  public Response get(@PathParam("id") String id) {
+    return Replies.one("volume", id, storage().volumes());
+  }
+
+  @POST
+  @RolesAllowed(Roles.OPERATOR)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Makes a thin volume")
+  public Response create(
+      NewVolume volume, @QueryParam("dryRun") String dryRun, @Context UriInfo uri) {
+    return Replies.created(
+        Await.result(
+            storage()
+                .createVolume(
+                    Requests.required("name", volume.name()),
+                    Requests.required("size", volume.size()),
+                    volume.pool() == null ? PoolsResource.DEFAULT : volume.pool(),
+                    Protection.parse(Requests.required("protection", volume.protection())),
+                    Requests.dryRun(dryRun))),
+        uri);
+  }
+
+  @DELETE
+  @Path("{id}")
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(summary = "Deletes a volume and its data, by id or name")
+  public Response delete(
+      @PathParam("id") String id,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    return Replies.json(
+        Views.of(
+            Await.result(
+                storage()
+                    .deleteVolume(
+                        id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun)))));
+  }
+
+  private StorageAdministration storage() {
+    return subsystems.require(StorageAdministration.class);
+  }
+
+  /**
+   * A volume to make.
+   *
+   * @param name its name, also that of its NBD export
+   * @param size {@code 4G}, {@code 10GiB}, or a number of bytes
+   * @param pool the pool, {@code default} unless told
+   * @param protection {@code rf2} or {@code rf3}
+   */
+  public record NewVolume(
+      String name,
+      @Schema(type = "string", example = "10GiB") @JsonDeserialize(using = SizeReader.class)
+          ByteSize size,
+      String pool,
+      @Schema(example = "rf3") String protection) {}
+}

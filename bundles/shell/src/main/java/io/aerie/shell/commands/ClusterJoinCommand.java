@@ -1,0 +1,56 @@
+package io.aerie.shell.commands;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.face.Subsystems;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/** {@code cluster:join}: tells this node, which waits for it, which cluster to join. */
+@Service
+@Command(scope = "cluster", name = "join", description = "Makes this node join a cluster")
+public final class ClusterJoinCommand extends AerieCommand {
+  /** What the node reads (etc/io.aerie.node.cfg); a change starts the join at once. */
+  static final String PID = "io.aerie.node";
+
+  @Argument(name = "TOKEN", description = "What cluster:token printed on a member", required = true)
+  String token;
+
+  /** Part of the container itself: never missing. */
+  @Reference ConfigurationAdmin configurations;
+
+  @Override
+  protected void run(Subsystems subsystems, PrintStream out) {
+    if (subsystems.find(ClusterIdentity.class).isPresent()) {
+      throw new AerieException(
+          ErrorCode.CONFLICT,
+          "This node is a member of a cluster already",
+          "A node never changes its cluster.",
+          "Wipe its data first if it must.");
+    }
+    try {
+      Configuration configuration = configurations.getConfiguration(PID, "?");
+      Map<String, Object> changed = new HashMap<>();
+      if (configuration.getProperties() != null) {
+        changed.putAll(FrameworkUtil.asMap(configuration.getProperties()));
+      }
+      changed.put("mode", "join");
+      changed.put("token", token);
+      configuration.update(FrameworkUtil.asDictionary(changed));
+    } catch (IOException e) {
+      throw new AerieException(
+          ErrorCode.IO_ERROR, "The node's configuration can't be written", "", "", e);
+    }
+    out.println("joining; cluster:info shows when it is done");
+  }
+}

@@ -1,0 +1,39 @@
+package io.aerie.shell.commands;
+
+import io.aerie.cluster.identity.ClusterAdmission;
+import io.aerie.cluster.identity.ClusterAdmission.JoinToken;
+import io.aerie.face.Subsystems;
+import io.aerie.face.TokenValidity;
+import io.aerie.face.Views;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+
+/** {@code cluster:token}. */
+@Service
+@Command(
+    scope = "cluster",
+    name = "token",
+    description = "Makes a token that lets one new node join")
+public final class ClusterTokenCommand extends AerieCommand {
+  @Option(name = "--validity", description = "How long it is valid: 30m, 1h; at most 24h")
+  String validity = TokenValidity.DEFAULT;
+
+  @Option(name = "--json", description = "Print JSON, as REST has it")
+  boolean json;
+
+  @Override
+  protected void run(Subsystems subsystems, PrintStream out) {
+    Duration duration = TokenValidity.parse(validity);
+    JoinToken token = subsystems.require(ClusterAdmission.class).issueToken(duration);
+    if (json) {
+      out.println(
+          Views.pretty(Map.of("token", token.text(), "expires", token.expires().toString())));
+    } else {
+      out.println(token.text());
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.aerie.shell.commands;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.config.ConfigStore;
+import io.aerie.config.Document;
+import io.aerie.face.Await;
+import io.aerie.face.Subsystems;
+import io.aerie.face.Views;
+import io.aerie.shell.completion.ConfigPathCompleter;
+import java.io.PrintStream;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+
+/** {@code aerie-config:get}. */
+@Service
+@Command(scope = "aerie-config", name = "get", description = "A document of ConfigDB")
+public final class ConfigGetCommand extends AerieCommand {
+  @Argument(name = "PATH", description = "Where", required = true)
+  @Completion(ConfigPathCompleter.class)
+  String path;
+
+  @Override
+  protected void run(Subsystems subsystems, PrintStream out) {
+    Document document =
+        Await.result(subsystems.require(ConfigStore.class).get(path))
+            .orElseThrow(
+                () ->
+                    new AerieException(ErrorCode.NOT_FOUND, "There is no document '" + path + "'"));
+    out.println(Views.pretty(Views.of(document)));
+  }
+}

@@ -1,0 +1,27 @@
+package io.aerie.shell.commands;
+
+import io.aerie.config.ConfigStore;
+import io.aerie.face.Await;
+import io.aerie.face.Subsystems;
+import java.util.List;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+
+/** {@code aerie-config:list}. */
+@Service
+@Command(scope = "aerie-config", name = "list", description = "All documents of ConfigDB")
+public final class ConfigListCommand extends ListCommand {
+  @Argument(name = "PREFIX", description = "At or below this path")
+  String prefix = "";
+
+  /** With its columns. */
+  public ConfigListCommand() {
+    super("id", "type", "revision");
+  }
+
+  @Override
+  List<?> objects(Subsystems subsystems) {
+    return Await.result(subsystems.require(ConfigStore.class).list(prefix));
+  }
+}

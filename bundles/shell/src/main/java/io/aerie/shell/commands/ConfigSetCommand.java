@@ -1,0 +1,46 @@
+package io.aerie.shell.commands;
+
+import io.aerie.config.ConfigStore;
+import io.aerie.config.ConfigTransaction;
+import io.aerie.config.ConfigTransaction.Change.Put;
+import io.aerie.config.ConfigTransaction.Condition;
+import io.aerie.face.Await;
+import io.aerie.face.Subsystems;
+import io.aerie.shell.completion.ConfigPathCompleter;
+import java.io.PrintStream;
+import java.util.List;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+
+/** {@code aerie-config:set}. */
+@Service
+@Command(
+    scope = "aerie-config",
+    name = "set",
+    description = "Writes a document and prints its revision")
+public final class ConfigSetCommand extends AerieCommand {
+  @Argument(name = "PATH", description = "Where", required = true)
+  @Completion(ConfigPathCompleter.class)
+  String path;
+
+  @Argument(index = 1, name = "DOCUMENT", description = "A JSON object", required = true)
+  String document;
+
+  @Option(name = "--type", description = "The kind of document")
+  String type = "document";
+
+  @Option(name = "--revision", description = "Only if it still has this revision; 0: only if new")
+  Long revision;
+
+  @Override
+  protected void run(Subsystems subsystems, PrintStream out) {
+    List<Condition> conditions =
+        revision == null ? List.of() : List.of(new Condition(path, revision));
+    ConfigTransaction transaction =
+        new ConfigTransaction(conditions, List.of(new Put(path, type, document)));
+    out.println(Await.result(subsystems.require(ConfigStore.class).commit(transaction)));
+  }
+}

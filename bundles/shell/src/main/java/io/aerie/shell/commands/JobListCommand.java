@@ -1,0 +1,22 @@
+package io.aerie.shell.commands;
+
+import io.aerie.face.Subsystems;
+import io.aerie.storage.admin.StorageAdministration;
+import java.util.List;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+
+/** {@code job:list}. */
+@Service
+@Command(scope = "job", name = "list", description = "Work that goes on by itself")
+public final class JobListCommand extends ListCommand {
+  /** With its columns. */
+  public JobListCommand() {
+    super("id", "kind", "state", "subject", "doneBytes", "totalBytes", "secondsLeft");
+  }
+
+  @Override
+  List<?> objects(Subsystems subsystems) {
+    return subsystems.require(StorageAdministration.class).jobs();
+  }
+}

@@ -1,0 +1,22 @@
+package io.aerie.shell.commands;
+
+import io.aerie.face.Subsystems;
+import io.aerie.storage.admin.StorageAdministration;
+import java.util.List;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+
+/** {@code node:list}. */
+@Service
+@Command(scope = "node", name = "list", description = "The nodes")
+public final class NodeListCommand extends ListCommand {
+  /** With its columns. */
+  public NodeListCommand() {
+    super("name", "state", "incarnation", "diskCount", "ownedVolumes");
+  }
+
+  @Override
+  List<?> objects(Subsystems subsystems) {
+    return subsystems.require(StorageAdministration.class).nodes();
+  }
+}

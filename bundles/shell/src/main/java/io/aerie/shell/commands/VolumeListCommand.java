@@ -1,0 +1,22 @@
+package io.aerie.shell.commands;
+
+import io.aerie.face.Subsystems;
+import io.aerie.storage.admin.StorageAdministration;
+import java.util.List;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+
+/** {@code volume:list}. */
+@Service
+@Command(scope = "volume", name = "list", description = "The volumes")
+public final class VolumeListCommand extends ListCommand {
+  /** With its columns. */
+  public VolumeListCommand() {
+    super("name", "pool", "sizeBytes", "protection", "state", "owner");
+  }
+
+  @Override
+  List<?> objects(Subsystems subsystems) {
+    return subsystems.require(StorageAdministration.class).volumes();
+  }
+}

@@ -1,0 +1,2 @@
+/** The commands, {@code SUBSYSTEM:VERB}: each asks a contract and prints, no more. */
+package io.aerie.shell.commands;

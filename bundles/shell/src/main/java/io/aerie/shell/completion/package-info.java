@@ -1,0 +1,2 @@
+/** Completes arguments from what there is now. */
+package io.aerie.shell.completion;

@@ -1,0 +1,189 @@
+package io.aerie.engine.disk;
+
+import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockVersion;
+import io.aerie.engine.store.Geometry;
+import io.aerie.engine.store.Point;
+import io.aerie.engine.store.StreamKey;
+import io.aerie.engine.store.UnitState;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A block in memory: its settled state, the settled pages that are not in its slot yet (the
+ * overlay: reads see it over the slot), and what entries in doubt will need.
+ */
+final class Block {
+  /** Content of every page that is zero; shared, read-only. */
+  static final ByteBuffer ZERO_PAGE = ByteBuffer.allocate(Geometry.PAGE_BYTES).asReadOnlyBuffer();
+
+  static final int NONE = -1;
+
+  final BlockKey key;
+  final StreamKey stream;
+
+  /** Whether the settled state has it; otherwise only entries in doubt speak of it. */
+  boolean exists;
+
+  Point version = Point.NONE;
+  long groupEpoch;
+  final UnitState[] units = new UnitState[Geometry.UNITS_PER_BLOCK];
+  int entry = NONE;
+  int slot = NONE;
+
+  /** The slot was never written for this block: its checksum page is another's. */
+  boolean fresh;
+
+  /** Entries in doubt that need a table entry, and those that need a slot. */
+  int pendingEntries;
+
+  int pendingSlots;
+
+  /** Raised when the slot's content or place changes, so that a read in flight starts again. */
+  long moves;
+
+  private ByteBuffer[][] overlay = new ByteBuffer[Geometry.UNITS_PER_BLOCK][];
+  private int overlayPages;
+
+  Block(BlockKey key, StreamKey stream) {
+    this.key = key;
+    this.stream = stream;
+    Arrays.fill(units, UnitState.ABSENT);
+  }
+
+  BlockVersion describe() {
+    return new BlockVersion(key, version, groupEpoch, Arrays.asList(units));
+  }
+
+  boolean hasData() {
+    for (UnitState unit : units) {
+      if (unit == UnitState.PRESENT) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  boolean isIdle() {
+    return !exists && pendingEntries == 0 && pendingSlots == 0;
+  }
+
+  void write(int firstPage, ByteBuffer data) {
+    int base = data.position();
+    int pages = data.remaining() / Geometry.PAGE_BYTES;
+    for (int i = 0; i < pages; i++) {
+      int page = firstPage + i;
+      makePresent(page / Geometry.PAGES_PER_UNIT);
+      putPage(page, data.slice(base + i * Geometry.PAGE_BYTES, Geometry.PAGE_BYTES));
+    }
+  }
+
+  /** Units covered whole become zero; a unit that has no data needs none to read as zero. */
+  void zero(int firstPage, int pageCount) {
+    int end = firstPage + pageCount;
+    for (int unit = firstPage / Geometry.PAGES_PER_UNIT;
+        unit * Geometry.PAGES_PER_UNIT < end;
+        unit++) {
+      int from = Math.max(firstPage, unit * Geometry.PAGES_PER_UNIT);
+      int to = Math.min(end, (unit + 1) * Geometry.PAGES_PER_UNIT);
+      if (to - from == Geometry.PAGES_PER_UNIT || units[unit] != UnitState.PRESENT) {
+        units[unit] = UnitState.ZERO;
+        dropUnit(unit);
+      } else {
+        for (int page = from; page < to; page++) {
+          putPage(page, ZERO_PAGE);
+        }
+      }
+    }
+  }
+
+  void copy(List<UnitState> states, ByteBuffer data) {
+    int position = data.position();
+    for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
+      units[unit] = states.get(unit);
+      dropUnit(unit);
+      if (units[unit] == UnitState.PRESENT) {
+        for (int i = 0; i < Geometry.PAGES_PER_UNIT; i++) {
+          putPage(unit * Geometry.PAGES_PER_UNIT + i, data.slice(position, Geometry.PAGE_BYTES));
+          position += Geometry.PAGE_BYTES;
+        }
+      }
+    }
+  }
+
+  private void makePresent(int unit) {
+    if (units[unit] == UnitState.PRESENT) {
+      return;
+    }
+    units[unit] = UnitState.PRESENT;
+    for (int i = 0; i < Geometry.PAGES_PER_UNIT; i++) {
+      putPage(unit * Geometry.PAGES_PER_UNIT + i, ZERO_PAGE);
+    }
+  }
+
+  private void putPage(int page, ByteBuffer content) {
+    int unit = page / Geometry.PAGES_PER_UNIT;
+    if (overlay[unit] == null) {
+      overlay[unit] = new ByteBuffer[Geometry.PAGES_PER_UNIT];
+    }
+    int place = page % Geometry.PAGES_PER_UNIT;
+    if (overlay[unit][place] == null) {
+      overlayPages++;
+    }
+    overlay[unit][place] = content;
+  }
+
+  private void dropUnit(int unit) {
+    ByteBuffer[] pages = overlay[unit];
+    if (pages != null) {
+      for (ByteBuffer page : pages) {
+        overlayPages -= page != null ? 1 : 0;
+      }
+      overlay[unit] = null;
+    }
+  }
+
+  /** The content that waits for the slot, or null. */
+  ByteBuffer overlayPage(int page) {
+    ByteBuffer[] pages = overlay[page / Geometry.PAGES_PER_UNIT];
+    return pages == null ? null : pages[page % Geometry.PAGES_PER_UNIT];
+  }
+
+  boolean hasOverlay() {
+    return overlayPages > 0;
+  }
+
+  /** Numbers of the pages that wait for the slot, ascending. */
+  List<Integer> overlayPageNumbers() {
+    List<Integer> numbers = new ArrayList<>(overlayPages);
+    for (int page = 0; page < Geometry.PAGES_PER_BLOCK; page++) {
+      if (overlayPage(page) != null) {
+        numbers.add(page);
+      }
+    }
+    return numbers;
+  }
+
+  /** Forgets a page that is in the slot now, unless newer content came meanwhile. */
+  @SuppressWarnings("ReferenceEquality") // equal bytes of a later write are not in the slot yet
+  void written(int page, ByteBuffer content) {
+    int unit = page / Geometry.PAGES_PER_UNIT;
+    int place = page % Geometry.PAGES_PER_UNIT;
+    if (overlay[unit] != null && overlay[unit][place] == content) {
+      overlay[unit][place] = null;
+      overlayPages--;
+    }
+  }
+
+  /** Back to a block that does not exist; what is in doubt stays counted. */
+  void clear() {
+    exists = false;
+    version = Point.NONE;
+    groupEpoch = 0;
+    Arrays.fill(units, UnitState.ABSENT);
+    overlay = new ByteBuffer[Geometry.UNITS_PER_BLOCK][];
+    overlayPages = 0;
+  }
+}

@@ -1,0 +1,361 @@
+package io.aerie.engine.disk;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.Checks;
+import io.aerie.base.ErrorCode;
+import io.aerie.engine.store.Base;
+import io.aerie.engine.store.BlockImage;
+import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockVersion;
+import io.aerie.engine.store.Change;
+import io.aerie.engine.store.Completion;
+import io.aerie.engine.store.DiskIdentity;
+import io.aerie.engine.store.Entry;
+import io.aerie.engine.store.Geometry;
+import io.aerie.engine.store.MemberStore;
+import io.aerie.engine.store.Point;
+import io.aerie.engine.store.StreamKey;
+import io.aerie.engine.store.StreamState;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+
+/**
+ * The engine of one disk. All calls, and all completions of the device, happen on one loop.
+ *
+ * <pre>
+ *   open --> serving --close--> closing --> closed      calls fail with UNAVAILABLE
+ *               |                  |
+ *               +---I/O error------+--> fenced          calls fail with FENCED, for good
+ * </pre>
+ *
+ * <p>Beyond what {@link MemberStore} says: a base or a deletion overtakes calls of its streams that
+ * wait for room in the log; those fail with CONFLICT. An entry that the disk has no room for fails
+ * with NO_SPACE before it is logged; the same number may be appended again. Advancing a stream
+ * whose base is on its way changes nothing: the base says what is settled.
+ */
+public final class DiskEngine implements MemberStore {
+  /** Stands for a stream whose deletion is on its way. */
+  private static final Point DELETED = new Point(-1, -1);
+
+  private final Executor loop;
+  private final DiskState state;
+  private final SuperblockStore superblocks;
+  private final Checkpointer checkpointer;
+  private final LogWriter log;
+  private final BlockReader reader;
+  private final Map<StreamKey, Point> submitted = new HashMap<>();
+  private final Map<StreamKey, Integer> basesPending = new HashMap<>();
+  private AerieException refusal;
+  private Completion<Void> closing;
+
+  DiskEngine(
+      BlockDevice device,
+      PageBuffers buffers,
+      Executor loop,
+      DiskState state,
+      ChecksumCache checksums,
+      SuperblockStore superblocks,
+      LogReplay.End end) {
+    this.loop = loop;
+    this.state = state;
+    this.superblocks = superblocks;
+    Superblock superblock = superblocks.current();
+    Completion<Throwable> deviceFailed = (cause, none) -> fence(cause);
+    checkpointer =
+        new Checkpointer(state, device, superblock.layout(), buffers, checksums, superblocks);
+    log = new LogWriter(state, device, superblock, end, buffers, checkpointer, loop, deviceFailed);
+    reader =
+        new BlockReader(state, device, superblock.layout(), buffers, checksums, loop, deviceFailed);
+  }
+
+  /** What lies on a device. UNSUPPORTED_FORMAT when it is ours in a format not known here. */
+  public static void inspect(
+      BlockDevice device, PageBuffers buffers, Completion<DiskInspection> done) {
+    new DiskInspector(device, buffers).inspect(done);
+  }
+
+  /** Makes a new, empty disk of a device, whatever was there before. Its generation is 0. */
+  public static void format(
+      BlockDevice device,
+      PageBuffers buffers,
+      UUID cluster,
+      UUID disk,
+      FormatOptions options,
+      Completion<DiskIdentity> done) {
+    new DiskFormatter(device, buffers).format(cluster, disk, options, done);
+  }
+
+  /**
+   * Opens a disk and raises its generation. Fails with UNSUPPORTED_FORMAT (foreign, or of a version
+   * not known here), CONFLICT (another cluster's) or CORRUPT (stale: what was acknowledged is
+   * lost).
+   *
+   * @param loop runs a task later on the engine's loop, never within the call
+   */
+  public static void open(
+      BlockDevice device,
+      PageBuffers buffers,
+      Executor loop,
+      UUID cluster,
+      Completion<DiskEngine> done) {
+    new DiskOpener(device, buffers, loop, cluster, done).open();
+  }
+
+  @Override
+  public DiskIdentity identity() {
+    return superblocks.current().identity();
+  }
+
+  @Override
+  public Collection<StreamState> streams() {
+    return state.streams.values().stream().map(Stream::describe).toList();
+  }
+
+  @Override
+  public Optional<StreamState> stream(StreamKey key) {
+    return Optional.ofNullable(state.streams.get(key)).map(Stream::describe);
+  }
+
+  @Override
+  public void append(Entry entry, Completion<Void> done) {
+    if (refused(done)) {
+      return;
+    }
+    Point before = submitted(entry.stream());
+    Checks.check(
+        before != null
+            && entry.point().epoch() == before.epoch()
+            && entry.point().sequence() == before.sequence() + 1,
+        "%s does not follow %s of %s",
+        entry.point(),
+        before,
+        entry.stream());
+    checkChange(entry.change());
+    int recordBytes = LogFormat.recordBytes(LogPayload.entryBytes(entry));
+    if (recordBytes > log.recordBytesMax()) {
+      later(done, new AerieException(ErrorCode.TOO_LARGE, "The log ring is too small for this"));
+    } else if (!state.reserve(entry)) {
+      later(done, full());
+    } else {
+      submitted.put(entry.stream(), entry.point());
+      log.add(new Pending.Append(entry, recordBytes, done));
+    }
+  }
+
+  private static void checkChange(Change change) {
+    if (change instanceof Change.Write write) {
+      int bytes = write.data().remaining();
+      Checks.check(bytes > 0 && bytes % Geometry.PAGE_BYTES == 0, "%d bytes are no pages", bytes);
+      checkPages(write.firstPage(), bytes / Geometry.PAGE_BYTES);
+    } else if (change instanceof Change.Zero zero) {
+      checkPages(zero.firstPage(), zero.pageCount());
+    } else if (change instanceof Change.Copy copy) {
+      DiskState.checkCopy(copy);
+    }
+  }
+
+  private static void checkPages(int first, int count) {
+    Checks.check(
+        first >= 0 && count > 0 && first <= Geometry.PAGES_PER_BLOCK - count,
+        "Pages %d + %d are not of one block",
+        first,
+        count);
+  }
+
+  private static AerieException full() {
+    return new AerieException(
+        ErrorCode.NO_SPACE,
+        "The disk is full",
+        "All its slots are taken or needed by entries in doubt.",
+        "Add disks to the pool, or delete volumes.");
+  }
+
+  /** The last place that was called for, durable or not; null when there is no such stream. */
+  private Point submitted(StreamKey key) {
+    Point point = submitted.get(key);
+    if (point == null) {
+      Stream stream = state.streams.get(key);
+      return stream == null ? null : stream.last;
+    }
+    return point.equals(DELETED) ? null : point;
+  }
+
+  @Override
+  public void base(Base base, Completion<Void> done) {
+    if (refused(done)) {
+      return;
+    }
+    checkBase(base, state.streams.get(base.stream()));
+    overtake(pending -> pending.concerns(base.stream()));
+    boolean newStream =
+        !state.streams.containsKey(base.stream()) || DELETED.equals(submitted.get(base.stream()));
+    if (newStream && !state.reserveStream()) {
+      later(done, full());
+      return;
+    }
+    submitted.put(base.stream(), new Point(base.epoch(), base.first()));
+    basesPending.merge(base.stream(), 1, Integer::sum);
+    log.add(new Pending.Begin(base, newStream, (nothing, error) -> begun(base, error, done)));
+  }
+
+  private void begun(Base base, Throwable error, Completion<Void> done) {
+    basesPending.computeIfPresent(base.stream(), (key, count) -> count == 1 ? null : count - 1);
+    done.accept(null, error);
+  }
+
+  private static void checkBase(Base base, Stream stream) {
+    if (stream == null) {
+      Checks.check(base.kept().equals(Point.NONE), "%s keeps what is not here", base);
+      return;
+    }
+    Checks.check(base.epoch() >= stream.last.epoch(), "%s is older than %s", base, stream.last);
+    Checks.check(
+        base.returning()
+            || base.kept().equals(stream.watermark)
+            || (base.kept().epoch() == stream.last.epoch()
+                && base.kept().sequence() >= stream.settledSequence()
+                && base.kept().sequence() <= stream.last.sequence()),
+        "%s keeps what is not between %s and %s",
+        base,
+        stream.watermark,
+        stream.last);
+  }
+
+  private void overtake(Predicate<Pending> which) {
+    for (Pending pending : log.withdraw(which)) {
+      if (pending instanceof Pending.Append append) {
+        state.unreserve(append.entry());
+      } else if (pending instanceof Pending.Begin begin && begin.newStream()) {
+        state.unreserveStream();
+      }
+      later(
+          pending.done(),
+          new AerieException(ErrorCode.CONFLICT, "Overtaken by a base or deletion"));
+    }
+  }
+
+  @Override
+  public void advance(StreamKey key, Point watermark) {
+    if (refusal != null) {
+      return;
+    }
+    Stream stream = state.streams.get(key);
+    Checks.check(stream != null, "Unknown %s", key);
+    if (watermark.equals(stream.watermark) || basesPending.containsKey(key)) {
+      return;
+    }
+    Checks.check(
+        watermark.epoch() == stream.last.epoch()
+            && watermark.sequence() >= stream.settledSequence()
+            && watermark.sequence() <= stream.last.sequence(),
+        "Watermark %s of %s is not between %s and %s",
+        watermark,
+        key,
+        stream.watermark,
+        stream.last);
+    state.advance(stream, watermark);
+    log.watermarkMoved(stream);
+  }
+
+  @Override
+  public void flush(Completion<Void> done) {
+    if (!refused(done)) {
+      log.add(new Pending.Flush(done));
+    }
+  }
+
+  @Override
+  public void read(BlockKey block, int firstPage, int pageCount, Completion<ByteBuffer> done) {
+    checkPages(firstPage, pageCount);
+    if (!refused(done)) {
+      reader.read(block, firstPage, pageCount, done);
+    }
+  }
+
+  @Override
+  public void readBlock(BlockKey block, Completion<Optional<BlockImage>> done) {
+    if (!refused(done)) {
+      reader.readBlock(block, done);
+    }
+  }
+
+  @Override
+  public List<BlockVersion> inventory(StreamKey key) {
+    Stream stream = state.streams.get(key);
+    return stream == null
+        ? List.of()
+        : stream.blocks.values().stream().map(Block::describe).toList();
+  }
+
+  @Override
+  public void deleteVolume(long volume, Completion<Void> done) {
+    if (refused(done)) {
+      return;
+    }
+    overtake(pending -> pending.concernsVolume(volume));
+    submitted.replaceAll((key, point) -> key.volume() == volume ? DELETED : point);
+    state.streamsOf(volume).forEach(stream -> submitted.put(stream.key, DELETED));
+    log.add(
+        new Pending.Delete(
+            volume,
+            (nothing, error) -> {
+              submitted.values().removeIf(DELETED::equals);
+              done.accept(null, error);
+            }));
+  }
+
+  @Override
+  public Usage usage() {
+    DiskLayout layout = superblocks.current().layout();
+    return new Usage(
+        (long) layout.slotCount() * Geometry.BLOCK_BYTES,
+        (long) state.table.usedSlots() * Geometry.BLOCK_BYTES);
+  }
+
+  @Override
+  public void close(Completion<Void> done) {
+    if (refused(done)) {
+      return;
+    }
+    refusal = new AerieException(ErrorCode.UNAVAILABLE, "The disk was closed");
+    log.checkpoint(
+        (nothing, error) -> {
+          log.stop();
+          done.accept(null, error);
+        });
+    closing = done;
+  }
+
+  private void fence(Throwable cause) {
+    if (refusal != null && refusal.code() == ErrorCode.FENCED) {
+      return;
+    }
+    refusal = FencedStore.failure(cause);
+    checkpointer.abandon();
+    for (Pending pending : log.stop()) {
+      pending.done().accept(null, refusal);
+    }
+    if (closing != null) {
+      closing.accept(null, refusal);
+    }
+  }
+
+  private boolean refused(Completion<?> done) {
+    if (refusal != null) {
+      later(done, refusal);
+      return true;
+    }
+    return false;
+  }
+
+  private void later(Completion<?> done, Throwable error) {
+    loop.execute(() -> done.accept(null, error));
+  }
+}

@@ -1,0 +1,75 @@
+package io.aerie.engine.disk;
+
+import io.aerie.engine.store.Completion;
+import io.aerie.engine.store.DiskIdentity;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+
+/**
+ * Makes a disk: former superblocks wiped, ring and tables zeroed once (a ring that was written
+ * before is twice as fast as one that was only allocated), then both superblocks.
+ */
+final class DiskFormatter {
+  private static final int CHUNK_BYTES = 1024 * 1024;
+
+  private final BlockDevice device;
+  private final PageBuffers buffers;
+
+  DiskFormatter(BlockDevice device, PageBuffers buffers) {
+    this.device = device;
+    this.buffers = buffers;
+  }
+
+  void format(UUID cluster, UUID disk, FormatOptions options, Completion<DiskIdentity> done) {
+    DiskLayout layout = DiskLayout.plan(device.capacityBytes(), options.ringBytes());
+    DiskIdentity identity = new DiskIdentity(cluster, disk, 0);
+    Superblock first = new Superblock(identity, 0, layout, 0, 0, 0);
+    zero(
+        0,
+        DiskLayout.HEAD_BYTES,
+        (wiped, error) -> {
+          if (error != null) {
+            done.accept(null, error);
+            return;
+          }
+          zero(
+              DiskLayout.HEAD_BYTES,
+              layout.checksumOffset(),
+              (zeroed, failure) -> writeSuperblocks(first, failure, done));
+        });
+  }
+
+  private void writeSuperblocks(Superblock first, Throwable error, Completion<DiskIdentity> done) {
+    if (error != null) {
+      done.accept(null, error);
+      return;
+    }
+    new SuperblockStore(device, buffers, first)
+        .write(first, (nothing, failure) -> done.accept(identityOf(first, failure), failure));
+  }
+
+  private static DiskIdentity identityOf(Superblock superblock, Throwable failure) {
+    return failure == null ? superblock.identity() : null;
+  }
+
+  /** Durable zeroes from here to there. */
+  private void zero(long from, long to, Completion<Void> done) {
+    ByteBuffer zeroes = buffers.acquire(CHUNK_BYTES);
+    Superblock.zero(zeroes);
+    IoTasks writes = new IoTasks();
+    for (long offset = from; offset < to; offset += CHUNK_BYTES) {
+      long at = offset;
+      int bytes = (int) Math.min(CHUNK_BYTES, to - offset);
+      writes.add(completion -> device.write(at, zeroes.slice(0, bytes), completion));
+    }
+    writes.run(
+        (nothing, error) -> {
+          buffers.release(zeroes);
+          if (error != null) {
+            done.accept(null, error);
+          } else {
+            device.flush(done);
+          }
+        });
+  }
+}

@@ -1,0 +1,26 @@
+package io.aerie.engine.disk;
+
+import io.aerie.engine.store.Geometry;
+
+/**
+ * What can be chosen when a disk is formatted.
+ *
+ * @param ringBytes size of the log ring, whole pages. A record is at most a sixth of it, so copies
+ *     of whole blocks need 32 MiB; smaller ones are for tests
+ */
+public record FormatOptions(long ringBytes) {
+  /** Half a second of a fast disk's writing; bounds the time of replay. */
+  private static final long RING_BYTES_MAX = 256L * 1024 * 1024;
+
+  /** Holds seven copies of whole blocks. */
+  private static final long RING_BYTES_MIN = 32L * 1024 * 1024;
+
+  /** The ring is at most this part of a small disk. */
+  private static final int RING_PART = 16;
+
+  /** The usual choice for a disk of this size. */
+  public static FormatOptions defaults(long capacityBytes) {
+    long part = capacityBytes / RING_PART / Geometry.PAGE_BYTES * Geometry.PAGE_BYTES;
+    return new FormatOptions(Math.max(RING_BYTES_MIN, Math.min(RING_BYTES_MAX, part)));
+  }
+}

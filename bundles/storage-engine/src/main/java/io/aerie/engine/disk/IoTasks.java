@@ -1,0 +1,45 @@
+package io.aerie.engine.disk;
+
+import io.aerie.engine.store.Completion;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+
+/** Many device operations, a few at a time, and one completion when all are done. */
+final class IoTasks {
+  /** Enough to keep a disk's queue busy, few enough not to stand in the way of the log. */
+  private static final int AT_ONCE_MAX = 8;
+
+  private final Deque<Consumer<Completion<Void>>> waiting = new ArrayDeque<>();
+  private int running;
+  private Throwable failure;
+  private Completion<Void> done;
+
+  void add(Consumer<Completion<Void>> task) {
+    waiting.addLast(task);
+  }
+
+  /** Starts. With nothing to do it completes within the call. */
+  void run(Completion<Void> whenDone) {
+    done = whenDone;
+    pump();
+  }
+
+  private void pump() {
+    while (failure == null && running < AT_ONCE_MAX && !waiting.isEmpty()) {
+      running++;
+      waiting.removeFirst().accept(this::completed);
+    }
+    if (running == 0) {
+      done.accept(null, failure);
+    }
+  }
+
+  private void completed(Void nothing, Throwable error) {
+    running--;
+    if (error != null && failure == null) {
+      failure = error;
+    }
+    pump();
+  }
+}

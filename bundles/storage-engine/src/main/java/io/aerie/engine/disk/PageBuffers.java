@@ -1,0 +1,66 @@
+package io.aerie.engine.disk;
+
+import io.aerie.base.Checks;
+import io.aerie.engine.store.Geometry;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Direct buffers whose address is a multiple of 4 KiB, kept for reuse by powers of two from 4 KiB
+ * to 8 MiB. Used on one loop; several engines of one loop may share it.
+ */
+public final class PageBuffers {
+  /** A copy of a whole block with its record's header still fits into a kept buffer. */
+  private static final int KEPT_BYTES_MAX = 8 * 1024 * 1024;
+
+  /** Idle memory per size: what a burst leaves behind is at most this. */
+  private static final int IDLE_BYTES_MAX = 16 * 1024 * 1024;
+
+  private static final int CLASSES = classOf(KEPT_BYTES_MAX) + 1;
+
+  private final List<ArrayDeque<ByteBuffer>> idle = new ArrayList<>();
+
+  public PageBuffers() {
+    for (int i = 0; i < CLASSES; i++) {
+      idle.add(new ArrayDeque<>());
+    }
+  }
+
+  private static int classOf(int bytes) {
+    int pages = Math.max(1, (bytes + Geometry.PAGE_BYTES - 1) / Geometry.PAGE_BYTES);
+    return 32 - Integer.numberOfLeadingZeros(pages - 1);
+  }
+
+  /** A buffer with exactly {@code bytes} remaining, its content undefined. */
+  public ByteBuffer acquire(int bytes) {
+    Checks.check(bytes > 0 && bytes % Geometry.PAGE_BYTES == 0, "%d bytes are not pages", bytes);
+    if (bytes > KEPT_BYTES_MAX) {
+      return allocate(bytes);
+    }
+    int sizeClass = classOf(bytes);
+    ByteBuffer kept = idle.get(sizeClass).pollLast();
+    ByteBuffer buffer = kept != null ? kept : allocate(Geometry.PAGE_BYTES << sizeClass);
+    return buffer.clear().limit(bytes);
+  }
+
+  /** Gives a buffer back that {@link #acquire} gave; it must not be used any more. */
+  public void release(ByteBuffer buffer) {
+    int capacity = buffer.capacity();
+    if (capacity > KEPT_BYTES_MAX) {
+      return;
+    }
+    ArrayDeque<ByteBuffer> sameSize = idle.get(classOf(capacity));
+    if ((long) (sameSize.size() + 1) * capacity <= IDLE_BYTES_MAX) {
+      sameSize.addLast(buffer);
+    }
+  }
+
+  private static ByteBuffer allocate(int bytes) {
+    return ByteBuffer.allocateDirect(bytes + Geometry.PAGE_BYTES)
+        .alignedSlice(Geometry.PAGE_BYTES)
+        .limit(bytes)
+        .slice();
+  }
+}

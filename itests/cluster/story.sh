@@ -1,0 +1,64 @@
+# What all stories share. Sourced; needs AERIE_ROOT, AERIE_CACHE and STORY_FOLDER.
+set -euo pipefail
+
+cluster=$STORY_FOLDER/cluster
+
+aerie() { "$AERIE_ROOT/aerie" "$@" --dir "$cluster"; }
+ok() { echo "ok - $*"; }
+not_ok() {
+  echo "not ok - $*"
+  exit 1
+}
+
+# must WORDS -- COMMAND: the command succeeds, or the story ends.
+must() {
+  local words=$1
+  shift 2
+  if "$@" >"$STORY_FOLDER/out" 2>&1; then
+    ok "$words"
+  else
+    cat "$STORY_FOLDER/out"
+    not_ok "$words (exit $?)"
+  fi
+}
+
+# until_true SECONDS WORDS -- COMMAND: the command succeeds within the time; it is asked again and again.
+until_true() {
+  local deadline=$((SECONDS + $1)) words=$2
+  shift 3
+  until "$@" >"$STORY_FOLDER/out" 2>&1; do
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      cat "$STORY_FOLDER/out"
+      not_ok "$words (not within the time)"
+    fi
+    read -r -t 0.2 <> <(:) || true
+  done
+  ok "$words"
+}
+
+# node_field NODE FIELD: from status --json.
+node_field() { aerie status --json | jq -er --arg id "n$1" --arg field "$2" '.nodes[] | select(.id == $id) | .[$field]'; }
+nbd_uri() { echo "nbd://$(node_field "$1" nbd)/$2"; }
+
+# rest NODE METHOD PATH [BODY]: the answer's body, then its status on a line of its own.
+rest() {
+  local credentials
+  credentials=$(aerie status --json | jq -r .credentials)
+  curl --silent --show-error --cacert "$(aerie status --json | jq -r .ca)" \
+    --user "$(sed -n 1p "$credentials"):$(sed -n 2p "$credentials")" \
+    --request "$2" --write-out '\n%{http_code}\n' \
+    ${4+--header 'Content-Type: application/json' --data "$4"} "$(node_field "$1" rest)/api/v1$3"
+}
+
+# guest_image: the path of the bootable guest, made when the recipe changed.
+guest_image() {
+  local recipe image
+  recipe=$(sha256sum "$AERIE_ROOT/itests/cluster/guest/make-guest" | cut -c 1-12)
+  image=$AERIE_CACHE/guest-$recipe/guest.raw
+  if [ ! -f "$image.sha256.done" ]; then
+    mkdir -p "$(dirname "$image")"
+    "$AERIE_ROOT/itests/cluster/guest/make-guest" "$image" >&2
+    touch "$image.sha256.done"
+  fi
+  echo "$image"
+}

@@ -1,0 +1,52 @@
+# What must be on the machine. Root on Debian: it is installed, and said so; anywhere else: it is said what to install.
+
+# A command and the Debian package that brings it, one pair a line.
+tools_run='java:openjdk-17-jre-headless curl:curl jq:jq ssh:openssh-client ssh-keygen:openssh-client tar:tar flock:util-linux setsid:util-linux'
+tools_build='javac:openjdk-17-jdk-headless mvn:maven git:git'
+tools_clients='qemu-img:qemu-utils nbdinfo:libnbd-bin nbdcopy:libnbd-bin qemu-system-x86_64:qemu-system-x86 qemu-io:qemu-utils'
+
+# need_tools TOOLS…
+need_tools() {
+  local pair missing=''
+  for pair in $*; do
+    command -v "${pair%%:*}" >/dev/null || case " $missing " in
+      *" ${pair#*:} "*) ;;
+      *) missing+="${pair#*:} " ;;
+    esac
+  done
+  # qemu-img speaks NBD without the block modules; only nbd is needed here.
+  [ -z "$missing" ] || install_packages $missing
+  need_java
+}
+
+install_packages() {
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    fail "missing on this machine: $*
+Install them first. On Debian 12, as root: apt-get install $*" 5
+  fi
+  step "Installing (Debian packages): $*"
+  local log
+  log=$(mktemp)
+  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    fail "apt-get could not install: $* (all it said: $log)" 5
+  fi
+  rm -f "$log"
+}
+
+# Exactly 17: other versions are not supported by Karaf 4.4 (newer ones lack the security manager's flag).
+need_java() {
+  local candidate
+  if [ "$(java_version java)" != 17 ] || [ -n "${JAVA_HOME:-}" ] && [ "$(java_version "$JAVA_HOME/bin/java")" != 17 ]; then
+    for candidate in /usr/lib/jvm/java-17-openjdk-*; do
+      if [ -x "$candidate/bin/java" ]; then
+        export JAVA_HOME=$candidate PATH=$candidate/bin:$PATH
+        return
+      fi
+    done
+    install_packages openjdk-17-jdk-headless
+    need_java
+  fi
+}
+
+java_version() { "$1" -version 2>&1 | sed -n '1s/.*version "\([0-9]*\).*/\1/p'; }

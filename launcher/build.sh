@@ -1,0 +1,57 @@
+# The distribution: built when its sources changed, unpacked once per version and folder, so that a rebuild never
+# touches what a running cluster uses.
+
+build_inputs=(pom.xml .mvn bundles features assembly branding etc)
+
+# A hash over the content of all files that the distribution is made of, tracked or not, but not of those ignored.
+source_stamp() {
+  if git -C "$root" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+    git -C "$root" ls-files -z --cached --others --exclude-standard -- "${build_inputs[@]}"
+  else
+    (cd "$root" && find "${build_inputs[@]}" -name target -prune -o -type f -print0)
+  fi | sort -zu | (cd "$root" && xargs -0 sha256sum 2>/dev/null) | sha256sum | cut -c 1-12
+}
+
+built_folder() { printf '%s' "$root/.aerie/build"; }
+
+# ensure_distribution: leaves the archive's path in archive and the version in version.
+ensure_distribution() {
+  version=$(source_stamp)
+  archive=$(built_folder)/aerie-$version.tar.gz
+  [ ! -s "$archive" ] || return 0
+  need_tools "$tools_build"
+  mkdir -p "$(built_folder)"
+  local log started
+  log=$(built_folder)/build.log
+  started=$(now_ms)
+  step "Building the distribution ($version); log: $log"
+  (
+    # One build at a time in one checkout: Maven's target folders are shared.
+    flock 8
+    cd "$root"
+    mvn -B -ntp package -DskipTests -Pquick -Daerie.build="$version" -pl assembly/appliance -am >"$log" 2>&1 8>&- || {
+      grep -E '^\[ERROR\]' "$log" | head -n 30 >&2
+      fail "the build failed; all of it is in $log"
+    }
+    cp assembly/appliance/target/appliance-*.tar.gz "$archive.new"
+    mv "$archive.new" "$archive"
+  ) 8>"$(built_folder)/lock" || exit 1
+  # The last few versions are kept: going back to a branch needs no build.
+  find "$(built_folder)" -name 'aerie-*.tar.gz' -printf '%T@ %p\n' | sort -rn | tail -n +4 | cut -d ' ' -f 2- | xargs -r rm -f
+  progress "built in $((($(now_ms) - started) / 1000)) s"
+}
+
+# unpack_distribution: into DIR/dist/VERSION, which then is the folder's current version.
+unpack_distribution() {
+  home=$dir/dist/$version
+  if [ ! -d "$home" ]; then
+    rm -rf "$home.new"
+    mkdir -p "$home.new"
+    tar -xzf "$archive" -C "$home.new" --strip-components 1
+    mv "$home.new" "$home"
+  fi
+  remember version "$version"
+}
+
+# current_home: the unpacked distribution of this folder.
+current_home() { printf '%s' "$dir/dist/$(setting version)"; }

@@ -1,0 +1,24 @@
+# REST of one node, with the cluster's CA pinned and the password kept off the command line.
+
+# rest NODE METHOD PATH [JSON]: the body on stdout; rest_status gets the HTTP status (000: no answer).
+rest() {
+  local node=$1 method=$2 path=$3 body=${4:-} out
+  local -a with=()
+  [ -z "$body" ] || with=(--header 'Content-Type: application/json' --data "$body")
+  out=$(mktemp)
+  rest_status=$(curl_config | curl --config - --silent --max-time "${rest_seconds:-10}" --request "$method" "${with[@]}" \
+    --output "$out" --write-out '%{http_code}' "https://127.0.0.1:$(port "$node" rest)/api/v1$path") || true
+  rest_body=$(cat "$out")
+  rm -f "$out"
+  [[ $rest_status == 2* ]]
+}
+
+curl_config() {
+  [ ! -e "$dir/ca.pem" ] || printf 'cacert = "%s"\n' "$dir/ca.pem"
+  [ ! -e "$dir/credentials" ] || printf 'user = "%s:%s"\n' "$(sed -n 1p "$dir/credentials")" "$(sed -n 2p "$dir/credentials")"
+}
+
+# rest_or_fail NODE METHOD PATH [JSON]
+rest_or_fail() {
+  rest "$@" || fail "$2 $3 at $1 answered $rest_status: $(jq -r '[.code, .detail, .title] | map(select(.)) | join(": ")' <<<"$rest_body" 2>/dev/null || printf '%s' "$rest_body")"
+}

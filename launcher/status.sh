@@ -1,0 +1,82 @@
+# status, kill, start, down.
+
+command_status() {
+  needs_cluster
+  need_tools "$tools_run"
+  local report
+  report=$(status_json)
+  if [ -n "$opt_json" ]; then
+    jq . <<<"$report"
+  else
+    jq -r '["NODE", "STATE", "PID", "REST", "SSH", "NBD"],
+      (.nodes[] | [.id, .state, (.pid // "-"), .rest, .ssh, .nbd]) | @tsv' <<<"$report" |
+      awk -F '\t' '{ printf "%-5s %-9s %-8s %-26s %-17s %s\n", $1, $2, $3, $4, $5, $6 }'
+    say "cluster: $(jq -r 'if .healthy then "healthy" else "not healthy" end' <<<"$report"), folder $dir"
+  fi
+  jq -e .healthy >/dev/null <<<"$report"
+}
+
+status_json() {
+  local node
+  for node in $(node_names); do
+    jq -n --arg id "$node" --arg pid "$(node_pid "$node" || true)" --arg state "$(node_state "$node")" \
+      --arg rest "https://127.0.0.1:$(port "$node" rest)" --arg ssh "127.0.0.1:$(port "$node" ssh)" \
+      --arg iscsi "127.0.0.1:$(port "$node" iscsi)" --arg nbd "127.0.0.1:$(port "$node" nbd)" --arg dir "$dir/$node" \
+      '{id: $id, pid: (if $pid == "" then null else ($pid | tonumber) end), state: $state, rest: $rest, ssh: $ssh,
+        iscsi: $iscsi, nbd: $nbd, dir: $dir}'
+  done | jq -s --arg dir "$dir" '{dir: $dir, healthy: (length > 0 and all(.state == "up")),
+    credentials: ($dir + "/credentials"), ca: ($dir + "/ca.pem"), nodes: .}'
+}
+
+command_kill() {
+  needs_cluster
+  node_named "${arguments[0]}"
+  lock_folder
+  local pid
+  pid=$(node_pid "$node") || fail "node $node does not run" 4
+  kill -KILL "$pid"
+  while kill -0 "$pid" 2>/dev/null && node_pid "$node" >/dev/null; do sleep 0.02; done
+  say "killed $node (process $pid)"
+}
+
+command_start() {
+  needs_cluster
+  node_named "${arguments[0]}"
+  need_tools "$tools_run"
+  lock_folder
+  home=$(current_home)
+  if node_pid "$node" >/dev/null; then
+    say "$node runs already (process $(node_pid "$node"))"
+  else
+    write_configuration "$node"
+    start_node "$node"
+  fi
+  wait_healthy "$node"
+  say "$node is up (process $(node_pid "$node"))"
+}
+
+command_down() {
+  [ -e "$dir/settings" ] || {
+    say "no cluster in $dir"
+    return 0
+  }
+  lock_folder
+  local node pid
+  local -a stopping=()
+  for node in $(node_names); do
+    if pid=$(node_pid "$node"); then
+      progress "stopping $node (process $pid)"
+      stop_process "$pid" 30 &
+      stopping+=($!)
+    fi
+  done
+  [ ${#stopping[@]} -eq 0 ] || wait "${stopping[@]}"
+  if [ -n "$opt_wipe" ]; then
+    # Only what `up` made: --dir may have been pointed at a folder that holds other things too.
+    rm -rf "$dir"/n[1-9] "$dir"/dist "$dir"/{credentials,ca.pem,known_hosts,askpass,settings,lock}
+    rmdir "$dir" 2>/dev/null || true
+    say "stopped and wiped: $dir"
+  else
+    say "stopped; the data is kept in $dir"
+  fi
+}

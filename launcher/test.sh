@@ -1,0 +1,91 @@
+# test: all tiers, or one. Each prints what it runs and adds to the counts; the last line is the sum.
+
+tiers=(unit sim karaf cluster)
+passed=0 failed=0 skipped=0
+summary=()
+
+command_test() {
+  local tier wanted=${arguments[0]:-}
+  case " ${tiers[*]} " in
+    *" ${wanted:-unit} "*) ;;
+    *)
+      case $wanted in
+        conformance | image) fail "the tier '$wanted' is not part of this version; there are: ${tiers[*]}" 3 ;;
+        *) fail "no tier '$wanted'; there are: ${tiers[*]}" 2 ;;
+      esac
+      ;;
+  esac
+  need_tools "$tools_run $tools_build"
+  for tier in "${tiers[@]}"; do
+    [ -n "$wanted" ] && [ "$wanted" != "$tier" ] || run_tier "$tier"
+  done
+  say ""
+  printf '%s\n' "${summary[@]}"
+  say "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || printf ', %d skipped' "$skipped")"
+  [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
+
+# run_tier TIER: a tier whose programs fail without a counted failure (a build that breaks) counts as one failure.
+run_tier() {
+  local before_passed=$passed before_failed=$failed before_skipped=$skipped began status=0
+  began=$(now_ms)
+  step "Tier $1"
+  marker=$(mktemp)
+  "tier_$1" || status=$?
+  rm -f "$marker"
+  [ "$status" -eq 0 ] || [ "$failed" -gt "$before_failed" ] || failed=$((failed + 1))
+  [ "$passed" -gt "$before_passed" ] || [ "$failed" -gt "$before_failed" ] || failed=$((failed + 1))
+  summary+=("$(printf '%-8s %5d passed %4d failed %4d skipped %5d s' "$1:" $((passed - before_passed)) \
+    $((failed - before_failed)) $((skipped - before_skipped)) $((($(now_ms) - began) / 1000)))")
+}
+
+# Every module with all checks (format, style, error-prone, floors); the tests tagged sim, and the container, apart.
+tier_unit() { maven_tier verify -DexcludedGroups=sim -DskipITs; }
+
+# The seeded simulations of the storage core.
+tier_sim() { maven_tier verify -Dgroups=sim -Dsurefire.failIfNoSpecifiedTests=false -pl bundles/storage-engine -am; }
+
+# The container's tests run on the packaged distribution; the unit tests of what it is made of are not run again.
+tier_karaf() {
+  maven_tier verify -Pquick -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false -pl itests/karaf -am
+}
+
+# itests/cluster/run prints a closing line 'N passed, N failed[, N skipped]'.
+tier_cluster() {
+  local out status=0 line
+  [ -x "$root/itests/cluster/run" ] || fail "itests/cluster/run is missing"
+  need_tools "$tools_clients"
+  out=$(mktemp)
+  "$root/itests/cluster/run" 2>&1 | tee "$out" || status=$?
+  line=$(grep -E '^([a-z]+: )?[0-9]+ passed, [0-9]+ failed' "$out" | tail -n 1)
+  rm -f "$out"
+  passed=$((passed + $(sed -n 's/.*\b\([0-9]*\) passed.*/\1/p' <<<"$line" | grep . || echo 0)))
+  failed=$((failed + $(sed -n 's/.*\b\([0-9]*\) failed.*/\1/p' <<<"$line" | grep . || echo 0)))
+  skipped=$((skipped + $(sed -n 's/.*\b\([0-9]*\) skipped.*/\1/p' <<<"$line" | grep . || echo 0)))
+  return "$status"
+}
+
+# maven_tier ARGUMENTS…: runs Maven and counts what the reports of this run say.
+maven_tier() {
+  local status=0 log
+  mkdir -p "$root/.aerie/test"
+  log=$root/.aerie/test/$tier.log
+  (cd "$root" && mvn -B -ntp --fail-at-end "$@") >"$log" 2>&1 || status=$?
+  grep -E '^\[(ERROR|WARNING)\] |Tests run:.*Time elapsed|^\[INFO\] (BUILD|Reactor Summary|Aerie.*(SUCCESS|FAILURE|SKIPPED))' "$log" |
+    grep -vE '^\[ERROR\] *$' | cut -c 1-400 || true
+  [ "$status" -eq 0 ] || progress "all that Maven said: $log"
+  count_reports
+  return "$status"
+}
+
+# Surefire's and Failsafe's reports that are newer than the tier's begin.
+count_reports() {
+  local counts
+  counts=$(find "$root"/bundles "$root"/itests -path '*-reports/TEST-*.xml' -newer "$marker" -print0 | xargs -0 -r grep -hm1 '<testsuite ' |
+    awk '
+      function of(name) { return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : 0 }
+      { tests += of("tests"); bad += of("failures") + of("errors"); skips += of("skipped") }
+      END { print tests - bad - skips, bad + 0, skips + 0 }')
+  read -r p f s <<<"$counts"
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}

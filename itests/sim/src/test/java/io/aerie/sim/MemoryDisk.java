@@ -26,13 +26,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * The simplest store that keeps the contract, to judge the protocol apart from the disk engine.
  * Fault model: a crash loses any suffix of what was not yet reported as durable, and nothing else;
  * no bit rots, no call fails.
  */
-final class MemoryDisk {
+final class MemoryDisk implements SimulatedDisk {
   private static final class Stream {
     final List<Point> history = new ArrayList<>();
     final ArrayDeque<Entry> doubtful = new ArrayDeque<>();
@@ -63,48 +64,34 @@ final class MemoryDisk {
   }
 
   /** Every commit takes so much longer. */
-  void slow(long nanos) {
+  @Override
+  public void slow(long nanos) {
     slownessNanos = nanos;
   }
 
-  UUID id() {
+  @Override
+  public UUID id() {
     return id;
   }
 
-  /** Opens under the next generation; completions run by the given loop. */
-  MemberStore open(java.util.function.Consumer<Runnable> loop) {
+  @Override
+  public void open(Consumer<Runnable> loop, Completion<MemberStore> done) {
     generation++;
     opened = new Opened(generation, loop);
-    return opened;
+    done.accept(opened, null);
   }
 
   /** The process or machine dies: any suffix of the unreported is lost. */
-  void crash() {
+  @Override
+  public void crash() {
     if (opened != null) {
       opened.crash();
       opened = null;
     }
   }
 
-  /** All blocks as they would be with everything held applied, for comparing members. */
-  String digest() {
-    StringBuilder text = new StringBuilder();
-    blocks.forEach(
-        (key, block) -> {
-          text.append(key).append(block.version).append(block.units);
-          block.pages.forEach(
-              (page, data) ->
-                  text.append(page)
-                      .append(':')
-                      .append(ByteBuffer.wrap(data).getLong())
-                      .append(' '));
-          text.append('\n');
-        });
-    return text.toString();
-  }
-
-  /** Blocks of one stream, as text. */
-  String digest(StreamKey stream) {
+  @Override
+  public void digest(StreamKey stream, Consumer<String> done) {
     StringBuilder text = new StringBuilder();
     blocks.forEach(
         (key, block) -> {
@@ -119,11 +106,7 @@ final class MemoryDisk {
             text.append('\n');
           }
         });
-    return text.toString();
-  }
-
-  Collection<StreamKey> streamKeys() {
-    return streams.keySet();
+    done.accept(text.toString());
   }
 
   private void apply(Entry entry) {
@@ -238,11 +221,11 @@ final class MemoryDisk {
     private record Waiting(Runnable change, Completion<Void> done) {}
 
     private final long ofGeneration;
-    private final java.util.function.Consumer<Runnable> loop;
+    private final Consumer<Runnable> loop;
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
     private boolean dead;
 
-    Opened(long ofGeneration, java.util.function.Consumer<Runnable> loop) {
+    Opened(long ofGeneration, Consumer<Runnable> loop) {
       this.ofGeneration = ofGeneration;
       this.loop = loop;
     }

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  */
 final class SimulatedNode {
   final NodeId id;
-  final List<MemoryDisk> disks = new ArrayList<>();
+  final List<SimulatedDisk> disks = new ArrayList<>();
   private final World world;
   private final Network network;
   private final SimulatedLog log;
@@ -136,9 +136,16 @@ final class SimulatedNode {
             new Ports(ofLife), id, incarnation, replica.copy(), why -> later(0, this::fenced));
     world.trace(id.value(), "joined as " + incarnation);
     engine.start();
-    for (MemoryDisk disk : disks) {
-      MemberStore store = disk.open(task -> inLife(ofLife, task));
-      bring(store, incarnation);
+    for (SimulatedDisk disk : disks) {
+      disk.open(
+          task -> inLife(ofLife, task),
+          (store, failure) -> {
+            if (failure != null) {
+              onDefect.accept(id + ": disk does not open: " + failure);
+            } else {
+              bring(store, incarnation);
+            }
+          });
     }
     onServing.accept(this);
   }
@@ -209,7 +216,7 @@ final class SimulatedNode {
   private void fenced() {
     world.trace(id.value(), "fenced");
     engine = null;
-    for (MemoryDisk disk : disks) {
+    for (SimulatedDisk disk : disks) {
       disk.crash();
     }
     begin();
@@ -226,7 +233,7 @@ final class SimulatedNode {
       engine.stop();
     }
     engine = null;
-    disks.forEach(MemoryDisk::crash);
+    disks.forEach(SimulatedDisk::crash);
   }
 
   void pause() {

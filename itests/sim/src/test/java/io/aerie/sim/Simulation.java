@@ -38,7 +38,7 @@ final class Simulation {
   private Workload workload;
   private boolean finished;
 
-  Simulation(long seed, Faults faults, boolean tracing) {
+  Simulation(long seed, Faults faults, boolean engine, boolean tracing) {
     this.faults = faults;
     world = new World(seed, tracing);
     network = new Network(world);
@@ -48,7 +48,7 @@ final class Simulation {
           new SimulatedNode(
               world, network, log, new NodeId("n" + i), this::serving, violations::add);
       for (int d = 0; d < DISKS; d++) {
-        node.disks.add(new MemoryDisk(world, new UUID(i, d)));
+        node.disks.add(engine ? new EngineDisk(world, new UUID(i, d)) : new MemoryDisk(world, new UUID(i, d)));
       }
       nodes.add(node);
     }
@@ -263,15 +263,33 @@ final class Simulation {
     compareMembers();
   }
 
+  private String digest(SimulatedDisk disk, StreamKey key) {
+    StringBuilder digest = new StringBuilder();
+    boolean[] told = new boolean[1];
+    disk.digest(
+        key,
+        text -> {
+          digest.append(text);
+          told[0] = true;
+        });
+    for (int i = 0; i < 100 && !told[0]; i++) {
+      world.run(20 * World.MILLISECOND);
+    }
+    if (!told[0]) {
+      violations.add("disk " + disk.id() + " does not answer");
+    }
+    return digest.toString();
+  }
+
   private void compareMembers() {
     for (GroupRecord group : log.committed().groups().values()) {
       for (long volume : volumes) {
         StreamKey key = new StreamKey(volume, group.number());
         TreeSet<String> different = new TreeSet<>();
         for (SimulatedNode node : nodes) {
-          for (MemoryDisk disk : node.disks) {
+          for (SimulatedDisk disk : node.disks) {
             if (group.members().contains(disk.id())) {
-              different.add(disk.digest(key));
+              different.add(digest(disk, key));
             }
           }
         }

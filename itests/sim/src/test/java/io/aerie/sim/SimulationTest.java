@@ -23,7 +23,7 @@ class SimulationTest {
   static void run(long seed, boolean tracing) {
     Simulation.Faults[] kinds = Simulation.Faults.values();
     Simulation.Faults kind = kinds[(int) (seed % kinds.length)];
-    Simulation simulation = new Simulation(seed, kind, tracing);
+    Simulation simulation = new Simulation(seed, kind, seed / kinds.length % 2 == 1, tracing);
     List<String> violations = simulation.run();
     assertThat(violations)
         .as(

@@ -68,6 +68,10 @@ final class MemberDisk {
       if (aerie.code() == ErrorCode.NO_SPACE) {
         return Status.NO_SPACE;
       }
+      if (aerie.code() == ErrorCode.CONFLICT || aerie.code() == ErrorCode.UNAVAILABLE) {
+        // Overtaken by a base or a deletion, or the disk is being closed: nothing is broken.
+        return Status.REFUSED;
+      }
     }
     fail(failure);
     return Status.FAILED;

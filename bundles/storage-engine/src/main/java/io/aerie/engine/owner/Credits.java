@@ -12,9 +12,10 @@ import java.util.UUID;
  */
 final class Credits {
   /**
-   * Two copied blocks and a good depth of writes; a disk's log keeps at least this for each owner.
+   * A copied block and a good depth of writes. Three owners fit into the half of the smallest log
+   * (32 MiB) that may be in doubt.
    */
-  static final long BYTES_MAX = 16L << 20;
+  static final long BYTES_MAX = 5L << 20;
 
   /** What an entry without data takes of a log. */
   static final int ENTRY_BYTES = 256;

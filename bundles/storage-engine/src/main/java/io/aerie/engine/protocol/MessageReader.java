@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Reads what {@link MessageWriter} draws and writes. */
+@SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
 final class MessageReader {
   private static final UnitState[] UNIT_STATES = UnitState.values();
 

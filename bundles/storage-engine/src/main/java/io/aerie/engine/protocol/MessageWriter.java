@@ -46,6 +46,7 @@ import java.util.UUID;
  *         i64 sequence, i64 group epoch, u8 change, its fields
  * </pre>
  */
+@SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
 final class MessageWriter {
   private static final int HEADER_BYTES = 256;
 

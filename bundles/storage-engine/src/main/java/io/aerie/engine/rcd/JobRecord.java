@@ -16,6 +16,7 @@ import java.util.UUID;
  * @param copiedBytes reported by the owners, block data only
  * @param revision RCD index of the last change
  */
+@SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
 public record JobRecord(
     long number,
     UUID disk,

@@ -21,6 +21,7 @@ import java.util.UUID;
  *     last answer, nanoseconds
  * @param revision RCD index of the last change
  */
+@SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
 public record NodeRecord(
     NodeId id,
     String endpoint,

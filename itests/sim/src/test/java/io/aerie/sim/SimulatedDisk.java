@@ -1,0 +1,24 @@
+package io.aerie.sim;
+
+import io.aerie.engine.store.Completion;
+import io.aerie.engine.store.MemberStore;
+import io.aerie.engine.store.StreamKey;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** A disk that outlives its node's processes. */
+interface SimulatedDisk {
+  UUID id();
+
+  /** Opens under the next generation; everything runs by the loop of the life that opened it. */
+  void open(Consumer<Runnable> loop, Completion<MemberStore> done);
+
+  /** The process or machine dies. */
+  void crash();
+
+  /** Every operation takes so much longer. */
+  void slow(long nanos);
+
+  /** What is settled of a stream, as text, for comparing members. */
+  void digest(StreamKey stream, Consumer<String> done);
+}

@@ -4,6 +4,7 @@ import io.aerie.engine.client.VolumeClient;
 import io.aerie.engine.store.Geometry;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -112,6 +113,8 @@ final class Workload {
         data.flip(),
         (nothing, failure) -> {
           open--;
+          // The buffer is the caller's again, who uses it for something else at once.
+          Arrays.fill(data.array(), (byte) 0xFF);
           if (failure == null) {
             register.wrote(value, begin, world.now());
             answeredWrites++;

@@ -67,11 +67,19 @@ final class ClientOperation {
       of =
           kind == Operation.ZERO
               ? ByteBuffer.allocate(size)
-              : data.slice(data.position() + (int) cut, size);
+              : copy(data, (int) cut, size);
     }
     cut += size;
     open++;
     return new ClientPart(this, number, as, at, size, of);
+  }
+
+  /**
+   * The data is the caller's again when the operation ends, but members keep what is in doubt, and
+   * what has not reached its slot, for longer: the engine goes on with its own copy.
+   */
+  private static ByteBuffer copy(ByteBuffer data, int from, int size) {
+    return ByteBuffer.allocate(size).put(0, data, data.position() + from, size);
   }
 
   void answered(ClientPart part, ByteBuffer of) {

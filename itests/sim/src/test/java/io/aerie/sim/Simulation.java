@@ -48,7 +48,8 @@ final class Simulation {
           new SimulatedNode(
               world, network, log, new NodeId("n" + i), this::serving, violations::add);
       for (int d = 0; d < DISKS; d++) {
-        node.disks.add(engine ? new EngineDisk(world, new UUID(i, d)) : new MemoryDisk(world, new UUID(i, d)));
+        node.disks.add(
+            engine ? new EngineDisk(world, new UUID(i, d)) : new MemoryDisk(world, new UUID(i, d)));
       }
       nodes.add(node);
     }

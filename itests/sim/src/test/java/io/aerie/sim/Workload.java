@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 final class Workload {
   private static final int[] HOT_PAGES = {0, 1, 2, 3, 17, 500, 1023};
   private static final int BLOCKS = 6;
+  private static final int READER = -1;
 
   private final World world;
   private final List<Long> volumes;
@@ -68,6 +69,8 @@ final class Workload {
                   for (int strand = 0; strand < 3; strand++) {
                     think(node, life, client, number * 3 + strand, of * 3);
                   }
+                  // One that only reads: writers are soon stuck where an old owner lives on.
+                  think(node, life, client, READER, of * 3);
                 }
               });
     }
@@ -85,7 +88,7 @@ final class Workload {
     }
     Runnable next = () -> think(node, life, client, strand, strands);
     int all = BLOCKS * HOT_PAGES.length;
-    if (world.random().nextInt(100) < 60) {
+    if (strand != READER && world.random().nextInt(100) < 60) {
       int own = (all - strand + strands - 1) / strands;
       write(client, pageAt(strand + strands * world.random().nextInt(own)), next);
     } else {

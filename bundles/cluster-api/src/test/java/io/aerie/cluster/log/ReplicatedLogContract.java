@@ -102,6 +102,20 @@ public abstract class ReplicatedLogContract {
   }
 
   @Test
+  void shouldTakeInTwoThatJoinAtOnce() throws Exception {
+    Replica n1 = open(N1, true, List.of());
+    n1.put("before", "joining");
+    List<Replica> joining = List.of(begin(N2, false, List.of(N1)), begin(N3, false, List.of(N1)));
+    for (Replica replica : joining) {
+      replica.log();
+      replica.awaitMembers(ALL);
+      assertThat(replica.read("before")).isEqualTo("joining");
+    }
+    n1.put("after", "joining");
+    assertThat(joining.get(1).read("after")).isEqualTo("joining");
+  }
+
+  @Test
   void shouldContinueWithItsDataAfterRestart() throws Exception {
     openThree();
     get(N1).put("before", "1");

@@ -54,6 +54,7 @@ final class AtomixLog implements ReplicatedLog {
   private final MessageTransport transport;
   private final MemberRemoval removal;
   private final LeaderCalls calls;
+  private final JoinTurn turn = new JoinTurn();
   private final List<Subscription> handlers = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch down = new CountDownLatch(1);
@@ -94,6 +95,10 @@ final class AtomixLog implements ReplicatedLog {
                 removal
                     .remove(new String(body, StandardCharsets.UTF_8))
                     .thenApply(done -> new byte[0])));
+    handlers.add(
+        transport.handle(
+            subject("turn"),
+            (from, body) -> CompletableFuture.completedFuture(turn.answer(from, body))));
     handlers.add(
         transport.handle(
             subject("status"),

@@ -185,7 +185,7 @@ final class LogOpening {
             .findFirst()
             .orElse(null);
     if (former == null) {
-      join(status);
+      askTurn(status, attempt);
       return;
     }
     log.info("{}: removes the former replica {}", specification.name(), former);
@@ -200,7 +200,28 @@ final class LogOpening {
             .whenComplete((answer, error) -> step(() -> findLeader(attempt + 1), PAUSE));
   }
 
-  private void join(RemoteStatus status) throws IOException {
+  /** One node at a time; the leader says whose turn it is. */
+  private void askTurn(RemoteStatus status, int attempt) {
+    NodeId leader = ReplicaId.parse(status.leader()).node();
+    CompletableFuture<byte[]> unused =
+        turn(leader, JoinTurn.TAKE)
+            .whenComplete(
+                (answer, error) -> {
+                  if (error == null && JoinTurn.granted(answer)) {
+                    step(() -> join(status, leader), Duration.ZERO);
+                  } else {
+                    step(() -> findLeader(attempt + 1), PAUSE);
+                  }
+                });
+  }
+
+  private CompletableFuture<byte[]> turn(NodeId leader, byte[] wish) {
+    return environment
+        .transport()
+        .request(leader, AtomixLog.subject(specification.name(), "turn"), wish, ASK_LIMIT);
+  }
+
+  private void join(RemoteStatus status, NodeId leader) throws IOException {
     ReplicaId id = ReplicaId.draw(self);
     folder.prepare();
     RaftContext raft = startEngine(id);
@@ -209,6 +230,12 @@ final class LogOpening {
         raft.getCluster().join(status.members().stream().map(MemberId::from).toList());
     folder.name(id);
     whenStarted(raft, joined);
+    // Lost, it ends by itself after a while: the next joiner waits a little longer.
+    CompletableFuture<byte[]> unused =
+        joined
+            .handle((done, error) -> leader)
+            .thenCompose(asked -> turn(asked, JoinTurn.GIVE_BACK))
+            .exceptionally(error -> JoinTurn.GIVE_BACK);
   }
 
   private RaftContext startEngine(ReplicaId id) throws IOException {

@@ -40,10 +40,10 @@ run_tier() {
 }
 
 # Every module with all checks (format, style, error-prone, floors); the tests tagged sim, and the container, apart.
-tier_unit() { maven_tier verify -DexcludedGroups=sim -DskipITs; }
+tier_unit() { maven_tier verify -pl '!itests/karaf,!itests/sim'; }
 
 # The seeded simulations of the storage core.
-tier_sim() { maven_tier verify -Dgroups=sim -Dsurefire.failIfNoSpecifiedTests=false -pl bundles/storage-engine -am; }
+tier_sim() { maven_tier verify -pl itests/sim -am -Dtest='SimulationTest' -Dsurefire.failIfNoSpecifiedTests=false; }
 
 # The container's tests run on the packaged distribution; the unit tests of what it is made of are not run again.
 tier_karaf() {

@@ -35,6 +35,7 @@ class FloorRulesTest {
           Map.entry("cluster-ratis", 3),
           Map.entry("ardfs", 3),
           Map.entry("configdb", 4),
+          Map.entry("face", 4),
           Map.entry("nbd", 4),
           Map.entry("rest", 5),
           Map.entry("shell", 5));

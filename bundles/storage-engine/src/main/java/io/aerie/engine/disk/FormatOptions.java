@@ -9,8 +9,11 @@ import io.aerie.engine.store.Geometry;
  *     of whole blocks need 32 MiB; smaller ones are for tests
  */
 public record FormatOptions(long ringBytes) {
-  /** Half a second of a fast disk's writing; bounds the time of replay. */
-  private static final long RING_BYTES_MAX = 256L * 1024 * 1024;
+  /**
+   * What is logged stays in memory until a checkpoint, at a third of the ring, brings it to its slots:
+   * this bounds a disk's memory as well as the time of replay.
+   */
+  private static final long RING_BYTES_MAX = 64L * 1024 * 1024;
 
   /** Holds seven copies of whole blocks. */
   private static final long RING_BYTES_MIN = 32L * 1024 * 1024;

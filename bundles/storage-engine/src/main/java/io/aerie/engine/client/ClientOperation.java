@@ -64,10 +64,7 @@ final class ClientOperation {
     int size = (int) left;
     ByteBuffer of = NO_DATA;
     if (as == Operation.WRITE) {
-      of =
-          kind == Operation.ZERO
-              ? ByteBuffer.allocate(size)
-              : copy(data, (int) cut, size);
+      of = kind == Operation.ZERO ? ByteBuffer.allocate(size) : copy(data, (int) cut, size);
     }
     cut += size;
     open++;

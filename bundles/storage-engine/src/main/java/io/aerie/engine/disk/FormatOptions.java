@@ -10,8 +10,8 @@ import io.aerie.engine.store.Geometry;
  */
 public record FormatOptions(long ringBytes) {
   /**
-   * What is logged stays in memory until a checkpoint, at a third of the ring, brings it to its slots:
-   * this bounds a disk's memory as well as the time of replay.
+   * What is logged stays in memory until a checkpoint, at a third of the ring, brings it to its
+   * slots: this bounds a disk's memory as well as the time of replay.
    */
   private static final long RING_BYTES_MAX = 64L * 1024 * 1024;
 

@@ -3,7 +3,10 @@ set -euo pipefail
 
 cluster=$STORY_FOLDER/cluster
 
-aerie() { "$AERIE_ROOT/aerie" "$@" --dir "$cluster"; }
+aerie() {
+  case $1 in up | down) rm -f "$STORY_FOLDER/status.json" ;; esac
+  "$AERIE_ROOT/aerie" "$@" --dir "$cluster"
+}
 ok() { echo "ok - $*"; }
 not_ok() {
   echo "not ok - $*"
@@ -36,15 +39,19 @@ until_true() {
   ok "$words"
 }
 
-# node_field NODE FIELD: from status --json.
-node_field() { aerie status --json | jq -er --arg id "n$1" --arg field "$2" '.nodes[] | select(.id == $id) | .[$field]'; }
+# status FILTER…: jq over status --json, for what stays the same from up to down: addresses and files.
+status() {
+  [ -s "$STORY_FOLDER/status.json" ] || aerie status --json >"$STORY_FOLDER/status.json"
+  jq -er "$@" "$STORY_FOLDER/status.json"
+}
+node_field() { status --arg id "n$1" --arg field "$2" '.nodes[] | select(.id == $id) | .[$field]'; }
 nbd_uri() { echo "nbd://$(node_field "$1" nbd)/$2"; }
 
 # rest NODE METHOD PATH [BODY]: the answer's body, then its status on a line of its own.
 rest() {
   local credentials
-  credentials=$(aerie status --json | jq -r .credentials)
-  curl --silent --show-error --cacert "$(aerie status --json | jq -r .ca)" \
+  credentials=$(status .credentials)
+  curl --silent --show-error --cacert "$(status .ca)" \
     --user "$(sed -n 1p "$credentials"):$(sed -n 2p "$credentials")" \
     --request "$2" --write-out '\n%{http_code}\n' \
     ${4+--header 'Content-Type: application/json' --data "$4"} "$(node_field "$1" rest)/api/v1$3"

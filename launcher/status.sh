@@ -50,6 +50,8 @@ command_start() {
     write_configuration "$node"
     start_node "$node"
   fi
+  # After all nodes died none gets healthy alone: others must be startable while this one waits.
+  flock -u 9
   wait_healthy "$node"
   say "$node is up (process $(node_pid "$node"))"
 }

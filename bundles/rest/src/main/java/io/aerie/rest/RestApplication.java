@@ -8,6 +8,7 @@ import io.aerie.rest.http.CommonHeaders;
 import io.aerie.rest.http.FailureMapper;
 import io.aerie.rest.http.JsonBodies;
 import io.aerie.rest.http.KnownParameters;
+import io.aerie.rest.http.UnreadBodies;
 import io.aerie.rest.resources.ClusterResource;
 import io.aerie.rest.resources.ConfigResource;
 import io.aerie.rest.resources.DisksResource;
@@ -66,6 +67,7 @@ final class RestApplication {
         .register(RolesAllowedDynamicFeature.class)
         .register(new KnownParameters())
         .register(new BodyLimit())
+        .register(new UnreadBodies())
         .register(new CommonHeaders())
         .register(new JsonBodies())
         .register(new FailureMapper())

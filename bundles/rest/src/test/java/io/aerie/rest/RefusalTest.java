@@ -165,6 +165,15 @@ class RefusalTest {
   }
 
   @Test
+  void shouldKeepTheConnectionOfARefusedRequest() throws Exception {
+    for (int i = 0; i < 200; i++) {
+      assertProblem(rest.call("observer", "POST", "disks", "{}"), 403, "forbidden");
+      assertProblem(rest.call(null, "POST", "volumes", "{\"name\":"), 401, "unauthenticated");
+      assertProblem(rest.call("operator", "POST", "nothing", "{}"), 404, "not-found");
+    }
+  }
+
+  @Test
   void shouldHideSecretsOfConfigurationFromOthers() throws Exception {
     rest.call("administrator", "PUT", "config/users/x", "{\"hash\":\"h\"}");
     rest.call("administrator", "PUT", "config/open", "{}");

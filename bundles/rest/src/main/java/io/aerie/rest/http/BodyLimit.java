@@ -29,11 +29,12 @@ public final class BodyLimit implements ContainerRequestFilter {
       throw tooLarge();
     }
     if (request.hasEntity()) {
+      request.setProperty(UnreadBodies.STREAM, request.getEntityStream());
       request.setEntityStream(new Limited(request.getEntityStream()));
     }
   }
 
-  private static void drain(InputStream body) throws IOException {
+  static void drain(InputStream body) throws IOException {
     byte[] buffer = new byte[8192];
     int drained = 0;
     int read = 0;

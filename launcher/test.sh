@@ -59,10 +59,15 @@ tier_cluster() {
   "$root/itests/cluster/run" 2>&1 | tee "$out" || status=$?
   line=$(grep -E '^([a-z]+: )?[0-9]+ passed, [0-9]+ failed' "$out" | tail -n 1)
   rm -f "$out"
-  passed=$((passed + $(sed -n 's/.*\b\([0-9]*\) passed.*/\1/p' <<<"$line" | grep . || echo 0)))
-  failed=$((failed + $(sed -n 's/.*\b\([0-9]*\) failed.*/\1/p' <<<"$line" | grep . || echo 0)))
-  skipped=$((skipped + $(sed -n 's/.*\b\([0-9]*\) skipped.*/\1/p' <<<"$line" | grep . || echo 0)))
+  passed=$((passed + $(count_in "$line" passed)))
+  failed=$((failed + $(count_in "$line" failed)))
+  skipped=$((skipped + $(count_in "$line" skipped)))
   return "$status"
+}
+
+# count_in LINE WORD: the number before the word, 0 when the word isn't there.
+count_in() {
+  if [[ $1 =~ ([0-9]+)\ $2 ]]; then echo "${BASH_REMATCH[1]}"; else echo 0; fi
 }
 
 # maven_tier ARGUMENTS…: runs Maven and counts what the reports of this run say.

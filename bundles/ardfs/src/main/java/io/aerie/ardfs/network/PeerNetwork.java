@@ -85,6 +85,10 @@ public final class PeerNetwork implements AutoCloseable {
 
   /** Sends a message, or drops it when the peer can't be reached or takes nothing for now. */
   public void send(NodeId to, ByteBuffer... parts) {
+    if (!loop.inEventLoop()) {
+      // The links know no locks: a second thread would reorder or lose messages.
+      throw new IllegalStateException("messages are sent on the loop only");
+    }
     links.computeIfAbsent(to, peer -> new PeerLink(settings, peer, loop)).send(frame(parts));
   }
 

@@ -1,9 +1,11 @@
 package io.aerie.ardfs.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.Endpoint;
+import io.netty.channel.EventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -23,7 +25,8 @@ class PeerNetworkTest {
   private static final NodeId ONE = new NodeId("n1");
   private static final NodeId TWO = new NodeId("n2");
 
-  private final NioEventLoopGroup group = new NioEventLoopGroup(2);
+  private final NioEventLoopGroup group = new NioEventLoopGroup(1);
+  private final EventLoop loop = group.next();
   private final Map<NodeId, Endpoint> endpoints = new ConcurrentHashMap<>();
   private final BlockingQueue<ByteBuffer> received = new LinkedBlockingQueue<>();
   private final UUID cluster = UUID.randomUUID();
@@ -34,8 +37,13 @@ class PeerNetworkTest {
     return new PeerNetwork(
         new PeerNetwork.Settings(
             ofCluster, self, Optional.empty(), node -> Optional.ofNullable(endpoints.get(node))),
-        group.next(),
+        loop,
         (from, message) -> received.add(message));
+  }
+
+  /** Sends as the engine does: on the loop. */
+  private void send(PeerNetwork from, NodeId to, ByteBuffer... parts) {
+    loop.submit(() -> from.send(to, parts)).syncUninterruptibly();
   }
 
   private static Endpoint freeEndpoint() throws Exception {
@@ -64,7 +72,7 @@ class PeerNetworkTest {
     for (int i = 0; i < 200; i++) {
       ByteBuffer head = ByteBuffer.allocate(4).putInt(0, i);
       ByteBuffer body = ByteBuffer.allocate(i * 100).put(0, new byte[i * 100]);
-      one.send(TWO, head, body);
+      send(one, TWO, head, body);
     }
     for (int i = 0; i < 200; i++) {
       ByteBuffer message = received.poll(10, TimeUnit.SECONDS);
@@ -75,12 +83,19 @@ class PeerNetworkTest {
   }
 
   @Test
+  void shouldRefuseToSendFromAnotherThread() throws Exception {
+    connect(cluster);
+    assertThatThrownBy(() -> one.send(TWO, ByteBuffer.allocate(1)))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void shouldRefuseAnotherCluster() throws Exception {
     connect(UUID.randomUUID());
-    one.send(TWO, ByteBuffer.allocate(8));
+    send(one, TWO, ByteBuffer.allocate(8));
     PeerNetwork friend = network(new NodeId("n3"), cluster);
     ByteBuffer marker = ByteBuffer.allocate(3);
-    friend.send(TWO, marker);
+    send(friend, TWO, marker);
     ByteBuffer first = received.poll(10, TimeUnit.SECONDS);
     friend.close();
     assertThat(first).isEqualTo(marker);
@@ -92,12 +107,12 @@ class PeerNetworkTest {
     connect(cluster);
     NodeId three = new NodeId("n3");
     endpoints.put(three, freeEndpoint());
-    one.send(three, ByteBuffer.allocate(1));
+    send(one, three, ByteBuffer.allocate(1));
     PeerNetwork late = network(three, cluster);
     late.listen(endpoints.get(three));
     ByteBuffer message = null;
     for (int attempt = 0; message == null && attempt < 100; attempt++) {
-      one.send(three, ByteBuffer.allocate(2));
+      send(one, three, ByteBuffer.allocate(2));
       message = received.poll(100, TimeUnit.MILLISECONDS);
     }
     late.close();

@@ -31,6 +31,14 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
   static final RatisSettings PRODUCT = new RatisSettings(8192, 4 << 20);
 
   private static final String NETTY = "org.apache.ratis.thirdparty.io.netty.";
+
+  /**
+   * Pairs of pause and count: how long a leader waits after its nth failure to reach a member.
+   * Ratis would soon try every five seconds only, and a member that comes back stood still as long;
+   * an attempt costs one refused connection.
+   */
+  private static final String APPENDER_RETRY = "1ms,10, 300ms,1000000000";
+
   private static final SizeInBytes APPEND_BATCH_MAX = SizeInBytes.valueOf("2MB");
 
   /** Read once by Netty when its classes load, so they must be set before the first touch. */
@@ -87,6 +95,10 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
     RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
     // still answers after the flush, but appends while one runs
     RaftServerConfigKeys.Log.setAsyncFlushEnabled(properties, true);
+    // Ratis 3.3.0 takes an append for a repetition when only its first index is already on its way,
+    // and then acknowledges entries beyond those that it writes (ServerImplUtils.NavigableIndices):
+    // a member that came back while the leader tried again had acknowledged what it never stored
+    RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
     RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(segmentBytesMax));
     RaftServerConfigKeys.Log.setPreallocatedSize(
         properties, SizeInBytes.valueOf(Math.min(segmentBytesMax, 1 << 20)));
@@ -96,6 +108,7 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
     RaftServerConfigKeys.Log.setQueueElementLimit(properties, 1024);
     RaftServerConfigKeys.Log.setQueueByteLimit(properties, SizeInBytes.valueOf("16MB"));
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, APPEND_BATCH_MAX);
+    RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, APPENDER_RETRY);
     RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
         properties, SizeInBytes.valueOf("1MB"));
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);

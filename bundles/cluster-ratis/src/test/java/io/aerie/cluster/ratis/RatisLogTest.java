@@ -17,6 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +78,35 @@ class RatisLogTest extends ReplicatedLogContract {
     Replica n2 = open(N2, false, List.of(N1));
     n2.awaitLocal("k9", "v".repeat(90) + (2 * SNAPSHOT_EVERY_COMMANDS - 1));
     assertThat(n2.machine().snapshotsRead()).isPositive();
+  }
+
+  /** What a leader sends again and again meets a member whose log is just starting. */
+  @Test
+  void shouldBringBackAMemberAgainAndAgainWhileOthersWrite() throws Exception {
+    openThree();
+    NodeId leader = get(N1).awaitLeader();
+    NodeId follower = ALL.stream().filter(id -> !id.equals(leader)).findFirst().orElseThrow();
+    AtomicBoolean ended = new AtomicBoolean();
+    CompletableFuture<Integer> writer =
+        CompletableFuture.supplyAsync(() -> writeUntil(ended, get(leader)));
+    for (int i = 0; i < 4; i++) {
+      close(follower);
+      reopen(follower);
+    }
+    ended.set(true);
+    get(follower).awaitLocal("last", String.valueOf(writer.get()));
+  }
+
+  private static int writeUntil(AtomicBoolean ended, Replica replica) {
+    int last = 0;
+    try {
+      while (!ended.get()) {
+        replica.put("last", String.valueOf(++last));
+      }
+    } catch (Exception e) {
+      throw new CompletionException(e);
+    }
+    return last;
   }
 
   @Test

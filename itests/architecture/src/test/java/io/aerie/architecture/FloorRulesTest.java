@@ -6,7 +6,7 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,17 +40,20 @@ class FloorRulesTest {
           Map.entry("rest", 5),
           Map.entry("shell", 5));
 
-  private static final Pattern ROOM =
-      Pattern.compile("/(?:bundles/([a-z-]+)/target|([a-z-]+)-0\\.)");
+  private static final Pattern ROOM = Pattern.compile("/bundles/([a-z-]+)/target/classes/");
 
   private static JavaClasses classes;
 
   @BeforeAll
   static void importAllRooms() {
+    // Not from the class path: there a class is found twice when one bundle embeds another room.
     classes =
         new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.aerie");
+            .importPaths(
+                FLOORS.keySet().stream()
+                    .map(room -> Path.of("../../bundles", room, "target/classes").toAbsolutePath())
+                    .map(Path::normalize)
+                    .toList());
   }
 
   @Test
@@ -96,9 +99,10 @@ class FloorRulesTest {
 
   @Test
   void shouldKeepThreadsClocksAndFilesOutOfTheStorageEngine() {
+    // An Executor alone is no thread: by it the host hands in its loop, and the simulator its own.
     Pattern forbidden =
         Pattern.compile(
-            "java\\.lang\\.Thread|java\\.util\\.concurrent\\.(?!atomic).*|java\\.nio\\.(file|channels)\\..*"
+            "java\\.lang\\.Thread|java\\.util\\.concurrent\\.(?!atomic|Executor$).*|java\\.nio\\.(file|channels)\\..*"
                 + "|java\\.io\\.File.*|java\\.net\\..*|java\\.time\\.Clock|java\\.util\\.Timer.*");
     Set<String> violations = new TreeSet<>();
     for (JavaClass type : classes) {
@@ -144,7 +148,7 @@ class FloorRulesTest {
     return type.getSource()
         .map(source -> ROOM.matcher(source.getUri().toString()))
         .filter(Matcher::find)
-        .map(matcher -> matcher.group(1) != null ? matcher.group(1) : matcher.group(2))
+        .map(matcher -> matcher.group(1))
         .filter(FLOORS::containsKey);
   }
 }

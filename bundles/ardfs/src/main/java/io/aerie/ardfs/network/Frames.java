@@ -1,8 +1,5 @@
 package io.aerie.ardfs.network;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
-
 /**
  * Frames on a connection, all numbers big-endian. The first frame of a connection is a {@link
  * Hello}, all others carry one encoded message of the storage protocol.
@@ -21,15 +18,4 @@ final class Frames {
   static final int BODY_BYTES_MAX = 5 * 1024 * 1024;
 
   private Frames() {}
-
-  static LengthFieldBasedFrameDecoder decoder() {
-    return new LengthFieldBasedFrameDecoder(
-        LENGTH_BYTES + BODY_BYTES_MAX, 0, LENGTH_BYTES, 0, LENGTH_BYTES);
-  }
-
-  static java.nio.ByteBuffer body(ByteBuf frame) {
-    java.nio.ByteBuffer body = java.nio.ByteBuffer.allocate(frame.readableBytes());
-    frame.readBytes(body);
-    return body.flip();
-  }
 }

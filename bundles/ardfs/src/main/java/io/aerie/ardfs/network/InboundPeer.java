@@ -1,7 +1,7 @@
 package io.aerie.ardfs.network;
 
 import io.aerie.base.NodeId;
-import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.ssl.SslHandler;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** The end of a connection over which a peer sends to us: a hello that fits, then messages. */
 // Netty reports every failed write or close by closing the channel, which is listened to.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class InboundPeer extends SimpleChannelInboundHandler<ByteBuf> {
+final class InboundPeer extends SimpleChannelInboundHandler<ByteBuffer> {
   private static final Logger log = LoggerFactory.getLogger(InboundPeer.class);
 
   private final PeerNetwork.Settings settings;
@@ -27,16 +27,16 @@ final class InboundPeer extends SimpleChannelInboundHandler<ByteBuf> {
   }
 
   @Override
-  protected void channelRead0(ChannelHandlerContext context, ByteBuf frame) {
+  protected void channelRead0(ChannelHandlerContext context, ByteBuffer frame) {
     if (peer == null) {
       greet(context, frame);
     } else {
-      receiver.accept(peer, Frames.body(frame));
+      receiver.accept(peer, frame);
     }
   }
 
-  private void greet(ChannelHandlerContext context, ByteBuf frame) {
-    Optional<Hello> hello = Hello.decode(frame);
+  private void greet(ChannelHandlerContext context, ByteBuffer frame) {
+    Optional<Hello> hello = Hello.decode(Unpooled.wrappedBuffer(frame));
     Optional<String> refusal = refusal(context, hello);
     if (refusal.isPresent()) {
       log.warn("{} is refused: {}", context.channel().remoteAddress(), refusal.get());

@@ -76,7 +76,7 @@ public final class PeerNetwork implements AutoCloseable {
                   @Override
                   protected void initChannel(SocketChannel channel) {
                     settings.tls().ifPresent(tls -> channel.pipeline().addLast(tls(tls, false)));
-                    channel.pipeline().addLast(Frames.decoder());
+                    channel.pipeline().addLast(new FrameReader());
                     channel.pipeline().addLast(new InboundPeer(settings, receiver));
                   }
                 });

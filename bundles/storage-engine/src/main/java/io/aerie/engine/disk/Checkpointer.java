@@ -29,6 +29,9 @@ final class Checkpointer {
   /** One write of neighbouring pages. */
   private static final int RUN_PAGES_MAX = 64;
 
+  /** Each block has several runs on their way already: more would only take buffers. */
+  private static final int BLOCKS_AT_ONCE_MAX = 2;
+
   /** A checkpoint begun. */
   static final class Capture {
     private final long checkpointLsn;
@@ -119,7 +122,7 @@ final class Checkpointer {
 
   /** Once the captured state's log is durable. On failure the engine is to be fenced. */
   void run(Capture capture, Completion<Void> done) {
-    IoTasks writes = new IoTasks();
+    IoTasks writes = new IoTasks(BLOCKS_AT_ONCE_MAX);
     for (BlockPages pages : capture.blocks) {
       writes.add(completion -> writeBlock(pages, completion));
     }

@@ -10,10 +10,20 @@ final class IoTasks {
   /** Enough to keep a disk's queue busy, few enough not to stand in the way of the log. */
   private static final int AT_ONCE_MAX = 8;
 
+  private final int atOnceMax;
+
   private final Deque<Consumer<Completion<Void>>> waiting = new ArrayDeque<>();
   private int running;
   private Throwable failure;
   private Completion<Void> done;
+
+  IoTasks() {
+    this(AT_ONCE_MAX);
+  }
+
+  IoTasks(int atOnceMax) {
+    this.atOnceMax = atOnceMax;
+  }
 
   void add(Consumer<Completion<Void>> task) {
     waiting.addLast(task);
@@ -26,7 +36,7 @@ final class IoTasks {
   }
 
   private void pump() {
-    while (failure == null && running < AT_ONCE_MAX && !waiting.isEmpty()) {
+    while (failure == null && running < atOnceMax && !waiting.isEmpty()) {
       running++;
       waiting.removeFirst().accept(this::completed);
     }

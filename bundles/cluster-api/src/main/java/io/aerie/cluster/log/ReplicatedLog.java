@@ -1,5 +1,7 @@
 package io.aerie.cluster.log;
 
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import java.util.List;
 import java.util.Optional;
@@ -10,13 +12,33 @@ import java.util.concurrent.CompletableFuture;
  * membership.
  */
 public interface ReplicatedLog extends AutoCloseable {
+  /** Bytes of the largest command. */
+  int COMMAND_BYTES_MAX = 1 << 20;
+
+  /** Why no provider takes a command of this size; empty when all do. */
+  static Optional<AerieException> refusal(byte[] command) {
+    if (command.length == 0) {
+      return Optional.of(new AerieException(ErrorCode.INVALID_SIZE, "A command has no byte"));
+    }
+    if (command.length > COMMAND_BYTES_MAX) {
+      return Optional.of(
+          new AerieException(
+              ErrorCode.TOO_LARGE,
+              "A command has " + command.length + " bytes",
+              "At most " + COMMAND_BYTES_MAX + " are taken.",
+              ""));
+    }
+    return Optional.empty();
+  }
+
   /**
    * Appends a command. The answer comes when a majority has it on stable storage and it was
    * applied. Fails with {@link io.aerie.base.AerieException} UNAVAILABLE or TIMED_OUT when that did
    * not happen in time: then it may still happen later, or may have happened twice, so commands
    * must be idempotent.
    *
-   * @param command at most 1 MiB
+   * @param command 1 byte to {@link #COMMAND_BYTES_MAX}; others are refused, INVALID_SIZE or
+   *     TOO_LARGE
    */
   CompletableFuture<byte[]> submit(byte[] command);
 

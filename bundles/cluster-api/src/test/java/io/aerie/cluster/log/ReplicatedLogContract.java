@@ -1,7 +1,10 @@
 package io.aerie.cluster.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.messages.Messages;
@@ -14,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,6 +35,9 @@ public abstract class ReplicatedLogContract {
   protected static final NodeId N2 = TestCluster.node(2);
   protected static final NodeId N3 = TestCluster.node(3);
   protected static final List<NodeId> ALL = List.of(N1, N2, N3);
+
+  /** Nodes that only a provider's own tests use. */
+  private static final int SPARE_NODES = 2;
 
   @TempDir Path folder;
   private TestCluster cluster;
@@ -55,7 +62,7 @@ public abstract class ReplicatedLogContract {
 
   @BeforeEach
   void makeCluster() throws Exception {
-    cluster = new TestCluster(folder, ALL.size());
+    cluster = new TestCluster(folder, ALL.size() + SPARE_NODES);
   }
 
   @AfterEach
@@ -79,6 +86,15 @@ public abstract class ReplicatedLogContract {
     n1.log().close();
     assertThat(n1.log().status().role()).isEqualTo(ReplicatedLog.Role.CLOSED);
     assertThat(Replica.succeeds(() -> n1.put("a", "2"))).isFalse();
+  }
+
+  @Test
+  void shouldRefuseACommandThatIsEmptyOrTooLarge() throws Exception {
+    ReplicatedLog log = open(N1, true, List.of()).log();
+    assertRefused(log.submit(new byte[0]), ErrorCode.INVALID_SIZE);
+    assertRefused(log.submit(new byte[ReplicatedLog.COMMAND_BYTES_MAX + 1]), ErrorCode.TOO_LARGE);
+    get(N1).put("a", "1");
+    assertThat(get(N1).readLocal("a")).isEqualTo("1");
   }
 
   @Test
@@ -226,6 +242,12 @@ public abstract class ReplicatedLogContract {
     assertThat(get(N1).read("a")).isEqualTo("1");
   }
 
+  private static void assertRefused(CompletableFuture<byte[]> answer, ErrorCode code) {
+    assertThatThrownBy(answer::join)
+        .cause()
+        .isInstanceOfSatisfying(AerieException.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+
   protected final TestCluster cluster() {
     return cluster;
   }
@@ -240,7 +262,7 @@ public abstract class ReplicatedLogContract {
     return replica;
   }
 
-  private Replica begin(NodeId id, boolean found, List<NodeId> seeds) throws Exception {
+  protected final Replica begin(NodeId id, boolean found, List<NodeId> seeds) throws Exception {
     RunningProvider provider = start(cluster.identity(id, seeds), cluster.network().of(id));
     Replica replica = new Replica(id, provider, found, seeds);
     running.put(id, replica);

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -46,6 +47,7 @@ final class LeaderRouter implements AutoCloseable {
   private final RaftGroupId group;
   private final ScheduledExecutorService executor;
   private final AtomicInteger pendingCount = new AtomicInteger();
+  private final AtomicBoolean emptyEntryUnderway = new AtomicBoolean();
   private final Set<Attempt> underway = ConcurrentHashMap.newKeySet();
   private volatile RaftServer.Division division;
   private volatile boolean closed;
@@ -66,6 +68,18 @@ final class LeaderRouter implements AutoCloseable {
 
   CompletableFuture<byte[]> read(byte[] query) {
     return send(Wire.queryMessage(query), RaftClientRequest.readRequestType());
+  }
+
+  /**
+   * Gives the leader something to send to a joiner that has everything already. Ratis 3.3.0 learns
+   * how far a joiner is only from the answer to an entry, never from a heartbeat or a refused
+   * repetition (GrpcLogAppender), so on a log without traffic the change would never end. One at a
+   * time; it may fail, for whoever joins asks again.
+   */
+  void appendEmptyEntry() {
+    if (emptyEntryUnderway.compareAndSet(false, true)) {
+      Callbacks.whenDone(write(Wire.EMPTY), (done, failure) -> emptyEntryUnderway.set(false));
+    }
   }
 
   /** Waits until this replica has applied what was committed before the call. */

@@ -19,6 +19,7 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 
@@ -103,29 +104,37 @@ final class MembershipChanges {
       return CompletableFuture.failedFuture(
           new AerieException(ErrorCode.CONFLICT, "the last member of a log can't be removed"));
     }
-    RaftNode node = log.node();
-    SetConfigurationRequest request =
-        new SetConfigurationRequest(
-            node.clientId(),
-            node.self().getId(),
-            log.division().getMemberId().getGroupId(),
-            node.nextCallId(),
-            SetConfigurationRequest.Arguments.newBuilder()
-                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
-                .setServersInCurrentConf(current)
-                .setServersInNewConf(next)
-                .build());
+    SetConfigurationRequest request = request(log, current, next);
     try {
-      return node.server()
+      return log.node()
+          .server()
           .setConfigurationAsync(request)
           .handle(
               (reply, failure) -> {
+                if (causeOf(reply, failure) instanceof ReconfigurationInProgressException) {
+                  log.router().appendEmptyEntry();
+                }
                 check(reply, failure);
                 return null;
               });
     } catch (IOException e) {
       return CompletableFuture.failedFuture(refused(e));
     }
+  }
+
+  static SetConfigurationRequest request(
+      RatisLog log, List<RaftPeer> current, List<RaftPeer> next) {
+    RaftNode node = log.node();
+    return new SetConfigurationRequest(
+        node.clientId(),
+        node.self().getId(),
+        log.division().getMemberId().getGroupId(),
+        node.nextCallId(),
+        SetConfigurationRequest.Arguments.newBuilder()
+            .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+            .setServersInCurrentConf(current)
+            .setServersInNewConf(next)
+            .build());
   }
 
   private static List<RaftPeer> next(List<RaftPeer> current, Change change) {
@@ -149,12 +158,18 @@ final class MembershipChanges {
   }
 
   private static void check(RaftClientReply reply, Throwable failure) {
+    Throwable cause = causeOf(reply, failure);
+    if (cause != null) {
+      throw refused(cause);
+    }
+  }
+
+  /** Why the change was not made; null when it was. */
+  private static Throwable causeOf(RaftClientReply reply, Throwable failure) {
     if (failure != null) {
-      throw refused(failure instanceof CompletionException ? failure.getCause() : failure);
+      return failure instanceof CompletionException ? failure.getCause() : failure;
     }
-    if (!reply.isSuccess()) {
-      throw refused(reply.getException());
-    }
+    return reply.isSuccess() ? null : reply.getException();
   }
 
   private static AerieException refused(Throwable cause) {

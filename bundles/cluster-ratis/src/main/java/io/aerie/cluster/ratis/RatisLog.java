@@ -1,7 +1,6 @@
 package io.aerie.cluster.ratis;
 
 import io.aerie.base.AerieException;
-import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.StateMachine;
@@ -25,9 +24,6 @@ import org.slf4j.LoggerFactory;
 
 /** This node's replica of one log: a division of the node's Raft server. */
 final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
-  /** As the contract has it. */
-  private static final int COMMAND_BYTES_MAX = 1 << 20;
-
   private static final Logger log = LoggerFactory.getLogger(RatisLog.class);
 
   private final String name;
@@ -93,10 +89,9 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
 
   @Override
   public CompletableFuture<byte[]> submit(byte[] command) {
-    if (command.length > COMMAND_BYTES_MAX) {
-      return CompletableFuture.failedFuture(
-          new AerieException(
-              ErrorCode.TOO_LARGE, "a command of " + command.length + " bytes is too large"));
+    Optional<AerieException> refusal = ReplicatedLog.refusal(command);
+    if (refusal.isPresent()) {
+      return CompletableFuture.failedFuture(refusal.get());
     }
     return router.write(command.clone());
   }

@@ -98,7 +98,7 @@ final class StateMachineAdapter extends BaseStateMachine {
     oneAtATime.lock();
     try {
       // whatever it throws stops this replica: its state would differ from the others'
-      answer = machine.apply(entry.getIndex(), command);
+      answer = command.length == 0 ? Wire.EMPTY : machine.apply(entry.getIndex(), command);
     } finally {
       oneAtATime.unlock();
     }

@@ -16,7 +16,7 @@ import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
  * What this provider's nodes send each other.
  *
  * <pre>
- * command   the consumer's bytes, unchanged, as Raft log entry
+ * command   the consumer's bytes, unchanged, as Raft log entry; none: moves the log on, changes nothing
  * query     kind:1 (0 barrier, 1 query), the consumer's bytes
  * change    over Messages, subject "log/ratis/change":
  *           kind:1 (1 join, 2 remove), forwarded:1, log:UTF, node:UTF, peer:UTF, address:UTF
@@ -32,6 +32,9 @@ final class Wire {
 
   /** A query that only waits until the replica has applied what was committed before it. */
   static final Message BARRIER = message(new byte[] {BARRIER_KIND});
+
+  /** A command that no state machine sees. */
+  static final byte[] EMPTY = {};
 
   private Wire() {}
 

@@ -7,20 +7,28 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.log.Replica;
 import io.aerie.cluster.log.ReplicatedLogContract;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.cluster.messages.Messages;
 import io.aerie.cluster.testing.Await;
+import io.aerie.cluster.testing.TestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,6 +38,8 @@ import org.junit.jupiter.api.Test;
 class RatisLogTest extends ReplicatedLogContract {
   private static final int SNAPSHOT_EVERY_COMMANDS = 200;
   private static final int SEGMENT_BYTES_MAX = 8 << 10;
+  private static final NodeId SPARE = TestCluster.node(4);
+  private static final NodeId ABSENT = TestCluster.node(5);
 
   @Override
   protected RunningProvider start(ClusterIdentity identity, Messages messages) {
@@ -107,6 +117,39 @@ class RatisLogTest extends ReplicatedLogContract {
       throw new CompletionException(e);
     }
     return last;
+  }
+
+  /**
+   * The joiner holds every entry when the leader gives up a change that took in an absent node too.
+   * The next change finds nothing left to send, and a log without traffic stays that way.
+   */
+  @Test
+  void shouldTakeInAJoinerThatHasAllEntriesAlready() throws Exception {
+    openThree();
+    RatisLog leader = (RatisLog) get(get(N1).awaitLeader()).log();
+    List<RaftPeer> current = List.copyOf(leader.division().getRaftConf().getCurrentPeers());
+    List<RaftPeer> next = new ArrayList<>(current);
+    next.add(peer(SPARE, new LogFolders(logFolder(SPARE).resolve("ratis")).incarnation()));
+    next.add(peer(ABSENT, UUID.randomUUID()));
+    CompletableFuture<RaftClientReply> both =
+        leader
+            .node()
+            .server()
+            .setConfigurationAsync(MembershipChanges.request(leader, current, next));
+    Replica joiner = begin(SPARE, false, List.of(N1));
+    assertThatThrownBy(() -> both.get(30, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(ReconfigurationTimeoutException.class);
+    joiner.awaitMembers(List.of(N1, N2, N3, SPARE));
+    get(N2).put("a", "1");
+    joiner.awaitLocal("a", "1");
+  }
+
+  private RaftPeer peer(NodeId id, UUID incarnation) {
+    ClusterIdentity identity = cluster().identity(id, List.of());
+    return RaftPeer.newBuilder()
+        .setId(new PeerName(id, incarnation).id())
+        .setAddress(identity.self().endpoint(Service.LOG).toString())
+        .build();
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.aerie.cluster.atomix.log;
 
 import io.aerie.base.AerieException;
-import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
 import io.aerie.cluster.atomix.MessageTransport;
@@ -39,9 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 final class AtomixLog implements ReplicatedLog {
   private static final Logger log = LoggerFactory.getLogger(AtomixLog.class);
-
-  /** The contract's limit. */
-  private static final int COMMAND_MAX = 1 << 20;
 
   /** How long closing waits for the engine's thread, which may be in the middle of a sync. */
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
@@ -129,13 +125,9 @@ final class AtomixLog implements ReplicatedLog {
 
   @Override
   public CompletableFuture<byte[]> submit(byte[] command) {
-    if (command.length > COMMAND_MAX) {
-      return CompletableFuture.failedFuture(
-          new AerieException(
-              ErrorCode.TOO_LARGE,
-              "A command has " + command.length + " bytes",
-              "At most " + COMMAND_MAX + " are taken.",
-              ""));
+    Optional<AerieException> refusal = ReplicatedLog.refusal(command);
+    if (refusal.isPresent()) {
+      return CompletableFuture.failedFuture(refusal.get());
     }
     return atLeader("submit", command);
   }

@@ -8,9 +8,11 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 
 /**
  * Slows down who guesses passwords, on this node.
@@ -19,11 +21,12 @@ import java.util.function.LongSupplier;
  * and per user over all addresses. While one waits the password is not looked at, and afterwards
  * one attempt at a time is let through. One failure is forgiven each 30 s.
  *
- * <p>So that nobody locks out an administrator: attempts that were refused unseen prolong nothing;
- * the user's wait spares addresses from which this user logged in within a day, and addresses
- * without a failure of their own. A right password from such an address gets in at once, whatever
- * others do; and an address that failed is spared again when its failures are forgiven. A success
- * forgives nothing: whoever has one password would buy guesses at others with it.
+ * <p>So that nobody locks out an administrator: attempts that were refused unseen prolong nothing.
+ * A user at an address from which this user logged in within a day has a count of its own there,
+ * and meets no other. The user's wait spares addresses without a failure of their own: a right
+ * password gets in there at once, whatever others do; an address that failed is spared again when
+ * its failures are forgiven. A success forgives nothing: whoever has one password would buy guesses
+ * at others with it.
  */
 final class LoginGuard {
   /** Free failures of an address: several people mistype, or a script has an old password. */
@@ -42,10 +45,14 @@ final class LoginGuard {
   /** Of each kind; about 200 bytes each; the least recently used is forgotten. */
   static final int ENTRIES_MAX = 10_000;
 
+  /** Addresses only: a name would be looked up. */
+  private static final Pattern LITERAL =
+      Pattern.compile("[0-9a-fA-F]*:[0-9a-fA-F:.]{1,44}|[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+
   private final LongSupplier nanoTime;
   private final Map<String, Count> sources = new Bounded<>();
   private final Map<String, Count> users = new Bounded<>();
-  private final Map<String, Long> known = new Bounded<>();
+  private final Map<String, Known> known = new Bounded<>();
 
   /**
    * @param nanoTime a monotonic clock, nanoseconds
@@ -66,19 +73,22 @@ final class LoginGuard {
     Count byUser = users.computeIfAbsent(user, key -> new Count(USER_FREE));
     bySource.forgive(now);
     byUser.forgive(now);
-    check(bySource, now, "from your address");
-    boolean spared = isKnown(user, source, now) || bySource.failures == 0;
-    if (!spared) {
-      check(byUser, now, "for this user");
+    String pair = user + '\0' + source;
+    Known here = known.get(pair);
+    Count byPair = new Count(USER_FREE);
+    if (here != null && now - here.lastSuccessNs < KNOWN_NS) {
+      byPair = here.count;
+      byPair.forgive(now);
+      check(byPair, now, "for this user from your address");
+    } else {
+      check(bySource, now, "from your address");
+      if (bySource.failures > 0) {
+        check(byUser, now, "for this user");
+      }
     }
-    bySource.inFlight++;
-    byUser.inFlight++;
-    return new Attempt(this, user + '\0' + source, bySource, byUser);
-  }
-
-  private boolean isKnown(String user, String source, long now) {
-    Long lastNs = known.get(user + '\0' + source);
-    return lastNs != null && now - lastNs < KNOWN_NS;
+    List<Count> counts = List.of(bySource, byUser, byPair);
+    counts.forEach(count -> count.inFlight++);
+    return new Attempt(this, pair, byPair, counts);
   }
 
   private static void check(Count count, long now, String whose) {
@@ -96,10 +106,9 @@ final class LoginGuard {
 
   private synchronized void ended(Attempt attempt, boolean succeeded) {
     long now = nanoTime.getAsLong();
-    attempt.bySource.ended(now, succeeded);
-    attempt.byUser.ended(now, succeeded);
+    attempt.counts.forEach(count -> count.ended(now, succeeded));
     if (succeeded) {
-      known.put(attempt.pair, now);
+      known.computeIfAbsent(attempt.pair, key -> new Known(attempt.byPair)).lastSuccessNs = now;
     }
   }
 
@@ -110,7 +119,7 @@ final class LoginGuard {
 
   /** An IPv6 host has 2^64 addresses of its own (RFC 4291, section 2.5.4): its network counts. */
   static String network(String address) {
-    if (!address.matches("[0-9a-fA-F:.]{2,45}")) {
+    if (!LITERAL.matcher(address).matches()) {
       return address;
     }
     try {
@@ -127,18 +136,28 @@ final class LoginGuard {
   static final class Attempt {
     private final LoginGuard guard;
     private final String pair;
-    private final Count bySource;
-    private final Count byUser;
+    private final Count byPair;
+    private final List<Count> counts;
 
-    private Attempt(LoginGuard guard, String pair, Count bySource, Count byUser) {
+    private Attempt(LoginGuard guard, String pair, Count byPair, List<Count> counts) {
       this.guard = guard;
       this.pair = pair;
-      this.bySource = bySource;
-      this.byUser = byUser;
+      this.byPair = byPair;
+      this.counts = counts;
     }
 
     void end(boolean succeeded) {
       guard.ended(this, succeeded);
+    }
+  }
+
+  /** A user who logged in from an address. */
+  private static final class Known {
+    private final Count count;
+    private long lastSuccessNs;
+
+    private Known(Count count) {
+      this.count = count;
     }
   }
 

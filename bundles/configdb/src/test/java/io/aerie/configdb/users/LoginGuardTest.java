@@ -104,6 +104,21 @@ class LoginGuardTest {
   }
 
   @Test
+  void shouldLetTheRightfulUserInBesideAGuesserAtTheSameKnownAddress() {
+    assertThat(attempt("admin", DESK, true)).isTrue();
+    for (int minute = 0; minute < 60; minute++) {
+      guesses("ada", DESK, 60);
+      assertThat(attempt("admin", DESK, true)).isTrue();
+    }
+  }
+
+  @Test
+  void shouldSlowDownGuessingAtAUserWhoIsKnownThere() {
+    assertThat(attempt("admin", DESK, true)).isTrue();
+    assertThat(guesses("admin", DESK, 3_600)).isBetween(200, 260);
+  }
+
+  @Test
   void shouldNotProlongTheWaitByRefusedAttempts() {
     for (int i = 0; i < LoginGuard.USER_FREE; i++) {
       attempt("ada", DESK, false);

@@ -30,7 +30,8 @@ import java.util.Set;
 @Path("/api/v1/openapi.json")
 @Requires(Permission.OPEN)
 public final class OpenApiResource {
-  private static final String SCHEME = "basic";
+  private static final String BASIC = "basic";
+  private static final String BEARER = "bearer";
   private static final String PROBLEM = "Problem";
 
   private final Set<Class<?>> resources;
@@ -89,9 +90,14 @@ public final class OpenApiResource {
         .components(
             new Components()
                 .addSchemas(PROBLEM, problem)
-                .addSecuritySchemes(
-                    SCHEME, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("basic")))
-        .addSecurityItem(new SecurityRequirement().addList(SCHEME));
+                .addSecuritySchemes(BASIC, scheme(BASIC))
+                .addSecuritySchemes(BEARER, scheme(BEARER)))
+        .addSecurityItem(new SecurityRequirement().addList(BASIC))
+        .addSecurityItem(new SecurityRequirement().addList(BEARER));
+  }
+
+  private static SecurityScheme scheme(String name) {
+    return new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme(name);
   }
 
   /** Every operation may be refused, and says so in the same way. */

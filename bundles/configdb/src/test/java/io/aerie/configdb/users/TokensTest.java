@@ -36,6 +36,7 @@ class TokensTest {
 
   private final SecureRandom random = new SecureRandom();
   private final ManualClock clock = new ManualClock();
+  private final MemoryReplicatedLogProvider provider = new MemoryReplicatedLogProvider();
   private ReplicatedConfigStore store;
   private ConfigUserDirectory users;
   private ConfigTokenDirectory tokens;
@@ -62,15 +63,17 @@ class TokensTest {
 
   @BeforeEach
   void open() {
-    ConfigStateMachine state = new ConfigStateMachine();
-    ReplicatedLog log =
-        new MemoryReplicatedLogProvider()
-            .open(new LogSpecification("config", state, true, List.of()))
-            .join();
-    store = new ReplicatedConfigStore(log, state);
+    store = replica();
     users = new ConfigUserDirectory(store, random, () -> 0, 10);
     tokens = new ConfigTokenDirectory(store, random, clock);
     users.create("ada", SECRET, Role.OPERATOR).join();
+  }
+
+  private ReplicatedConfigStore replica() {
+    ConfigStateMachine state = new ConfigStateMachine();
+    ReplicatedLog log =
+        provider.open(new LogSpecification("config", state, true, List.of())).join();
+    return new ReplicatedConfigStore(log, state);
   }
 
   @AfterEach
@@ -138,6 +141,18 @@ class TokensTest {
     assertThat(tokens.tokens()).isEmpty();
     assertRefused(tokens.revoke(issued.token().id()), ErrorCode.NOT_FOUND);
     assertRefused(tokens.revoke("../users/ada"), ErrorCode.NOT_FOUND);
+  }
+
+  /** The other node's replica has a change when the log gave it to it: nothing else is waited for. */
+  @Test
+  void shouldBeKnownAndEndOnEveryNode() {
+    try (ReplicatedConfigStore other = replica()) {
+      ConfigTokenDirectory there = new ConfigTokenDirectory(other, random, clock);
+      Issued issued = issue("backup");
+      assertThat(there.authenticate(issued.secret())).isPresent();
+      tokens.revoke(issued.token().id()).join();
+      assertThat(there.authenticate(issued.secret())).isEmpty();
+    }
   }
 
   @Test

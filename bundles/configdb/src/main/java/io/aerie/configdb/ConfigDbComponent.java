@@ -3,6 +3,7 @@ package io.aerie.configdb;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.config.ConfigStore;
+import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import java.util.HashMap;
 import java.util.Map;
@@ -82,13 +83,16 @@ public final class ConfigDbComponent {
             });
   }
 
-  private AutoCloseable publish(ConfigStore store, UserDirectory users) {
+  private AutoCloseable publish(ConfigStore store, UserDirectory users, TokenDirectory tokens) {
     BundleContext bundleContext = context;
     ServiceRegistration<ConfigStore> stores =
         bundleContext.registerService(ConfigStore.class, store, null);
     ServiceRegistration<UserDirectory> directories =
         bundleContext.registerService(UserDirectory.class, users, null);
+    ServiceRegistration<TokenDirectory> tokenDirectories =
+        bundleContext.registerService(TokenDirectory.class, tokens, null);
     return () -> {
+      tokenDirectories.unregister();
       directories.unregister();
       stores.unregister();
     };

@@ -8,14 +8,17 @@ import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
 import io.aerie.config.ConfigStore;
+import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.configdb.state.ConfigStateMachine;
 import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
+import io.aerie.configdb.users.ConfigTokenDirectory;
 import io.aerie.configdb.users.ConfigUserDirectory;
 import io.aerie.configdb.users.FirstUser;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -38,7 +41,7 @@ final class ConfigDbNode implements AutoCloseable {
 
   /** Makes the services known; what it returns takes them back. */
   interface Publisher {
-    AutoCloseable publish(ConfigStore store, UserDirectory users);
+    AutoCloseable publish(ConfigStore store, UserDirectory users, TokenDirectory tokens);
   }
 
   private final ClusterIdentity identity;
@@ -85,7 +88,8 @@ final class ConfigDbNode implements AutoCloseable {
       newStore = store;
     }
     ConfigUserDirectory users = new ConfigUserDirectory(newStore, random, System::nanoTime);
-    return firstUser(newStore, users).thenRun(() -> publish(newStore, users));
+    ConfigTokenDirectory tokens = new ConfigTokenDirectory(newStore, random, Clock.systemUTC());
+    return firstUser(newStore, users).thenRun(() -> publish(newStore, users, tokens));
   }
 
   private CompletableFuture<Void> firstUser(
@@ -98,8 +102,8 @@ final class ConfigDbNode implements AutoCloseable {
   }
 
   /** Services are registered and taken back without the lock: that runs others' code. */
-  private void publish(ReplicatedConfigStore newStore, UserDirectory users) {
-    AutoCloseable newPublication = publisher.publish(newStore, users);
+  private void publish(ReplicatedConfigStore newStore, UserDirectory users, TokenDirectory tokens) {
+    AutoCloseable newPublication = publisher.publish(newStore, users, tokens);
     synchronized (this) {
       if (!closed) {
         publication = newPublication;

@@ -10,6 +10,7 @@ import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.identity.TlsMaterial;
 import io.aerie.cluster.log.MemoryReplicatedLogProvider;
 import io.aerie.config.ConfigStore;
+import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class ConfigDbNodeTest {
   private final CompletableFuture<UserDirectory> published = new CompletableFuture<>();
   @TempDir private Path folder;
 
-  private AutoCloseable publish(ConfigStore store, UserDirectory users) {
+  private AutoCloseable publish(ConfigStore store, UserDirectory users, TokenDirectory tokens) {
     published.complete(users);
     return withdrawn::incrementAndGet;
   }
@@ -72,7 +73,7 @@ class ConfigDbNodeTest {
     node.open().get(30, TimeUnit.SECONDS);
     List<String> lines = Files.readAllLines(folder.resolve("first-password"));
     UserDirectory users = published.get(30, TimeUnit.SECONDS);
-    assertThat(users.authenticate("admin", lines.get(1).toCharArray())).isPresent();
+    assertThat(users.authenticate("admin", lines.get(1).toCharArray(), "192.0.2.1")).isPresent();
     node.close();
     node.close();
     assertThat(withdrawn).hasValue(1);

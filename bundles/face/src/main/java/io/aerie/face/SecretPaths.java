@@ -1,18 +1,32 @@
 package io.aerie.face;
 
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import java.util.List;
 
 /**
  * Paths of ConfigDB whose documents only administrators read: they hold hashes of passwords and of
- * join tokens.
+ * tokens. They are changed by what owns them only, which keeps its rules (an administrator must be
+ * left).
  */
 public final class SecretPaths {
-  private static final List<String> ROOTS = List.of("users", "cluster/tokens");
+  private static final List<String> ROOTS = List.of("users", "tokens", "cluster/tokens");
 
   private SecretPaths() {}
 
   /** Whether a document is for administrators only. */
   public static boolean isSecret(String path) {
     return ROOTS.stream().anyMatch(root -> path.equals(root) || path.startsWith(root + "/"));
+  }
+
+  /** Refuses to write a document as it is; FORBIDDEN. */
+  public static void checkChange(String path) {
+    if (isSecret(path)) {
+      throw new AerieException(
+          ErrorCode.FORBIDDEN,
+          "The document '" + path + "' can't be changed as it is",
+          "It belongs to users or tokens, which have rules of their own.",
+          "Use the commands of users and tokens.");
+    }
   }
 }

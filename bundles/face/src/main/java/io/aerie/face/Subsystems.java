@@ -6,6 +6,8 @@ import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
+import io.aerie.config.audit.AuditLog;
+import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.storage.admin.StorageAdministration;
 import java.util.List;
@@ -25,6 +27,8 @@ public interface Subsystems {
           Membership.class, "the cluster's membership",
           ConfigStore.class, "ConfigDB",
           UserDirectory.class, "the user directory",
+          TokenDirectory.class, "the token directory",
+          AuditLog.class, "the audit log",
           StorageAdministration.class, "storage");
 
   /** The subsystem if it is there now. */

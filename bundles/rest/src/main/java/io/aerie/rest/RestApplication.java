@@ -1,14 +1,15 @@
 package io.aerie.rest;
 
 import io.aerie.face.Subsystems;
+import io.aerie.rest.http.AuditFilter;
 import io.aerie.rest.http.AuthenticationFilter;
-import io.aerie.rest.http.Authenticator;
 import io.aerie.rest.http.BodyLimit;
 import io.aerie.rest.http.CommonHeaders;
 import io.aerie.rest.http.FailureMapper;
 import io.aerie.rest.http.JsonBodies;
 import io.aerie.rest.http.KnownParameters;
 import io.aerie.rest.http.UnreadBodies;
+import io.aerie.rest.resources.AuditResource;
 import io.aerie.rest.resources.ClusterResource;
 import io.aerie.rest.resources.ConfigResource;
 import io.aerie.rest.resources.DisksResource;
@@ -18,6 +19,7 @@ import io.aerie.rest.resources.MembersResource;
 import io.aerie.rest.resources.NodesResource;
 import io.aerie.rest.resources.OpenApiResource;
 import io.aerie.rest.resources.PoolsResource;
+import io.aerie.rest.resources.TokensResource;
 import io.aerie.rest.resources.UsersResource;
 import io.aerie.rest.resources.VolumesResource;
 import java.util.LinkedHashSet;
@@ -29,7 +31,6 @@ import java.util.logging.Logger;
 import org.glassfish.jersey.CommonProperties;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
-import org.glassfish.jersey.server.filter.RolesAllowedDynamicFeature;
 
 /** All resources and what they share, listed: nothing is found by scanning. */
 final class RestApplication {
@@ -53,6 +54,8 @@ final class RestApplication {
             new VolumesResource(subsystems),
             new JobsResource(subsystems),
             new UsersResource(subsystems),
+            new TokensResource(subsystems),
+            new AuditResource(subsystems),
             new ConfigResource(subsystems),
             new HealthResource(subsystems));
     Set<Class<?>> described = new LinkedHashSet<>();
@@ -63,8 +66,8 @@ final class RestApplication {
     resources.forEach(config::register);
     return config
         .register(OpenApiResource.describing(described))
-        .register(new AuthenticationFilter(new Authenticator(subsystems)))
-        .register(RolesAllowedDynamicFeature.class)
+        .register(new AuthenticationFilter(subsystems))
+        .register(new AuditFilter(subsystems))
         .register(new KnownParameters())
         .register(new BodyLimit())
         .register(new UnreadBodies())

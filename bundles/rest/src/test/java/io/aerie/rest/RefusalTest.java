@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.config.ConfigStore;
+import io.aerie.config.ConfigTransaction;
+import io.aerie.config.ConfigTransaction.Change;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.rest.RestFixture.Answer;
 import io.aerie.storage.admin.StorageAdministration;
@@ -175,7 +177,11 @@ class RefusalTest {
 
   @Test
   void shouldHideSecretsOfConfigurationFromOthers() throws Exception {
-    rest.call("administrator", "PUT", "config/users/x", "{\"hash\":\"h\"}");
+    rest.config
+        .commit(
+            new ConfigTransaction(
+                List.of(), List.of(new Change.Put("users/x", "user", "{\"hash\":\"h\"}"))))
+        .join();
     rest.call("administrator", "PUT", "config/open", "{}");
     assertProblem(rest.call("operator", "GET", "config/users/x", null), 403, "forbidden");
     assertThat(
@@ -188,10 +194,18 @@ class RefusalTest {
   }
 
   @Test
-  void shouldCheckPasswordOnceButNoticeEveryChangeOfTheUser() throws Exception {
-    rest.call("operator", "GET", "volumes", null);
-    rest.call("operator", "GET", "volumes", null);
-    assertThat(rest.users.checks()).isEqualTo(1);
+  void shouldLetNobodyGoRoundTheRulesOfUsersAndTokens() throws Exception {
+    long revision = rest.config.localRevision();
+    for (String path : List.of("users/administrator", "tokens/1", "cluster/tokens/1")) {
+      assertProblem(rest.call("administrator", "PUT", "config/" + path, "{}"), 403, "forbidden");
+      assertProblem(rest.call("administrator", "DELETE", "config/" + path, null), 403, "forbidden");
+    }
+    assertThat(rest.config.localRevision()).isEqualTo(revision);
+  }
+
+  @Test
+  void shouldNoticeEveryChangeOfTheUser() throws Exception {
+    assertThat(rest.call("operator", "GET", "volumes", null).status()).isEqualTo(200);
     assertProblem(
         rest.call(
             null, "GET", "volumes", null, "Authorization", RestFixture.basic("operator", "x")),

@@ -6,13 +6,17 @@ import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
+import io.aerie.config.audit.AuditLog;
+import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.face.NamedLog;
 import io.aerie.face.Subsystems;
+import io.aerie.face.fakes.FakeAudit;
 import io.aerie.face.fakes.FakeCluster;
 import io.aerie.face.fakes.FakeConfig;
 import io.aerie.face.fakes.FakeStorage;
 import io.aerie.face.fakes.FakeSubsystems;
+import io.aerie.face.fakes.FakeTokens;
 import io.aerie.face.fakes.FakeUsers;
 import io.aerie.storage.admin.StorageAdministration;
 import java.io.IOException;
@@ -39,6 +43,8 @@ final class RestFixture {
   final FakeCluster cluster = new FakeCluster();
   final FakeConfig config = new FakeConfig();
   final FakeUsers users = new FakeUsers();
+  final FakeTokens tokens = new FakeTokens(users);
+  final FakeAudit audit = new FakeAudit();
   final FakeStorage storage = new FakeStorage();
   final FakeSubsystems subsystems =
       new FakeSubsystems()
@@ -47,6 +53,8 @@ final class RestFixture {
           .with(Membership.class, cluster)
           .with(ConfigStore.class, config)
           .with(UserDirectory.class, users)
+          .with(TokenDirectory.class, tokens)
+          .with(AuditLog.class, audit)
           .with(StorageAdministration.class, storage);
 
   private static final Current CURRENT = new Current();

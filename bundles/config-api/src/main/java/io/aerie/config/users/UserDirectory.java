@@ -6,8 +6,15 @@ import java.util.concurrent.CompletableFuture;
 
 /** The users of the cluster. Passwords are kept as salted hashes only. */
 public interface UserDirectory {
-  /** The user when name and password fit. Takes the same time when there is no such user. */
-  Optional<User> authenticate(String name, char[] password);
+  /**
+   * The user when name and password fit. Takes the same time when there is no such user.
+   *
+   * @param source the address that it came from; guessing from there, or this user's password, is
+   *     slowed
+   * @throws io.aerie.base.AerieException TOO_MANY_ATTEMPTS while one has to wait: the password was
+   *     not looked at
+   */
+  Optional<User> authenticate(String name, char[] password, String source);
 
   /** All users, by name. */
   List<User> users();
@@ -18,7 +25,10 @@ public interface UserDirectory {
   /** Sets a password. */
   CompletableFuture<Void> setPassword(String name, char[] password);
 
-  /** Removes a user; CONFLICT for the last administrator. */
+  /** Gives a role; CONFLICT when the last administrator would become something else. */
+  CompletableFuture<User> setRole(String name, Role role);
+
+  /** Removes a user and its tokens; CONFLICT for the last administrator. */
   CompletableFuture<Void> delete(String name);
 
   /**

@@ -12,6 +12,7 @@ import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -29,12 +30,16 @@ public final class ConfigUserDirectory implements UserDirectory {
   /** Far above any password; bounds what a stranger can make us hash. */
   private static final int PASSWORD_LENGTH_MAX = 1_024;
 
+  /** Stands for all names that no user can have; none of them is worth an entry of its own. */
+  private static final String NOBODY = "";
+
   /** Tries of a change that others overtook. */
   private static final int ATTEMPTS_MAX = 5;
 
   private final ReplicatedConfigStore store;
   private final PasswordHash hashes;
   private final AuthenticationCache cache;
+  private final LoginGuard guard;
 
   /**
    * @param random of salts
@@ -50,10 +55,26 @@ public final class ConfigUserDirectory implements UserDirectory {
     this.store = store;
     this.hashes = new PasswordHash(random, iterations);
     this.cache = new AuthenticationCache(random, nanoTime);
+    this.guard = new LoginGuard(nanoTime);
   }
 
+  /**
+   * The guard goes before the cache too: else who waits could try passwords at the cache, which
+   * answers fast.
+   */
   @Override
-  public Optional<User> authenticate(String name, char[] password) {
+  public Optional<User> authenticate(String name, char[] password, String source) {
+    LoginGuard.Attempt attempt = guard.begin(isName(name) ? name : NOBODY, source);
+    Optional<User> user = Optional.empty();
+    try {
+      user = authenticated(name, password);
+      return user;
+    } finally {
+      attempt.end(user.isPresent());
+    }
+  }
+
+  private Optional<User> authenticated(String name, char[] password) {
     Optional<Document> document =
         isName(name) ? store.getLocal(UserDocument.path(name)) : Optional.empty();
     boolean plausible = password.length > 0 && password.length <= PASSWORD_LENGTH_MAX;
@@ -141,27 +162,63 @@ public final class ConfigUserDirectory implements UserDirectory {
         .thenCompose(
             document ->
                 store
-                    .list(UserDocument.PREFIX)
+                    .list("")
                     .thenCompose(
-                        all -> commit(conditionsToRemove(document, all), delete(document))))
+                        all ->
+                            commit(
+                                conditionsToEnd(document, all, "removed"),
+                                removal(document, name, all))))
         .thenAccept(revision -> {});
   }
 
-  private static Change delete(Document document) {
-    return new Change.Delete(document.path());
+  /** The user's tokens go with it; they are worth nothing without, and nobody could see whose. */
+  private static List<Change> removal(Document document, String name, List<Document> all) {
+    List<Change> changes = new ArrayList<>();
+    changes.add(new Change.Delete(document.path()));
+    all.stream()
+        .filter(other -> other.path().startsWith(TokenDocument.PREFIX + "/"))
+        .filter(other -> TokenDocument.of(other).token().owner().equals(name))
+        .forEach(other -> changes.add(new Change.Delete(other.path())));
+    return changes;
+  }
+
+  @Override
+  public CompletableFuture<User> setRole(String name, Role role) {
+    return Futures.start(() -> retried(ATTEMPTS_MAX, () -> replaceRole(name, role)));
+  }
+
+  private CompletableFuture<User> replaceRole(String name, Role role) {
+    return existing(name)
+        .thenCompose(
+            document ->
+                store
+                    .list(UserDocument.PREFIX)
+                    .thenCompose(
+                        all -> {
+                          List<Condition> conditions =
+                              role == Role.ADMINISTRATOR
+                                  ? List.of(new Condition(document.path(), document.revision()))
+                                  : conditionsToEnd(document, all, "demoted");
+                          String hash = UserDocument.of(document).passwordHash();
+                          return commit(
+                              conditions, List.of(new UserDocument(role, hash).put(name)));
+                        }))
+        .thenApply(revision -> new User(name, role, revision));
   }
 
   /**
    * The user as it was read; and when it is an administrator, another one as it was read: two that
-   * delete each other at once can't both succeed.
+   * remove or demote each other at once can't both succeed.
    */
-  private static List<Condition> conditionsToRemove(Document document, List<Document> all) {
+  private static List<Condition> conditionsToEnd(
+      Document document, List<Document> all, String what) {
     Condition unchanged = new Condition(document.path(), document.revision());
     if (UserDocument.of(document).role() != Role.ADMINISTRATOR) {
       return List.of(unchanged);
     }
     Document other =
         all.stream()
+            .filter(user -> user.path().startsWith(UserDocument.PREFIX + "/"))
             .filter(user -> !user.path().equals(document.path()))
             .filter(user -> UserDocument.of(user).role() == Role.ADMINISTRATOR)
             .findFirst()
@@ -169,7 +226,7 @@ public final class ConfigUserDirectory implements UserDirectory {
                 () ->
                     new AerieException(
                         ErrorCode.CONFLICT,
-                        "the last administrator can't be removed",
+                        "The last administrator can't be " + what,
                         "Nobody could administer the cluster.",
                         "Make another administrator first."));
     return List.of(unchanged, new Condition(other.path(), other.revision()));
@@ -189,8 +246,12 @@ public final class ConfigUserDirectory implements UserDirectory {
 
   /** Commits and waits until this node's replica has it, so that its answers fit at once. */
   private CompletableFuture<Long> commit(List<Condition> conditions, Change change) {
+    return commit(conditions, List.of(change));
+  }
+
+  private CompletableFuture<Long> commit(List<Condition> conditions, List<Change> changes) {
     return store
-        .commit(new ConfigTransaction(conditions, List.of(change)))
+        .commit(new ConfigTransaction(conditions, changes))
         .thenCompose(revision -> store.awaitLocal(revision).thenApply(done -> revision));
   }
 

@@ -58,12 +58,12 @@ class UsersTest {
   @Test
   void shouldAuthenticateWithTheRightPasswordOnly() {
     User made = users.create("ada", SECRET, Role.OPERATOR).join();
-    assertThat(users.authenticate("ada", SECRET)).contains(made);
-    assertThat(users.authenticate("ada", "correct horsf".toCharArray())).isEmpty();
-    assertThat(users.authenticate("ada", new char[0])).isEmpty();
-    assertThat(users.authenticate("ada", new char[2_000])).isEmpty();
-    assertThat(users.authenticate("bob", SECRET)).isEmpty();
-    assertThat(users.authenticate("../ada", SECRET)).isEmpty();
+    assertThat(users.authenticate("ada", SECRET, "192.0.2.1")).contains(made);
+    assertThat(users.authenticate("ada", "correct horsf".toCharArray(), "192.0.2.1")).isEmpty();
+    assertThat(users.authenticate("ada", new char[0], "192.0.2.1")).isEmpty();
+    assertThat(users.authenticate("ada", new char[2_000], "192.0.2.1")).isEmpty();
+    assertThat(users.authenticate("bob", SECRET, "192.0.2.1")).isEmpty();
+    assertThat(users.authenticate("../ada", SECRET, "192.0.2.1")).isEmpty();
     assertThat(store.listLocal("users").get(0).json()).doesNotContain("horse");
   }
 
@@ -80,15 +80,62 @@ class UsersTest {
   }
 
   @Test
+  void shouldGiveRolesButKeepAnAdministrator() {
+    users.create("ada", SECRET, Role.ADMINISTRATOR).join();
+    assertRefused(users.setRole("ada", Role.OPERATOR), ErrorCode.CONFLICT);
+    assertRefused(users.delete("ada"), ErrorCode.CONFLICT);
+    assertRefused(users.setRole("bob", Role.OPERATOR), ErrorCode.NOT_FOUND);
+    users.create("bob", SECRET, Role.OBSERVER).join();
+    assertThat(users.setRole("bob", Role.ADMINISTRATOR).join().role())
+        .isEqualTo(Role.ADMINISTRATOR);
+    users.setRole("ada", Role.OBSERVER).join();
+    assertThat(users.authenticate("ada", SECRET, "192.0.2.1"))
+        .hasValueSatisfying(user -> assertThat(user.role()).isEqualTo(Role.OBSERVER));
+    assertRefused(users.setRole("bob", Role.OBSERVER), ErrorCode.CONFLICT);
+  }
+
+  @Test
+  void shouldKeepAnAdministratorWhenTwoDemoteEachOtherAtOnce() {
+    for (int i = 0; i < 20; i++) {
+      users.create("a" + i, SECRET, Role.ADMINISTRATOR).join();
+      users.create("b" + i, SECRET, Role.ADMINISTRATOR).join();
+      if (i > 0) {
+        users.delete("a" + (i - 1)).join();
+        users.delete("b" + (i - 1)).join();
+      }
+      CompletableFuture<?> one = users.setRole("a" + i, Role.OBSERVER);
+      CompletableFuture<?> other = users.setRole("b" + i, Role.OBSERVER);
+      CompletableFuture.allOf(one, other).handle((done, failure) -> failure).join();
+      assertThat(users.users()).filteredOn(user -> user.role() == Role.ADMINISTRATOR).hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldNotLookAtPasswordsOfWhoeverHasToWait() {
+    users.create("ada", SECRET, Role.OPERATOR).join();
+    char[] wrong = "wrong horse".toCharArray();
+    for (int i = 0; i < LoginGuard.USER_FREE; i++) {
+      assertThat(users.authenticate("ada", wrong, "203.0.113.9")).isEmpty();
+    }
+    assertThatThrownBy(() -> users.authenticate("ada", SECRET, "203.0.113.9"))
+        .isInstanceOfSatisfying(
+            AerieException.class,
+            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.TOO_MANY_ATTEMPTS));
+    assertThat(users.authenticate("ada", SECRET, "192.0.2.1")).isPresent();
+    clockNs.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    assertThat(users.authenticate("ada", SECRET, "203.0.113.9")).isPresent();
+  }
+
+  @Test
   void shouldNotAcceptTheFormerPasswordAfterAChangeOrRemoval() {
     users.create("ada", SECRET, Role.OPERATOR).join();
-    assertThat(users.authenticate("ada", SECRET)).isPresent();
+    assertThat(users.authenticate("ada", SECRET, "192.0.2.1")).isPresent();
     char[] newer = "battery staple".toCharArray();
     users.setPassword("ada", newer).join();
-    assertThat(users.authenticate("ada", SECRET)).isEmpty();
-    assertThat(users.authenticate("ada", newer)).isPresent();
+    assertThat(users.authenticate("ada", SECRET, "192.0.2.1")).isEmpty();
+    assertThat(users.authenticate("ada", newer, "192.0.2.1")).isPresent();
     users.delete("ada").join();
-    assertThat(users.authenticate("ada", newer)).isEmpty();
+    assertThat(users.authenticate("ada", newer, "192.0.2.1")).isEmpty();
   }
 
   @Test
@@ -146,7 +193,7 @@ class UsersTest {
     assertThat(lines.get(1)).hasSize(24);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
-    assertThat(users.authenticate("admin", lines.get(1).toCharArray()))
+    assertThat(users.authenticate("admin", lines.get(1).toCharArray(), "192.0.2.1"))
         .hasValueSatisfying(user -> assertThat(user.role()).isEqualTo(Role.ADMINISTRATOR));
 
     Files.delete(file);
@@ -159,7 +206,8 @@ class UsersTest {
     Path file = folder.resolve("first-password");
     Files.writeString(file, "admin\nleft-by-the-first-attempt\n");
     firstUser(file).makeWhenNone().join();
-    assertThat(users.authenticate("admin", "left-by-the-first-attempt".toCharArray())).isPresent();
+    assertThat(users.authenticate("admin", "left-by-the-first-attempt".toCharArray(), "192.0.2.1"))
+        .isPresent();
   }
 
   @Test

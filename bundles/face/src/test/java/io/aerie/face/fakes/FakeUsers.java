@@ -12,15 +12,13 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Users in memory; counts how often a password was checked. */
+/** Users in memory. */
 public final class FakeUsers implements UserDirectory {
   private final Map<String, User> users = new TreeMap<>();
   private final Map<String, String> passwords = new TreeMap<>();
 
   /** Goes on over all fakes: a user of another test is never the same revision. */
   private static final AtomicLong REVISION = new AtomicLong(100);
-
-  private int checks;
 
   /**
    * With one user per role, each named after its role, whose password is "secret-" and the name.
@@ -32,14 +30,8 @@ public final class FakeUsers implements UserDirectory {
     }
   }
 
-  /** How often the slow check ran. */
-  public int checks() {
-    return checks;
-  }
-
   @Override
-  public Optional<User> authenticate(String name, char[] password) {
-    checks++;
+  public Optional<User> authenticate(String name, char[] password, String source) {
     return new String(password).equals(passwords.get(name))
         ? Optional.of(users.get(name))
         : Optional.empty();
@@ -64,6 +56,11 @@ public final class FakeUsers implements UserDirectory {
   public CompletableFuture<Void> setPassword(String name, char[] password) {
     put(name, new String(password), users.get(name).role());
     return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<User> setRole(String name, Role role) {
+    return CompletableFuture.completedFuture(put(name, passwords.get(name), role));
   }
 
   @Override

@@ -1,58 +1,89 @@
 package io.aerie.rest.http;
 
-import io.aerie.config.users.UserDirectory.User;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.face.Subsystems;
+import io.aerie.face.access.Caller;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
+import io.aerie.face.audit.AuditTrail;
 import jakarta.annotation.Priority;
-import jakarta.annotation.security.PermitAll;
+import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.SecurityContext;
-import java.security.Principal;
+import java.lang.reflect.Method;
+import java.util.Map;
+import org.eclipse.jetty.server.Request;
 
-/** Finds out who asks, for every resource method that is not open to all. */
+/** Finds out who asks, and whether the caller may, for every method that is not open to all. */
 @Priority(Priorities.AUTHENTICATION)
 public final class AuthenticationFilter implements ContainerRequestFilter {
+  private final Subsystems subsystems;
   private final Authenticator authenticator;
   @Context private ResourceInfo resource;
+  @Inject private Provider<Request> connection;
 
-  /** Uses an authenticator. */
-  public AuthenticationFilter(Authenticator authenticator) {
-    this.authenticator = authenticator;
+  /** Uses what is there. */
+  public AuthenticationFilter(Subsystems subsystems) {
+    this.subsystems = subsystems;
+    this.authenticator = new Authenticator(subsystems);
   }
 
   @Override
   public void filter(ContainerRequestContext request) {
-    if (resource.getResourceMethod() == null
-        || resource.getResourceMethod().isAnnotationPresent(PermitAll.class)) {
+    Method method = resource.getResourceMethod();
+    if (method == null) {
       return;
     }
-    User user = authenticator.authenticate(request.getHeaderString(HttpHeaders.AUTHORIZATION));
-    request.setSecurityContext(new UserSecurity(user));
+    Permission needed = needed(method);
+    if (needed == Permission.OPEN) {
+      return;
+    }
+    Caller caller =
+        authenticator.authenticate(
+            request.getHeaderString(HttpHeaders.AUTHORIZATION), source(connection.get()));
+    request.setSecurityContext(Callers.context(caller));
+    try {
+      caller.require(needed);
+    } catch (AerieException e) {
+      if (AuditFilter.isChange(request)) {
+        String action = AuditFilter.action(request);
+        AuditTrail.note(
+            subsystems, caller.name(), caller.source(), action, Map.of(), e.code().code());
+      }
+      throw e;
+    }
   }
 
-  /** The user for Jersey's check of roles. */
-  private record UserSecurity(User user) implements SecurityContext {
-    @Override
-    public Principal getUserPrincipal() {
-      return user::name;
-    }
+  /** The address of the other end of the connection; never a header, which anybody can write. */
+  static String source(Request connection) {
+    return Request.getRemoteAddr(connection);
+  }
 
-    @Override
-    public boolean isUserInRole(String role) {
-      return Roles.includes(user.role(), role);
+  /**
+   * What a method needs. The framework's own methods (OPTIONS) tell what the description tells to
+   * all, and still want a user.
+   */
+  private static Permission needed(Method method) {
+    if (!method.getDeclaringClass().getName().startsWith("io.aerie.")) {
+      return Permission.CLUSTER_READ;
     }
-
-    @Override
-    public boolean isSecure() {
-      return true;
+    Requires requires = method.getAnnotation(Requires.class);
+    if (requires == null) {
+      requires = method.getDeclaringClass().getAnnotation(Requires.class);
     }
-
-    @Override
-    public String getAuthenticationScheme() {
-      return BASIC_AUTH;
+    if (requires == null) {
+      throw new AerieException(
+          ErrorCode.FORBIDDEN,
+          "Nobody may do this",
+          "The method declares no permission: a fault of ours.",
+          "Report it.");
     }
+    return requires.value();
   }
 }

@@ -8,38 +8,45 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
 
-/**
- * User and password out of an Authorization header (RFC 7617, section 2).
- *
- * @param user the name, without a colon
- * @param password may hold colons
- */
-record Credentials(String user, String password) {
-  private static final String SCHEME = "basic ";
+/** What an Authorization header (RFC 9110, section 11.6.2) proves a caller with. */
+sealed interface Credentials {
+  /** RFC 7617, section 2: {@code Basic BASE64(user:password)}. */
+  String BASIC = "basic ";
 
-  /** Reads the header; UNAUTHENTICATED when there is none or it is no Basic one. */
+  /** RFC 6750, section 2.1: {@code Bearer TOKEN}. */
+  String BEARER = "bearer ";
+
+  /** Reads the header; UNAUTHENTICATED when there is none or it is of no known scheme. */
   static Credentials parse(String header) {
     if (header == null) {
       throw missing();
     }
-    if (!header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
-      throw refused("The header Authorization has another scheme than Basic.");
+    String lower = header.toLowerCase(Locale.ROOT);
+    if (lower.startsWith(BASIC)) {
+      return basic(header.substring(BASIC.length()).strip());
     }
+    if (lower.startsWith(BEARER)) {
+      return new Bearer(header.substring(BEARER.length()).strip());
+    }
+    throw refused("The header Authorization has another scheme than Basic and Bearer.");
+  }
+
+  private static Basic basic(String encoded) {
     try {
-      byte[] bytes = Base64.getDecoder().decode(header.substring(SCHEME.length()).strip());
+      byte[] bytes = Base64.getDecoder().decode(encoded);
       String pair = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       int colon = pair.indexOf(':');
       if (colon < 0) {
         throw refused("The header Authorization holds no colon.");
       }
-      return new Credentials(pair.substring(0, colon), pair.substring(colon + 1));
+      return new Basic(pair.substring(0, colon), pair.substring(colon + 1));
     } catch (IllegalArgumentException | CharacterCodingException e) {
       throw refused("The header Authorization is not Base64 of UTF-8.");
     }
   }
 
   static AerieException missing() {
-    return refused("No user and password came with the request.");
+    return refused("No user and password, and no token, came with the request.");
   }
 
   static AerieException refused(String why) {
@@ -47,12 +54,29 @@ record Credentials(String user, String password) {
         ErrorCode.UNAUTHENTICATED,
         "You are not logged in",
         why,
-        "Send user and password as HTTP Basic authentication.");
+        "Send user and password as HTTP Basic authentication, or a token as Bearer.");
   }
 
-  /** Never prints the password. */
-  @Override
-  public String toString() {
-    return user;
+  /**
+   * A user's.
+   *
+   * @param user the name, without a colon
+   * @param password may hold colons
+   */
+  record Basic(String user, String password) implements Credentials {
+    /** Never prints the password. */
+    @Override
+    public String toString() {
+      return user;
+    }
+  }
+
+  /** A program's. */
+  record Bearer(String token) implements Credentials {
+    /** Never prints the token. */
+    @Override
+    public String toString() {
+      return "a token";
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.aerie.rest.http;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.face.access.Caller;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -44,12 +45,7 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
   private static AerieException translated(int status) {
     return switch (status) {
       case 401 -> Credentials.missing();
-      case 403 ->
-          new AerieException(
-              ErrorCode.FORBIDDEN,
-              "Your role does not allow this",
-              "Observers read, operators change volumes, pools and disks, administrators do all.",
-              "Ask an administrator.");
+      case 403 -> Caller.forbidden("Your role does not allow it.", "Ask an administrator.");
       case 404 ->
           new AerieException(
               ErrorCode.NOT_FOUND,

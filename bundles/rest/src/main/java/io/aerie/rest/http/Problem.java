@@ -45,9 +45,14 @@ public final class Problem {
     if (failure.code() == ErrorCode.UNAUTHENTICATED) {
       // RFC 9110, section 11.6.1: a 401 names the scheme; RFC 7617 for the character set.
       builder.header("WWW-Authenticate", "Basic realm=\"aerie\", charset=\"UTF-8\"");
+      builder.header("WWW-Authenticate", "Bearer realm=\"aerie\"");
     }
     if (failure.code() == ErrorCode.UNAVAILABLE) {
       builder.header("Retry-After", "2");
+    }
+    if (failure.code() == ErrorCode.TOO_MANY_ATTEMPTS) {
+      // the longest wait that there is; 'why' has the one that is left
+      builder.header("Retry-After", "16");
     }
     return builder;
   }

@@ -7,10 +7,10 @@ import io.aerie.face.ClusterSummary;
 import io.aerie.face.Subsystems;
 import io.aerie.face.TokenValidity;
 import io.aerie.face.Views;
-import io.aerie.rest.http.Roles;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -22,7 +22,7 @@ import java.time.Duration;
 
 /** The cluster, and tokens for new nodes. */
 @Path("/api/v1/cluster")
-@RolesAllowed(Roles.OBSERVER)
+@Requires(Permission.CLUSTER_READ)
 public final class ClusterResource {
   private final Subsystems subsystems;
 
@@ -39,7 +39,7 @@ public final class ClusterResource {
 
   @POST
   @Path("tokens")
-  @RolesAllowed(Roles.ADMINISTRATOR)
+  @Requires(Permission.MEMBERSHIP_CHANGE)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Makes a token that lets one new node join")
   public Response issueToken(NewToken wanted, @QueryParam("dryRun") String dryRun) {

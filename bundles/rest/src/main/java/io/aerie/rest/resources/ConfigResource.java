@@ -10,13 +10,14 @@ import io.aerie.face.Await;
 import io.aerie.face.SecretPaths;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
-import io.aerie.rest.http.Roles;
+import io.aerie.face.access.Caller;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
+import io.aerie.rest.http.Callers;
 import io.swagger.v3.oas.annotations.Operation;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PUT;
@@ -39,7 +40,7 @@ import java.util.OptionalLong;
  * {@code value}, beside its revision and type.
  */
 @Path("/api/v1/config{path: (/.*)?}")
-@RolesAllowed(Roles.OBSERVER)
+@Requires(Permission.CONFIG_READ)
 public final class ConfigResource {
   private static final String TYPE_DEFAULT = "document";
 
@@ -58,7 +59,8 @@ public final class ConfigResource {
       @BeanParam ListQuery query,
       @Context SecurityContext security) {
     String at = trimmed(path);
-    boolean secrets = security.isUserInRole(Roles.ADMINISTRATOR);
+    Caller caller = Callers.of(security);
+    boolean secrets = caller.may(Permission.CONFIG_SECRETS_READ);
     if (Requests.flag("prefix", prefix)) {
       List<Document> documents = Await.result(store().list(at));
       return Replies.json(
@@ -67,8 +69,8 @@ public final class ConfigResource {
                   .filter(document -> secrets || !SecretPaths.isSecret(document.path()))
                   .toList()));
     }
-    if (!secrets && SecretPaths.isSecret(at)) {
-      throw new ForbiddenException();
+    if (SecretPaths.isSecret(at)) {
+      caller.require(Permission.CONFIG_SECRETS_READ);
     }
     return Replies.object(
         Views.of(
@@ -76,7 +78,7 @@ public final class ConfigResource {
   }
 
   @PUT
-  @RolesAllowed(Roles.ADMINISTRATOR)
+  @Requires(Permission.CONFIG_CHANGE)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Writes a document and answers its revision")
   public Response put(
@@ -88,6 +90,7 @@ public final class ConfigResource {
       @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch,
       @Context UriInfo uri) {
     String at = trimmed(path);
+    SecretPaths.checkChange(at);
     OptionalLong expected =
         "*".equals(ifNoneMatch) ? OptionalLong.of(0) : Requests.expectedRevision(ifMatch);
     Optional<Document> before = Await.result(store().get(at));
@@ -112,13 +115,14 @@ public final class ConfigResource {
   }
 
   @DELETE
-  @RolesAllowed(Roles.ADMINISTRATOR)
+  @Requires(Permission.CONFIG_CHANGE)
   @Operation(summary = "Removes a document and answers the revision")
   public Response delete(
       @PathParam("path") String path,
       @QueryParam("dryRun") String dryRun,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
     String at = trimmed(path);
+    SecretPaths.checkChange(at);
     OptionalLong expected = Requests.expectedRevision(ifMatch);
     Document before =
         Await.result(store().get(at)).orElseThrow(() -> Requests.notFound("document", at));

@@ -2,10 +2,10 @@ package io.aerie.rest.resources;
 
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
-import io.aerie.rest.http.Roles;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.StorageAdministration;
 import io.swagger.v3.oas.annotations.Operation;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.UriInfo;
 
 /** The disks of all nodes; a disk is added on its own node. */
 @Path("/api/v1/disks")
-@RolesAllowed(Roles.OBSERVER)
+@Requires(Permission.DISKS_READ)
 public final class DisksResource {
   private final Subsystems subsystems;
 
@@ -43,7 +43,7 @@ public final class DisksResource {
   }
 
   @POST
-  @RolesAllowed(Roles.OPERATOR)
+  @Requires(Permission.DISKS_CHANGE)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Formats a disk of this node and adds it to a pool")
   public Response add(NewDisk disk, @QueryParam("dryRun") String dryRun, @Context UriInfo uri) {

@@ -11,10 +11,11 @@ import io.aerie.config.ConfigStore;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.rest.http.Problem;
 import io.aerie.storage.admin.StorageAdministration;
 import io.swagger.v3.oas.annotations.Operation;
-import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
@@ -26,7 +27,7 @@ import java.util.List;
  * Open to all, and so tells nothing but that.
  */
 @Path("/api/v1/health")
-@PermitAll
+@Requires(Permission.OPEN)
 public final class HealthResource {
   private static final List<Class<?>> NEEDED =
       List.of(
@@ -45,7 +46,7 @@ public final class HealthResource {
   }
 
   @GET
-  @PermitAll
+  @Requires(Permission.OPEN)
   @Operation(summary = "Whether this node is up and serves: 200, or 503 with reasons")
   public Response get() {
     List<String> reasons = reasons();

@@ -14,10 +14,9 @@ import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
-import io.aerie.rest.http.Roles;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.swagger.v3.oas.annotations.Operation;
-import jakarta.annotation.security.PermitAll;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -30,7 +29,7 @@ import java.util.Map;
 
 /** The members; a new node asks here to become one. */
 @Path("/api/v1/cluster/members")
-@RolesAllowed(Roles.OBSERVER)
+@Requires(Permission.CLUSTER_READ)
 public final class MembersResource {
   private final Subsystems subsystems;
 
@@ -47,7 +46,7 @@ public final class MembersResource {
 
   /** The token in the body proves the right to join; a new node has no user. */
   @POST
-  @PermitAll
+  @Requires(Permission.OPEN)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Lets a new node join, which shows a token")
   public Response join(NewMember wanted) {

@@ -1,10 +1,10 @@
 package io.aerie.rest.resources;
 
 import io.aerie.face.Subsystems;
-import io.aerie.rest.http.Roles;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.StorageAdministration;
 import io.swagger.v3.oas.annotations.Operation;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -13,7 +13,7 @@ import jakarta.ws.rs.core.Response;
 
 /** The nodes in the eyes of storage; {@code cluster/members} has their endpoints. */
 @Path("/api/v1/nodes")
-@RolesAllowed(Roles.OBSERVER)
+@Requires(Permission.NODES_READ)
 public final class NodesResource {
   private final Subsystems subsystems;
 

@@ -1,6 +1,8 @@
 package io.aerie.rest.resources;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.rest.http.Problem;
 import io.swagger.v3.core.util.Json;
 import io.swagger.v3.jaxrs2.Reader;
@@ -19,7 +21,6 @@ import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
-import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
@@ -27,9 +28,10 @@ import java.util.Set;
 
 /** The description of all resources, read from their classes when first asked for. */
 @Path("/api/v1/openapi.json")
-@PermitAll
+@Requires(Permission.OPEN)
 public final class OpenApiResource {
-  private static final String SCHEME = "basic";
+  private static final String BASIC = "basic";
+  private static final String BEARER = "bearer";
   private static final String PROBLEM = "Problem";
 
   private final Set<Class<?>> resources;
@@ -49,7 +51,7 @@ public final class OpenApiResource {
   }
 
   @GET
-  @PermitAll
+  @Requires(Permission.OPEN)
   @Operation(summary = "This description (OpenAPI 3)")
   public Response get() {
     return Response.ok(document(), jakarta.ws.rs.core.MediaType.APPLICATION_JSON + ";charset=UTF-8")
@@ -88,9 +90,14 @@ public final class OpenApiResource {
         .components(
             new Components()
                 .addSchemas(PROBLEM, problem)
-                .addSecuritySchemes(
-                    SCHEME, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("basic")))
-        .addSecurityItem(new SecurityRequirement().addList(SCHEME));
+                .addSecuritySchemes(BASIC, scheme(BASIC))
+                .addSecuritySchemes(BEARER, scheme(BEARER)))
+        .addSecurityItem(new SecurityRequirement().addList(BASIC))
+        .addSecurityItem(new SecurityRequirement().addList(BEARER));
+  }
+
+  private static SecurityScheme scheme(String name) {
+    return new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme(name);
   }
 
   /** Every operation may be refused, and says so in the same way. */

@@ -2,10 +2,10 @@ package io.aerie.rest.resources;
 
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
-import io.aerie.rest.http.Roles;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.StorageAdministration;
 import io.swagger.v3.oas.annotations.Operation;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.UriInfo;
 
 /** The pools. */
 @Path("/api/v1/pools")
-@RolesAllowed(Roles.OBSERVER)
+@Requires(Permission.POOLS_READ)
 public final class PoolsResource {
   /** The pool of those who name none. */
   static final String DEFAULT = "default";
@@ -46,7 +46,7 @@ public final class PoolsResource {
   }
 
   @POST
-  @RolesAllowed(Roles.OPERATOR)
+  @Requires(Permission.POOLS_CHANGE)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Makes a pool of the disks that were added under its name")
   public Response create(NewPool pool, @QueryParam("dryRun") String dryRun, @Context UriInfo uri) {

@@ -11,10 +11,12 @@ import io.aerie.face.Await;
 import io.aerie.face.RoleNames;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
-import io.aerie.rest.http.Roles;
+import io.aerie.face.access.Caller;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
+import io.aerie.rest.http.Callers;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -29,11 +31,12 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 
-/** The users, for administrators. */
+/** The users, for administrators; and one's own password, for all. */
 @Path("/api/v1/users")
-@RolesAllowed(Roles.ADMINISTRATOR)
+@Requires(Permission.USERS_READ)
 public final class UsersResource {
   private static final int PASSWORD_CHARACTERS_MIN = 8;
 
@@ -58,6 +61,7 @@ public final class UsersResource {
   }
 
   @POST
+  @Requires(Permission.USERS_CHANGE)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Adds a user")
   public Response create(NewUser user, @QueryParam("dryRun") String dryRun, @Context UriInfo uri) {
@@ -78,25 +82,75 @@ public final class UsersResource {
 
   @PATCH
   @Path("{name}")
+  @Requires(Permission.ACCOUNT_CHANGE)
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Sets a user's password")
+  @Operation(summary = "Sets a user's password or role; all may set their own password")
   public Response change(
       @PathParam("name") String name,
       UserChange change,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
-      @QueryParam("dryRun") String dryRun) {
+      @QueryParam("dryRun") String dryRun,
+      @Context SecurityContext security) {
+    checkMayChange(Callers.of(security), name, change);
     User user = existing(name);
     Requests.check(Requests.expectedRevision(ifMatch), user.revision());
-    String password = checked(Requests.required("password", change.password()));
-    if (Requests.dryRun(dryRun)) {
+    return change.role() == null
+        ? changePassword(user, change.password(), Requests.dryRun(dryRun))
+        : changeRole(user, RoleNames.parse(change.role()), Requests.dryRun(dryRun));
+  }
+
+  /** Before it tells whether there is such a user. */
+  private static void checkMayChange(Caller caller, String name, UserChange change) {
+    if (change.role() == null && caller.name().equals(name)) {
+      caller.requirePassword();
+    } else {
+      caller.require(Permission.USERS_CHANGE);
+    }
+    if ((change.role() == null) == (change.password() == null)) {
+      throw new AerieException(
+          ErrorCode.INVALID_VALUE,
+          "A change of a user has either 'password' or 'role'",
+          "Each is a change of its own, and could fail alone.",
+          "Send one of them.");
+    }
+  }
+
+  private Response changePassword(User user, String password, boolean dryRun) {
+    checked(password);
+    if (dryRun) {
       return Replies.dryRun(Views.of(user), "The password would be set.");
     }
-    Await.result(directory().setPassword(name, password.toCharArray()));
-    return Replies.object(Views.of(existing(name)));
+    Await.result(directory().setPassword(user.name(), password.toCharArray()));
+    return Replies.object(Views.of(existing(user.name())));
+  }
+
+  private Response changeRole(User user, Role role, boolean dryRun) {
+    if (dryRun) {
+      checkOtherAdministrator(user, role != Role.ADMINISTRATOR);
+      return Replies.dryRun(
+          Views.of(new User(user.name(), role, user.revision())), "The role would be given.");
+    }
+    return Replies.object(Views.of(Await.result(directory().setRole(user.name(), role))));
+  }
+
+  /** The directory checks too; a dry run must not answer yes where it would answer no. */
+  private void checkOtherAdministrator(User user, boolean ends) {
+    boolean other =
+        directory().users().stream()
+            .anyMatch(
+                each -> each.role() == Role.ADMINISTRATOR && !each.name().equals(user.name()));
+    if (ends && user.role() == Role.ADMINISTRATOR && !other) {
+      throw new AerieException(
+          ErrorCode.CONFLICT,
+          "'" + user.name() + "' is the last administrator",
+          "Nobody could administer the cluster.",
+          "Make another administrator first.");
+    }
   }
 
   @DELETE
   @Path("{name}")
+  @Requires(Permission.USERS_CHANGE)
   @Operation(summary = "Removes a user")
   public Response delete(
       @PathParam("name") String name,
@@ -106,7 +160,8 @@ public final class UsersResource {
     Requests.check(Requests.expectedRevision(ifMatch), user.revision());
     ObjectNode node = Views.of(user);
     if (Requests.dryRun(dryRun)) {
-      return Replies.dryRun(node, "The user would be removed.");
+      checkOtherAdministrator(user, true);
+      return Replies.dryRun(node, "The user and its tokens would be removed.");
     }
     Await.result(directory().delete(name));
     return Replies.json(node);
@@ -148,12 +203,12 @@ public final class UsersResource {
     }
   }
 
-  /** What of a user can be changed. */
-  public record UserChange(String password) {
+  /** What of a user can be changed: one of both. */
+  public record UserChange(String password, @Schema(example = "operator") String role) {
     /** Never prints the password. */
     @Override
     public String toString() {
-      return "password";
+      return role == null ? "password" : role;
     }
   }
 }

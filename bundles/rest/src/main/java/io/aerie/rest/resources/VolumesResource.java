@@ -5,12 +5,12 @@ import io.aerie.base.ByteSize;
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
-import io.aerie.rest.http.Roles;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageAdministration;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -28,7 +28,7 @@ import jakarta.ws.rs.core.UriInfo;
 
 /** The volumes. */
 @Path("/api/v1/volumes")
-@RolesAllowed(Roles.OBSERVER)
+@Requires(Permission.VOLUMES_READ)
 public final class VolumesResource {
   private final Subsystems subsystems;
 
@@ -51,7 +51,7 @@ public final class VolumesResource {
   }
 
   @POST
-  @RolesAllowed(Roles.OPERATOR)
+  @Requires(Permission.VOLUMES_CHANGE)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Makes a thin volume")
   public Response create(
@@ -70,7 +70,7 @@ public final class VolumesResource {
 
   @DELETE
   @Path("{id}")
-  @RolesAllowed(Roles.OPERATOR)
+  @Requires(Permission.VOLUMES_CHANGE)
   @Operation(summary = "Deletes a volume and its data, by id or name")
   public Response delete(
       @PathParam("id") String id,

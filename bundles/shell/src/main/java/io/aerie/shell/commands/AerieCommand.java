@@ -1,8 +1,14 @@
 package io.aerie.shell.commands;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.config.audit.AuditLog;
 import io.aerie.face.Subsystems;
 import io.aerie.face.TrackedSubsystems;
+import io.aerie.face.access.Caller;
+import io.aerie.face.access.Requires;
+import io.aerie.face.audit.AuditTrail;
 import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Action;
 import org.osgi.framework.FrameworkUtil;
@@ -12,16 +18,67 @@ import org.osgi.framework.FrameworkUtil;
  * is missing would make Karaf unregister all commands of this bundle.
  */
 public abstract class AerieCommand implements Action {
+  private Caller caller;
+
   @Override
   public final Object execute() throws CommandFailure {
     try (TrackedSubsystems subsystems =
         new TrackedSubsystems(FrameworkUtil.getBundle(AerieCommand.class).getBundleContext())) {
       // Karaf gives each session its own System.out.
-      run(subsystems, System.out);
+      run(subsystems, ShellCaller.current(), System.out);
       return null;
     } catch (AerieException e) {
       throw new CommandFailure(e);
     }
+  }
+
+  /** Does it for a caller, who must be allowed to. */
+  final void run(Subsystems subsystems, Caller who, PrintStream out) {
+    caller = who;
+    Requires requires = getClass().getAnnotation(Requires.class);
+    if (requires == null) {
+      throw Caller.forbidden("The command declares no permission: a fault of ours.", "Report it.");
+    }
+    try {
+      who.require(requires.value());
+    } catch (AerieException e) {
+      if (requires.value().changes()) {
+        AuditTrail.note(
+            subsystems,
+            who.name(),
+            who.source(),
+            CommandAudit.action(this),
+            CommandAudit.details(this),
+            e.code().code());
+      }
+      throw e;
+    }
+    // before it is a member (cluster:join) a node has no audit log
+    boolean member = subsystems.find(ClusterIdentity.class).isPresent();
+    if (member && requires.value().changes() && !CommandAudit.isDryRun(this)) {
+      runRecorded(subsystems, out);
+    } else {
+      run(subsystems, out);
+    }
+  }
+
+  private void runRecorded(Subsystems subsystems, PrintStream out) {
+    AuditTrail trail = AuditTrail.begin(subsystems, caller, CommandAudit.action(this));
+    String outcome = ErrorCode.INTERNAL.code();
+    try {
+      run(subsystems, out);
+      outcome = AuditLog.DONE;
+    } catch (AerieException e) {
+      outcome = e.code().code();
+      throw e;
+    } finally {
+      trail.end(outcome, CommandAudit.details(this));
+    }
+  }
+
+  /** Who runs it. */
+  protected final Caller caller() {
+    return caller;
   }
 
   /** Does it, and prints what is to be seen. */

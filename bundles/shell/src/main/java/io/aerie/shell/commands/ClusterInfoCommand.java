@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aerie.face.ClusterSummary;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
@@ -11,6 +13,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code cluster:info}. */
 @Service
+@Requires(Permission.CLUSTER_READ)
 @Command(scope = "cluster", name = "info", description = "The cluster, its members and its logs")
 public final class ClusterInfoCommand extends AerieCommand {
   @Option(name = "--json", description = "Print JSON, as REST has it")

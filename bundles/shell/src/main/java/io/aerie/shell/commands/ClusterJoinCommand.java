@@ -4,6 +4,8 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.face.Subsystems;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.HashMap;
@@ -18,6 +20,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
 
 /** {@code cluster:join}: tells this node, which waits for it, which cluster to join. */
 @Service
+@Requires(Permission.MEMBERSHIP_CHANGE)
 @Command(scope = "cluster", name = "join", description = "Makes this node join a cluster")
 public final class ClusterJoinCommand extends AerieCommand {
   /** What the node reads (etc/io.aerie.node.cfg); a change starts the join at once. */

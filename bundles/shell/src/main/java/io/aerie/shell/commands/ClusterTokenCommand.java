@@ -5,6 +5,8 @@ import io.aerie.cluster.identity.ClusterAdmission.JoinToken;
 import io.aerie.face.Subsystems;
 import io.aerie.face.TokenValidity;
 import io.aerie.face.Views;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Map;
@@ -14,6 +16,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code cluster:token}. */
 @Service
+@Requires(Permission.MEMBERSHIP_CHANGE)
 @Command(
     scope = "cluster",
     name = "token",

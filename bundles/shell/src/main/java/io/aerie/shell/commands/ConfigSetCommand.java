@@ -5,7 +5,10 @@ import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Change.Put;
 import io.aerie.config.ConfigTransaction.Condition;
 import io.aerie.face.Await;
+import io.aerie.face.SecretPaths;
 import io.aerie.face.Subsystems;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.shell.completion.ConfigPathCompleter;
 import java.io.PrintStream;
 import java.util.List;
@@ -17,6 +20,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code aerie-config:set}. */
 @Service
+@Requires(Permission.CONFIG_CHANGE)
 @Command(
     scope = "aerie-config",
     name = "set",
@@ -37,6 +41,7 @@ public final class ConfigSetCommand extends AerieCommand {
 
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
+    SecretPaths.checkChange(path);
     List<Condition> conditions =
         revision == null ? List.of() : List.of(new Condition(path, revision));
     ConfigTransaction transaction =

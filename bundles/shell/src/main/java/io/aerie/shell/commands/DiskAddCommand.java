@@ -2,6 +2,8 @@ package io.aerie.shell.commands;
 
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.shell.completion.PoolCompleter;
 import io.aerie.storage.admin.StorageAdministration;
 import java.io.PrintStream;
@@ -13,6 +15,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code disk:add}. */
 @Service
+@Requires(Permission.DISKS_CHANGE)
 @Command(
     scope = "disk",
     name = "add",

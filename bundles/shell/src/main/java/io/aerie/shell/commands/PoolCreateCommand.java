@@ -2,6 +2,8 @@ package io.aerie.shell.commands;
 
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.StorageAdministration;
 import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Argument;
@@ -11,6 +13,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code pool:create}. */
 @Service
+@Requires(Permission.POOLS_CHANGE)
 @Command(
     scope = "pool",
     name = "create",

@@ -1,6 +1,8 @@
 package io.aerie.shell.commands;
 
 import io.aerie.face.Subsystems;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.shell.completion.PoolCompleter;
 import io.aerie.storage.admin.StorageAdministration;
 import java.io.PrintStream;
@@ -12,6 +14,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code pool:info}. */
 @Service
+@Requires(Permission.POOLS_READ)
 @Command(scope = "pool", name = "info", description = "One pool")
 public final class PoolInfoCommand extends AerieCommand {
   @Argument(name = "POOL", description = "Name or id", required = true)

@@ -1,20 +1,29 @@
 package io.aerie.shell.commands;
 
 import io.aerie.config.users.UserDirectory;
+import io.aerie.config.users.UserDirectory.Role;
 import io.aerie.face.Await;
 import io.aerie.face.RoleNames;
 import io.aerie.face.Subsystems;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.shell.completion.RoleCompleter;
 import java.io.PrintStream;
+import java.util.Arrays;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
-import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.api.console.Session;
 
-/** {@code user:add}. */
+/** {@code user:add}. The password is no argument: those stay in histories. */
 @Service
-@Command(scope = "user", name = "add", description = "Adds a user")
+@Requires(Permission.USERS_CHANGE)
+@Command(
+    scope = "user",
+    name = "add",
+    description = "Adds a user; asks for its password, or reads it as a line of standard input")
 public final class UserAddCommand extends AerieCommand {
   @Argument(name = "NAME", description = "The user", required = true)
   String name;
@@ -27,17 +36,18 @@ public final class UserAddCommand extends AerieCommand {
   @Completion(RoleCompleter.class)
   String role;
 
-  @Option(
-      name = "--password",
-      description = "The password; asked for when absent",
-      required = true,
-      censor = true)
-  String password;
+  @Reference Session session;
 
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     UserDirectory users = subsystems.require(UserDirectory.class);
-    Await.result(users.create(name, password.toCharArray(), RoleNames.parse(role)));
+    Role given = RoleNames.parse(role);
+    char[] password = PasswordPrompt.read(session);
+    try {
+      Await.result(users.create(name, password, given));
+    } finally {
+      Arrays.fill(password, '\0');
+    }
     out.println("added: " + name);
   }
 }

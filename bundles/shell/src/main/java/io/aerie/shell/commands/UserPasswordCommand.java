@@ -3,33 +3,45 @@ package io.aerie.shell.commands;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.shell.completion.UserCompleter;
 import java.io.PrintStream;
+import java.util.Arrays;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
-import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.api.console.Session;
 
 /** {@code user:password}. */
 @Service
-@Command(scope = "user", name = "password", description = "Sets a user's password")
+@Requires(Permission.ACCOUNT_CHANGE)
+@Command(
+    scope = "user",
+    name = "password",
+    description = "Sets a password, asked for or read as a line of standard input")
 public final class UserPasswordCommand extends AerieCommand {
-  @Argument(name = "NAME", description = "The user", required = true)
+  @Argument(name = "NAME", description = "The user; yourself unless told")
   @Completion(UserCompleter.class)
   String name;
 
-  @Option(
-      name = "--password",
-      description = "The new password; asked for when absent",
-      required = true,
-      censor = true)
-  String password;
+  @Reference Session session;
 
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     UserDirectory users = subsystems.require(UserDirectory.class);
-    Await.result(users.setPassword(name, password.toCharArray()));
-    out.println("password set: " + name);
+    String user = name == null ? caller().name() : name;
+    if (!user.equals(caller().name())) {
+      caller().require(Permission.USERS_CHANGE);
+    }
+    char[] password = PasswordPrompt.read(session);
+    try {
+      Await.result(users.setPassword(user, password));
+    } finally {
+      Arrays.fill(password, '\0');
+    }
+    out.println("password set: " + user);
   }
 }

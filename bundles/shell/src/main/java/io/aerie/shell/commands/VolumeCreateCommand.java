@@ -3,6 +3,8 @@ package io.aerie.shell.commands;
 import io.aerie.base.ByteSize;
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.shell.completion.PoolCompleter;
 import io.aerie.shell.completion.ProtectionCompleter;
 import io.aerie.storage.admin.Protection;
@@ -16,6 +18,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code volume:create}. */
 @Service
+@Requires(Permission.VOLUMES_CHANGE)
 @Command(scope = "volume", name = "create", description = "Makes a thin volume")
 public final class VolumeCreateCommand extends AerieCommand {
   @Argument(

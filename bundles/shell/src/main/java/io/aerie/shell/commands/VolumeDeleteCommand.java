@@ -2,6 +2,8 @@ package io.aerie.shell.commands;
 
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.shell.completion.VolumeCompleter;
 import io.aerie.storage.admin.StorageAdministration;
 import java.io.PrintStream;
@@ -14,6 +16,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code volume:delete}. */
 @Service
+@Requires(Permission.VOLUMES_CHANGE)
 @Command(scope = "volume", name = "delete", description = "Deletes a volume and its data")
 public final class VolumeDeleteCommand extends AerieCommand {
   @Argument(name = "VOLUME", description = "Name or id", required = true)

@@ -1,6 +1,8 @@
 package io.aerie.shell.commands;
 
 import io.aerie.face.Subsystems;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.shell.completion.VolumeCompleter;
 import io.aerie.storage.admin.StorageAdministration;
 import java.io.PrintStream;
@@ -12,6 +14,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code volume:info}. */
 @Service
+@Requires(Permission.VOLUMES_READ)
 @Command(scope = "volume", name = "info", description = "One volume")
 public final class VolumeInfoCommand extends AerieCommand {
   @Argument(name = "VOLUME", description = "Name or id", required = true)

@@ -1,6 +1,8 @@
 package io.aerie.shell.commands;
 
 import io.aerie.face.Subsystems;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.StorageAdministration;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
@@ -8,6 +10,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code volume:list}. */
 @Service
+@Requires(Permission.VOLUMES_READ)
 @Command(scope = "volume", name = "list", description = "The volumes")
 public final class VolumeListCommand extends ListCommand {
   /** With its columns. */

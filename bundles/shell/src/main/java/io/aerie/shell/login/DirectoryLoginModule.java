@@ -1,10 +1,12 @@
 package io.aerie.shell.login;
 
 import io.aerie.base.AerieException;
+import io.aerie.config.audit.AuditLog;
 import io.aerie.config.users.UserDirectory;
-import io.aerie.config.users.UserDirectory.Role;
 import io.aerie.config.users.UserDirectory.User;
 import io.aerie.face.Subsystems;
+import io.aerie.face.audit.AuditTrail;
+import io.aerie.face.audit.FailedLogin;
 import java.io.IOException;
 import java.security.Principal;
 import java.util.ArrayList;
@@ -20,21 +22,16 @@ import javax.security.auth.callback.UnsupportedCallbackException;
 import javax.security.auth.login.FailedLoginException;
 import javax.security.auth.login.LoginException;
 import javax.security.auth.spi.LoginModule;
+import org.apache.karaf.jaas.boot.principal.ClientPrincipal;
 import org.apache.karaf.jaas.boot.principal.RolePrincipal;
 import org.apache.karaf.jaas.boot.principal.UserPrincipal;
 
-/**
- * Checks user and password against the cluster's users. The shell's own commands reach files and
- * processes of the node, so only administrators get the role "ssh" that Karaf asks for.
- */
+/** Checks user and password against the cluster's users. */
 public final class DirectoryLoginModule implements LoginModule {
   /** The option that holds the {@link Subsystems}. */
   static final String SUBSYSTEMS = "aerie.subsystems";
 
-  private static final List<String> ADMINISTRATOR =
-      List.of("admin", "manager", "viewer", "systembundles", "ssh");
-  private static final List<String> OPERATOR = List.of("manager", "viewer");
-  private static final List<String> OBSERVER = List.of("viewer");
+  private static final String ACTION = "ssh:login";
 
   private Subject subject;
   private CallbackHandler handler;
@@ -70,11 +67,16 @@ public final class DirectoryLoginModule implements LoginModule {
       User user =
           subsystems
               .require(UserDirectory.class)
-              .authenticate(name.getName(), secret)
-              .orElseThrow(() -> new FailedLoginException("User or password is wrong"));
+              .authenticate(name.getName(), secret, source())
+              .orElseThrow(
+                  () -> {
+                    FailedLogin.note(subsystems, name.getName(), source(), ACTION);
+                    return new FailedLoginException("User or password is wrong");
+                  });
       principals.clear();
       principals.add(new UserPrincipal(user.name()));
-      rolesOf(user.role()).forEach(role -> principals.add(new RolePrincipal(role)));
+      ShellRoles.of(user.role()).forEach(role -> principals.add(new RolePrincipal(role)));
+      AuditTrail.note(subsystems, user.name(), source(), ACTION, Map.of(), AuditLog.DONE);
       return true;
     } catch (AerieException e) {
       throw refusal(e.describe(), e);
@@ -89,12 +91,13 @@ public final class DirectoryLoginModule implements LoginModule {
     return refusal;
   }
 
-  private static List<String> rolesOf(Role role) {
-    return switch (role) {
-      case ADMINISTRATOR -> ADMINISTRATOR;
-      case OPERATOR -> OPERATOR;
-      case OBSERVER -> OBSERVER;
-    };
+  /** Karaf's SSH server puts the client into the subject before it logs in. */
+  private String source() {
+    return subject.getPrincipals(ClientPrincipal.class).stream()
+        .map(ClientPrincipal::getAddress)
+        .map(ShellRoles::host)
+        .findFirst()
+        .orElse("local");
   }
 
   @Override

@@ -11,16 +11,25 @@ import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
+import io.aerie.config.audit.AuditLog;
+import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.config.users.UserDirectory.Role;
+import io.aerie.face.access.Caller;
+import io.aerie.face.fakes.FakeAudit;
 import io.aerie.face.fakes.FakeCluster;
 import io.aerie.face.fakes.FakeConfig;
 import io.aerie.face.fakes.FakeStorage;
 import io.aerie.face.fakes.FakeSubsystems;
+import io.aerie.face.fakes.FakeTokens;
 import io.aerie.face.fakes.FakeUsers;
 import io.aerie.storage.admin.StorageAdministration;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,7 +37,10 @@ import org.junit.jupiter.api.Test;
  */
 class CommandsTest {
   private final FakeCluster cluster = new FakeCluster();
+  private Caller caller =
+      new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "192.0.2.1");
   private final FakeUsers users = new FakeUsers();
+  private final FakeAudit audit = new FakeAudit();
   private final FakeStorage storage = new FakeStorage();
   private final FakeSubsystems subsystems =
       new FakeSubsystems()
@@ -37,11 +49,13 @@ class CommandsTest {
           .with(Membership.class, cluster)
           .with(ConfigStore.class, new FakeConfig())
           .with(UserDirectory.class, users)
+          .with(TokenDirectory.class, new FakeTokens(users))
+          .with(AuditLog.class, audit)
           .with(StorageAdministration.class, storage);
 
   private String run(AerieCommand command) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    command.run(subsystems, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    command.run(subsystems, caller, new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
@@ -142,9 +156,17 @@ class CommandsTest {
     UserAddCommand add = new UserAddCommand();
     add.name = "u1";
     add.role = "operator";
-    add.password = "long enough";
+    add.session = TestSession.headless("long enough\n");
     assertThat(run(add)).startsWith("added: u1").doesNotContain("long enough");
     assertThat(run(new UserListCommand())).contains("u1             operator");
+    UserRoleCommand role = new UserRoleCommand();
+    role.name = "u1";
+    role.role = "observer";
+    assertThat(run(role)).startsWith("role given: u1 is observer");
+    UserDeleteCommand delete = new UserDeleteCommand();
+    delete.name = "u1";
+    assertThat(run(delete)).startsWith("deleted: u1");
+    assertThat(users.users()).hasSize(3);
     ConfigSetCommand set = new ConfigSetCommand();
     set.path = "a/b";
     set.document = "{\"x\":1}";
@@ -157,6 +179,117 @@ class CommandsTest {
     get.path = "a/c";
     assertRefused(get, ErrorCode.NOT_FOUND);
     assertThat(run(new ConfigListCommand())).contains("a/b  document  1");
+  }
+
+  @Test
+  void shouldTakePasswordsFromTheTerminalOrALineOfInputOnly() {
+    UserPasswordCommand command = new UserPasswordCommand();
+    for (String nothing : List.of("", "\n", "\r\n")) {
+      command.session = TestSession.headless(nothing);
+      assertRefused(command, ErrorCode.INVALID_VALUE);
+    }
+    command.session = TestSession.terminal("first try", "second try");
+    assertRefused(command, ErrorCode.INVALID_VALUE);
+    assertThat(users.authenticate("administrator", "secret-administrator".toCharArray(), "x"))
+        .isPresent();
+    command.session = TestSession.terminal("other one", "other one");
+    assertThat(run(command)).startsWith("password set: administrator");
+    assertThat(users.authenticate("administrator", "other one".toCharArray(), "x")).isPresent();
+    command.session = TestSession.headless("päßword\r\nrest");
+    assertThat(run(command)).startsWith("password set").doesNotContain("ß");
+    assertThat(users.authenticate("administrator", "päßword".toCharArray(), "x")).isPresent();
+  }
+
+  @Test
+  void shouldLetOthersChangeTheirOwnPasswordOnly() {
+    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.1");
+    UserPasswordCommand command = new UserPasswordCommand();
+    command.name = "operator";
+    command.session = TestSession.headless("long enough\n");
+    assertRefused(command, ErrorCode.FORBIDDEN);
+    command.name = "observer";
+    assertThat(run(command)).startsWith("password set: observer");
+    assertThat(users.authenticate("observer", "long enough".toCharArray(), "x")).isPresent();
+    assertThat(users.authenticate("operator", "secret-operator".toCharArray(), "x")).isPresent();
+  }
+
+  @Test
+  void shouldShowTokenOnceAndListAndRevokeIt() {
+    caller = new Caller("operator", Role.OPERATOR, Set.of(), Optional.empty(), "192.0.2.1");
+    TokenCreateCommand create = new TokenCreateCommand();
+    create.name = "backup";
+    create.role = "observer";
+    create.kinds = "volumes,jobs";
+    assertThat(run(create).strip()).isEqualTo("secret-of-operator-backup");
+    assertThat(run(new TokenListCommand())).contains("backup").doesNotContain("secret-of");
+    TokenRevokeCommand revoke = new TokenRevokeCommand();
+    revoke.id = "operator-backup";
+    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.1");
+    assertRefused(revoke, ErrorCode.NOT_FOUND);
+    caller = new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "x");
+    assertThat(run(revoke)).startsWith("revoked: operator-backup");
+    assertThat(run(new TokenListCommand()).lines()).hasSize(1);
+    create.kinds = "volumes,nonsense";
+    assertRefused(create, ErrorCode.INVALID_VALUE);
+  }
+
+  @Test
+  void shouldRecordChangesAndRefusalsWithoutSecrets() {
+    UserAddCommand add = new UserAddCommand();
+    add.name = "u1";
+    add.role = "operator";
+    add.session = TestSession.headless("long enough\n");
+    run(add);
+    assertThat(audit.lines())
+        .containsExactly(
+            "administrator 192.0.2.1 user:add begun {}",
+            "administrator 192.0.2.1 user:add done {name=u1, role=operator}");
+    assertRefused(create("v1", "1P"), ErrorCode.CAPACITY_EXCEEDED);
+    VolumeCreateCommand dry = create("v1", "4G");
+    dry.dryRun = true;
+    run(dry);
+    run(new VolumeListCommand());
+    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.2");
+    assertRefused(create("v1", "4G"), ErrorCode.FORBIDDEN);
+    assertThat(audit.lines().subList(2, audit.lines().size()))
+        .containsExactly(
+            "administrator 192.0.2.1 volume:create begun {}",
+            "administrator 192.0.2.1 volume:create capacity-exceeded"
+                + " {name=v1, pool=default, protection=rf3, size=1P}",
+            "observer 192.0.2.2 volume:create forbidden"
+                + " {name=v1, pool=default, protection=rf3, size=4G}");
+  }
+
+  @Test
+  void shouldChangeNothingThatCannotBeRecorded() {
+    audit.failWith(new AerieException(ErrorCode.IO_ERROR, "The disk is full"));
+    assertRefused(create("v1", "4G"), ErrorCode.IO_ERROR);
+    subsystems.remove(AuditLog.class);
+    assertRefused(create("v1", "4G"), ErrorCode.UNAVAILABLE);
+    assertThat(storage.volumes()).isEmpty();
+  }
+
+  @Test
+  void shouldListAndVerifyTheAuditLog() {
+    run(create("v1", "4G"));
+    assertThat(run(new AuditListCommand()))
+        .contains("volume:create")
+        .contains("administrator  192.0.2.1")
+        .startsWith("ID  TIME");
+    AuditListCommand one = new AuditListCommand();
+    one.limit = 1;
+    assertThat(run(one).lines()).hasSize(2);
+    one.limit = 0;
+    assertRefused(one, ErrorCode.INVALID_VALUE);
+    assertThat(run(new AuditVerifyCommand())).startsWith("good: entries 1 to 2");
+    audit.breakAt(2);
+    assertThatThrownBy(() -> run(new AuditVerifyCommand()))
+        .isInstanceOfSatisfying(
+            AerieException.class,
+            refusal -> {
+              assertThat(refusal.code()).isEqualTo(ErrorCode.CORRUPT);
+              assertThat(refusal.describe()).contains("at entry 2");
+            });
   }
 
   @Test

@@ -3,7 +3,9 @@ package io.aerie.shell.login;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aerie.config.audit.AuditLog;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.face.fakes.FakeAudit;
 import io.aerie.face.fakes.FakeSubsystems;
 import io.aerie.face.fakes.FakeUsers;
 import java.security.Principal;
@@ -16,12 +18,14 @@ import javax.security.auth.callback.NameCallback;
 import javax.security.auth.callback.PasswordCallback;
 import javax.security.auth.login.FailedLoginException;
 import javax.security.auth.login.LoginException;
+import org.apache.karaf.jaas.boot.principal.ClientPrincipal;
 import org.junit.jupiter.api.Test;
 
 /** Who gets into the shell. */
 class DirectoryLoginModuleTest {
+  private final FakeAudit audit = new FakeAudit();
   private final FakeSubsystems subsystems =
-      new FakeSubsystems().with(UserDirectory.class, new FakeUsers());
+      new FakeSubsystems().with(UserDirectory.class, new FakeUsers()).with(AuditLog.class, audit);
 
   private List<String> login(String user, String password) throws LoginException {
     CallbackHandler handler =
@@ -35,6 +39,8 @@ class DirectoryLoginModuleTest {
           }
         };
     Subject subject = new Subject();
+    // as Karaf's SSH server does before it logs in
+    subject.getPrincipals().add(new ClientPrincipal("ssh", "/192.0.2.7:40000"));
     DirectoryLoginModule module = new DirectoryLoginModule();
     module.initialize(
         subject, handler, Map.of(), Map.of(DirectoryLoginModule.SUBSYSTEMS, subsystems));
@@ -42,7 +48,7 @@ class DirectoryLoginModuleTest {
     assertThat(module.commit()).isTrue();
     List<String> names = subject.getPrincipals().stream().map(Principal::getName).toList();
     module.logout();
-    assertThat(subject.getPrincipals()).isEmpty();
+    assertThat(subject.getPrincipals()).hasSize(1);
     return names;
   }
 
@@ -63,5 +69,25 @@ class DirectoryLoginModuleTest {
     assertThatThrownBy(() -> login("administrator", "secret-administrator"))
         .isInstanceOf(LoginException.class)
         .hasMessageContaining("unavailable");
+  }
+
+  @Test
+  void shouldRecordLoginsWithoutWhatWasTypedInPlaceOfAName() throws Exception {
+    login("operator", "secret-operator");
+    assertThatThrownBy(() -> login("operator", "guess-1")).isInstanceOf(LoginException.class);
+    assertThatThrownBy(() -> login("my-password", "")).isInstanceOf(LoginException.class);
+    assertThat(audit.lines())
+        .containsExactly(
+            "operator 192.0.2.7 ssh:login done {}",
+            " 192.0.2.7 ssh:login unauthenticated {user=operator}",
+            " 192.0.2.7 ssh:login unauthenticated {}");
+  }
+
+  @Test
+  void shouldReadAddressesAsJavaPrintsThem() {
+    assertThat(ShellRoles.host("/192.0.2.7:40000")).isEqualTo("192.0.2.7");
+    assertThat(ShellRoles.host("/[2001:db8:0:0:0:0:0:1]:40000")).isEqualTo("2001:db8:0:0:0:0:0:1");
+    assertThat(ShellRoles.host("/[fe80:0:0:0:0:0:0:1%eth0]:22")).isEqualTo("fe80:0:0:0:0:0:0:1");
+    assertThat(ShellRoles.host("localhost/127.0.0.1:22")).isEqualTo("127.0.0.1");
   }
 }

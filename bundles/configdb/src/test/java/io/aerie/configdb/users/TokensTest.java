@@ -1,0 +1,215 @@
+package io.aerie.configdb.users;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.cluster.log.MemoryReplicatedLogProvider;
+import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
+import io.aerie.config.users.TokenDirectory.Issued;
+import io.aerie.config.users.TokenDirectory.NewToken;
+import io.aerie.config.users.TokenDirectory.Token;
+import io.aerie.config.users.UserDirectory.Role;
+import io.aerie.configdb.state.ConfigStateMachine;
+import io.aerie.configdb.store.Futures;
+import io.aerie.configdb.store.ReplicatedConfigStore;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Tokens: what they prove, until when, and what is kept of them. */
+@Timeout(60)
+class TokensTest {
+  private static final char[] SECRET = "correct horse".toCharArray();
+
+  private final SecureRandom random = new SecureRandom();
+  private final ManualClock clock = new ManualClock();
+  private final MemoryReplicatedLogProvider provider = new MemoryReplicatedLogProvider();
+  private ReplicatedConfigStore store;
+  private ConfigUserDirectory users;
+  private ConfigTokenDirectory tokens;
+
+  /** Moved by hand. */
+  private static final class ManualClock extends Clock {
+    private Instant now = Instant.parse("2026-11-21T04:00:00Z");
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException("tokens know no zones");
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+  }
+
+  @BeforeEach
+  void open() {
+    store = replica();
+    users = new ConfigUserDirectory(store, random, () -> 0, 10);
+    tokens = new ConfigTokenDirectory(store, random, clock);
+    users.create("ada", SECRET, Role.OPERATOR).join();
+  }
+
+  private ReplicatedConfigStore replica() {
+    ConfigStateMachine state = new ConfigStateMachine();
+    ReplicatedLog log =
+        provider.open(new LogSpecification("config", state, true, List.of())).join();
+    return new ReplicatedConfigStore(log, state);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private static NewToken wanted(String name, Role role, Duration validity) {
+    return new NewToken("ada", name, role, Set.of("volumes"), validity);
+  }
+
+  private Issued issue(String name) {
+    return tokens.create(wanted(name, Role.OBSERVER, Duration.ofHours(1))).join();
+  }
+
+  @Test
+  void shouldProveOwnerRoleAndKinds() {
+    Issued issued = issue("backup");
+    assertThat(issued.secret()).matches("aerie_[0-9a-f]{16}_[A-Za-z0-9_-]{43}");
+    assertThat(issued.toString()).doesNotContain(issued.secret());
+    assertThat(tokens.authenticate(issued.secret()))
+        .hasValueSatisfying(
+            proof -> {
+              assertThat(proof.owner().name()).isEqualTo("ada");
+              assertThat(proof.token()).isEqualTo(issued.token());
+              assertThat(proof.token().kinds()).containsExactly("volumes");
+            });
+    String random = issued.secret().substring(issued.secret().length() - 43);
+    assertThat(store.listLocal("").toString()).doesNotContain(random);
+  }
+
+  @Test
+  void shouldRefuseEverythingElse() {
+    String secret = issue("backup").secret();
+    String other = issue("other").secret();
+    String mixed = secret.substring(0, 23) + other.substring(23);
+    char last = secret.charAt(secret.length() - 1);
+    String changed =
+        secret.substring(0, 30) + (secret.charAt(30) == 'A' ? 'B' : 'A') + secret.substring(31);
+    for (String wrong :
+        List.of("", "aerie_", mixed, changed, secret + last, secret.substring(1), " " + secret)) {
+      assertThat(tokens.authenticate(wrong)).as(wrong).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldEndAtItsTimeOnEveryClock() {
+    String secret = issue("backup").secret();
+    clock.now = clock.now.plus(Duration.ofHours(1)).minusMillis(1);
+    assertThat(tokens.authenticate(secret)).isPresent();
+    clock.now = clock.now.plusMillis(1);
+    assertThat(tokens.authenticate(secret)).isEmpty();
+    assertThat(tokens.tokens()).hasSize(1);
+    String again = issue("backup").secret();
+    assertThat(tokens.authenticate(again)).isPresent();
+    assertThat(tokens.authenticate(secret)).isEmpty();
+  }
+
+  @Test
+  void shouldEndWhenRevoked() {
+    Issued issued = issue("backup");
+    Token revoked = tokens.revoke(issued.token().id()).join();
+    assertThat(revoked.name()).isEqualTo("backup");
+    assertThat(tokens.authenticate(issued.secret())).isEmpty();
+    assertThat(tokens.tokens()).isEmpty();
+    assertRefused(tokens.revoke(issued.token().id()), ErrorCode.NOT_FOUND);
+    assertRefused(tokens.revoke("../users/ada"), ErrorCode.NOT_FOUND);
+  }
+
+  /** The other node's replica has a change when the log gave it to it: nothing else is waited for. */
+  @Test
+  void shouldBeKnownAndEndOnEveryNode() {
+    try (ReplicatedConfigStore other = replica()) {
+      ConfigTokenDirectory there = new ConfigTokenDirectory(other, random, clock);
+      Issued issued = issue("backup");
+      assertThat(there.authenticate(issued.secret())).isPresent();
+      tokens.revoke(issued.token().id()).join();
+      assertThat(there.authenticate(issued.secret())).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldEndWithItsOwnerAndNotServeALaterOneOfThatName() {
+    Issued issued = issue("backup");
+    String kept = store.getLocal("tokens/" + issued.token().id()).orElseThrow().json();
+    users.delete("ada").join();
+    assertThat(tokens.tokens()).isEmpty();
+    users.create("ada", SECRET, Role.ADMINISTRATOR).join();
+    store
+        .commit(
+            new io.aerie.config.ConfigTransaction(
+                List.of(),
+                List.of(
+                    new io.aerie.config.ConfigTransaction.Change.Put(
+                        "tokens/" + issued.token().id(), "token", kept))))
+        .thenCompose(store::awaitLocal)
+        .join();
+    assertThat(tokens.tokens()).hasSize(1);
+    assertThat(tokens.authenticate(issued.secret())).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseMoreThanTheOwnerMayAndBadWishes() {
+    Duration hour = Duration.ofHours(1);
+    assertRefused(tokens.create(wanted("t", Role.ADMINISTRATOR, hour)), ErrorCode.FORBIDDEN);
+    assertRefused(
+        tokens.create(wanted("t", Role.OBSERVER, Duration.ofSeconds(59))), ErrorCode.INVALID_VALUE);
+    assertRefused(
+        tokens.create(wanted("t", Role.OBSERVER, Duration.ofDays(367))), ErrorCode.INVALID_VALUE);
+    assertRefused(tokens.create(wanted("a b", Role.OBSERVER, hour)), ErrorCode.INVALID_NAME);
+    assertRefused(
+        tokens.create(new NewToken("bob", "t", Role.OBSERVER, Set.of(), hour)),
+        ErrorCode.NOT_FOUND);
+    issue("t");
+    assertRefused(tokens.create(wanted("t", Role.OBSERVER, hour)), ErrorCode.ALREADY_EXISTS);
+    assertThatThrownBy(() -> tokens.check(wanted("t", Role.OBSERVER, hour)))
+        .isInstanceOf(AerieException.class);
+    assertThat(tokens.tokens()).hasSize(1);
+  }
+
+  @Test
+  void shouldBoundTokensOfAUserAndClearExpiredOnesAway() {
+    for (int i = 0; i < ConfigTokenDirectory.TOKENS_PER_OWNER_MAX; i++) {
+      issue("t" + i);
+    }
+    assertRefused(
+        tokens.create(wanted("more", Role.OBSERVER, Duration.ofHours(1))), ErrorCode.CONFLICT);
+    clock.now = clock.now.plus(Duration.ofHours(2));
+    issue("more");
+    assertThat(tokens.tokens()).extracting(Token::name).containsExactly("more");
+  }
+
+  private static void assertRefused(CompletableFuture<?> future, ErrorCode code) {
+    assertThatThrownBy(future::join)
+        .extracting(Futures::unwrap)
+        .isInstanceOfSatisfying(
+            AerieException.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
+  }
+}

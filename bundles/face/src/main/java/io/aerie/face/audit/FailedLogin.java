@@ -1,0 +1,29 @@
+package io.aerie.face.audit;
+
+import io.aerie.base.ErrorCode;
+import io.aerie.config.users.UserDirectory;
+import io.aerie.face.Subsystems;
+import java.util.Map;
+
+/**
+ * Records a wrong password. A name that is no user's is left out: people type passwords in its
+ * place. Attempts that had to wait are not recorded, so that an attacker can't fill the log.
+ */
+public final class FailedLogin {
+  private FailedLogin() {}
+
+  /** Records it. */
+  public static void note(Subsystems subsystems, String name, String source, String action) {
+    boolean known =
+        subsystems.find(UserDirectory.class).stream()
+            .flatMap(users -> users.users().stream())
+            .anyMatch(user -> user.name().equals(name));
+    AuditTrail.note(
+        subsystems,
+        "",
+        source,
+        action,
+        known ? Map.of("user", name) : Map.of(),
+        ErrorCode.UNAUTHENTICATED.code());
+  }
+}

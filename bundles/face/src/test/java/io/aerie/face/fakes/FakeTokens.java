@@ -1,0 +1,70 @@
+package io.aerie.face.fakes;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.config.users.TokenDirectory;
+import io.aerie.config.users.UserDirectory;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** Tokens in memory that never expire; the secret is "secret-of-" and the id. */
+public final class FakeTokens implements TokenDirectory {
+  private static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final Map<String, Token> tokens = new TreeMap<>();
+  private final UserDirectory users;
+
+  /** Of these users. */
+  public FakeTokens(UserDirectory users) {
+    this.users = users;
+  }
+
+  @Override
+  public Optional<Proof> authenticate(String secret) {
+    return tokens.values().stream()
+        .filter(token -> secret.equals("secret-of-" + token.id()))
+        .flatMap(
+            token ->
+                users.users().stream()
+                    .filter(user -> user.name().equals(token.owner()))
+                    .map(user -> new Proof(user, token)))
+        .findFirst();
+  }
+
+  @Override
+  public List<Token> tokens() {
+    return List.copyOf(tokens.values());
+  }
+
+  @Override
+  public Token check(NewToken wanted) {
+    return new Token(
+        wanted.owner() + "-" + wanted.name(),
+        wanted.name(),
+        wanted.owner(),
+        wanted.role(),
+        wanted.kinds(),
+        CREATED,
+        CREATED.plus(wanted.validity()),
+        1);
+  }
+
+  @Override
+  public CompletableFuture<Issued> create(NewToken wanted) {
+    Token token = check(wanted);
+    tokens.put(token.id(), token);
+    return CompletableFuture.completedFuture(new Issued(token, "secret-of-" + token.id()));
+  }
+
+  @Override
+  public CompletableFuture<Token> revoke(String id) {
+    Token token = tokens.remove(id);
+    return token == null
+        ? CompletableFuture.failedFuture(new AerieException(ErrorCode.NOT_FOUND, "no token " + id))
+        : CompletableFuture.completedFuture(token);
+  }
+}

@@ -1,0 +1,40 @@
+package io.aerie.shell.login;
+
+import io.aerie.config.users.UserDirectory.Role;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Our roles as Karaf's. Its own commands reach files and processes of the node, so only
+ * administrators get the role "ssh" that its login asks for.
+ */
+public final class ShellRoles {
+  /** {@code /192.0.2.1:4321}, {@code /[2001:db8::1]:4321}, {@code host/192.0.2.1:4321}. */
+  private static final Pattern ADDRESS =
+      Pattern.compile("[^/]*/\\[?([0-9a-fA-F:.]+?)(%\\w+)?]?:\\d+");
+
+  private ShellRoles() {}
+
+  static List<String> of(Role role) {
+    return switch (role) {
+      case ADMINISTRATOR -> List.of("admin", "manager", "viewer", "systembundles", "ssh");
+      case OPERATOR -> List.of("manager", "viewer");
+      case OBSERVER -> List.of("viewer");
+    };
+  }
+
+  /** The mightiest of our roles that these of Karaf stand for: the first of each tells. */
+  public static Optional<Role> mightiest(Set<String> names) {
+    return Arrays.stream(Role.values()).filter(role -> names.contains(of(role).get(0))).findFirst();
+  }
+
+  /** The host of a socket's address as Java prints it; the text itself when it is none. */
+  public static String host(String address) {
+    Matcher matcher = ADDRESS.matcher(address);
+    return matcher.matches() ? matcher.group(1) : address;
+  }
+}

@@ -143,7 +143,9 @@ class TokensTest {
     assertRefused(tokens.revoke("../users/ada"), ErrorCode.NOT_FOUND);
   }
 
-  /** The other node's replica has a change when the log gave it to it: nothing else is waited for. */
+  /**
+   * The other node's replica has a change when the log gave it to it: nothing else is waited for.
+   */
   @Test
   void shouldBeKnownAndEndOnEveryNode() {
     try (ReplicatedConfigStore other = replica()) {

@@ -56,7 +56,9 @@ public final class TlsStores {
   /** Presents the node's certificate, trusts the CA only. */
   public static SSLContext context(KeyStore keyStore, KeyStore trustStore, char[] password)
       throws GeneralSecurityException {
-    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    // Keeps the key that it reads here. The one named PKIX reads the store again, and with it
+    // derives the store's key by thousands of rounds, at each handshake.
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
     keys.init(keyStore, password);
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
     trust.init(trustStore);

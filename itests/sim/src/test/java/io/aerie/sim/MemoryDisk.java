@@ -368,6 +368,9 @@ final class MemoryDisk implements SimulatedDisk {
     }
 
     @Override
+    public void rest() {}
+
+    @Override
     public Usage usage() {
       return new Usage(1L << 40, (long) blocks.size() * Geometry.BLOCK_BYTES);
     }

@@ -47,6 +47,10 @@ final class Checkpointer {
       this.area = area;
     }
 
+    long checkpointLsn() {
+      return checkpointLsn;
+    }
+
     long tailLsn() {
       return tailLsn;
     }

@@ -320,6 +320,13 @@ public final class DiskEngine implements MemberStore {
   }
 
   @Override
+  public void rest() {
+    if (refusal == null) {
+      log.rest();
+    }
+  }
+
+  @Override
   public void close(Completion<Void> done) {
     if (refused(done)) {
       return;

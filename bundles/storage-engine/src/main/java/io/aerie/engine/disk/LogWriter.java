@@ -45,6 +45,14 @@ final class LogWriter {
   private boolean committing;
   private boolean checkpointing;
   private boolean stopped;
+
+  /** The head at the last {@link #rest}. */
+  private long restedLsn;
+
+  /** Everything before this is where the last checkpoint left it. */
+  private long checkpointLsn;
+
+  private boolean restWanted;
   private Completion<Void> checkpointWanted;
   private Completion<Void> checkpointServed;
 
@@ -68,6 +76,7 @@ final class LogWriter {
     generation = superblock.identity().generation();
     headLsn = end.headLsn();
     tailLsn = superblock.tailLsn();
+    checkpointLsn = superblock.checkpointLsn();
     predecessorCrc = end.predecessorCrc();
   }
 
@@ -80,8 +89,7 @@ final class LogWriter {
    * withdrawn the entries that it overtakes.
    */
   void add(Pending pending) {
-    boolean first = pending instanceof Pending.Begin || pending instanceof Pending.Delete;
-    (first ? control : queue).addLast(pending);
+    (pending.goesFirst() ? control : queue).addLast(pending);
     planPump();
   }
 
@@ -126,6 +134,16 @@ final class LogWriter {
     planPump();
   }
 
+  /** A checkpoint when the log is as it was at the last call and holds something new. */
+  void rest() {
+    boolean same = headLsn == restedLsn && queue.isEmpty() && control.isEmpty();
+    restedLsn = headLsn;
+    if (same && (headLsn != checkpointLsn || !unloggedWatermarks.isEmpty())) {
+      restWanted = true;
+      planPump();
+    }
+  }
+
   private void planPump() {
     if (!pumpPlanned) {
       pumpPlanned = true;
@@ -152,11 +170,13 @@ final class LogWriter {
     boolean checkpoint =
         !checkpointing
             && (blocked
+                || restWanted
                 || space.worthCheckpoint(usedBytes(), state.inDoubtBytes())
                 || (checkpointWanted != null && queue.isEmpty()));
     if (!checkpoint && chosen.isEmpty()) {
       return;
     }
+    restWanted &= !checkpoint;
     List<Stream.Doubt> again = checkpoint ? oldestDoubts() : List.of();
     if (!again.isEmpty()) {
       putBack(chosen);
@@ -171,7 +191,7 @@ final class LogWriter {
       batch.add(new LogPayload.Watermark(stream.key, stream.watermark));
     }
     unloggedWatermarks.clear();
-    chosen.forEach(pending -> addTo(batch, pending));
+    chosen.forEach(pending -> pending.addTo(batch));
     again.forEach(doubt -> doubt.batchLsn = headLsn);
     commit(batch, chosen, checkpoint ? checkpointer.capture(headLsn, oldestDoubtLsn()) : null);
   }
@@ -180,8 +200,7 @@ final class LogWriter {
   private void putBack(List<Pending> chosen) {
     for (int i = chosen.size() - 1; i >= 0; i--) {
       Pending pending = chosen.get(i);
-      boolean first = pending instanceof Pending.Begin || pending instanceof Pending.Delete;
-      (first ? control : queue).addFirst(pending);
+      (pending.goesFirst() ? control : queue).addFirst(pending);
     }
     chosen.clear();
   }
@@ -190,7 +209,7 @@ final class LogWriter {
   private boolean choose(List<Pending> chosen, int watermarkBytes) {
     int batchBytes = watermarkBytes;
     while (!control.isEmpty()) {
-      int bytes = recordBytes(control.peekFirst());
+      int bytes = control.peekFirst().recordBytes();
       if (!space.admitsControl(usedBytes() + batchBytes + bytes)) {
         return true;
       }
@@ -200,7 +219,7 @@ final class LogWriter {
     long doubtBytes = state.inDoubtBytes();
     while (!queue.isEmpty()) {
       Pending next = queue.peekFirst();
-      int bytes = recordBytes(next);
+      int bytes = next.recordBytes();
       long used = usedBytes() + batchBytes + bytes;
       if (next instanceof Pending.Append) {
         if (!space.admitsInDoubt(doubtBytes + bytes)) {
@@ -226,27 +245,6 @@ final class LogWriter {
         new AerieException(ErrorCode.UNAVAILABLE, "The disk is being closed, its log was full");
     for (Pending stuck : withdraw(pending -> true)) {
       stuck.done().accept(null, failure);
-    }
-  }
-
-  private static int recordBytes(Pending pending) {
-    if (pending instanceof Pending.Append append) {
-      return append.recordBytes();
-    } else if (pending instanceof Pending.Begin) {
-      return LogFormat.recordBytes(LogPayload.BASE_BYTES);
-    } else if (pending instanceof Pending.Delete) {
-      return LogFormat.recordBytes(LogPayload.DELETE_VOLUME_BYTES);
-    }
-    return 0;
-  }
-
-  private static void addTo(LogBatch batch, Pending pending) {
-    if (pending instanceof Pending.Append append) {
-      batch.add(append.entry());
-    } else if (pending instanceof Pending.Begin begin) {
-      batch.add(begin.base());
-    } else if (pending instanceof Pending.Delete deletion) {
-      batch.addDeleteVolume(deletion.volume());
     }
   }
 
@@ -366,6 +364,7 @@ final class LogWriter {
     }
     checkpointing = false;
     tailLsn = capture.tailLsn();
+    checkpointLsn = capture.checkpointLsn();
     if (checkpointServed != null) {
       Completion<Void> done = checkpointServed;
       checkpointServed = null;

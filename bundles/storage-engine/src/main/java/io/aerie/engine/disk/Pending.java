@@ -9,17 +9,79 @@ import io.aerie.engine.store.StreamKey;
 sealed interface Pending {
   Completion<Void> done();
 
+  /** What it takes in the log. */
+  int recordBytes();
+
+  /** Puts what it logs into a batch. */
+  void addTo(LogBatch batch);
+
+  /** Whether it goes before entries: it lets go of what is in doubt. */
+  boolean goesFirst();
+
   /** An entry; what it needs on the disk is reserved. */
-  record Append(Entry entry, int recordBytes, Completion<Void> done) implements Pending {}
+  record Append(Entry entry, int recordBytes, Completion<Void> done) implements Pending {
+    @Override
+    public void addTo(LogBatch batch) {
+      batch.add(entry);
+    }
+
+    @Override
+    public boolean goesFirst() {
+      return false;
+    }
+  }
 
   /** A base; {@code newStream} when a table entry is reserved for it. */
-  record Begin(Base base, boolean newStream, Completion<Void> done) implements Pending {}
+  record Begin(Base base, boolean newStream, Completion<Void> done) implements Pending {
+    @Override
+    public int recordBytes() {
+      return LogFormat.recordBytes(LogPayload.BASE_BYTES);
+    }
+
+    @Override
+    public void addTo(LogBatch batch) {
+      batch.add(base);
+    }
+
+    @Override
+    public boolean goesFirst() {
+      return true;
+    }
+  }
 
   /** The end of a volume. */
-  record Delete(long volume, Completion<Void> done) implements Pending {}
+  record Delete(long volume, Completion<Void> done) implements Pending {
+    @Override
+    public int recordBytes() {
+      return LogFormat.recordBytes(LogPayload.DELETE_VOLUME_BYTES);
+    }
+
+    @Override
+    public void addTo(LogBatch batch) {
+      batch.addDeleteVolume(volume);
+    }
+
+    @Override
+    public boolean goesFirst() {
+      return true;
+    }
+  }
 
   /** Nothing to log but what was called before. */
-  record Flush(Completion<Void> done) implements Pending {}
+  record Flush(Completion<Void> done) implements Pending {
+    @Override
+    public int recordBytes() {
+      return 0;
+    }
+
+    @Override
+    public void addTo(LogBatch batch) {}
+
+    @Override
+    public boolean goesFirst() {
+      return false;
+    }
+  }
 
   /** Whether it writes the given stream's history. */
   default boolean concerns(StreamKey stream) {

@@ -59,6 +59,16 @@ public final class Member {
         disk.deleteVolume(volume);
       }
     }
+    restLater(store);
+  }
+
+  private void restLater(MemberStore store) {
+    context.later(
+        Timing.REST,
+        () -> {
+          store.rest();
+          restLater(store);
+        });
   }
 
   /** Forgets what this node's disks hold of a volume, for a recorded deletion. */

@@ -31,6 +31,9 @@ public final class Timing {
   /** After the last acknowledgement members learn so late that it is settled. */
   public static final long IDLE_WATERMARK = 50 * MILLISECOND;
 
+  /** A disk to which nothing was written for so long, twice that at most, puts its log in place. */
+  public static final long REST = 3_000 * MILLISECOND;
+
   /** A client sends again after so long. */
   public static final long CLIENT_RESEND = 1_000 * MILLISECOND;
 

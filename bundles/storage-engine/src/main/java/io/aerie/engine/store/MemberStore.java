@@ -56,6 +56,13 @@ public interface MemberStore {
 
   Usage usage();
 
+  /**
+   * Called now and then by who has a clock. When nothing came since the last call, what lies in the
+   * log alone is brought to its place: that frees the memory which holds it, makes the watermarks
+   * durable and shortens the next opening. A hint; a failure shows at the next call.
+   */
+  void rest();
+
   /** Completes what was begun, flushes, checkpoints and lets go of the device. */
   void close(Completion<Void> done);
 

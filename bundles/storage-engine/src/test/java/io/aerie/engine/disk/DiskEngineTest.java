@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The engine's promises one by one; {@link DiskEngineModelTest} mixes them. */
@@ -103,6 +104,40 @@ class DiskEngineTest {
     assertThat(read(3).value).isEqualTo(Disks.pages(1, 1));
     assertThat(read(4).value).isEqualTo(ByteBuffer.allocate(4096));
     assertThat(engine.usage().usedBytes()).isEqualTo(Geometry.BLOCK_BYTES);
+  }
+
+  @Test
+  void shouldPutTheLogInPlaceWhenNothingComesForAWhile() {
+    begin();
+    write(1, BLOCK, 3);
+    settle(1);
+    long before = checkpointLsn();
+    engine.rest();
+    device.run();
+    assertThat(checkpointLsn()).isEqualTo(before);
+    for (int i = 0; i < 3; i++) {
+      engine.rest();
+      device.run();
+    }
+    assertThat(checkpointLsn()).isGreaterThan(before);
+    assertThat(ByteBuffer.wrap(device.peek(layout().pageOffset(0, 3), 4096)))
+        .isEqualTo(Disks.pages(1, 1));
+    long written = device.bytesWritten();
+    engine.rest();
+    device.run();
+    assertThat(device.bytesWritten()).isEqualTo(written);
+    device.crash();
+    engine = Disks.open(device);
+    assertThat(read(3).value).isEqualTo(Disks.pages(1, 1));
+    assertThat(engine.stream(STREAM).orElseThrow().watermark()).isEqualTo(new Point(1, 1));
+  }
+
+  private long checkpointLsn() {
+    return Stream.of(DiskLayout.SUPERBLOCK_OFFSET_A, DiskLayout.SUPERBLOCK_OFFSET_B)
+        .flatMap(offset -> Superblock.decode(ByteBuffer.wrap(device.peek(offset, 4096))).stream())
+        .mapToLong(Superblock::checkpointLsn)
+        .max()
+        .orElseThrow();
   }
 
   @Test

@@ -302,6 +302,9 @@ public final class MemoryStore implements MemberStore {
   }
 
   @Override
+  public void rest() {}
+
+  @Override
   public Usage usage() {
     long blocks = streams.values().stream().mapToLong(stream -> stream.blocks.size()).sum();
     return new Usage(Long.MAX_VALUE, blocks * Geometry.BLOCK_BYTES);

@@ -82,6 +82,9 @@ final class RandomRun {
       read(pick());
     } else if (choice < 99) {
       delete(pick());
+    } else {
+      engine.rest();
+      engine.rest();
     }
   }
 

@@ -21,6 +21,7 @@ final class Network {
   private final World world;
   private final TreeMap<NodeId, Receiver> receivers = new TreeMap<>();
   private final TreeSet<String> cuts = new TreeSet<>();
+  private final TreeMap<String, Long> slowness = new TreeMap<>();
   double loss;
   double doubling;
   double lateness;
@@ -41,8 +42,18 @@ final class Network {
     cuts.add(direction(from, to));
   }
 
+  void mend(NodeId from, NodeId to) {
+    cuts.remove(direction(from, to));
+  }
+
+  /** Everything takes so much longer one way. */
+  void slow(NodeId from, NodeId to, long nanos) {
+    slowness.put(direction(from, to), nanos);
+  }
+
   void heal() {
     cuts.clear();
+    slowness.clear();
     loss = 0;
     doubling = 0;
     lateness = 0;
@@ -70,7 +81,7 @@ final class Network {
                   ? world.between(300_000, 40 * World.MILLISECOND)
                   : world.between(30_000, 300_000);
       world.at(
-          delay,
+          delay + slowness.getOrDefault(direction(from, to), 0L),
           () -> {
             Receiver receiver = receivers.get(to);
             if (receiver != null && open(from, to)) {

@@ -165,8 +165,9 @@ final class Faults {
   }
 
   /**
-   * An owner loses the log's leader, and nobody else: it is expired, does not learn it, and goes on
-   * with the members that it reaches, while the next owner's messages to them take their time.
+   * An owner is expired for its beats are lost, does not learn it, and reaches all members as
+   * before, while the next owner's messages take their time: between a member's seal and its base
+   * only the message's epoch keeps the former owner's writes out.
    */
   private void depose() {
     List<VolumeRecord> owned =
@@ -174,29 +175,35 @@ final class Faults {
     if (owned.isEmpty()) {
       return;
     }
-    NodeId former = owned.get(world.random().nextInt(owned.size())).owner().orElseThrow();
-    List<SimulatedNode> others = others(node(former));
-    SimulatedNode leader = others.get(world.random().nextInt(2));
-    SimulatedNode member = others.get(0) == leader ? others.get(1) : others.get(0);
-    log.lead(leader.id);
-    world.trace("faults", former + " is cut off from " + leader.id);
-    network.cut(former, leader.id);
-    network.cut(leader.id, former);
-    network.slow(
-        leader.id, member.id, world.between(20 * World.MILLISECOND, 400 * World.MILLISECOND));
+    SimulatedNode former =
+        node(owned.get(world.random().nextInt(owned.size())).owner().orElseThrow());
+    SimulatedNode one = others(former).get(0);
+    SimulatedNode other = others(former).get(1);
+    world.trace("faults", former.id + " is not heard and lags behind RCD");
+    log.lead(world.chance(0.5) ? one.id : other.id);
+    network.loseBeats(former.id);
+    former.deaf(20 * World.SECOND);
+    network.slow(one.id, other.id, world.between(0, 400 * World.MILLISECOND));
+    network.slow(other.id, one.id, world.between(0, 400 * World.MILLISECOND));
     world.run(world.between(3 * World.SECOND, 5 * World.SECOND));
   }
 
   /**
-   * A node dies, is missed, and comes back while a disk is slow and messages get lost. In the
-   * instant in which RCD has its disk as in sync again (H3) the owner's link to it is cut and the
-   * owner's replica of RCD lags, and some time later the owner dies.
+   * A node dies and comes back, at once or after it was missed, while a disk is slow and messages
+   * get lost; now and then with so few writes that some blocks miss none. In the instant in which
+   * RCD has its disk as in sync again (H3) the owner's link to it is cut and the owner's replica of
+   * RCD lags, and some time later the owner dies.
    */
   private void returnUnderFaults() {
     SimulatedNode returns = any();
-    killIfUp(returns);
-    world.run(world.between(3 * World.SECOND, 5 * World.SECOND));
+    boolean missed = world.chance(0.4);
+    workload.thinkingMax = missed ? Workload.THINKING : 10 * Workload.THINKING;
     slowDisk(others(returns).get(world.random().nextInt(2)), 200);
+    world.run(500 * World.MILLISECOND);
+    killIfUp(returns);
+    if (missed) {
+      world.run(world.between(3 * World.SECOND, 5 * World.SECOND));
+    }
     if (world.chance(0.5)) {
       slowDisk(returns, 100);
     }
@@ -255,6 +262,8 @@ final class Faults {
     ambushing = false;
     network.heal();
     nodes.forEach(n -> n.disks.forEach(d -> d.slow(0)));
+    nodes.forEach(n -> n.deaf(0));
+    workload.thinkingMax = Workload.THINKING;
     log.loss = 0;
     log.lagMaximum = SimulatedLog.LAG;
     for (SimulatedNode node : nodes) {

@@ -22,6 +22,7 @@ final class Network {
   private final TreeMap<NodeId, Receiver> receivers = new TreeMap<>();
   private final TreeSet<String> cuts = new TreeSet<>();
   private final TreeMap<String, Long> slowness = new TreeMap<>();
+  private final TreeSet<NodeId> withoutBeats = new TreeSet<>();
   double loss;
   double doubling;
   double lateness;
@@ -46,6 +47,11 @@ final class Network {
     cuts.remove(direction(from, to));
   }
 
+  /** Of what a node sends the beats are lost, and nothing else. */
+  void loseBeats(NodeId from) {
+    withoutBeats.add(from);
+  }
+
   /** Everything takes so much longer one way. */
   void slow(NodeId from, NodeId to, long nanos) {
     slowness.put(direction(from, to), nanos);
@@ -54,6 +60,7 @@ final class Network {
   void heal() {
     cuts.clear();
     slowness.clear();
+    withoutBeats.clear();
     loss = 0;
     doubling = 0;
     lateness = 0;
@@ -68,6 +75,9 @@ final class Network {
   }
 
   void send(NodeId from, NodeId to, Message message) {
+    if (message instanceof Message.Beat && withoutBeats.contains(from)) {
+      return;
+    }
     ByteBuffer frame = frame(message);
     int copies = world.chance(doubling) ? 2 : 1;
     for (int i = 0; i < copies; i++) {

@@ -19,10 +19,10 @@ import java.util.function.Consumer;
  * Sees what no node can: RCD's committed state and every disk's durable content in one instant.
  *
  * <p>Checked at each acknowledgement and at each RCD commit (invariant 2 of the design): every
- * member that RCD has as in sync holds whatever was acknowledged, and at an acknowledgement at least
- * the minimum of members does (rf2 1, rf3 2; counted here on its own, not by the core's rule). Why
- * values can be compared by size: each page has one writer at a time, whose values grow, and an
- * owner numbers none of an attachment that ended after one of its successor.
+ * member that RCD has as in sync holds whatever was acknowledged, and at an acknowledgement at
+ * least the minimum of members does (rf2 1, rf3 2; counted here on its own, not by the core's
+ * rule). Why values can be compared by size: each page has one writer at a time, whose values grow,
+ * and an owner numbers none of an attachment that ended after one of its successor.
  */
 final class Oracle {
   private final List<SimulatedNode> nodes;
@@ -31,6 +31,8 @@ final class Oracle {
   /** The last acknowledged value of a page, by volume and page. */
   private final Map<Long, TreeMap<Long, Long>> acknowledged = new TreeMap<>();
 
+  private boolean violated;
+
   Oracle(List<SimulatedNode> nodes, Consumer<String> onViolation) {
     this.nodes = nodes;
     this.onViolation = onViolation;
@@ -38,6 +40,9 @@ final class Oracle {
 
   /** A client has its answer. */
   void acknowledged(RcdState rcd, long volume, long page, long value) {
+    if (violated) {
+      return;
+    }
     acknowledged.computeIfAbsent(volume, v -> new TreeMap<>()).merge(page, value, Math::max);
     VolumeRecord record = rcd.volume(volume).orElseThrow();
     GroupRecord group = group(rcd, record, page);
@@ -50,7 +55,7 @@ final class Oracle {
       holding += held.getAsLong() >= value ? 1 : 0;
     }
     if (holding < record.copies() - 1) {
-      onViolation.accept(
+      violation(
           String.format(
               "page %d of volume %d: %x is acknowledged, and on %d disks only",
               page, volume, value, holding));
@@ -60,6 +65,9 @@ final class Oracle {
 
   /** RCD committed a command. */
   void committed(RcdState rcd) {
+    if (violated) {
+      return;
+    }
     for (GroupRecord group : rcd.groups().values()) {
       if (!group.frozen() && group.inSync().size() < group.copies() - 1) {
         onViolation.accept("not frozen, with fewer in sync than the minimum: " + group);
@@ -68,8 +76,13 @@ final class Oracle {
     acknowledged.forEach(
         (volume, pages) ->
             pages.forEach(
-                (page, value) ->
-                    checkPage(rcd, rcd.volume(volume).orElseThrow(), page, value)));
+                (page, value) -> checkPage(rcd, rcd.volume(volume).orElseThrow(), page, value)));
+  }
+
+  /** One is enough: most that follow are its consequences. */
+  private void violation(String what) {
+    violated = true;
+    onViolation.accept(what);
   }
 
   private void checkPage(RcdState rcd, VolumeRecord volume, long page, long value) {
@@ -77,7 +90,7 @@ final class Oracle {
     for (UUID disk : group.inSync()) {
       OptionalLong held = held(disk, volume, group, page);
       if (held.isPresent() && held.getAsLong() < value) {
-        onViolation.accept(
+        violation(
             String.format(
                 "page %d of volume %d: %s is in sync in group %d and holds %x, acknowledged is %x",
                 page, volume.number(), disk, group.number(), held.getAsLong(), value));
@@ -97,8 +110,7 @@ final class Oracle {
         if (of.id().equals(disk)) {
           return of.held(
               new StreamKey(volume.number(), group.number()),
-              new BlockKey(
-                  volume.live().number(), (int) (page / Geometry.PAGES_PER_BLOCK)),
+              new BlockKey(volume.live().number(), (int) (page / Geometry.PAGES_PER_BLOCK)),
               (int) (page % Geometry.PAGES_PER_BLOCK));
         }
       }

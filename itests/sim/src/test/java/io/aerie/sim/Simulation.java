@@ -65,7 +65,7 @@ final class Simulation {
     nodes.forEach(SimulatedNode::boot);
     world.run(3 * World.SECOND);
     createVolumes();
-    workload = 
+    workload =
         new Workload(
             world,
             volumes,

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
   @Test
   void shouldKeepEveryAcknowledgedWriteUnderEveryFault() {
-    long seeds = Long.getLong("aerie.sim.seeds", 14);
+    long seeds = Long.getLong("aerie.sim.seeds", 18);
     long first = Long.parseLong("0" + System.getProperty("aerie.sim.first", ""));
     for (long seed = first; seed < first + seeds; seed++) {
       run(seed, false);

@@ -18,8 +18,21 @@ import java.util.function.LongConsumer;
  */
 final class Workload {
   private static final int[] HOT_PAGES = {0, 1, 2, 3, 17, 500, 1023};
-  private static final int BLOCKS = 6;
+  private static final int BLOCKS = 16;
   private static final int READER = -1;
+
+  /** Writers a client; the first never reads, for reads are stuck where a lease has ended. */
+  private static final int STRANDS = 3;
+
+  /**
+   * Of ten operations so many go to the first blocks, the others anywhere: some blocks are cold.
+   */
+  private static final int HOT_IN_TEN = 7;
+
+  private static final int HOT_BLOCKS = 5;
+
+  /** A strand pauses for at most so long. */
+  static final long THINKING = 40 * World.MILLISECOND;
 
   /** Told of each write that was answered. */
   interface Acknowledged {
@@ -38,15 +51,13 @@ final class Workload {
   private boolean stopped;
   private LongConsumer watcher;
   private int open;
+  long thinkingMax = THINKING;
   long answeredWrites;
   long answeredReads;
   long failed;
 
   Workload(
-      World world,
-      List<Long> volumes,
-      Acknowledged onAcknowledged,
-      Consumer<String> onViolation) {
+      World world, List<Long> volumes, Acknowledged onAcknowledged, Consumer<String> onViolation) {
     this.world = world;
     this.onAcknowledged = onAcknowledged;
     this.volumes = volumes;
@@ -81,11 +92,11 @@ final class Workload {
               "client " + node.id,
               (client, failure) -> {
                 if (client != null) {
-                  for (int strand = 0; strand < 3; strand++) {
-                    think(node, life, client, number * 3 + strand, of * 3);
+                  for (int strand = 0; strand < STRANDS; strand++) {
+                    think(node, life, client, number * STRANDS + strand, of * STRANDS);
                   }
                   // One that only reads: writers are soon stuck where an old owner lives on.
-                  think(node, life, client, READER, of * 3);
+                  think(node, life, client, READER, of * STRANDS);
                 }
               });
     }
@@ -93,7 +104,7 @@ final class Workload {
 
   private void think(SimulatedNode node, long life, VolumeClient client, int strand, int strands) {
     world.at(
-        world.between(100_000, 40 * World.MILLISECOND),
+        world.between(100_000, thinkingMax),
         () -> node.inLife(life, () -> act(node, life, client, strand, strands)));
   }
 
@@ -102,8 +113,10 @@ final class Workload {
       return;
     }
     Runnable next = () -> think(node, life, client, strand, strands);
-    int all = BLOCKS * HOT_PAGES.length;
-    if (strand != READER && world.random().nextInt(100) < 60) {
+    int blocks = world.random().nextInt(10) < HOT_IN_TEN ? HOT_BLOCKS : BLOCKS;
+    int all = blocks * HOT_PAGES.length;
+    boolean writes = strand % STRANDS == 0 || world.random().nextInt(100) < 60;
+    if (strand != READER && writes) {
       int own = (all - strand + strands - 1) / strands;
       write(client, pageAt(strand + strands * world.random().nextInt(own)), next);
     } else {

@@ -13,8 +13,8 @@ trap 'rm -rf "$scratch"' EXIT
 mutations() {
   cat <<'LIST'
 epoch|member/Member.java|epoch >= Math.max(known, sealed.getOrDefault(volume, 0L))|epoch >= 0 * known
-proposed|owner/GroupStream.java|return !replica.rebuilding || replica.awaited;|return !replica.rebuilding;
-in-flight|owner/GroupStream.java|returner.touch(entry.block);|entry.block.hashCode();
+proposed|owner/Replica.java|return !rebuilding || awaited;|return !rebuilding;
+in-flight|owner/Members.java|returner.touch(entry.block);|entry.block.hashCode();
 minimum|rcd/GroupRecord.java|return copies - 1;|return 1;
 LIST
 }

@@ -15,6 +15,10 @@ import java.util.UUID;
 /** One run: three nodes, a volume of each protection, clients, faults, and the judgement. */
 final class Simulation {
   private static final int NODES = 3;
+
+  /** Times that something is broken and made good. */
+  private static final int ROUNDS = 4;
+
   private static final int DISKS = 1;
 
   private final World world;
@@ -75,7 +79,7 @@ final class Simulation {
     nodes.forEach(this::serving);
     world.run(World.SECOND);
     if (kind != Faults.Kind.NONE) {
-      for (int i = 0; i < 5 && violations.isEmpty(); i++) {
+      for (int i = 0; i < ROUNDS && violations.isEmpty(); i++) {
         faults.breakSomething(kind);
         world.run(world.between(World.MILLISECOND, 7 * World.SECOND));
         faults.heal();

@@ -5,6 +5,7 @@ import io.aerie.engine.disk.DiskEngine;
 import io.aerie.engine.disk.FormatOptions;
 import io.aerie.engine.disk.PageBuffers;
 import io.aerie.engine.disk.SimulatedDevice;
+import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.MemberStore;
@@ -12,6 +13,7 @@ import io.aerie.engine.store.StreamKey;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -81,6 +83,11 @@ final class EngineDisk implements SimulatedDisk {
   @Override
   public void slow(long nanos) {
     slownessNanos = nanos;
+  }
+
+  @Override
+  public OptionalLong held(StreamKey stream, BlockKey block, int page) {
+    return OptionalLong.empty();
   }
 
   @Override

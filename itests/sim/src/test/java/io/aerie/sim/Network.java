@@ -21,6 +21,8 @@ final class Network {
   private final World world;
   private final TreeMap<NodeId, Receiver> receivers = new TreeMap<>();
   private final TreeSet<String> cuts = new TreeSet<>();
+  private final TreeMap<String, Long> slowness = new TreeMap<>();
+  private final TreeSet<NodeId> withoutBeats = new TreeSet<>();
   double loss;
   double doubling;
   double lateness;
@@ -41,8 +43,24 @@ final class Network {
     cuts.add(direction(from, to));
   }
 
+  void mend(NodeId from, NodeId to) {
+    cuts.remove(direction(from, to));
+  }
+
+  /** Of what a node sends the beats are lost, and nothing else. */
+  void loseBeats(NodeId from) {
+    withoutBeats.add(from);
+  }
+
+  /** Everything takes so much longer one way. */
+  void slow(NodeId from, NodeId to, long nanos) {
+    slowness.put(direction(from, to), nanos);
+  }
+
   void heal() {
     cuts.clear();
+    slowness.clear();
+    withoutBeats.clear();
     loss = 0;
     doubling = 0;
     lateness = 0;
@@ -57,6 +75,9 @@ final class Network {
   }
 
   void send(NodeId from, NodeId to, Message message) {
+    if (message instanceof Message.Beat && withoutBeats.contains(from)) {
+      return;
+    }
     ByteBuffer frame = frame(message);
     int copies = world.chance(doubling) ? 2 : 1;
     for (int i = 0; i < copies; i++) {
@@ -70,7 +91,7 @@ final class Network {
                   ? world.between(300_000, 40 * World.MILLISECOND)
                   : world.between(30_000, 300_000);
       world.at(
-          delay,
+          delay + slowness.getOrDefault(direction(from, to), 0L),
           () -> {
             Receiver receiver = receivers.get(to);
             if (receiver != null && open(from, to)) {

@@ -1,8 +1,10 @@
 package io.aerie.sim;
 
+import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.MemberStore;
 import io.aerie.engine.store.StreamKey;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -21,4 +23,10 @@ interface SimulatedDisk {
 
   /** What is settled of a stream, as text, for comparing members. */
   void digest(StreamKey stream, Consumer<String> done);
+
+  /**
+   * The first word of a page as the disk durably has it, in doubt or settled; empty when this kind
+   * of disk can't be looked into.
+   */
+  OptionalLong held(StreamKey stream, BlockKey block, int page);
 }

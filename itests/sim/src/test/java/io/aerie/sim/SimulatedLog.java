@@ -5,6 +5,7 @@ import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.store.Completion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
@@ -48,6 +49,18 @@ final class SimulatedLog {
 
   void up(NodeId node, boolean isUp) {
     up.put(node, isUp);
+  }
+
+  Optional<NodeId> leader() {
+    return Optional.ofNullable(leader);
+  }
+
+  /** The leader hands over. */
+  void lead(NodeId node) {
+    if (leader != null && electable(node)) {
+      world.trace("log", "handed over to " + node);
+      leader = node;
+    }
   }
 
   boolean leads(NodeId node) {

@@ -37,6 +37,7 @@ final class SimulatedNode {
   private long life;
   private boolean up;
   private boolean paused;
+  private long deafUntil;
 
   SimulatedNode(
       World world,
@@ -57,6 +58,11 @@ final class SimulatedNode {
 
   boolean isUp() {
     return up;
+  }
+
+  /** Learns nothing of RCD for a while; its replica lags. */
+  void deaf(long nanos) {
+    deafUntil = world.now() + nanos;
   }
 
   boolean isPaused() {
@@ -201,7 +207,8 @@ final class SimulatedNode {
 
   private void applyNext(long ofLife) {
     int batch = 1 + world.random().nextInt(20);
-    while (batch-- > 0 && ofLife == life && log.reaches(id) && replica.index() < log.length()) {
+    boolean hears = log.reaches(id) && world.now() >= deafUntil;
+    while (batch-- > 0 && ofLife == life && hears && replica.index() < log.length()) {
       long index = replica.index() + 1;
       RcdState.Applied applied = replica.apply(index, log.command(index));
       if (engine != null) {

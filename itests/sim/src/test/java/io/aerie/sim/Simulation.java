@@ -14,35 +14,31 @@ import java.util.UUID;
 
 /** One run: three nodes, a volume of each protection, clients, faults, and the judgement. */
 final class Simulation {
-  /** What happens to the nodes and the network. */
-  enum Faults {
-    NONE,
-    KILLS,
-    KILL_ALL,
-    PARTITIONS,
-    MESSAGES,
-    PAUSES,
-    EVERYTHING
-  }
-
   private static final int NODES = 3;
+
+  /** Times that something is broken and made good. */
+  private static final int ROUNDS = 4;
+
   private static final int DISKS = 1;
 
   private final World world;
-  private final Faults faults;
+  private final Faults.Kind kind;
   private final Network network;
   private final SimulatedLog log;
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
   private final List<Long> volumes = new ArrayList<>();
+  private final Oracle oracle;
   private Workload workload;
+  private Faults faults;
   private boolean finished;
 
-  Simulation(long seed, Faults faults, boolean engine, boolean tracing) {
-    this.faults = faults;
+  Simulation(long seed, Faults.Kind kind, boolean engine, boolean tracing) {
+    this.kind = kind;
     world = new World(seed, tracing);
     network = new Network(world);
-    log = new SimulatedLog(world, network, (index, state) -> {});
+    log = new SimulatedLog(world, network, (index, state) -> committed(state));
+    oracle = new Oracle(nodes, violations::add);
     for (int i = 1; i <= NODES; i++) {
       SimulatedNode node =
           new SimulatedNode(
@@ -52,6 +48,13 @@ final class Simulation {
             engine ? new EngineDisk(world, new UUID(i, d)) : new MemoryDisk(world, new UUID(i, d)));
       }
       nodes.add(node);
+    }
+  }
+
+  private void committed(RcdState state) {
+    oracle.committed(state);
+    if (faults != null) {
+      faults.committed(state);
     }
   }
 
@@ -66,18 +69,24 @@ final class Simulation {
     nodes.forEach(SimulatedNode::boot);
     world.run(3 * World.SECOND);
     createVolumes();
-    workload = new Workload(world, volumes, violations::add);
+    workload =
+        new Workload(
+            world,
+            volumes,
+            (volume, page, value) -> oracle.acknowledged(log.committed(), volume, page, value),
+            violations::add);
+    faults = new Faults(world, network, log, nodes, workload);
     nodes.forEach(this::serving);
     world.run(World.SECOND);
-    if (faults != Faults.NONE) {
-      for (int i = 0; i < 5 && violations.isEmpty(); i++) {
-        breakSomething();
+    if (kind != Faults.Kind.NONE) {
+      for (int i = 0; i < ROUNDS && violations.isEmpty(); i++) {
+        faults.breakSomething(kind);
         world.run(world.between(World.MILLISECOND, 7 * World.SECOND));
-        heal();
+        faults.heal();
         world.run(world.between(World.MILLISECOND, 8 * World.SECOND));
       }
     }
-    heal();
+    faults.heal();
     conclude();
     return violations;
   }
@@ -123,107 +132,6 @@ final class Simulation {
     return number[0];
   }
 
-  private SimulatedNode any() {
-    return nodes.get(world.random().nextInt(NODES));
-  }
-
-  private void breakSomething() {
-    Faults kind = faults;
-    if (kind == Faults.EVERYTHING) {
-      kind = Faults.values()[1 + world.random().nextInt(Faults.values().length - 2)];
-      if (world.chance(0.5)) {
-        messages();
-      }
-    }
-    switch (kind) {
-      case KILLS -> slowThenKill();
-      case KILL_ALL -> nodes.stream().filter(SimulatedNode::isUp).forEach(SimulatedNode::kill);
-      case PARTITIONS -> partition();
-      case MESSAGES -> messages();
-      case PAUSES -> {
-        SimulatedNode node = any();
-        if (node.isUp() && !node.isPaused()) {
-          node.pause();
-        }
-      }
-      default -> throw new IllegalStateException("no fault " + kind);
-    }
-  }
-
-  /**
-   * Hardest for what was just acknowledged: one member is slow, and the volume's owner, or another,
-   * dies in the very step of an acknowledgement.
-   */
-  private void slowThenKill() {
-    any().disks.forEach(d -> d.slow(world.between(1, 60) * World.MILLISECOND));
-    if (world.chance(0.5)) {
-      network.loss = 0.1;
-    }
-    boolean ownerDies = world.chance(0.7);
-    world.run(world.between(World.MILLISECOND, 600 * World.MILLISECOND));
-    workload.onceAcknowledged(
-        volume -> {
-          NodeId owner = log.committed().volume(volume).orElseThrow().owner().orElse(null);
-          SimulatedNode victim = any();
-          for (SimulatedNode node : nodes) {
-            if (ownerDies && node.id.equals(owner)) {
-              victim = node;
-            }
-          }
-          SimulatedNode dies = victim;
-          world.at(
-              0,
-              () -> {
-                if (dies.isUp()) {
-                  dies.kill();
-                }
-              });
-        });
-  }
-
-  private void messages() {
-    network.loss = world.random().nextDouble() * 0.2;
-    network.doubling = world.random().nextDouble() * 0.2;
-    network.lateness = world.random().nextDouble() * 0.1;
-    log.loss = world.random().nextDouble() * 0.3;
-    log.lagMaximum = world.between(1, 500) * World.MILLISECOND;
-    world.trace("faults", "messages " + network.loss);
-  }
-
-  private void partition() {
-    NodeId alone = any().id;
-    int way = world.random().nextInt(4);
-    world.trace("faults", "partition " + alone + " way " + way);
-    NodeId other = null;
-    for (SimulatedNode node : nodes) {
-      if (node.id.equals(alone) || (way == 3 && other != null)) {
-        continue;
-      }
-      other = node.id;
-      if (way != 1) {
-        network.cut(alone, node.id);
-      }
-      if (way != 2) {
-        network.cut(node.id, alone);
-      }
-    }
-  }
-
-  private void heal() {
-    world.trace("faults", "healed");
-    network.heal();
-    nodes.forEach(n -> n.disks.forEach(d -> d.slow(0)));
-    log.loss = 0;
-    log.lagMaximum = SimulatedLog.LAG;
-    for (SimulatedNode node : nodes) {
-      if (node.isPaused()) {
-        node.resume();
-      } else if (!node.isUp()) {
-        node.boot();
-      }
-    }
-  }
-
   private boolean whole() {
     RcdState state = log.committed();
     for (GroupRecord group : state.groups().values()) {
@@ -254,7 +162,7 @@ final class Simulation {
     }
     finished = true;
     boolean[] done = new boolean[1];
-    workload.finish(any(), () -> done[0] = true);
+    workload.finish(nodes.get(world.random().nextInt(NODES)), () -> done[0] = true);
     world.run(20 * World.SECOND);
     if (!done[0]) {
       violations.add("not all pages could be read and written after all faults");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
   @Test
   void shouldKeepEveryAcknowledgedWriteUnderEveryFault() {
-    long seeds = Long.getLong("aerie.sim.seeds", 14);
+    long seeds = Long.getLong("aerie.sim.seeds", 18);
     long first = Long.parseLong("0" + System.getProperty("aerie.sim.first", ""));
     for (long seed = first; seed < first + seeds; seed++) {
       run(seed, false);
@@ -21,8 +21,8 @@ class SimulationTest {
   }
 
   static void run(long seed, boolean tracing) {
-    Simulation.Faults[] kinds = Simulation.Faults.values();
-    Simulation.Faults kind = kinds[(int) (seed % kinds.length)];
+    Faults.Kind[] kinds = Faults.Kind.values();
+    Faults.Kind kind = kinds[(int) (seed % kinds.length)];
     Simulation simulation = new Simulation(seed, kind, seed / kinds.length % 2 == 1, tracing);
     List<String> violations = simulation.run();
     assertThat(violations)

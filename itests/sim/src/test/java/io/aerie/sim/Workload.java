@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Clients on every node that read anywhere and write to pages of their own, so that a write that
@@ -17,23 +18,48 @@ import java.util.function.Consumer;
  */
 final class Workload {
   private static final int[] HOT_PAGES = {0, 1, 2, 3, 17, 500, 1023};
-  private static final int BLOCKS = 6;
+  private static final int BLOCKS = 16;
   private static final int READER = -1;
+
+  /** Writers a client; the first never reads, for reads are stuck where a lease has ended. */
+  private static final int STRANDS = 3;
+
+  /**
+   * Of ten operations so many go to the first blocks, the others anywhere: some blocks are cold.
+   */
+  private static final int HOT_IN_TEN = 7;
+
+  private static final int HOT_BLOCKS = 5;
+
+  /** A strand pauses for at most so long. */
+  static final long THINKING = 40 * World.MILLISECOND;
+
+  /** Told of each write that was answered. */
+  interface Acknowledged {
+    void written(long volume, long page, long value);
+  }
+
+  /** A page that only the last round writes: no page that faults could have hurt is made good. */
+  private static final int LAST_PAGE = 777;
 
   private final World world;
   private final List<Long> volumes;
+  private final Acknowledged onAcknowledged;
   private final Consumer<String> onViolation;
   private final Map<String, RegisterChecker> pages = new TreeMap<>();
   private long nextValue = 1;
   private boolean stopped;
-  private java.util.function.LongConsumer watcher;
+  private LongConsumer watcher;
   private int open;
+  long thinkingMax = THINKING;
   long answeredWrites;
   long answeredReads;
   long failed;
 
-  Workload(World world, List<Long> volumes, Consumer<String> onViolation) {
+  Workload(
+      World world, List<Long> volumes, Acknowledged onAcknowledged, Consumer<String> onViolation) {
     this.world = world;
+    this.onAcknowledged = onAcknowledged;
     this.volumes = volumes;
     this.onViolation = onViolation;
   }
@@ -47,7 +73,7 @@ final class Workload {
   }
 
   /** Calls back within the next acknowledgement of a write. */
-  void onceAcknowledged(java.util.function.LongConsumer then) {
+  void onceAcknowledged(LongConsumer then) {
     watcher = then;
   }
 
@@ -66,11 +92,11 @@ final class Workload {
               "client " + node.id,
               (client, failure) -> {
                 if (client != null) {
-                  for (int strand = 0; strand < 3; strand++) {
-                    think(node, life, client, number * 3 + strand, of * 3);
+                  for (int strand = 0; strand < STRANDS; strand++) {
+                    think(node, life, client, number * STRANDS + strand, of * STRANDS);
                   }
                   // One that only reads: writers are soon stuck where an old owner lives on.
-                  think(node, life, client, READER, of * 3);
+                  think(node, life, client, READER, of * STRANDS);
                 }
               });
     }
@@ -78,7 +104,7 @@ final class Workload {
 
   private void think(SimulatedNode node, long life, VolumeClient client, int strand, int strands) {
     world.at(
-        world.between(100_000, 40 * World.MILLISECOND),
+        world.between(100_000, thinkingMax),
         () -> node.inLife(life, () -> act(node, life, client, strand, strands)));
   }
 
@@ -87,8 +113,10 @@ final class Workload {
       return;
     }
     Runnable next = () -> think(node, life, client, strand, strands);
-    int all = BLOCKS * HOT_PAGES.length;
-    if (strand != READER && world.random().nextInt(100) < 60) {
+    int blocks = world.random().nextInt(10) < HOT_IN_TEN ? HOT_BLOCKS : BLOCKS;
+    int all = blocks * HOT_PAGES.length;
+    boolean writes = strand % STRANDS == 0 || world.random().nextInt(100) < 60;
+    if (strand != READER && writes) {
       int own = (all - strand + strands - 1) / strands;
       write(client, pageAt(strand + strands * world.random().nextInt(own)), next);
     } else {
@@ -121,8 +149,9 @@ final class Workload {
           if (failure == null) {
             register.wrote(value, begin, world.now());
             answeredWrites++;
+            onAcknowledged.written(client.volume(), page, value);
             if (watcher != null) {
-              java.util.function.LongConsumer once = watcher;
+              LongConsumer once = watcher;
               watcher = null;
               once.accept(client.volume());
             }
@@ -163,8 +192,8 @@ final class Workload {
   }
 
   /**
-   * Writes and reads every page once more by one client, so that everybody learns the last
-   * watermark.
+   * Reads every page once more by one client, and writes to every block, so that everybody learns
+   * the last watermark.
    */
   void finish(SimulatedNode node, Runnable done) {
     List<Runnable> steps = new ArrayList<>();
@@ -190,27 +219,27 @@ final class Workload {
   }
 
   private void plan(VolumeClient client, List<Runnable> steps, Runnable done) {
-    for (int i = 0; i < BLOCKS * HOT_PAGES.length * 2; i++) {
-      long page = pageAt(i / 2);
-      boolean reads = i % 2 == 0;
-      int position = steps.size();
-      Runnable next =
-          () -> {
-            if (position + 1 < steps.size()) {
-              steps.get(position + 1).run();
-            } else {
-              done.run();
-            }
-          };
-      steps.add(
-          () -> {
-            if (reads) {
-              read(client, page, 1, next);
-            } else {
-              write(client, page, next);
-            }
-          });
+    for (int block = 0; block < BLOCKS; block++) {
+      long start = (long) block * Geometry.PAGES_PER_BLOCK;
+      for (int hot : HOT_PAGES) {
+        step(steps, done, next -> read(client, start + hot, 1, next));
+      }
+      step(steps, done, next -> write(client, start + LAST_PAGE, next));
     }
+  }
+
+  private static void step(List<Runnable> steps, Runnable done, Consumer<Runnable> task) {
+    int following = steps.size() + 1;
+    steps.add(
+        () ->
+            task.accept(
+                () -> {
+                  if (following < steps.size()) {
+                    steps.get(following).run();
+                  } else {
+                    done.run();
+                  }
+                }));
   }
 
   void judge() {

@@ -1,13 +1,10 @@
 package io.aerie.engine.owner;
 
-import io.aerie.engine.node.Environment;
 import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.node.Timing;
 import io.aerie.engine.protocol.Message;
 import io.aerie.engine.protocol.Message.AppendAnswer;
 import io.aerie.engine.protocol.Message.Status;
-import io.aerie.engine.protocol.Message.Target;
-import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.store.Base;
 import io.aerie.engine.store.BlockKey;
@@ -18,11 +15,9 @@ import io.aerie.engine.store.StreamState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -50,17 +45,12 @@ final class GroupStream {
     BROKEN
   }
 
-  /** A member that tells of a gap gets the rest at most this often. */
-  private static final long GAP_PAUSE = Timing.RETRY / 5;
-
   private final NodeContext context;
   private final OwnedVolume volume;
   private final Credits credits;
   private final StreamKey key;
-  private final Appender appender;
-  private final TreeMap<UUID, Replica> replicas = new TreeMap<>();
-  private final TreeMap<UUID, Returner> returners = new TreeMap<>();
-  private final ArrayDeque<Pending> entries = new ArrayDeque<>();
+  private final Members members;
+  private final Delivery delivery;
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private List<Pending> formerEntries = new ArrayList<>();
   private GroupRecord group;
@@ -69,9 +59,6 @@ final class GroupStream {
   private Point kept = Point.NONE;
   private long numbered;
   private long watermark;
-  private long watermarkSent;
-  private Environment.Cancellable resendTimer;
-  private Environment.Cancellable idleTimer;
 
   GroupStream(NodeContext context, OwnedVolume volume, Credits credits, GroupRecord group) {
     this.context = context;
@@ -79,7 +66,8 @@ final class GroupStream {
     this.credits = credits;
     this.group = group;
     key = new StreamKey(volume.number(), group.number());
-    appender = new Appender(context, key);
+    members = new Members(context, this);
+    delivery = new Delivery(context, this, members, credits);
   }
 
   StreamKey key() {
@@ -111,65 +99,30 @@ final class GroupStream {
   }
 
   Collection<Returner> returners() {
-    return returners.values();
+    return members.returners();
   }
 
   /** In-sync members, by disk. */
   List<Replica> inSync() {
-    List<Replica> of = new ArrayList<>();
-    for (Replica replica : replicas.values()) {
-      if (!replica.rebuilding) {
-        of.add(replica);
-      }
-    }
-    return of;
+    return members.inSync();
   }
 
   /** A new epoch: what is numbered and not settled waits for the settle. */
   void begin(long newEpoch) {
     state = State.SEALING;
     epoch = newEpoch;
-    for (Pending entry : entries) {
-      if (entry.point.sequence() > watermark) {
-        formerEntries.add(entry);
-      }
-    }
-    releaseAll();
-    stopReturners();
-    replicas.clear();
+    formerEntries.addAll(delivery.after(watermark));
+    delivery.clear();
+    members.clear();
     numbered = 0;
     watermark = 0;
-    watermarkSent = 0;
   }
 
   void stop() {
     state = State.BROKEN;
-    releaseAll();
-    stopReturners();
+    delivery.clear();
+    members.clear();
     waiting.clear();
-    replicas.clear();
-  }
-
-  private void stopReturners() {
-    returners.values().forEach(Returner::stop);
-    returners.clear();
-  }
-
-  private void releaseAll() {
-    for (Replica replica : replicas.values()) {
-      release(replica);
-    }
-    entries.clear();
-    credits.wake();
-  }
-
-  /** Gives back what the entries take of a member's disk. */
-  private void release(Replica replica) {
-    for (Pending entry : entries) {
-      if (entry.point.sequence() > replica.first) {
-        credits.release(replica.target.disk(), entry.bytes + Credits.ENTRY_BYTES);
-      }
-    }
   }
 
   /** RCD changed the group, or the answers to a seal came in. */
@@ -182,46 +135,11 @@ final class GroupStream {
   }
 
   private void followMembers() {
-    for (Replica replica : List.copyOf(replicas.values())) {
-      UUID disk = replica.target.disk();
-      boolean in = group.inSync().contains(disk);
-      boolean rebuilding = group.rebuilding().contains(disk);
-      long generation = context.rcd().disk(disk).map(DiskRecord::generation).orElse(0L);
-      if ((!in && !rebuilding) || generation != replica.target.generation()) {
-        release(replica);
-        replicas.remove(disk);
-        Returner returner = returners.remove(disk);
-        if (returner != null) {
-          returner.stop();
-        }
-        credits.wake();
-      } else if (in && replica.rebuilding) {
-        admit(replica);
-      }
+    List<Replica> gone = members.follow(group);
+    if (!gone.isEmpty()) {
+      gone.forEach(delivery::release);
+      credits.wake();
     }
-    for (UUID disk : group.inSync()) {
-      if (!replicas.containsKey(disk)) {
-        replicas.put(disk, replica(disk, false, 0));
-      }
-    }
-  }
-
-  /** What was rebuilding is in sync: RCD agreed to what was proposed. */
-  private void admit(Replica former) {
-    Replica replica = new Replica(former.target, former.node, false, former.first);
-    replica.based = former.based;
-    replica.held = former.held;
-    replica.sent = former.sent;
-    replicas.put(former.target.disk(), replica);
-    Returner returner = returners.remove(former.target.disk());
-    if (returner != null) {
-      returner.stop();
-    }
-  }
-
-  private Replica replica(UUID disk, boolean rebuilding, long first) {
-    DiskRecord record = context.rcd().disks().get(disk);
-    return new Replica(new Target(disk, record.generation()), record.node(), rebuilding, first);
   }
 
   /** Goes on as far as the state of things allows. */
@@ -234,15 +152,10 @@ final class GroupStream {
     }
     if (state == State.SERVING) {
       progress();
-      beginReturns();
-    } else if (state == State.EMPTY && !group.rebuilding().isEmpty() && anyPendingReturn()) {
+      members.beginReturns(group, numbered, delivery.after(watermark));
+    } else if (state == State.EMPTY && members.anyPendingReturn(group)) {
       startBasing();
     }
-  }
-
-  private boolean anyPendingReturn() {
-    return group.rebuilding().stream()
-        .anyMatch(disk -> context.rcd().pending(key.group(), disk, key.volume()));
   }
 
   /** Frozen groups are not settled: an eligible member may yet bring what it holds. */
@@ -298,7 +211,7 @@ final class GroupStream {
 
   private void base() {
     boolean all = true;
-    for (Replica replica : inSync()) {
+    for (Replica replica : members.inSync()) {
       all &= replica.based;
       if (!replica.based && !replica.basing) {
         askBase(replica, new Base(key, epoch, kept, 0, false));
@@ -320,7 +233,7 @@ final class GroupStream {
         request -> new Message.BaseRequest(request, replica.target, base),
         (answer, failure) -> {
           replica.basing = false;
-          if (epoch != ofEpoch || replicas.get(replica.target.disk()) != replica) {
+          if (epoch != ofEpoch || !members.has(replica)) {
             return;
           }
           if (answer instanceof Message.BaseAnswer based && based.status() == Status.DONE) {
@@ -376,7 +289,7 @@ final class GroupStream {
    * caller waits for them.
    */
   boolean number(BlockKey block, Change change, Runnable settled) {
-    if (!credits.take(replicas.keySet(), Pending.bytes(change) + Credits.ENTRY_BYTES)) {
+    if (!credits.take(members.disks(), Pending.bytes(change) + Credits.ENTRY_BYTES)) {
       return false;
     }
     send(block, change, Map.of(), false, settled);
@@ -385,16 +298,16 @@ final class GroupStream {
 
   private void force(BlockKey block, Change change, Runnable settled) {
     int bytes = Pending.bytes(change) + Credits.ENTRY_BYTES;
-    if (!credits.take(replicas.keySet(), bytes)) {
+    if (!credits.take(members.disks(), bytes)) {
       // Its credits were given back a moment ago, and it must keep its place in the order.
-      replicas.keySet().forEach(disk -> credits.release(disk, -bytes));
+      members.disks().forEach(disk -> credits.release(disk, -bytes));
     }
     send(block, change, Map.of(), false, settled);
   }
 
   /** Numbers a change for one member only; the others get nothing. */
   boolean numberFor(UUID disk, Change change, Runnable settled) {
-    if (!credits.take(replicas.keySet(), Pending.bytes(change) + Credits.ENTRY_BYTES)) {
+    if (!credits.take(members.disks(), Pending.bytes(change) + Credits.ENTRY_BYTES)) {
       return false;
     }
     send(null, new Change.Nothing(), Map.of(disk, change), true, settled);
@@ -404,63 +317,19 @@ final class GroupStream {
   private void send(
       BlockKey block, Change change, Map<UUID, Change> only, boolean copy, Runnable settled) {
     numbered++;
-    Map<UUID, Change> instead = only;
-    if (block != null) {
-      for (Returner returner : returners.values()) {
-        if (!returner.takes(block)) {
-          instead = instead.isEmpty() ? new HashMap<>() : instead;
-          instead.put(returner.disk(), new Change.Nothing());
-        }
-      }
-    }
-    Pending entry =
+    Map<UUID, Change> instead = block == null ? only : members.withhold(block);
+    delivery.send(
         new Pending(
-            new Point(epoch, numbered), group.epoch(), block, change, instead, copy, settled);
-    entries.add(entry);
-    for (Replica replica : replicas.values()) {
-      if (replica.based && replica.sent == numbered - 1) {
-        replica.sent = numbered;
-        appender.append(replica, watermark(), List.of(entry));
-      }
-    }
-    armResend();
+            new Point(epoch, numbered), group.epoch(), block, change, instead, copy, settled));
   }
 
   /** Sends everything after what a member holds, in batches. */
   void sendFrom(Replica replica, long after) {
-    appender.appendAfter(replica, watermark(), entries, after);
-    replica.sent = Math.max(replica.sent, numbered);
-    armResend();
-  }
-
-  private void armResend() {
-    if (resendTimer == null) {
-      replicas.values().forEach(r -> r.heldBefore = r.held);
-      resendTimer = context.later(Timing.ANSWER, this::resend);
-    }
-  }
-
-  private void resend() {
-    resendTimer = null;
-    if (state != State.SERVING) {
-      return;
-    }
-    boolean unanswered = false;
-    for (Replica replica : replicas.values()) {
-      if (replica.based && replica.held < numbered) {
-        unanswered = true;
-        if (replica.held == replica.heldBefore) {
-          sendFrom(replica, replica.held);
-        }
-      }
-    }
-    if (unanswered) {
-      armResend();
-    }
+    delivery.sendFrom(replica, after);
   }
 
   void onAppendAnswer(AppendAnswer answer) {
-    Replica replica = replicas.get(answer.target().disk());
+    Replica replica = members.of(answer.target().disk());
     if (replica == null
         || answer.epoch() != epoch
         || !replica.target.equals(answer.target())
@@ -473,27 +342,19 @@ final class GroupStream {
         replica.held = answer.held();
         progress();
       }
-      if (answer.status() == Status.GAP
-          && (replica.gapAnsweredNanos == Long.MIN_VALUE
-              || context.now() - replica.gapAnsweredNanos > GAP_PAUSE)) {
-        replica.gapAnsweredNanos = context.now();
-        sendFrom(replica, answer.next() - 1);
+      if (answer.status() == Status.GAP) {
+        delivery.gap(replica, answer.next());
       }
     }
-  }
-
-  /** Members that are waited for: in sync, and rebuilding ones that were proposed (H3). */
-  boolean acknowledges(Replica replica) {
-    return !replica.rebuilding || replica.awaited;
   }
 
   /** Moves the watermark, completes what is settled, forgets what everybody holds. */
   void progress() {
     long heldByAcknowledging = Long.MAX_VALUE;
     long heldByAll = Long.MAX_VALUE;
-    for (Replica replica : replicas.values()) {
+    for (Replica replica : members.all()) {
       heldByAll = Math.min(heldByAll, replica.held);
-      if (acknowledges(replica)) {
+      if (replica.acknowledges()) {
         heldByAcknowledging = Math.min(heldByAcknowledging, replica.held);
       }
     }
@@ -503,79 +364,9 @@ final class GroupStream {
         && heldByAcknowledging > watermark) {
       long before = watermark;
       watermark = heldByAcknowledging;
-      armIdleWatermark();
-      complete(before);
+      delivery.settled(before, watermark);
     }
-    forget(Math.min(heldByAll, watermark));
-    for (Returner returner : List.copyOf(returners.values())) {
-      returner.advance();
-    }
-  }
-
-  private void complete(long before) {
-    List<Runnable> done = new ArrayList<>();
-    for (Pending entry : entries) {
-      long sequence = entry.point.sequence();
-      if (sequence > before && sequence <= watermark) {
-        done.add(entry.settled);
-      }
-    }
-    done.forEach(Runnable::run);
-  }
-
-  private void forget(long upTo) {
-    boolean released = false;
-    while (!entries.isEmpty() && entries.peek().point.sequence() <= upTo) {
-      Pending entry = entries.remove();
-      for (Replica replica : replicas.values()) {
-        if (entry.point.sequence() > replica.first) {
-          credits.release(replica.target.disk(), entry.bytes + Credits.ENTRY_BYTES);
-        }
-      }
-      released = true;
-    }
-    if (released) {
-      credits.wake();
-    }
-  }
-
-  private void armIdleWatermark() {
-    if (idleTimer == null) {
-      idleTimer = context.later(Timing.IDLE_WATERMARK, this::sendIdleWatermark);
-    }
-  }
-
-  private void sendIdleWatermark() {
-    idleTimer = null;
-    if (state != State.SERVING) {
-      return;
-    }
-    if (watermark > watermarkSent && watermark == numbered) {
-      watermarkSent = watermark;
-      for (Replica replica : replicas.values()) {
-        if (replica.based) {
-          appender.append(replica, watermark(), List.of());
-        }
-      }
-    } else if (watermark > watermarkSent) {
-      armIdleWatermark();
-    }
-  }
-
-  private void beginReturns() {
-    for (UUID disk : group.rebuilding()) {
-      if (!replicas.containsKey(disk) && context.rcd().pending(key.group(), disk, key.volume())) {
-        Replica replica = replica(disk, true, numbered);
-        Returner returner = new Returner(context, this, replica);
-        for (Pending entry : entries) {
-          if (entry.block != null && entry.point.sequence() > watermark) {
-            returner.touch(entry.block);
-          }
-        }
-        replicas.put(disk, replica);
-        returners.put(disk, returner);
-        returner.start();
-      }
-    }
+    delivery.forget(Math.min(heldByAll, watermark));
+    members.returners().forEach(Returner::advance);
   }
 }

@@ -41,4 +41,9 @@ final class Replica {
     held = first;
     sent = first;
   }
+
+  /** Whether it is waited for: in sync, or rebuilding and its readmission was proposed (H3). */
+  boolean acknowledges() {
+    return !rebuilding || awaited;
+  }
 }

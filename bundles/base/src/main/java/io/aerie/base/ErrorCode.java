@@ -27,6 +27,8 @@ public enum ErrorCode {
   PROTECTION_IMPOSSIBLE("protection-impossible", 422),
   DISK_NOT_EMPTY("disk-not-empty", 422),
   UNSUPPORTED_FORMAT("unsupported-format", 422),
+  SCHEMA_VIOLATION("schema-violation", 422),
+  LIMIT_REACHED("limit-reached", 429),
   TOO_MANY_ATTEMPTS("too-many-attempts", 429),
   INTERNAL("internal", 500),
   IO_ERROR("io-error", 500),

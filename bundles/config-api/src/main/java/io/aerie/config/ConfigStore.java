@@ -1,5 +1,7 @@
 package io.aerie.config;
 
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.base.Subscription;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +25,34 @@ public interface ConfigStore {
   /**
    * Commits a transaction and answers the new revision. Fails with {@link
    * io.aerie.base.AerieException} PRECONDITION_FAILED when a condition does not hold (nothing was
-   * changed), INVALID_VALUE for bad paths or JSON, TOO_LARGE for large documents.
+   * changed), INVALID_VALUE for bad paths or JSON, SCHEMA_VIOLATION for documents that don't match
+   * the schema of their type, TOO_LARGE for a document, a transaction or a database beyond its
+   * limit.
    */
   CompletableFuture<Long> commit(ConfigTransaction transaction);
+
+  /**
+   * Fails as {@link #commit} would as things are now, changes nothing, and answers the revision
+   * that it was judged by. This default judges conditions only.
+   */
+  default CompletableFuture<Long> check(ConfigTransaction transaction) {
+    CompletableFuture<Long> judged = CompletableFuture.completedFuture(null);
+    for (ConfigTransaction.Condition condition : transaction.conditions()) {
+      judged =
+          judged
+              .thenCompose(before -> get(condition.path()))
+              .thenApply(document -> judge(condition, document.map(Document::revision).orElse(0L)));
+    }
+    return judged.thenApply(done -> localRevision());
+  }
+
+  private static Long judge(ConfigTransaction.Condition condition, long actual) {
+    if (actual != condition.revision()) {
+      throw new AerieException(
+          ErrorCode.PRECONDITION_FAILED, "'" + condition.path() + "' is not as expected");
+    }
+    return actual;
+  }
 
   /** The last revision this replica has applied. */
   long localRevision();

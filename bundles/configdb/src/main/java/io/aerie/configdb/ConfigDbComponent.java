@@ -3,9 +3,13 @@ package io.aerie.configdb;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.config.ConfigStore;
+import io.aerie.config.schema.DocumentSchema;
+import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.configdb.schema.SchemaRegistry;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.framework.BundleContext;
@@ -32,6 +36,7 @@ public final class ConfigDbComponent {
 
   private final ClusterIdentity identity;
   private final Map<ReplicatedLogProvider, String> providers = new HashMap<>();
+  private final SchemaRegistry schemas = new SchemaRegistry();
   private volatile BundleContext context;
   private String wanted;
   private ReplicatedLogProvider used;
@@ -57,6 +62,15 @@ public final class ConfigDbComponent {
     settle();
   }
 
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addSchema(DocumentSchema schema) {
+    schemas.add(schema);
+  }
+
+  void removeSchema(DocumentSchema schema) {
+    schemas.remove(schema);
+  }
+
   @Activate
   synchronized void activate(BundleContext bundleContext, ConfigDbConfiguration configuration) {
     context = bundleContext;
@@ -78,24 +92,20 @@ public final class ConfigDbComponent {
         .ifPresent(
             entry -> {
               used = entry.getKey();
-              node = new ConfigDbNode(identity, used, this::publish);
+              node = new ConfigDbNode(identity, used, schemas, this::publish);
               CompletableFuture<Void> unused = node.open();
             });
   }
 
-  private AutoCloseable publish(ConfigStore store, UserDirectory users, TokenDirectory tokens) {
+  private AutoCloseable publish(ConfigDbNode.Services services) {
     BundleContext bundleContext = context;
-    ServiceRegistration<ConfigStore> stores =
-        bundleContext.registerService(ConfigStore.class, store, null);
-    ServiceRegistration<UserDirectory> directories =
-        bundleContext.registerService(UserDirectory.class, users, null);
-    ServiceRegistration<TokenDirectory> tokenDirectories =
-        bundleContext.registerService(TokenDirectory.class, tokens, null);
-    return () -> {
-      tokenDirectories.unregister();
-      directories.unregister();
-      stores.unregister();
-    };
+    List<ServiceRegistration<?>> registrations =
+        List.of(
+            bundleContext.registerService(ConfigStore.class, services.store(), null),
+            bundleContext.registerService(UserDirectory.class, services.users(), null),
+            bundleContext.registerService(TokenDirectory.class, services.tokens(), null),
+            bundleContext.registerService(ConfigTransfer.class, services.transfer(), null));
+    return () -> registrations.forEach(ServiceRegistration::unregister);
   }
 
   private void close() {

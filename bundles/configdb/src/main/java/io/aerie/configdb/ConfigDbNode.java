@@ -8,11 +8,14 @@ import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
 import io.aerie.config.ConfigStore;
+import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.state.ConfigStateMachine;
 import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
+import io.aerie.configdb.transfer.StoreTransfer;
 import io.aerie.configdb.users.ConfigTokenDirectory;
 import io.aerie.configdb.users.ConfigUserDirectory;
 import io.aerie.configdb.users.FirstUser;
@@ -41,11 +44,16 @@ final class ConfigDbNode implements AutoCloseable {
 
   /** Makes the services known; what it returns takes them back. */
   interface Publisher {
-    AutoCloseable publish(ConfigStore store, UserDirectory users, TokenDirectory tokens);
+    AutoCloseable publish(Services services);
   }
+
+  /** What ConfigDB serves while it is open. */
+  record Services(
+      ConfigStore store, UserDirectory users, TokenDirectory tokens, ConfigTransfer transfer) {}
 
   private final ClusterIdentity identity;
   private final ReplicatedLogProvider provider;
+  private final SchemaRegistry schemas;
   private final Publisher publisher;
   private final SecureRandom random = new SecureRandom();
   private boolean closed;
@@ -53,9 +61,14 @@ final class ConfigDbNode implements AutoCloseable {
   private ReplicatedConfigStore store;
   private AutoCloseable publication;
 
-  ConfigDbNode(ClusterIdentity identity, ReplicatedLogProvider provider, Publisher publisher) {
+  ConfigDbNode(
+      ClusterIdentity identity,
+      ReplicatedLogProvider provider,
+      SchemaRegistry schemas,
+      Publisher publisher) {
     this.identity = identity;
     this.provider = provider;
+    this.schemas = schemas;
     this.publisher = publisher;
   }
 
@@ -84,12 +97,14 @@ final class ConfigDbNode implements AutoCloseable {
         return CompletableFuture.completedFuture(null);
       }
       replicatedLog = opened;
-      store = new ReplicatedConfigStore(opened, state);
+      store = new ReplicatedConfigStore(opened, state, schemas);
       newStore = store;
     }
     ConfigUserDirectory users = new ConfigUserDirectory(newStore, random, System::nanoTime);
     ConfigTokenDirectory tokens = new ConfigTokenDirectory(newStore, random, Clock.systemUTC());
-    return firstUser(newStore, users).thenRun(() -> publish(newStore, users, tokens));
+    StoreTransfer transfer = new StoreTransfer(newStore, schemas, random, Clock.systemUTC());
+    Services services = new Services(newStore, users, tokens, transfer);
+    return firstUser(newStore, users).thenRun(() -> publish(services));
   }
 
   private CompletableFuture<Void> firstUser(
@@ -102,12 +117,12 @@ final class ConfigDbNode implements AutoCloseable {
   }
 
   /** Services are registered and taken back without the lock: that runs others' code. */
-  private void publish(ReplicatedConfigStore newStore, UserDirectory users, TokenDirectory tokens) {
-    AutoCloseable newPublication = publisher.publish(newStore, users, tokens);
+  private void publish(Services services) {
+    AutoCloseable newPublication = publisher.publish(services);
     synchronized (this) {
       if (!closed) {
         publication = newPublication;
-        log.info("ConfigDB is open at revision {}", newStore.localRevision());
+        log.info("ConfigDB is open at revision {}", services.store().localRevision());
         return;
       }
     }

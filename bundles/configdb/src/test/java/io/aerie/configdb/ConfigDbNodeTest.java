@@ -9,9 +9,8 @@ import io.aerie.cluster.identity.Member;
 import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.identity.TlsMaterial;
 import io.aerie.cluster.log.MemoryReplicatedLogProvider;
-import io.aerie.config.ConfigStore;
-import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.configdb.schema.SchemaRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,8 +30,8 @@ class ConfigDbNodeTest {
   private final CompletableFuture<UserDirectory> published = new CompletableFuture<>();
   @TempDir private Path folder;
 
-  private AutoCloseable publish(ConfigStore store, UserDirectory users, TokenDirectory tokens) {
-    published.complete(users);
+  private AutoCloseable publish(ConfigDbNode.Services services) {
+    published.complete(services.users());
     return withdrawn::incrementAndGet;
   }
 
@@ -64,7 +63,8 @@ class ConfigDbNodeTest {
   }
 
   private ConfigDbNode node(boolean founder, List<Member> seeds) {
-    return new ConfigDbNode(new Identity(folder, founder, seeds), provider, this::publish);
+    return new ConfigDbNode(
+        new Identity(folder, founder, seeds), provider, new SchemaRegistry(), this::publish);
   }
 
   @Test

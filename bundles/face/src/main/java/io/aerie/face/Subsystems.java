@@ -7,6 +7,7 @@ import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.audit.AuditLog;
+import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.storage.admin.StorageAdministration;
@@ -26,6 +27,7 @@ public interface Subsystems {
           ClusterAdmission.class, "the cluster's admission",
           Membership.class, "the cluster's membership",
           ConfigStore.class, "ConfigDB",
+          ConfigTransfer.class, "ConfigDB's export",
           UserDirectory.class, "the user directory",
           TokenDirectory.class, "the token directory",
           AuditLog.class, "the audit log",

@@ -12,6 +12,7 @@ import io.aerie.rest.http.UnreadBodies;
 import io.aerie.rest.resources.AuditResource;
 import io.aerie.rest.resources.ClusterResource;
 import io.aerie.rest.resources.ConfigResource;
+import io.aerie.rest.resources.ConfigTransferResource;
 import io.aerie.rest.resources.DisksResource;
 import io.aerie.rest.resources.HealthResource;
 import io.aerie.rest.resources.JobsResource;
@@ -57,6 +58,7 @@ final class RestApplication {
             new TokensResource(subsystems),
             new AuditResource(subsystems),
             new ConfigResource(subsystems),
+            new ConfigTransferResource(subsystems),
             new HealthResource(subsystems));
     Set<Class<?>> described = new LinkedHashSet<>();
     resources.forEach(resource -> described.add(resource.getClass()));

@@ -7,6 +7,7 @@ import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.audit.AuditLog;
+import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.face.NamedLog;
@@ -17,6 +18,7 @@ import io.aerie.face.fakes.FakeConfig;
 import io.aerie.face.fakes.FakeStorage;
 import io.aerie.face.fakes.FakeSubsystems;
 import io.aerie.face.fakes.FakeTokens;
+import io.aerie.face.fakes.FakeTransfer;
 import io.aerie.face.fakes.FakeUsers;
 import io.aerie.storage.admin.StorageAdministration;
 import java.io.IOException;
@@ -42,6 +44,7 @@ final class RestFixture {
 
   final FakeCluster cluster = new FakeCluster();
   final FakeConfig config = new FakeConfig();
+  final FakeTransfer transfer = new FakeTransfer();
   final FakeUsers users = new FakeUsers();
   final FakeTokens tokens = new FakeTokens(users);
   final FakeAudit audit = new FakeAudit();
@@ -52,6 +55,7 @@ final class RestFixture {
           .with(ClusterAdmission.class, cluster)
           .with(Membership.class, cluster)
           .with(ConfigStore.class, config)
+          .with(ConfigTransfer.class, transfer)
           .with(UserDirectory.class, users)
           .with(TokenDirectory.class, tokens)
           .with(AuditLog.class, audit)

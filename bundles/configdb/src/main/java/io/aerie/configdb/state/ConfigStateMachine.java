@@ -8,6 +8,7 @@ import io.aerie.config.Document;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class ConfigStateMachine implements StateMachine {
   private NavigableMap<String, Document> documents = new TreeMap<>();
   private Map<UUID, Answer> recent = new LinkedHashMap<>();
   private long revision;
+  private long bytes;
   private Runnable listener = () -> {};
 
   public ConfigStateMachine() {
@@ -92,22 +94,42 @@ public final class ConfigStateMachine implements StateMachine {
   }
 
   private Answer carryOut(Command command) {
-    for (Condition condition : command.transaction().conditions()) {
-      Document document = documents.get(condition.path());
-      long actual = document == null ? 0 : document.revision();
-      if (actual != condition.revision()) {
-        return new Answer.ConditionFailed(condition.path(), condition.revision(), actual);
-      }
+    Optional<Answer.ConditionFailed> failed = violated(command.transaction().conditions());
+    if (failed.isPresent()) {
+      return failed.get();
     }
     revision++;
     for (Change change : command.transaction().changes()) {
       if (change instanceof Change.Put put) {
         put(put);
-      } else if (documents.remove(change.path()) != null) {
-        history.add(new ConfigEvent.Deleted(change.path(), revision));
+      } else {
+        delete(change.path());
       }
     }
     return new Answer.Committed(revision);
+  }
+
+  private void delete(String path) {
+    Document former = documents.remove(path);
+    if (former != null) {
+      bytes -= size(former.path(), former.type(), former.json());
+      history.add(new ConfigEvent.Deleted(path, revision));
+    }
+  }
+
+  /** The first condition that does not hold on this replica. */
+  public Optional<Answer.ConditionFailed> violated(List<Condition> conditions) {
+    synchronized (lock) {
+      for (Condition condition : conditions) {
+        Document document = documents.get(condition.path());
+        long actual = document == null ? 0 : document.revision();
+        if (actual != condition.revision()) {
+          return Optional.of(
+              new Answer.ConditionFailed(condition.path(), condition.revision(), actual));
+        }
+      }
+      return Optional.empty();
+    }
   }
 
   private void put(Change.Put put) {
@@ -115,6 +137,10 @@ public final class ConfigStateMachine implements StateMachine {
     long created = former == null ? revision : former.createRevision();
     Document document = new Document(put.path(), put.type(), put.json(), created, revision);
     documents.put(put.path(), document);
+    bytes += size(put.path(), put.type(), put.json());
+    if (former != null) {
+      bytes -= size(former.path(), former.type(), former.json());
+    }
     history.add(new ConfigEvent.Written(document));
   }
 
@@ -157,6 +183,50 @@ public final class ConfigStateMachine implements StateMachine {
       Stream<Document> below = documents.subMap(prefix + "/", prefix + "0").values().stream();
       return Stream.concat(Stream.ofNullable(documents.get(prefix)), below).toList();
     }
+  }
+
+  /** All documents of this replica, and the revision that they are of. */
+  public Contents contents() {
+    synchronized (lock) {
+      return new Contents(revision, List.copyOf(documents.values()));
+    }
+  }
+
+  /**
+   * The whole database at one revision.
+   *
+   * @param documents by path
+   */
+  public record Contents(long revision, List<Document> documents) {}
+
+  /** Bytes of all documents, as {@link Limits#DATABASE_BYTES_MAX} counts them. */
+  public long bytes() {
+    synchronized (lock) {
+      return bytes;
+    }
+  }
+
+  /** The same after changes that are not carried out here. */
+  public long bytesAfter(List<Change> changes) {
+    Map<String, Long> sizes = new HashMap<>();
+    for (Change change : changes) {
+      sizes.put(
+          change.path(),
+          change instanceof Change.Put put ? size(put.path(), put.type(), put.json()) : 0L);
+    }
+    synchronized (lock) {
+      long after = bytes;
+      for (Map.Entry<String, Long> entry : sizes.entrySet()) {
+        Document former = documents.get(entry.getKey());
+        after += entry.getValue();
+        after -= former == null ? 0 : size(former.path(), former.type(), former.json());
+      }
+      return after;
+    }
+  }
+
+  private static long size(String path, String type, String json) {
+    return (long) path.length() + type.length() + Text.bytes(json);
   }
 
   /** The place in history behind the last event. */
@@ -239,6 +309,10 @@ public final class ConfigStateMachine implements StateMachine {
     synchronized (lock) {
       // only now: a damaged snapshot leaves the state as it was
       documents = newDocuments;
+      bytes =
+          newDocuments.values().stream()
+              .mapToLong(document -> size(document.path(), document.type(), document.json()))
+              .sum();
       recent = newRecent;
       revision = newRevision;
       history.reset(newRevision);

@@ -14,6 +14,20 @@ public final class Limits {
   /** Bytes of an encoded transaction: half of what a replicated log takes at once. */
   public static final int TRANSACTION_BYTES_MAX = 512 * 1024;
 
+  /**
+   * Bytes of all documents: paths, types and JSON. Each replica holds them in memory and writes
+   * them whole into snapshots, so this is what a node with a small heap takes without a thought.
+   * Judged before a transaction is sent, not by the replicated state: transactions that are under
+   * way at once may together pass it.
+   */
+  public static final long DATABASE_BYTES_MAX = 64L * 1024 * 1024;
+
+  /**
+   * Watches on one node. Each change wakes each watch, a few microseconds; so many cost
+   * milliseconds. Whoever serves more clients lets them share one.
+   */
+  public static final int WATCHES_MAX = 1_000;
+
   /** Events kept for watches: a watcher that is further behind lists anew. */
   public static final int HISTORY_EVENTS_MAX = 10_000;
 

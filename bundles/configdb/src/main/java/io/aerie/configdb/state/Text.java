@@ -15,6 +15,21 @@ final class Text {
     out.write(bytes);
   }
 
+  /** Bytes of a text in UTF-8, without encoding it. */
+  static int bytes(String text) {
+    int bytes = text.length();
+    for (int i = 0; i < text.length(); i++) {
+      char character = text.charAt(i);
+      if (character >= 0x800) {
+        // half of a surrogate pair is two of its four bytes
+        bytes += Character.isSurrogate(character) ? 1 : 2;
+      } else if (character >= 0x80) {
+        bytes++;
+      }
+    }
+    return bytes;
+  }
+
   static String read(DataInput in, int bytesMax) throws IOException {
     int length = in.readInt();
     if (length < 0 || length > bytesMax) {

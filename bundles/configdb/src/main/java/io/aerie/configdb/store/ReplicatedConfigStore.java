@@ -7,13 +7,13 @@ import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.Document;
+import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.state.Answer;
-import io.aerie.configdb.state.Command;
 import io.aerie.configdb.state.ConfigStateMachine;
+import io.aerie.configdb.state.Limits;
 import io.aerie.configdb.state.Paths;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -44,15 +44,24 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
 
   private final ReplicatedLog replicatedLog;
   private final ConfigStateMachine state;
+  private final TransactionCheck check;
   private final ExecutorService executor;
   private final RevisionWaiters waiters;
   private final CopyOnWriteArrayList<Watcher> watchers = new CopyOnWriteArrayList<>();
+  private final AtomicInteger watchCount = new AtomicInteger();
   private volatile boolean closed;
 
-  /** Over an open log that drives the state machine. Closing the store leaves the log open. */
+  /** Without schemas. */
   public ReplicatedConfigStore(ReplicatedLog replicatedLog, ConfigStateMachine state) {
+    this(replicatedLog, state, new SchemaRegistry());
+  }
+
+  /** Over an open log that drives the state machine. Closing the store leaves the log open. */
+  public ReplicatedConfigStore(
+      ReplicatedLog replicatedLog, ConfigStateMachine state, SchemaRegistry schemas) {
     this.replicatedLog = replicatedLog;
     this.state = state;
+    this.check = new TransactionCheck(schemas, state);
     AtomicInteger number = new AtomicInteger();
     this.executor =
         Executors.newFixedThreadPool(
@@ -116,14 +125,35 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
   public CompletableFuture<Long> commit(ConfigTransaction transaction) {
     byte[] command;
     try {
-      TransactionCheck.check(transaction);
-      command = new Command(UUID.randomUUID(), transaction).encode();
+      command = check.encoded(transaction);
     } catch (AerieException e) {
       return CompletableFuture.failedFuture(e);
     }
     long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SUBMIT_TIMEOUT_MS);
     return persist(() -> replicatedLog.submit(command), deadlineNs, RETRY_DELAY_MS)
         .thenApply(ReplicatedConfigStore::revisionOf);
+  }
+
+  @Override
+  public CompletableFuture<Long> check(ConfigTransaction transaction) {
+    try {
+      byte[] unused = check.encoded(transaction);
+    } catch (AerieException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return upToDate()
+        .thenApply(
+            done ->
+                revisionOf(
+                    state
+                        .violated(transaction.conditions())
+                        .<Answer>map(failed -> failed)
+                        .orElseGet(() -> new Answer.Committed(state.revision()))));
+  }
+
+  /** All documents and the revision that they are of, as of now (linearizable). */
+  public CompletableFuture<ConfigStateMachine.Contents> contents() {
+    return upToDate().thenApply(done -> state.contents());
   }
 
   /** Completes when this replica has applied a revision; TIMED_OUT when that takes too long. */
@@ -157,7 +187,10 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
   }
 
   private static long revisionOf(byte[] bytes) {
-    Answer answer = Answer.decode(bytes);
+    return revisionOf(Answer.decode(bytes));
+  }
+
+  private static long revisionOf(Answer answer) {
     if (answer instanceof Answer.Committed committed) {
       return committed.revision();
     }
@@ -191,12 +224,25 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
   @Override
   public Subscription watch(String prefix, long afterRevision, Consumer<ConfigEvent> consumer) {
     Paths.checkPrefix(prefix);
-    Watcher watcher =
-        new Watcher(state, prefix, afterRevision, consumer, executor, watchers::remove);
+    if (watchCount.incrementAndGet() > Limits.WATCHES_MAX) {
+      watchCount.decrementAndGet();
+      throw new AerieException(
+          ErrorCode.LIMIT_REACHED,
+          "this node has as many watches as it takes",
+          "There are at most " + Limits.WATCHES_MAX + " on one node.",
+          "End others, or watch on another node.");
+    }
+    Watcher watcher = new Watcher(state, prefix, afterRevision, consumer, executor, this::ended);
     watchers.add(watcher);
     // its history, and whatever came between reading its place and its being listed
     watcher.wake();
     return watcher;
+  }
+
+  private void ended(Watcher watcher) {
+    if (watchers.remove(watcher)) {
+      watchCount.decrementAndGet();
+    }
   }
 
   @Override

@@ -10,10 +10,15 @@ import io.aerie.base.ErrorCode;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Change;
 import io.aerie.config.ConfigTransaction.Condition;
+import io.aerie.configdb.schema.SchemaRegistry;
+import io.aerie.configdb.state.Command;
+import io.aerie.configdb.state.ConfigStateMachine;
 import io.aerie.configdb.state.Limits;
 import io.aerie.configdb.state.Paths;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** What a transaction must fulfil before it is sent: the replicated state trusts what it gets. */
@@ -23,9 +28,36 @@ final class TransactionCheck {
   private static final JsonFactory JSON =
       new JsonFactoryBuilder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  private TransactionCheck() {}
+  private final SchemaRegistry schemas;
+  private final ConfigStateMachine state;
 
-  static void check(ConfigTransaction transaction) {
+  TransactionCheck(SchemaRegistry schemas, ConfigStateMachine state) {
+    this.schemas = schemas;
+    this.state = state;
+  }
+
+  /** The command that carries it, when nothing is wrong with it. */
+  byte[] encoded(ConfigTransaction transaction) {
+    check(transaction);
+    byte[] command = new Command(UUID.randomUUID(), transaction).encode();
+    checkDatabase(transaction.changes());
+    return command;
+  }
+
+  /** What makes the database smaller is let through, however full it is. */
+  private void checkDatabase(List<Change> changes) {
+    long before = state.bytes();
+    long after = state.bytesAfter(changes);
+    if (after > Limits.DATABASE_BYTES_MAX && after > before) {
+      throw new AerieException(
+          ErrorCode.TOO_LARGE,
+          "the whole database would have " + after + " bytes",
+          "It has " + before + "; at most " + Limits.DATABASE_BYTES_MAX + " are allowed.",
+          "Delete documents that nobody needs.");
+    }
+  }
+
+  private void check(ConfigTransaction transaction) {
     for (Condition condition : transaction.conditions()) {
       Paths.check(condition.path());
       if (condition.revision() < 0) {
@@ -36,6 +68,7 @@ final class TransactionCheck {
       Paths.check(change.path());
       if (change instanceof Change.Put put) {
         check(put);
+        schemas.check(put);
       }
     }
   }

@@ -97,12 +97,14 @@ public final class ConfigResource {
     Requests.check(expected, before.map(Document::revision).orElse(0L));
     String kind =
         Optional.ofNullable(type).or(() -> before.map(Document::type)).orElse(TYPE_DEFAULT);
+    Change.Put change = new Change.Put(at, kind, document.toString());
     if (Requests.dryRun(dryRun)) {
+      long unused = Await.result(store().check(transaction(at, expected, change)));
       return Replies.dryRun(
           answer(at, before.map(Document::revision).orElse(0L)),
           before.isPresent() ? "The document would be replaced." : "The document would be made.");
     }
-    long revision = commit(at, expected, new Change.Put(at, kind, document.toString()));
+    long revision = commit(at, expected, change);
     ObjectNode answer = answer(at, revision);
     if (before.isPresent()) {
       return Replies.object(answer);
@@ -134,9 +136,13 @@ public final class ConfigResource {
   }
 
   private long commit(String path, OptionalLong expected, Change change) {
+    return Await.result(store().commit(transaction(path, expected, change)));
+  }
+
+  private static ConfigTransaction transaction(String path, OptionalLong expected, Change change) {
     List<Condition> conditions =
         expected.isPresent() ? List.of(new Condition(path, expected.getAsLong())) : List.of();
-    return Await.result(store().commit(new ConfigTransaction(conditions, List.of(change))));
+    return new ConfigTransaction(conditions, List.of(change));
   }
 
   private ConfigStore store() {

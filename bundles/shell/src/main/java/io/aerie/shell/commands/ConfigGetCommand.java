@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code aerie-config:get}. */
@@ -25,6 +26,9 @@ public final class ConfigGetCommand extends AerieCommand {
   @Argument(name = "PATH", description = "Where", required = true)
   @Completion(ConfigPathCompleter.class)
   String path;
+
+  @Option(name = "--json", description = "Accepted as by all: it prints JSON in any case")
+  boolean json;
 
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {

@@ -6,9 +6,11 @@ import io.aerie.face.SecretPaths;
 import io.aerie.face.Subsystems;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.shell.completion.ConfigPathCompleter;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code aerie-config:list}. */
@@ -17,6 +19,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 @Command(scope = "aerie-config", name = "list", description = "All documents of ConfigDB")
 public final class ConfigListCommand extends ListCommand {
   @Argument(name = "PREFIX", description = "At or below this path")
+  @Completion(ConfigPathCompleter.class)
   String prefix = "";
 
   /** With its columns. */

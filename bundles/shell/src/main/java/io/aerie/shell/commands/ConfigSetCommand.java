@@ -4,7 +4,6 @@ import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Change.Put;
 import io.aerie.config.ConfigTransaction.Condition;
-import io.aerie.face.Await;
 import io.aerie.face.SecretPaths;
 import io.aerie.face.Subsystems;
 import io.aerie.face.access.Permission;
@@ -39,6 +38,12 @@ public final class ConfigSetCommand extends AerieCommand {
   @Option(name = "--revision", description = "Only if it still has this revision; 0: only if new")
   Long revision;
 
+  @Option(name = "--dry-run", description = "Change nothing, tell what would happen")
+  boolean dryRun;
+
+  @Option(name = "--json", description = "Print JSON, as REST has it")
+  boolean json;
+
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     SecretPaths.checkChange(path);
@@ -46,6 +51,7 @@ public final class ConfigSetCommand extends AerieCommand {
         revision == null ? List.of() : List.of(new Condition(path, revision));
     ConfigTransaction transaction =
         new ConfigTransaction(conditions, List.of(new Put(path, type, document)));
-    out.println(Await.result(subsystems.require(ConfigStore.class).commit(transaction)));
+    ConfigStore store = subsystems.require(ConfigStore.class);
+    ConfigOutcome.print(store, transaction, path, dryRun, json, out);
   }
 }

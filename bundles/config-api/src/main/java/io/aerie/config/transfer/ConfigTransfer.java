@@ -1,0 +1,77 @@
+package io.aerie.config.transfer;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Export and import of ConfigDB. What belongs to this very cluster (its members, its tokens) stays
+ * in it. Documents that hold secrets go into exports with a passphrase only.
+ */
+public interface ConfigTransfer {
+  /**
+   * The whole database at one revision, as of now (linearizable). INVALID_VALUE for a passphrase
+   * that is too short.
+   */
+  CompletableFuture<Export> export(Optional<char[]> passphrase);
+
+  /** Whether a file wants a passphrase; INVALID_VALUE when it is no export. */
+  boolean isEncrypted(byte[] file);
+
+  /**
+   * Imports a file, in one transaction or not at all. Fails with INVALID_VALUE when the file is no
+   * export, is damaged, or the passphrase does not fit; UNSUPPORTED_FORMAT when a newer release
+   * wrote it; TOO_LARGE when it would change more than one transaction holds; PRECONDITION_FAILED
+   * when somebody else changed one of its documents meanwhile; and as {@link
+   * io.aerie.config.ConfigStore#commit} does.
+   *
+   * @param dryRun judge all that, change nothing
+   */
+  CompletableFuture<Outcome> restore(
+      byte[] file, Optional<char[]> passphrase, Mode mode, boolean dryRun);
+
+  /** What becomes of documents that are not in the file. */
+  enum Mode {
+    /** They stay. */
+    MERGE,
+    /** They are deleted, unless the file could not have them. */
+    REPLACE
+  }
+
+  /**
+   * An export.
+   *
+   * @param file the bytes, see docs/configdb.md
+   * @param revision of the database
+   * @param documents how many the file has
+   * @param leftOut paths of documents that hold secrets and that it does not have
+   */
+  record Export(byte[] file, long revision, int documents, List<String> leftOut) {
+    public Export {
+      leftOut = List.copyOf(leftOut);
+    }
+  }
+
+  /** What happens to a document. */
+  enum Action {
+    CREATE,
+    REPLACE,
+    DELETE
+  }
+
+  /** One change of an import. */
+  record Planned(Action action, String path, String type) {}
+
+  /**
+   * What an import did, or would do.
+   *
+   * @param revision the new one; on a dry run and when nothing changes, the one that there is
+   * @param unchanged documents that are in the file as they are in the database
+   * @param changes by path
+   */
+  record Outcome(boolean dryRun, long revision, int unchanged, List<Planned> changes) {
+    public Outcome {
+      changes = List.copyOf(changes);
+    }
+  }
+}

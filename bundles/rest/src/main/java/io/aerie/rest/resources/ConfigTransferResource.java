@@ -1,0 +1,97 @@
+package io.aerie.rest.resources;
+
+import io.aerie.config.transfer.ConfigTransfer;
+import io.aerie.config.transfer.ConfigTransfer.Export;
+import io.aerie.config.transfer.ConfigTransfer.Outcome;
+import io.aerie.face.Await;
+import io.aerie.face.Subsystems;
+import io.aerie.face.TransferViews;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
+import io.aerie.rest.http.Callers;
+import io.swagger.v3.oas.annotations.Operation;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * ConfigDB as a file. Both are POST: a passphrase has no place in an address, and that everything
+ * was taken out is worth a line in the audit log.
+ */
+@Path("/api/v1")
+@Requires(Permission.CONFIG_CHANGE)
+public final class ConfigTransferResource {
+  /** Lines of JSON, see docs/configdb.md. */
+  private static final String FILE_TYPE = "application/x-ndjson";
+
+  private final Subsystems subsystems;
+
+  /** Uses what is there. */
+  public ConfigTransferResource(Subsystems subsystems) {
+    this.subsystems = subsystems;
+  }
+
+  @POST
+  @Path("config:export")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Everything as a file; documents with secrets only with a passphrase")
+  public Response export(ExportRequest wanted, @Context SecurityContext security) {
+    Optional<char[]> passphrase = Optional.ofNullable(wanted.passphrase()).map(String::toCharArray);
+    if (passphrase.isPresent()) {
+      Callers.of(security).requirePassword();
+    }
+    Export export = Await.result(transfer().export(passphrase));
+    return Response.ok(export.file(), FILE_TYPE)
+        .tag(new EntityTag(Long.toString(export.revision())))
+        .build();
+  }
+
+  @POST
+  @Path("config:import")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Imports a file whole or not at all; tells what changes")
+  public Response restore(
+      ImportRequest wanted,
+      @QueryParam("mode") String mode,
+      @QueryParam("dryRun") String dryRun,
+      @Context SecurityContext security) {
+    // an import brings users with their passwords
+    Callers.of(security).requirePassword();
+    Outcome outcome =
+        Await.result(
+            transfer()
+                .restore(
+                    Requests.required("file", wanted.file()).getBytes(StandardCharsets.UTF_8),
+                    Optional.ofNullable(wanted.passphrase()).map(String::toCharArray),
+                    TransferViews.mode(mode),
+                    Requests.dryRun(dryRun)));
+    return Replies.json(TransferViews.of(outcome));
+  }
+
+  private ConfigTransfer transfer() {
+    return subsystems.require(ConfigTransfer.class);
+  }
+
+  /**
+   * An export to make.
+   *
+   * @param passphrase at least 12 characters; without one secrets are left out
+   */
+  public record ExportRequest(String passphrase) {}
+
+  /**
+   * An import.
+   *
+   * @param file the text of the file
+   * @param passphrase that it was made with
+   */
+  public record ImportRequest(String file, String passphrase) {}
+}

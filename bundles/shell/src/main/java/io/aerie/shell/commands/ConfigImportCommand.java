@@ -1,0 +1,102 @@
+package io.aerie.shell.commands;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.config.transfer.ConfigTransfer;
+import io.aerie.config.transfer.ConfigTransfer.Outcome;
+import io.aerie.face.Await;
+import io.aerie.face.Subsystems;
+import io.aerie.face.TransferViews;
+import io.aerie.face.Views;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
+import io.aerie.shell.completion.ImportModeCompleter;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+
+/** {@code aerie-config:import}. */
+@Service
+@Requires(Permission.CONFIG_CHANGE)
+@Command(
+    scope = "aerie-config",
+    name = "import",
+    description = "Imports a file of this node, whole or not at all")
+public final class ConfigImportCommand extends AerieCommand {
+  @Argument(name = "FILE", description = "What aerie-config:export wrote", required = true)
+  @Completion(FileCompleter.class)
+  String file;
+
+  @Option(name = "--mode", description = "merge keeps what the file lacks, replace deletes it")
+  @Completion(ImportModeCompleter.class)
+  String mode = "merge";
+
+  @Option(name = "--dry-run", description = "Change nothing, tell what would happen")
+  boolean dryRun;
+
+  @Option(name = "--json", description = "Print JSON, as REST has it")
+  boolean json;
+
+  @Reference Session session;
+
+  @Override
+  protected void run(Subsystems subsystems, PrintStream out) {
+    ConfigTransfer transfer = subsystems.require(ConfigTransfer.class);
+    byte[] bytes = read();
+    char[] passphrase = transfer.isEncrypted(bytes) ? PasswordPrompt.read(session) : null;
+    try {
+      Outcome outcome =
+          Await.result(
+              transfer.restore(
+                  bytes, Optional.ofNullable(passphrase), TransferViews.mode(mode), dryRun));
+      print(outcome, out);
+    } finally {
+      if (passphrase != null) {
+        Arrays.fill(passphrase, '\0');
+      }
+    }
+  }
+
+  private void print(Outcome outcome, PrintStream out) {
+    if (json) {
+      out.println(Views.pretty(TransferViews.of(outcome)));
+      return;
+    }
+    outcome
+        .changes()
+        .forEach(
+            planned ->
+                out.printf(
+                    "%-8s %s (%s)%n",
+                    planned.action().name().toLowerCase(Locale.ROOT),
+                    planned.path(),
+                    planned.type()));
+    out.printf(
+        "%s: %d changes, %d documents as they were, revision %d%n",
+        outcome.dryRun() ? "would be imported" : "imported",
+        outcome.changes().size(),
+        outcome.unchanged(),
+        outcome.revision());
+  }
+
+  private byte[] read() {
+    try {
+      return Files.readAllBytes(Path.of(file));
+    } catch (IOException e) {
+      throw new AerieException(
+          ErrorCode.IO_ERROR, "The file '" + file + "' can't be read", e.toString(), "", e);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.aerie.shell.commands;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.Subscription;
+import io.aerie.config.ConfigStore;
+import io.aerie.config.ConfigStore.ConfigEvent;
+import io.aerie.face.SecretPaths;
+import io.aerie.face.Subsystems;
+import io.aerie.face.Views;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
+import io.aerie.shell.completion.ConfigPathCompleter;
+import java.io.PrintStream;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+
+/** {@code aerie-config:watch}. */
+@Service
+@Requires(Permission.CONFIG_READ)
+@Command(
+    scope = "aerie-config",
+    name = "watch",
+    description = "Prints each change, until it is interrupted")
+public final class ConfigWatchCommand extends AerieCommand {
+  /** A terminal that stands still for more changes than these is told so. */
+  private static final int WAITING_MAX = 1_000;
+
+  /** How soon it notices that nobody reads any more. */
+  private static final long LOOK_MS = 1_000;
+
+  @Argument(name = "PREFIX", description = "At or below this path")
+  @Completion(ConfigPathCompleter.class)
+  String prefix = "";
+
+  @Option(name = "--since", description = "Changes after this revision; from now on unless told")
+  Long since;
+
+  @Option(name = "--count", description = "End after so many changes")
+  long count = Long.MAX_VALUE;
+
+  @Option(name = "--json", description = "Print each as one line of JSON")
+  boolean json;
+
+  @Override
+  protected void run(Subsystems subsystems, PrintStream out) {
+    ConfigStore store = subsystems.require(ConfigStore.class);
+    boolean secrets = caller().may(Permission.CONFIG_SECRETS_READ);
+    BlockingQueue<ConfigEvent> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
+    AtomicBoolean missed = new AtomicBoolean();
+    long from = since == null ? store.localRevision() : since;
+    try (Subscription watch =
+        store.watch(
+            prefix,
+            from,
+            event -> {
+              boolean visible = secrets || !SecretPaths.isSecret(path(event));
+              // never waits: its thread serves other watches, too; nothing is printed behind a gap
+              if (visible && !missed.get() && !waiting.offer(event)) {
+                missed.set(true);
+              }
+            })) {
+      follow(waiting, missed, out);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void follow(BlockingQueue<ConfigEvent> waiting, AtomicBoolean missed, PrintStream out)
+      throws InterruptedException {
+    long printed = 0;
+    // checkError flushes, and tells that the client is gone
+    while (printed < count && !out.checkError()) {
+      ConfigEvent event = waiting.poll(LOOK_MS, TimeUnit.MILLISECONDS);
+      if (event != null) {
+        print(event, out);
+        printed++;
+      } else if (missed.get()) {
+        throw new AerieException(
+            ErrorCode.LIMIT_REACHED,
+            "Changes came faster than they were read",
+            "At most " + WAITING_MAX + " wait.",
+            "Watch again with --since and the revision that was printed last.");
+      }
+    }
+  }
+
+  private void print(ConfigEvent event, PrintStream out) {
+    String action = "written";
+    if (!(event instanceof ConfigEvent.Written)) {
+      action = event instanceof ConfigEvent.Deleted ? "deleted" : "resynchronise";
+    }
+    if (json) {
+      ObjectNode node = Views.mapper().createObjectNode().put("action", action);
+      if (event instanceof ConfigEvent.Written written) {
+        node.setAll(Views.of(written.document()));
+      } else {
+        node.put("id", path(event)).put("name", path(event)).put("revision", event.revision());
+      }
+      out.println(node);
+    } else {
+      out.println((event.revision() + " " + action + " " + path(event)).strip());
+    }
+  }
+
+  private static String path(ConfigEvent event) {
+    if (event instanceof ConfigEvent.Written written) {
+      return written.document().path();
+    }
+    return event instanceof ConfigEvent.Deleted deleted ? deleted.path() : "";
+  }
+}

@@ -1,0 +1,176 @@
+package io.aerie.shell.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.config.ConfigStore;
+import io.aerie.config.ConfigTransaction;
+import io.aerie.config.ConfigTransaction.Change.Put;
+import io.aerie.config.transfer.ConfigTransfer;
+import io.aerie.config.users.UserDirectory.Role;
+import io.aerie.face.access.Caller;
+import io.aerie.face.fakes.FakeConfig;
+import io.aerie.face.fakes.FakeSubsystems;
+import io.aerie.face.fakes.FakeTransfer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands of ConfigDB over fakes: dry runs, files, watches. */
+@Timeout(60)
+class ConfigCommandsTest {
+  private final FakeConfig config = new FakeConfig();
+  private final FakeTransfer transfer = new FakeTransfer();
+  private final FakeSubsystems subsystems =
+      new FakeSubsystems().with(ConfigStore.class, config).with(ConfigTransfer.class, transfer);
+
+  @TempDir private Path folder;
+
+  private String run(AerieCommand command, Role role) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    command.run(
+        subsystems,
+        new Caller("ada", role, Set.of(), Optional.empty(), "local"),
+        new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private String run(AerieCommand command) {
+    return run(command, Role.ADMINISTRATOR);
+  }
+
+  private void assertRefused(AerieCommand command, ErrorCode code) {
+    assertThatThrownBy(() -> run(command))
+        .isInstanceOfSatisfying(
+            AerieException.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
+  }
+
+  private static ConfigSetCommand set(String path) {
+    ConfigSetCommand set = new ConfigSetCommand();
+    set.path = path;
+    set.document = "{\"x\":1}";
+    return set;
+  }
+
+  @Test
+  void shouldChangeNothingOnDryRun() throws Exception {
+    ConfigSetCommand set = set("a/b");
+    set.dryRun = true;
+    assertThat(run(set).strip()).isEqualTo("would be changed: a/b");
+    assertThat(config.listLocal("")).isEmpty();
+    set.revision = 3L;
+    assertRefused(set, ErrorCode.PRECONDITION_FAILED);
+    set.revision = null;
+    set.dryRun = false;
+    set.json = true;
+    JsonNode made = new ObjectMapper().readTree(run(set));
+    assertThat(made.path("revision").asLong()).isEqualTo(1);
+
+    ConfigDeleteCommand delete = new ConfigDeleteCommand();
+    delete.path = "a/b";
+    delete.dryRun = true;
+    assertThat(run(delete).strip()).isEqualTo("would be changed: a/b");
+    delete.dryRun = false;
+    delete.revision = 9L;
+    assertRefused(delete, ErrorCode.PRECONDITION_FAILED);
+    delete.revision = null;
+    assertThat(run(delete).strip()).isEqualTo("2");
+    assertThat(config.listLocal("")).isEmpty();
+    assertRefused(delete, ErrorCode.NOT_FOUND);
+    delete.path = "users/ada";
+    assertRefused(delete, ErrorCode.FORBIDDEN);
+  }
+
+  @Test
+  void shouldWatchWhatTheCallerMaySee() throws Exception {
+    run(set("a/b"));
+    config
+        .commit(
+            new ConfigTransaction(
+                List.of(),
+                List.of(
+                    new Put("users/ada", "user", "{}"))))
+        .join();
+    run(set("z"));
+    ConfigWatchCommand watch = new ConfigWatchCommand();
+    watch.since = 0L;
+    watch.count = 2;
+    assertThat(run(watch, Role.OBSERVER)).isEqualTo("1 written a/b\n3 written z\n");
+    watch.count = 3;
+    watch.json = true;
+    String[] lines = run(watch).split("\n", -1);
+    JsonNode second = new ObjectMapper().readTree(lines[1]);
+    assertThat(second.path("action").asText()).isEqualTo("written");
+    assertThat(second.path("id").asText()).isEqualTo("users/ada");
+  }
+
+  @Test
+  void shouldTellAWatchThatCannotKeepUp() {
+    for (int i = 0; i < 1_001; i++) {
+      run(set("a" + i));
+    }
+    ConfigWatchCommand watch = new ConfigWatchCommand();
+    watch.since = 0L;
+    assertRefused(watch, ErrorCode.LIMIT_REACHED);
+  }
+
+  @Test
+  void shouldWriteAPrivateFileOnceAndImportIt() throws Exception {
+    Path file = folder.resolve("export");
+    ConfigExportCommand export = new ConfigExportCommand();
+    export.file = file.toString();
+    assertThat(run(export)).contains("2 documents at revision 7").contains("left out: 1");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertRefused(export, ErrorCode.ALREADY_EXISTS);
+    assertThat(file).content().isEqualTo(FakeTransfer.PLAIN);
+    export.file = folder.resolve("none/export").toString();
+    assertRefused(export, ErrorCode.IO_ERROR);
+
+    ConfigImportCommand restore = new ConfigImportCommand();
+    restore.file = file.toString();
+    restore.dryRun = true;
+    assertThat(run(restore)).contains("create   pools/p1 (pool)").contains("would be imported: 1");
+    assertThat(transfer.imports()).isEmpty();
+    restore.dryRun = false;
+    restore.mode = "replace";
+    assertThat(run(restore)).contains("imported: 1 changes, 1 documents as they were, revision 8");
+    assertThat(transfer.imports()).containsExactly("REPLACE");
+    restore.mode = "some";
+    assertRefused(restore, ErrorCode.INVALID_VALUE);
+    restore.file = folder.resolve("absent").toString();
+    assertRefused(restore, ErrorCode.IO_ERROR);
+  }
+
+  @Test
+  void shouldAskForThePassphrase() {
+    Path file = folder.resolve("export");
+    ConfigExportCommand export = new ConfigExportCommand();
+    export.file = file.toString();
+    export.encrypt = true;
+    export.session = TestSession.headless("correct horse\n");
+    assertThat(run(export)).doesNotContain("correct horse").doesNotContain("left out");
+    assertThat(file).content().isEqualTo("sealed with correct horse");
+
+    ConfigImportCommand restore = new ConfigImportCommand();
+    restore.file = file.toString();
+    restore.session = TestSession.terminal("another", "another");
+    assertRefused(restore, ErrorCode.INVALID_VALUE);
+    restore.session = TestSession.terminal("correct horse", "correct horse");
+    restore.json = true;
+    assertThat(run(restore)).contains("\"action\" : \"create\"");
+  }
+}

@@ -81,11 +81,15 @@ final class ClientSession implements VolumeClient {
     begin(Operation.ZERO, offset, length, null, (nothing, failure) -> done.accept(null, failure));
   }
 
+  /**
+   * What can't be begun is answered at once: later may never come, for nothing that was scheduled
+   * happens when the incarnation is over.
+   */
   private void begin(
       Operation kind, long offset, long length, ByteBuffer data, Completion<ByteBuffer> done) {
     boolean tooLong = kind != Operation.ZERO && length > LENGTH_MAX;
     if (ended != null) {
-      context.later(0, () -> done.accept(null, ended));
+      done.accept(null, ended);
     } else if (offset < 0 || length < 0 || tooLong || offset > sizeBytes() - length) {
       AerieException error =
           new AerieException(
@@ -93,9 +97,9 @@ final class ClientSession implements VolumeClient {
               "Bytes " + offset + " to " + (offset + length) + " are not in the volume",
               "It has " + sizeBytes() + " bytes.",
               "");
-      context.later(0, () -> done.accept(null, error));
+      done.accept(null, error);
     } else if (length == 0) {
-      context.later(0, () -> done.accept(ByteBuffer.allocate(0), null));
+      done.accept(ByteBuffer.allocate(0), null);
     } else {
       long deadline = context.now() + Timing.CLIENT_PATIENCE;
       queue.add(new ClientOperation(kind, offset, length, data, deadline, done));

@@ -9,7 +9,9 @@ import io.aerie.engine.rcd.AttachmentRecord;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Completion;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -17,6 +19,9 @@ import java.util.UUID;
 public final class Clients {
   private final NodeContext context;
   private final TreeMap<Long, ClientSession> sessions = new TreeMap<>();
+
+  /** Who waits for an attachment. */
+  private final Set<Completion<VolumeClient>> opening = new LinkedHashSet<>();
 
   /** No client yet. */
   public Clients(NodeContext context) {
@@ -27,10 +32,12 @@ public final class Clients {
   public void open(long volume, String client, Completion<VolumeClient> done) {
     UUID session = new UUID(context.random(), context.random());
     long deadline = context.now() + Timing.CLIENT_PATIENCE;
+    Completion<VolumeClient> waiting = (made, failure) -> done.accept(made, failure);
+    opening.add(waiting);
     attach(
         new RcdCommand.Attach(volume, context.self(), context.incarnation(), session, client),
         deadline,
-        done);
+        waiting);
   }
 
   private void attach(RcdCommand.Attach command, long deadline, Completion<VolumeClient> done) {
@@ -44,8 +51,10 @@ public final class Clients {
                 new ClientSession(
                     context, command.volume(), generation, () -> sessions.remove(generation));
             sessions.put(generation, made);
+            opening.remove(done);
             done.accept(made, null);
           } else if (refused || context.now() - deadline >= 0) {
+            opening.remove(done);
             done.accept(null, failure);
           } else {
             context.later(Timing.RETRY, () -> attach(command, deadline, done));
@@ -92,5 +101,8 @@ public final class Clients {
     AerieException error =
         new AerieException(ErrorCode.FENCED, "This node's storage has ended", why, "");
     List.copyOf(sessions.values()).forEach(session -> session.end(error));
+    List<Completion<VolumeClient>> waiting = List.copyOf(opening);
+    opening.clear();
+    waiting.forEach(done -> done.accept(null, error));
   }
 }

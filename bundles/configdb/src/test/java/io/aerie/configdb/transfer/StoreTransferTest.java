@@ -293,8 +293,7 @@ class StoreTransferTest {
     String body = file.substring(0, file.lastIndexOf("{\"sha256\""));
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(body.getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8));
       String tail = "{\"sha256\":\"" + HexFormat.of().formatHex(digest) + "\"}\n";
       return (body + tail).getBytes(StandardCharsets.UTF_8);
     } catch (NoSuchAlgorithmException e) {

@@ -98,11 +98,7 @@ class ConfigCommandsTest {
   void shouldWatchWhatTheCallerMaySee() throws Exception {
     run(set("a/b"));
     config
-        .commit(
-            new ConfigTransaction(
-                List.of(),
-                List.of(
-                    new Put("users/ada", "user", "{}"))))
+        .commit(new ConfigTransaction(List.of(), List.of(new Put("users/ada", "user", "{}"))))
         .join();
     run(set("z"));
     ConfigWatchCommand watch = new ConfigWatchCommand();

@@ -43,7 +43,7 @@ run_tier() {
 tier_unit() { maven_tier verify -pl '!itests/karaf,!itests/sim'; }
 
 # The seeded simulations of the storage core.
-tier_sim() { maven_tier verify -pl itests/sim -am -Dtest='SimulationTest' -Dsurefire.failIfNoSpecifiedTests=false; }
+tier_sim() { maven_tier verify -pl itests/sim -am -Dtest='io/aerie/sim/*Test' -Dsurefire.failIfNoSpecifiedTests=false; }
 
 # The container's tests run on the packaged distribution; the unit tests of what it is made of are not run again.
 tier_karaf() {

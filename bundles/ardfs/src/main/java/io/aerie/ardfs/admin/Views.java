@@ -19,6 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** RCD's records as administrators see them. */
@@ -84,11 +86,20 @@ public final class Views {
         rcd.capacityBytes(pool),
         disks.stream().mapToLong(d -> usedBytes.getOrDefault(d.id(), 0L)).sum(),
         rcd.reservedBytes(pool),
+        available(rcd, pool),
         disks.size(),
         groups.size(),
         (int) groups.stream().filter(g -> g.inSync().size() == g.copies()).count(),
         (int) groups.stream().filter(GroupRecord::frozen).count(),
         revision);
+  }
+
+  private static SortedMap<String, Long> available(RcdState rcd, PoolRecord pool) {
+    TreeMap<String, Long> available = new TreeMap<>();
+    for (Protection protection : Protection.ALL) {
+      available.put(protection.toString(), rcd.availableBytes(pool, protection.copies()));
+    }
+    return available;
   }
 
   private static String state(Collection<GroupRecord> groups) {

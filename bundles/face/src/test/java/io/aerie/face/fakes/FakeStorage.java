@@ -14,6 +14,7 @@ import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.PoolView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -200,6 +201,17 @@ public final class FakeStorage implements StorageAdministration {
 
   private PoolView pool(String name) {
     return new PoolView(
-        "pool-" + name, name, "healthy", CAPACITY, 1 << 20, 0, 2, 8, 8, 0, ++revision);
+        "pool-" + name,
+        name,
+        "healthy",
+        CAPACITY,
+        1 << 20,
+        0,
+        new TreeMap<>(Map.of("rf2", CAPACITY / 2, "rf3", CAPACITY / 3)),
+        2,
+        8,
+        8,
+        0,
+        ++revision);
   }
 }

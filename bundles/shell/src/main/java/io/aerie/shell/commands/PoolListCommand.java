@@ -15,7 +15,14 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 public final class PoolListCommand extends ListCommand {
   /** With its columns. */
   public PoolListCommand() {
-    super("name", "state", "capacityBytes", "usedBytes", "reservedBytes", "diskCount");
+    super(
+        "name",
+        "state",
+        "capacityBytes",
+        "usedBytes",
+        "reservedBytes",
+        "availableBytes",
+        "diskCount");
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Objects as an aligned table: one line of headings, one line per object, two spaces between
@@ -66,9 +67,16 @@ final class Table {
       return "-";
     }
     if (isAmount(field)) {
-      return new ByteSize(value.asLong()).toString();
+      return value.isObject() ? amounts(value) : new ByteSize(value.asLong()).toString();
     }
     String text = value.isValueNode() ? value.asText() : value.toString();
     return text.isEmpty() ? "-" : text;
+  }
+
+  /** Several amounts in one cell: {@code rf2 6 GiB, rf3 4 GiB}. */
+  private static String amounts(JsonNode named) {
+    return named.properties().stream()
+        .map(amount -> amount.getKey() + " " + new ByteSize(amount.getValue().asLong()))
+        .collect(Collectors.joining(", "));
   }
 }

@@ -2,6 +2,7 @@ package io.aerie.storage.admin;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -10,6 +11,9 @@ import java.util.Locale;
  * @param copies whole copies, each in another failure domain
  */
 public record Protection(int copies) {
+  /** All that there are. */
+  public static final List<Protection> ALL = List.of(new Protection(2), new Protection(3));
+
   /** Reads {@code rf2} or {@code rf3}, in any case. */
   public static Protection parse(String text) {
     return switch (text == null ? "" : text.toLowerCase(Locale.ROOT)) {

@@ -3,6 +3,7 @@ package io.aerie.storage.admin;
 import io.aerie.base.NodeId;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 
 /**
  * What lists and single objects show. {@code revision} is the RCD index of the last change of the
@@ -42,7 +43,8 @@ public final class StorageViews {
    * A pool.
    *
    * @param state healthy, degraded (some copies missing) or frozen (some data can't be written)
-   * @param reservedBytes raw bytes promised to volumes (size x copies)
+   * @param reservedBytes raw bytes promised to volumes (whole blocks x copies)
+   * @param availableBytes the size of the largest further volume by protection, by its name
    */
   public record PoolView(
       String id,
@@ -51,6 +53,7 @@ public final class StorageViews {
       long capacityBytes,
       long usedBytes,
       long reservedBytes,
+      SortedMap<String, Long> availableBytes,
       int diskCount,
       int groupsTotal,
       int groupsInSync,

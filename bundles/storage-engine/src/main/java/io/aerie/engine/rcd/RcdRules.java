@@ -2,6 +2,7 @@ package io.aerie.engine.rcd;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.engine.store.Geometry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -71,11 +72,30 @@ final class RcdRules {
     return disksOf(pool).stream().mapToLong(DiskRecord::capacityBytes).sum();
   }
 
+  /** Raw bytes of whole blocks that the pool's volumes may come to take. */
   long reservedBytes(PoolRecord pool) {
-    return tables.volumes.values().stream()
-        .filter(v -> v.pool() == pool.number())
-        .mapToLong(v -> v.sizeBytes() * v.copies())
+    return volumesOf(pool).stream()
+        .mapToLong(v -> PoolRoom.blocks(v.sizeBytes()) * Geometry.BLOCK_BYTES * v.copies())
         .sum();
+  }
+
+  /** The size of the largest further volume; 0 when the pool has too few nodes. */
+  long availableBytes(PoolRecord pool, int copies) {
+    List<DiskRecord> disks = disksOf(pool);
+    if (disks.stream().map(DiskRecord::node).distinct().count() < copies) {
+      return 0;
+    }
+    List<GroupRecord> all =
+        tables.groups.values().stream().filter(g -> g.pool() == pool.number()).toList();
+    PoolRoom room = new PoolRoom(disks, all, volumesOf(pool));
+    if (all.stream().noneMatch(g -> g.copies() == copies)) {
+      room.plan(copies, Placement.members(disks, copies, Placement.groupCount(disks.size())));
+    }
+    return room.availableBytes(copies);
+  }
+
+  private List<VolumeRecord> volumesOf(PoolRecord pool) {
+    return tables.volumes.values().stream().filter(v -> v.pool() == pool.number()).toList();
   }
 
   static AerieException precondition(String what, String why) {

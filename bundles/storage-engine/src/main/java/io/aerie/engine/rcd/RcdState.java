@@ -165,8 +165,13 @@ public final class RcdState {
     return rules.capacityBytes(pool);
   }
 
-  /** Raw bytes promised to the volumes of a pool: size x copies. */
+  /** Raw bytes promised to the volumes of a pool: whole blocks x copies. */
   public long reservedBytes(PoolRecord pool) {
     return rules.reservedBytes(pool);
+  }
+
+  /** The size in bytes of the largest volume of so many copies that would still be promised. */
+  public long availableBytes(PoolRecord pool, int copies) {
+    return rules.availableBytes(pool, copies);
   }
 }

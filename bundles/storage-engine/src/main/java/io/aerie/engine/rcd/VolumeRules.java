@@ -132,17 +132,21 @@ final class VolumeRules {
     if (up.size() < command.copies() - 1) {
       throw impossible(command, "Of the pool's nodes only " + up + " are up.");
     }
-    long free = rules.capacityBytes(pool) - rules.reservedBytes(pool);
-    if (command.sizeBytes() > free / command.copies()) {
+    long available = rules.availableBytes(pool, command.copies());
+    if (command.sizeBytes() > available) {
       throw new AerieException(
           ErrorCode.CAPACITY_EXCEEDED,
           "A volume of " + new ByteSize(command.sizeBytes()) + " does not fit into the pool",
-          "It takes "
+          "In "
               + command.copies()
-              + " times its size, and "
-              + new ByteSize(Math.max(0, free))
-              + " of the pool are not promised.",
-          "Make it smaller, or add disks.");
+              + " copies "
+              + new ByteSize(available)
+              + " more fit on the disks of its groups, of "
+              + new ByteSize(rules.capacityBytes(pool))
+              + " raw with "
+              + new ByteSize(rules.reservedBytes(pool))
+              + " promised.",
+          "Make it smaller, or delete volumes.");
     }
   }
 
@@ -199,7 +203,8 @@ final class VolumeRules {
             + (tolerated == 1 ? " node" : " nodes")
             + " may fail without loss of data.");
     explanation.add(
-        new ByteSize(Math.max(0, free)) + " of the pool's raw capacity remain unpromised.");
+        new ByteSize(rules.availableBytes(pool, volume.copies()))
+            + " more fit into the pool in as many copies.");
     return new RcdAnswer(Optional.empty(), volume.number(), free, tolerated, explanation);
   }
 

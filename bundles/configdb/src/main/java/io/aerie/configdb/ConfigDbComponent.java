@@ -1,6 +1,7 @@
 package io.aerie.configdb;
 
 import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.schema.DocumentSchema;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -101,6 +103,10 @@ public final class ConfigDbComponent {
     BundleContext bundleContext = context;
     List<ServiceRegistration<?>> registrations =
         List.of(
+            bundleContext.registerService(
+                ReplicatedLog.class,
+                services.log(),
+                FrameworkUtil.asDictionary(Map.of(ReplicatedLog.NAME, ConfigDbNode.LOG_NAME))),
             bundleContext.registerService(ConfigStore.class, services.store(), null),
             bundleContext.registerService(UserDirectory.class, services.users(), null),
             bundleContext.registerService(TokenDirectory.class, services.tokens(), null),

@@ -49,7 +49,11 @@ final class ConfigDbNode implements AutoCloseable {
 
   /** What ConfigDB serves while it is open. */
   record Services(
-      ConfigStore store, UserDirectory users, TokenDirectory tokens, ConfigTransfer transfer) {}
+      ReplicatedLog log,
+      ConfigStore store,
+      UserDirectory users,
+      TokenDirectory tokens,
+      ConfigTransfer transfer) {}
 
   private final ClusterIdentity identity;
   private final ReplicatedLogProvider provider;
@@ -103,7 +107,7 @@ final class ConfigDbNode implements AutoCloseable {
     ConfigUserDirectory users = new ConfigUserDirectory(newStore, random, System::nanoTime);
     ConfigTokenDirectory tokens = new ConfigTokenDirectory(newStore, random, Clock.systemUTC());
     StoreTransfer transfer = new StoreTransfer(newStore, schemas, random, Clock.systemUTC());
-    Services services = new Services(newStore, users, tokens, transfer);
+    Services services = new Services(opened, newStore, users, tokens, transfer);
     return firstUser(newStore, users).thenRun(() -> publish(services));
   }
 

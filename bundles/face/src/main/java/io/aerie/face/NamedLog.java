@@ -5,10 +5,7 @@ import io.aerie.cluster.log.ReplicatedLog;
 /**
  * A replica of a log that its subsystem registered as a service.
  *
- * @param name the service property {@link #NAME}
+ * @param name the service property {@link ReplicatedLog#NAME}
  * @param log the replica
  */
-public record NamedLog(String name, ReplicatedLog log) {
-  /** The service property that names a log: {@code config}, {@code rcd}. */
-  public static final String NAME = "log.name";
-}
+public record NamedLog(String name, ReplicatedLog log) {}

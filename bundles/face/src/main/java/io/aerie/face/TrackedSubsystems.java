@@ -42,7 +42,7 @@ public final class TrackedSubsystems implements Subsystems, AutoCloseable {
     List<NamedLog> found = new ArrayList<>();
     for (Map.Entry<ServiceReference<ReplicatedLog>, ReplicatedLog> entry :
         logs.getTracked().entrySet()) {
-      Object name = entry.getKey().getProperty(NamedLog.NAME);
+      Object name = entry.getKey().getProperty(ReplicatedLog.NAME);
       found.add(new NamedLog(String.valueOf(name), entry.getValue()));
     }
     found.sort(Comparator.comparing(NamedLog::name));

@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -68,6 +69,7 @@ public final class ArdfsComponent {
   private CompletableFuture<ReplicatedLog> opening;
   private ReplicatedLog rcdLog;
   private EngineHost host;
+  private ServiceRegistration<?> rcdLogStatus;
   private ServiceRegistration<?> administration;
   private ServiceRegistration<?> ownUsage;
   private ServiceRegistration<?> volumes;
@@ -125,6 +127,11 @@ public final class ArdfsComponent {
             () -> Optional.ofNullable(config),
             this::used);
     host.start();
+    rcdLogStatus =
+        bundle.registerService(
+            ReplicatedLog.class,
+            opened,
+            FrameworkUtil.asDictionary(Map.of(ReplicatedLog.NAME, LOG_NAME)));
     administration = bundle.registerService(StorageAdministration.class, storage, null);
     ownUsage = bundle.registerService(OwnUsage.class, host::usedBytes, null);
     worker.scheduleWithFixedDelay(
@@ -164,6 +171,7 @@ public final class ArdfsComponent {
       closed = true;
       stopping = host;
     }
+    unregister(rcdLogStatus);
     unregister(administration);
     unregister(ownUsage);
     if (stopping != null) {

@@ -12,6 +12,12 @@ import java.util.concurrent.CompletableFuture;
  * membership.
  */
 public interface ReplicatedLog extends AutoCloseable {
+  /**
+   * The service property that names a log: {@code config}, {@code rcd}. Whose log it is registers
+   * its replica under it, so that administrators can see its {@link #status}.
+   */
+  String NAME = "log.name";
+
   /** Bytes of the largest command. */
   int COMMAND_BYTES_MAX = 1 << 20;
 

@@ -1,6 +1,7 @@
 package io.aerie.engine.rcd;
 
 import io.aerie.engine.store.Geometry;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +22,22 @@ import java.util.UUID;
  * <p>Every replica must come to the same answer: Java's arithmetic of doubles and {@link Math#sqrt}
  * are exact to the last bit everywhere (Java Language Specification 17, section 15.4).
  */
-final class PoolRoom {
+public final class PoolRoom {
   private static final int DEVIATIONS = 5;
 
   /** Blocks of more than the largest pool that can be: 2^62 bytes. */
   private static final long BLOCKS_BOUND = (1L << 62) / Geometry.BLOCK_BYTES;
 
   /** Groups of a protection, and in how many of them each disk is. */
-  private record Layout(int groups, Map<UUID, Integer> groupsOfDisk) {
+  private static final class Layout {
+    int groups;
+    final Map<UUID, Integer> groupsOfDisk = new HashMap<>();
+
+    void add(List<UUID> members) {
+      groups++;
+      members.forEach(disk -> groupsOfDisk.merge(disk, 1, Integer::sum));
+    }
+
     double share(UUID disk) {
       return (double) groupsOfDisk.getOrDefault(disk, 0) / groups;
     }
@@ -36,68 +45,72 @@ final class PoolRoom {
 
   private final Map<UUID, Long> blocksOfDisk = new HashMap<>();
   private final TreeMap<Integer, Layout> layouts = new TreeMap<>();
-  private final TreeMap<Integer, Long> promisedBlocks = new TreeMap<>();
+  private final Map<Integer, Long> promisedBlocks;
 
-  /**
-   * @param disks of the pool
-   * @param groups of the pool, all protections
-   * @param volumes of the pool
-   */
-  PoolRoom(
-      Iterable<DiskRecord> disks, Iterable<GroupRecord> groups, Iterable<VolumeRecord> volumes) {
+  private PoolRoom(
+      Collection<DiskRecord> disks,
+      Iterable<GroupRecord> groups,
+      Map<Integer, Long> promisedBlocks,
+      int copies) {
+    this.promisedBlocks = promisedBlocks;
     for (DiskRecord disk : disks) {
       blocksOfDisk.put(disk.id(), disk.capacityBytes() / Geometry.BLOCK_BYTES);
     }
-    TreeMap<Integer, Map<UUID, Integer>> members = new TreeMap<>();
-    TreeMap<Integer, Integer> counts = new TreeMap<>();
     for (GroupRecord group : groups) {
-      counts.merge(group.copies(), 1, Integer::sum);
-      count(group.members(), members.computeIfAbsent(group.copies(), c -> new HashMap<>()));
+      layout(group.copies()).add(group.members());
     }
-    members.forEach((copies, of) -> layouts.put(copies, new Layout(counts.get(copies), of)));
-    for (VolumeRecord volume : volumes) {
-      promisedBlocks.merge(volume.copies(), blocks(volume.sizeBytes()), Long::sum);
+    if (!layouts.containsKey(copies)) {
+      int count = Placement.groupCount(disks.size());
+      Placement.members(disks, copies, count).forEach(layout(copies)::add);
     }
   }
 
-  private static void count(List<UUID> members, Map<UUID, Integer> into) {
-    members.forEach(disk -> into.merge(disk, 1, Integer::sum));
-  }
-
-  /** Of the groups that a first volume of a protection would make; no effect when there are. */
-  PoolRoom plan(int copies, List<List<UUID>> groups) {
-    Map<UUID, Integer> members = new HashMap<>();
-    groups.forEach(of -> count(of, members));
-    layouts.putIfAbsent(copies, new Layout(groups.size(), members));
-    return this;
+  private Layout layout(int copies) {
+    return layouts.computeIfAbsent(copies, none -> new Layout());
   }
 
   /** How many blocks a volume takes in each copy. */
-  static long blocks(long sizeBytes) {
+  public static long blocks(long sizeBytes) {
     return sizeBytes / Geometry.BLOCK_BYTES + (sizeBytes % Geometry.BLOCK_BYTES == 0 ? 0 : 1);
   }
 
-  /** The size of the largest further volume of a protection, whole blocks. */
-  long availableBytes(int copies) {
-    Layout layout = layouts.get(copies);
-    if (layout == null) {
+  /**
+   * The size in bytes of the largest further volume, whole blocks; 0 with fewer nodes than copies.
+   *
+   * @param disks of the pool
+   * @param groups of the pool, of all protections; those that a first volume would make are thought
+   *     of
+   * @param promisedBlocks the sum of {@link #blocks} of all volumes, by copies
+   * @param copies of the further volume
+   */
+  public static long availableBytes(
+      Collection<DiskRecord> disks,
+      Iterable<GroupRecord> groups,
+      Map<Integer, Long> promisedBlocks,
+      int copies) {
+    if (disks.stream().map(DiskRecord::node).distinct().count() < copies) {
       return 0;
     }
+    return new PoolRoom(disks, groups, promisedBlocks, copies).largest(copies)
+        * Geometry.BLOCK_BYTES;
+  }
+
+  private long largest(int copies) {
     long fits = 0;
     long tooMany = BLOCKS_BOUND;
     while (tooMany - fits > 1) {
       long middle = (fits + tooMany) / 2;
-      if (fits(copies, layout, middle)) {
+      if (fits(copies, middle)) {
         fits = middle;
       } else {
         tooMany = middle;
       }
     }
-    return fits * Geometry.BLOCK_BYTES;
+    return fits;
   }
 
-  private boolean fits(int copies, Layout layout, long further) {
-    for (UUID disk : layout.groupsOfDisk.keySet()) {
+  private boolean fits(int copies, long further) {
+    for (UUID disk : layouts.get(copies).groupsOfDisk.keySet()) {
       if (aside(disk, copies, further) > blocksOfDisk.getOrDefault(disk, 0L)) {
         return false;
       }

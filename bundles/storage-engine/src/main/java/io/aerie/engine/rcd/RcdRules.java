@@ -5,6 +5,8 @@ import io.aerie.base.ErrorCode;
 import io.aerie.engine.store.Geometry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Leads each command to the rules that it belongs to, and answers what several of them ask. */
@@ -79,19 +81,15 @@ final class RcdRules {
         .sum();
   }
 
-  /** The size of the largest further volume; 0 when the pool has too few nodes. */
+  /** See {@link PoolRoom#availableBytes}. */
   long availableBytes(PoolRecord pool, int copies) {
-    List<DiskRecord> disks = disksOf(pool);
-    if (disks.stream().map(DiskRecord::node).distinct().count() < copies) {
-      return 0;
+    Map<Integer, Long> promised = new TreeMap<>();
+    for (VolumeRecord volume : volumesOf(pool)) {
+      promised.merge(volume.copies(), PoolRoom.blocks(volume.sizeBytes()), Long::sum);
     }
     List<GroupRecord> all =
         tables.groups.values().stream().filter(g -> g.pool() == pool.number()).toList();
-    PoolRoom room = new PoolRoom(disks, all, volumesOf(pool));
-    if (all.stream().noneMatch(g -> g.copies() == copies)) {
-      room.plan(copies, Placement.members(disks, copies, Placement.groupCount(disks.size())));
-    }
-    return room.availableBytes(copies);
+    return PoolRoom.availableBytes(disksOf(pool), all, promised, copies);
   }
 
   private List<VolumeRecord> volumesOf(PoolRecord pool) {

@@ -22,14 +22,10 @@ public final class Replica implements AutoCloseable {
 
   final NodeId id;
   final RegisterMachine machine = new RegisterMachine();
-  private final ReplicatedLogContract.RunningProvider provider;
+  private final LogCluster.RunningProvider provider;
   final CompletableFuture<ReplicatedLog> opening;
 
-  Replica(
-      NodeId id,
-      ReplicatedLogContract.RunningProvider provider,
-      boolean found,
-      List<NodeId> seeds) {
+  Replica(NodeId id, LogCluster.RunningProvider provider, boolean found, List<NodeId> seeds) {
     this.id = id;
     this.provider = provider;
     this.opening = provider.logs().open(new LogSpecification(LOG, machine, found, seeds));
@@ -37,6 +33,15 @@ public final class Replica implements AutoCloseable {
 
   public ReplicatedLog log() throws Exception {
     return get(opening);
+  }
+
+  boolean isOpen() {
+    return opening.isDone() && !opening.isCompletedExceptionally();
+  }
+
+  /** Removes a member, once. */
+  public void remove(NodeId member) throws Exception {
+    get(log().removeMember(member));
   }
 
   public RegisterMachine machine() {
@@ -89,7 +94,7 @@ public final class Replica implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    if (opening.isDone() && !opening.isCompletedExceptionally()) {
+    if (isOpen()) {
       opening.join().close();
     }
     provider.close();

@@ -111,12 +111,18 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
     return machine.query(query);
   }
 
+  /** Stopped by its user, or by Ratis: the leader said that it is no member. */
+  boolean isStopped() {
+    RaftServer.Division current = division;
+    return closed.get()
+        || current == null
+        || current.getInfo().getLifeCycleState().isClosingOrClosed();
+  }
+
   @Override
   public LogStatus status() {
     RaftServer.Division current = division;
-    if (closed.get()
-        || current == null
-        || current.getInfo().getLifeCycleState().isClosingOrClosed()) {
+    if (isStopped()) {
       return new LogStatus(Role.CLOSED, Optional.empty(), 0, 0, 0, List.of());
     }
     DivisionInfo info = current.getInfo();
@@ -154,6 +160,12 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
   @Override
   public void leaderChanged(RaftPeerId leader) {
     router.leaderChanged(leader);
+  }
+
+  @Override
+  public boolean leadsUnready() {
+    RaftServer.Division current = division;
+    return current == null || (current.getInfo().isLeader() && !current.getInfo().isLeaderReady());
   }
 
   /** A leader that can't write must not lead, and nothing that it says later can be trusted. */

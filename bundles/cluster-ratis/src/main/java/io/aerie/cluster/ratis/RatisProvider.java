@@ -139,7 +139,8 @@ public final class RatisProvider implements ReplicatedLogProvider {
 
   private synchronized void forget(RatisLog replica) {
     logs.remove(replica.name(), replica);
-    openings.remove(replica.name());
+    // an opening that is under way closes its replica to begin again
+    openings.computeIfPresent(replica.name(), (name, opening) -> opening.isDone() ? null : opening);
     if (logs.isEmpty() && node != null) {
       stopNode();
     }

@@ -95,6 +95,8 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
     RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf("3MB"));
     RaftServerConfigKeys.Log.setQueueElementLimit(properties, 1024);
     RaftServerConfigKeys.Log.setQueueByteLimit(properties, SizeInBytes.valueOf("16MB"));
+    // A member that was away is contacted within this once it is back. Ratis would wait up to 7 s.
+    RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 150ms,1000000");
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, APPEND_BATCH_MAX);
     RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
         properties, SizeInBytes.valueOf("1MB"));

@@ -9,6 +9,7 @@ import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.ReadIndexException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -30,6 +31,9 @@ final class StateMachineAdapter extends BaseStateMachine {
   /** What the replica wants to hear of. */
   interface Events {
     void leaderChanged(RaftPeerId leader);
+
+    /** Whether this replica leads and may not have applied yet what former leaders committed. */
+    boolean leadsUnready();
 
     /** The log can't be written any more (full or broken disk). */
     void logFailed(Throwable cause);
@@ -106,8 +110,17 @@ final class StateMachineAdapter extends BaseStateMachine {
     return CompletableFuture.completedFuture(Wire.message(answer));
   }
 
+  /**
+   * Called when the state has what Ratis thinks was committed. A lone leader's idea of that is too
+   * old until it has committed an entry of its own term: Ratis 3.3.0 asks for that only where there
+   * are other members.
+   */
   @Override
   public CompletableFuture<Message> query(Message request) {
+    if (events.leadsUnready()) {
+      return CompletableFuture.failedFuture(
+          new ReadIndexException("the leader has committed nothing in its term yet"));
+    }
     try {
       return CompletableFuture.completedFuture(
           Wire.isBarrier(request) ? Message.EMPTY : Wire.message(query(Wire.query(request))));

@@ -165,7 +165,7 @@ final class LogProtocol implements RaftServerProtocol {
 
   @Override
   public void registerJoinHandler(Function<JoinRequest, CompletableFuture<JoinResponse>> handler) {
-    register("join", handler);
+    this.<JoinRequest, JoinResponse>register("join", request -> guards.join(request, handler));
   }
 
   @Override

@@ -81,7 +81,8 @@ public final class TestCluster {
     Files.move(folder.resolve(id.value()).resolve("aside"), data(id));
   }
 
-  private Path data(NodeId id) {
+  /** Where a node keeps its data. */
+  public Path data(NodeId id) {
     return folder.resolve(id.value()).resolve("data");
   }
 

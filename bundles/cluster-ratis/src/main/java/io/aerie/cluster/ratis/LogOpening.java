@@ -68,6 +68,9 @@ final class LogOpening {
 
   private static final Duration PROBE_MAX = Duration.ofSeconds(2);
 
+  /** Several tries, each with time for an election. */
+  private static final Duration JOIN_STALLED = Duration.ofSeconds(12);
+
   /** A leader that steps down meanwhile never answers; one that needs longer is asked again. */
   private static final Duration JOIN_MAX = Duration.ofSeconds(5);
 
@@ -81,6 +84,7 @@ final class LogOpening {
   private Step reported;
   private int nextSeed;
   private int catchUpFailures;
+  private long joiningSinceNs;
   private volatile boolean removed;
   private Stage stage;
   private RatisLog replica;
@@ -150,7 +154,12 @@ final class LogOpening {
       }
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
       if (step == Step.CATCH_UP && replica.isStopped()) {
-        beginAgainAsRemoved();
+        removed = true;
+        beginAgain("it was removed and asks to be taken in");
+        return;
+      }
+      if (step == Step.JOIN && System.nanoTime() - joiningSinceNs > JOIN_STALLED.toNanos()) {
+        beginAgain("it is not taken in: " + cause);
         return;
       }
       if (isFinal(cause)) {
@@ -169,14 +178,21 @@ final class LogOpening {
   }
 
   /**
-   * The leader told this replica that it is no member any more (it was removed while it was away,
-   * or another replica of its node took its place), and Ratis stopped it. It asks to be taken in
-   * with the data that it has; Raft allows that, because its name, its votes and its log are whole.
+   * Stops the replica and starts it anew, in two cases:
+   *
+   * <ul>
+   *   <li>The leader told it that it is no member any more (it was removed while it was away, or
+   *       another replica of its node took its place), and Ratis stopped it. It asks to be taken in
+   *       with the data that it has; Raft allows that, because its name, its votes and its log are
+   *       whole.
+   *   <li>Under load Ratis 3.3.0 sometimes loses a joiner's stream of entries and doesn't notice,
+   *       while the change of members stays pending and keeps all others out. When the joiner's
+   *       server ends, the leader does notice.
+   * </ul>
    */
-  private void beginAgainAsRemoved() {
-    logger.info("Log {}: this replica was removed and asks to be taken in", specification.name());
+  private void beginAgain(String why) {
+    logger.info("Log {}: this replica starts anew, {}", specification.name(), why);
     replica.close();
-    removed = true;
     step = Step.LOOK;
     retry = Callbacks.after(executor, RETRY_PAUSE, this::run);
   }
@@ -189,6 +205,7 @@ final class LogOpening {
   }
 
   private Step look() throws IOException {
+    joiningSinceNs = System.nanoTime();
     stage = provider.folders().stage(specification.name()).orElse(null);
     if (stage != null) {
       return Step.START;

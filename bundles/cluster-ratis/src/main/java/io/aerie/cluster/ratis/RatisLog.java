@@ -3,9 +3,11 @@ package io.aerie.cluster.ratis;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
+import io.aerie.cluster.log.CommittedBound;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.StateMachine;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +41,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
   private final ScheduledExecutorService executor;
   private final LeaderRouter router;
   private final StateMachineAdapter machine;
+  private final CommittedBound bound;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile RaftServer.Division division;
 
@@ -48,7 +52,9 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
       StateMachine machine,
       MembershipChanges changes,
       ScheduledExecutorService executor,
+      CommittedBound bound,
       Consumer<RatisLog> onClose) {
+    this.bound = bound;
     this.name = name;
     this.group = group;
     this.node = node;
@@ -67,7 +73,31 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
    */
   void start(java.nio.file.Path folder, List<RaftPeer> peers) throws IOException {
     division = node.startGroup(RaftGroup.valueOf(group, peers), folder, machine);
+    long lastIndex = lastIndex();
+    if (lastIndex < bound.index()) {
+      throw SegmentTail.corrupt(folder, lastIndex, bound.index());
+    }
     router.serve(division);
+  }
+
+  /** The last entry in the log or in the snapshot before it. */
+  private long lastIndex() {
+    TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+    return Math.max(
+        last == null ? 0 : last.getIndex(), Math.max(0, division.getInfo().getLastAppliedIndex()));
+  }
+
+  @Override
+  public void applied(long index) {
+    RaftServer.Division current = division;
+    if (current == null) {
+      return;
+    }
+    try {
+      bound.raise(Math.min(index, current.getRaftLog().getFlushIndex()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   String name() {
@@ -189,6 +219,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
       if (division != null) {
         node.stopGroup(group);
       }
+      bound.close();
     } catch (IOException e) {
       log.warn("Log {} did not stop cleanly", name, e);
     } finally {

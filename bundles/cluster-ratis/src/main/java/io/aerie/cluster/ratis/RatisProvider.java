@@ -8,6 +8,7 @@ import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Member;
+import io.aerie.cluster.log.CommittedBound;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.cluster.messages.Messages;
@@ -194,6 +195,9 @@ public final class RatisProvider implements ReplicatedLogProvider {
 
     @Override
     public RatisLog start(LogSpecification wanted, boolean self) throws IOException {
+      LogFolders current = readFolders();
+      CommittedBound bound = new CommittedBound(current.committed(wanted.name()));
+      SegmentTail.repair(current.current(wanted.name(), group(wanted.name())), bound.index());
       RaftNode server = startNode();
       RatisLog replica =
           new RatisLog(
@@ -203,6 +207,7 @@ public final class RatisProvider implements ReplicatedLogProvider {
               wanted.stateMachine(),
               changes,
               executor,
+              bound,
               RatisProvider.this::forget);
       logs.put(wanted.name(), replica);
       try {

@@ -35,6 +35,9 @@ final class StateMachineAdapter extends BaseStateMachine {
     /** Whether this replica leads and may not have applied yet what former leaders committed. */
     boolean leadsUnready();
 
+    /** Called before the answer to a command is given. */
+    void applied(long index);
+
     /** The log can't be written any more (full or broken disk). */
     void logFailed(Throwable cause);
   }
@@ -106,6 +109,7 @@ final class StateMachineAdapter extends BaseStateMachine {
     } finally {
       oneAtATime.unlock();
     }
+    events.applied(entry.getIndex());
     updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
     return CompletableFuture.completedFuture(Wire.message(answer));
   }

@@ -54,6 +54,7 @@ final class AtomixLog implements ReplicatedLog {
   private final MessageTransport transport;
   private final MemberRemoval removal;
   private final LeaderCalls calls;
+  private final LogDurability durability;
   private final JoinTurn turn = new JoinTurn();
   private final List<Subscription> handlers = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -66,7 +67,9 @@ final class AtomixLog implements ReplicatedLog {
       StateMachineService state,
       LeaderSession session,
       MessageTransport transport,
-      ScheduledExecutorService timer) {
+      ScheduledExecutorService timer,
+      LogDurability durability) {
+    this.durability = durability;
     this.name = name;
     this.self = self;
     this.raft = raft;
@@ -230,6 +233,7 @@ final class AtomixLog implements ReplicatedLog {
               try {
                 raft.getCluster().close();
                 raft.transition(RaftServer.Role.INACTIVE);
+                durability.close();
                 raft.close();
               } finally {
                 down.countDown();

@@ -1,5 +1,6 @@
 package io.aerie.cluster.atomix.log;
 
+import io.aerie.cluster.log.CommittedBound;
 import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
 import io.atomix.primitive.impl.DefaultPrimitiveTypeRegistry;
 import io.atomix.protocols.raft.RaftServer;
@@ -66,16 +67,22 @@ final class ReplicaEngine {
     LogProtocol protocol =
         new LogProtocol(environment.transport(), specification.name(), id, guards);
     raft = context(specification, folder, id, environment, type, protocol);
-    LogDurability durability = new LogDurability(raft.getLog(), folder.raft());
-    if (durability.lastIndex() < state.appliedIndex()) {
+    CommittedBound bound = new CommittedBound(folder.committed());
+    LogDurability durability = new LogDurability(raft.getLog(), folder.raft(), bound);
+    long reached = Math.max(durability.boundIndex(), state.appliedIndex());
+    if (durability.lastIndex() < reached) {
+      durability.close();
       raft.close();
       throw folder.corrupt(
-          "the log ends at "
+          folder.lastSegment()
+              + " ends at entry "
               + durability.lastIndex()
-              + ", before the snapshot at "
-              + state.appliedIndex(),
+              + ", but entry "
+              + reached
+              + " was in it: it was damaged or cut short",
           null);
     }
+    state.onApplied(durability::applied);
     guards.attach(raft, durability);
     raft.addRoleChangeListener(
         role -> {
@@ -93,7 +100,8 @@ final class ReplicaEngine {
             state,
             new LeaderSession(raft, protocol, type, id, specification.name()),
             environment.transport(),
-            environment.worker());
+            environment.worker(),
+            durability);
     started.set(log);
     log.begin();
   }

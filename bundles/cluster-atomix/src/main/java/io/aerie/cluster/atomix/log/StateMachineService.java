@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,7 @@ final class StateMachineService implements PrimitiveService {
   private final Consumer<Throwable> onFailure;
   private final Object lock = new Object();
   private volatile long appliedIndex;
+  private volatile LongConsumer onApplied = index -> {};
   private long commandsSinceSnapshot;
 
   StateMachineService(
@@ -69,6 +71,11 @@ final class StateMachineService implements PrimitiveService {
     if (snapshot != null) {
       readSnapshot(snapshot);
     }
+  }
+
+  /** From here on somebody hears of every command that was applied, before it is answered. */
+  void onApplied(LongConsumer listener) {
+    onApplied = listener;
   }
 
   /** The last command in the state. */
@@ -94,6 +101,7 @@ final class StateMachineService implements PrimitiveService {
       try {
         byte[] answer = machine.apply(commit.index(), commit.value());
         appliedIndex = commit.index();
+        onApplied.accept(commit.index());
         snapshotWhenDue();
         return answer;
       } catch (RuntimeException | Error e) {

@@ -153,7 +153,7 @@ final class LogOpening {
         return;
       }
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-      if (step == Step.CATCH_UP && replica.isStopped()) {
+      if ((step == Step.CATCH_UP || step == Step.JOIN) && replica.isStopped()) {
         removed = true;
         beginAgain("it was removed and asks to be taken in");
         return;

@@ -5,6 +5,7 @@ import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.log.CommittedBound;
 import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.cluster.log.StateFile;
 import io.aerie.cluster.log.StateMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,6 +54,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
       MembershipChanges changes,
       ScheduledExecutorService executor,
       CommittedBound bound,
+      byte[] initialState,
       Consumer<RatisLog> onClose) {
     this.bound = bound;
     this.name = name;
@@ -62,7 +64,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
     this.executor = executor;
     this.onClose = onClose;
     this.router = new LeaderRouter(node, group, executor);
-    this.machine = new StateMachineAdapter(machine, this);
+    this.machine = new StateMachineAdapter(machine, this, initialState);
   }
 
   /**
@@ -139,6 +141,24 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
   @Override
   public byte[] queryLocal(byte[] query) {
     return machine.query(query);
+  }
+
+  @Override
+  public CompletableFuture<StateFile> exportState() {
+    return router
+        .catchUp()
+        .handle(
+            (done, failure) -> {
+              if (failure != null) {
+                throw new AerieException(
+                    ErrorCode.UNAVAILABLE,
+                    "the log's state can't be exported now",
+                    String.valueOf(failure.getMessage()),
+                    "Try again.",
+                    failure);
+              }
+              return machine.export(name);
+            });
   }
 
   /** Stopped by its user, or by Ratis: the leader said that it is no member. */

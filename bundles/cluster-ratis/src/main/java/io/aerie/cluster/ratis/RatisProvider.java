@@ -11,6 +11,7 @@ import io.aerie.cluster.identity.Member;
 import io.aerie.cluster.log.CommittedBound;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLogProvider;
+import io.aerie.cluster.log.StateFile;
 import io.aerie.cluster.messages.Messages;
 import io.aerie.cluster.ratis.LogFolders.Stage;
 import java.io.IOException;
@@ -198,6 +199,10 @@ public final class RatisProvider implements ReplicatedLogProvider {
       LogFolders current = readFolders();
       CommittedBound bound = new CommittedBound(current.committed(wanted.name()));
       SegmentTail.repair(current.current(wanted.name(), group(wanted.name())), bound.index());
+      byte[] initialState =
+          self && wanted.initialState().isPresent()
+              ? StateFile.readFor(wanted.name(), wanted.initialState().get()).state()
+              : new byte[0];
       RaftNode server = startNode();
       RatisLog replica =
           new RatisLog(
@@ -208,6 +213,7 @@ public final class RatisProvider implements ReplicatedLogProvider {
               changes,
               executor,
               bound,
+              initialState,
               RatisProvider.this::forget);
       logs.put(wanted.name(), replica);
       try {

@@ -1,7 +1,11 @@
 package io.aerie.cluster.ratis;
 
+import io.aerie.cluster.log.StateFile;
 import io.aerie.cluster.log.StateMachine;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -49,7 +53,15 @@ final class StateMachineAdapter extends BaseStateMachine {
   private final ReentrantLock oneAtATime = new ReentrantLock();
   private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
 
-  StateMachineAdapter(StateMachine machine, Events events) {
+  private final byte[] initialState;
+
+  /**
+   * An adapter for one life of a replica.
+   *
+   * @param initialState what the log begins with, empty when with nothing or with data
+   */
+  StateMachineAdapter(StateMachine machine, Events events, byte[] initialState) {
+    this.initialState = initialState;
     this.machine = machine;
     this.events = events;
   }
@@ -62,9 +74,33 @@ final class StateMachineAdapter extends BaseStateMachine {
         .startAndTransition(
             () -> {
               storage.init(raftStorage);
+              if (initialState.length > 0 && storage.getLatestSnapshot() == null) {
+                placeInitialState();
+              }
               restore();
             },
             IOException.class);
+  }
+
+  /** As a snapshot at index 0, which Ratis then sends to every joiner. */
+  private void placeInitialState() throws IOException {
+    SnapshotFile.write(storage.getSnapshotFile(0, 0).toPath(), out -> out.write(initialState));
+    storage.loadLatestSnapshot();
+  }
+
+  /** The state as it is. */
+  StateFile export(String name) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    oneAtATime.lock();
+    try {
+      machine.writeSnapshot(new DataOutputStream(bytes));
+      return new StateFile(
+          name, Math.max(0, getLastAppliedTermIndex().getIndex()), bytes.toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      oneAtATime.unlock();
+    }
   }
 
   @Override

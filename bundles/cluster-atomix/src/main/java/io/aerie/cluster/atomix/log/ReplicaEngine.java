@@ -11,6 +11,7 @@ import io.atomix.storage.StorageException;
 import io.atomix.storage.StorageLevel;
 import io.atomix.utils.concurrent.ThreadModel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -101,7 +102,8 @@ final class ReplicaEngine {
             new LeaderSession(raft, protocol, type, id, specification.name()),
             environment.transport(),
             environment.worker(),
-            durability);
+            durability,
+            Files.exists(folder.base()) ? Files.readAllBytes(folder.base()) : new byte[0]);
     started.set(log);
     log.begin();
   }

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * <pre>
  * replica            text: NODE/INCARNATION, written last when the folder is made
  * ballot             {@link Ballot}
+ * base               {@link StateSnapshot} that the log was founded with
  * snapshot           {@link StateSnapshot}
  * committed          {@link io.aerie.cluster.log.CommittedBound}
  * raft/log.meta      Atomix: term and vote
@@ -62,6 +63,11 @@ final class ReplicaFolder {
 
   private static int number(Path segment) {
     return Integer.parseInt(segment.getFileName().toString().replaceAll("\\D", ""));
+  }
+
+  /** {@link StateSnapshot} at index 0: what the log began with, when it didn't begin empty. */
+  Path base() {
+    return folder.resolve("base");
   }
 
   Path snapshot() {

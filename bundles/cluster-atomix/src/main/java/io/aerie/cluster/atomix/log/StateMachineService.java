@@ -1,5 +1,6 @@
 package io.aerie.cluster.atomix.log;
 
+import io.aerie.cluster.log.StateFile;
 import io.aerie.cluster.log.StateMachine;
 import io.atomix.primitive.operation.OperationId;
 import io.atomix.primitive.operation.OperationType;
@@ -19,6 +20,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -38,6 +40,9 @@ final class StateMachineService implements PrimitiveService {
 
   static final OperationId COMMAND = OperationId.command("command");
   static final OperationId QUERY = OperationId.query("query");
+
+  /** Asks for the last command in the leader's state, for others to wait for it. */
+  static final OperationId INDEX = OperationId.query("index");
 
   private static final byte[] NOTHING = {};
   private static final Serializer SERIALIZER = Serializer.using(Namespaces.BASIC);
@@ -70,6 +75,11 @@ final class StateMachineService implements PrimitiveService {
     StateSnapshot snapshot = StateSnapshot.read(folder.snapshot()).orElse(null);
     if (snapshot != null) {
       readSnapshot(snapshot);
+      return;
+    }
+    StateSnapshot base = StateSnapshot.read(folder.base()).orElse(null);
+    if (base != null) {
+      machine.readSnapshot(0, new DataInputStream(new ByteArrayInputStream(base.state())));
     }
   }
 
@@ -83,6 +93,13 @@ final class StateMachineService implements PrimitiveService {
     return appliedIndex;
   }
 
+  /** The state as it is. */
+  StateFile export(String name) {
+    synchronized (lock) {
+      return new StateFile(name, appliedIndex, state());
+    }
+  }
+
   byte[] query(byte[] query) {
     synchronized (lock) {
       return machine.query(query);
@@ -91,6 +108,9 @@ final class StateMachineService implements PrimitiveService {
 
   @Override
   public byte[] apply(Commit<byte[]> commit) {
+    if (commit.operation().id().equals(INDEX.id())) {
+      return ByteBuffer.allocate(Long.BYTES).putLong(0, appliedIndex).array();
+    }
     if (commit.operation().type() == OperationType.QUERY) {
       return query(commit.value());
     }

@@ -64,7 +64,7 @@ final class LogOpening {
   private static final Duration CATCH_UP_PAUSE = Duration.ofMillis(50);
 
   /** Longer than an election, when all members start together. */
-  private static final int REJOIN_EVERY_FAILURES = 40;
+  private static final Duration REJOIN_AFTER = Duration.ofSeconds(2);
 
   private static final Duration PROBE_MAX = Duration.ofSeconds(2);
 
@@ -83,8 +83,7 @@ final class LogOpening {
   private Step step = Step.LOOK;
   private Step reported;
   private int nextSeed;
-  private int catchUpFailures;
-  private long joiningSinceNs;
+  private volatile long joiningSinceNs;
   private volatile boolean removed;
   private Stage stage;
   private RatisLog replica;
@@ -311,7 +310,9 @@ final class LogOpening {
    * request changes nothing.
    */
   private void rejoinIfLong(Step next, Throwable failure) {
-    if (failure != null && ++catchUpFailures % REJOIN_EVERY_FAILURES == 0 && !others.isEmpty()) {
+    long now = System.nanoTime();
+    if (failure != null && now - joiningSinceNs > REJOIN_AFTER.toNanos() && !others.isEmpty()) {
+      joiningSinceNs = now;
       Callbacks.whenDone(
           askToJoin(),
           (answer, refusal) -> {

@@ -68,7 +68,10 @@ final class LogOpening {
 
   private static final Duration PROBE_MAX = Duration.ofSeconds(2);
 
-  /** Several tries, each with time for an election. */
+  /**
+   * How long a joiner that gets nothing new waits for the leader: several tries, each with time for
+   * an election.
+   */
   private static final Duration JOIN_STALLED = Duration.ofSeconds(12);
 
   /** A leader that steps down meanwhile never answers; one that needs longer is asked again. */
@@ -84,6 +87,7 @@ final class LogOpening {
   private Step reported;
   private int nextSeed;
   private volatile long joiningSinceNs;
+  private volatile long joiningIndex;
   private volatile boolean removed;
   private Stage stage;
   private RatisLog replica;
@@ -157,7 +161,7 @@ final class LogOpening {
         beginAgain("it was removed and asks to be taken in");
         return;
       }
-      if (step == Step.JOIN && System.nanoTime() - joiningSinceNs > JOIN_STALLED.toNanos()) {
+      if (step == Step.JOIN && isStalled()) {
         beginAgain("it is not taken in: " + cause);
         return;
       }
@@ -196,6 +200,17 @@ final class LogOpening {
     retry = Callbacks.after(executor, RETRY_PAUSE, this::run);
   }
 
+  /** A joiner that is sent entries is catching up, however long that takes on a slow machine. */
+  private boolean isStalled() {
+    long now = System.nanoTime();
+    long index = replica.lastIndex();
+    if (index > joiningIndex) {
+      joiningIndex = index;
+      joiningSinceNs = now;
+    }
+    return now - joiningSinceNs > JOIN_STALLED.toNanos();
+  }
+
   private boolean isFinal(Throwable cause) {
     if (cause instanceof AerieException known) {
       return known.code() != ErrorCode.UNAVAILABLE && known.code() != ErrorCode.TIMED_OUT;
@@ -205,6 +220,7 @@ final class LogOpening {
 
   private Step look() throws IOException {
     joiningSinceNs = System.nanoTime();
+    joiningIndex = -1;
     stage = provider.folders().stage(specification.name()).orElse(null);
     if (stage != null) {
       return Step.START;

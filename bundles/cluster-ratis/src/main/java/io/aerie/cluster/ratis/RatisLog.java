@@ -80,7 +80,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
   }
 
   /** The last entry in the log or in the snapshot before it. */
-  private long lastIndex() {
+  long lastIndex() {
     TermIndex last = division.getRaftLog().getLastEntryTermIndex();
     return Math.max(
         last == null ? 0 : last.getIndex(), Math.max(0, division.getInfo().getLastAppliedIndex()));

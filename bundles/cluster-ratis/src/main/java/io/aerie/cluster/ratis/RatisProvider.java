@@ -63,7 +63,7 @@ public final class RatisProvider implements ReplicatedLogProvider {
   }
 
   RatisProvider(ClusterIdentity identity, Messages messages, RatisSettings settings) {
-    RatisSettings.limitNettyMemory();
+    RatisSettings.limitNetty();
     this.identity = identity;
     this.messages = messages;
     this.settings = settings;

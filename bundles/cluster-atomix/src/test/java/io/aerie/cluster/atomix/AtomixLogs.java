@@ -10,7 +10,7 @@ import io.aerie.cluster.log.ReplicatedLogProvider;
 final class AtomixLogs {
   static final int COMMANDS_PER_SNAPSHOT = 50;
 
-  /** Covers Netty's two quiet seconds and a busy machine. */
+  /** Covers a busy machine. */
   private static final int STOP_LIMIT_S = 20;
 
   private AtomixLogs() {}

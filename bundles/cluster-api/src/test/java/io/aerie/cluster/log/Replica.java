@@ -137,7 +137,8 @@ public final class Replica implements AutoCloseable {
     }
   }
 
-  private static <T> T get(CompletableFuture<T> future) throws Exception {
+  /** Waits, and fails as the operation did. */
+  static <T> T get(CompletableFuture<T> future) throws Exception {
     try {
       return future.get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {

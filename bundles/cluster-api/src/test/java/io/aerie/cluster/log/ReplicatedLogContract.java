@@ -1,5 +1,6 @@
 package io.aerie.cluster.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -138,8 +139,11 @@ public abstract class ReplicatedLogContract extends LogCluster {
     get(N1).put("a", "1");
     closeTogether(List.of(N2, N3));
     long startNs = System.nanoTime();
-    assertThat(Replica.succeeds(() -> get(N1).put("a", "2"))).isFalse();
-    assertThat(Replica.succeeds(() -> get(N1).read("a"))).isFalse();
+    ReplicatedLog log = get(N1).log();
+    CompletableFuture<byte[]> writing = log.submit("a=2".getBytes(UTF_8));
+    CompletableFuture<byte[]> reading = log.queryLinearizable("a".getBytes(UTF_8));
+    assertThat(Replica.succeeds(() -> Replica.get(writing))).isFalse();
+    assertThat(Replica.succeeds(() -> Replica.get(reading))).isFalse();
     assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isLessThan(Duration.ofSeconds(20));
     assertThat(get(N1).readLocal("a")).isNotNull();
     reopen(N3);

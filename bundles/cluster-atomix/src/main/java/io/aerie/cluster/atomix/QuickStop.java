@@ -40,8 +40,7 @@ final class QuickStop {
   }
 
   private static Object withoutQuiet(Class<?> type, Object group) throws NoSuchMethodException {
-    Method shutdown =
-        type.getMethod("shutdownGracefully", long.class, long.class, TimeUnit.class);
+    Method shutdown = type.getMethod("shutdownGracefully", long.class, long.class, TimeUnit.class);
     return Proxy.newProxyInstance(
         type.getClassLoader(),
         new Class<?>[] {type},

@@ -54,6 +54,12 @@ public interface ReplicatedLog extends AutoCloseable {
   /** Reads this replica's state as it is, maybe behind. */
   byte[] queryLocal(byte[] query);
 
+  /**
+   * The state with everything that was acknowledged before the call, to found another log with it.
+   * Commands that are acknowledged later are not in it: whoever moves a log stops its users first.
+   */
+  CompletableFuture<StateFile> exportState();
+
   /** What an administrator wants to know of it. */
   LogStatus status();
 

@@ -1,7 +1,9 @@
 package io.aerie.cluster.log;
 
 import io.aerie.base.NodeId;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Opens logs. A service with the property {@link #PROVIDER}: {@code atomix} or {@code ratis}. */
@@ -25,7 +27,20 @@ public interface ReplicatedLogProvider {
    * @param stateMachine the state that it drives
    * @param found make the log when there is no data here
    * @param seeds members to join through
+   * @param initialState a {@link StateFile} of a log of this name that a founded log begins with,
+   *     whatever provider wrote it. Members that join get it from the founder; where there is data
+   *     it isn't looked at
    */
   record LogSpecification(
-      String name, StateMachine stateMachine, boolean found, List<NodeId> seeds) {}
+      String name,
+      StateMachine stateMachine,
+      boolean found,
+      List<NodeId> seeds,
+      Optional<Path> initialState) {
+    /** A log that begins empty. */
+    public LogSpecification(
+        String name, StateMachine stateMachine, boolean found, List<NodeId> seeds) {
+      this(name, stateMachine, found, seeds, Optional.empty());
+    }
+  }
 }

@@ -84,12 +84,14 @@ public final class MemoryReplicatedLogProvider implements ReplicatedLogProvider 
     private final Group group;
     private final StateMachine stateMachine;
     private final List<NodeId> seeds;
+    private final String name;
     private boolean closed;
 
     Replica(Group group, LogSpecification specification) {
       this.group = group;
       this.stateMachine = specification.stateMachine();
       this.seeds = specification.seeds();
+      this.name = specification.name();
     }
 
     @Override
@@ -137,6 +139,13 @@ public final class MemoryReplicatedLogProvider implements ReplicatedLogProvider 
     public byte[] queryLocal(byte[] query) {
       synchronized (MemoryReplicatedLogProvider.this) {
         return stateMachine.query(query);
+      }
+    }
+
+    @Override
+    public CompletableFuture<StateFile> exportState() {
+      synchronized (MemoryReplicatedLogProvider.this) {
+        return CompletableFuture.completedFuture(new StateFile(name, group.index, takeSnapshot()));
       }
     }
 

@@ -14,6 +14,15 @@ import java.util.concurrent.locks.ReentrantLock;
  * Named registers. Command {@code NAME=VALUE} sets one and answers the command; query {@code NAME}
  * answers its value, or nothing. Fails on what a provider may never do: calls from two threads at
  * once, an index that doesn't grow.
+ *
+ * <p>Two kinds of names show lost, reordered and diverging commands:
+ *
+ * <ul>
+ *   <li>{@code count-NAME=N} counts one by one: an N that was there already changes nothing, one
+ *       that leaves out another is kept in the register {@code gaps};
+ *   <li>{@code digest-NAME=} sets the register to a digest of all commands so far, with their
+ *       indexes: replicas of one history have the same.
+ * </ul>
  */
 public final class RegisterMachine implements StateMachine {
   private final ReentrantLock oneAtATime = new ReentrantLock();
@@ -21,6 +30,7 @@ public final class RegisterMachine implements StateMachine {
   private final AtomicInteger snapshotsWritten = new AtomicInteger();
   private final AtomicInteger snapshotsRead = new AtomicInteger();
   private long lastIndex = -1;
+  private long digest;
 
   @Override
   public byte[] apply(long index, byte[] command) {
@@ -32,9 +42,25 @@ public final class RegisterMachine implements StateMachine {
           lastIndex = index;
           String text = new String(command, UTF_8);
           int equals = text.indexOf('=');
-          registers.put(text.substring(0, equals), text.substring(equals + 1));
+          digest = (digest * 31 + index) * 31 + text.hashCode();
+          set(text.substring(0, equals), text.substring(equals + 1));
           return command;
         });
+  }
+
+  private void set(String name, String value) {
+    if (name.startsWith("count-")) {
+      long before = Long.parseLong(registers.getOrDefault(name, "0"));
+      long next = Long.parseLong(value);
+      if (next > before + 1) {
+        registers.merge("gaps", name + ": " + before + " to " + next, (a, b) -> a + "; " + b);
+      }
+      registers.put(name, Long.toString(Math.max(before, next)));
+    } else if (name.startsWith("digest-")) {
+      registers.put(name, Long.toHexString(digest));
+    } else {
+      registers.put(name, value);
+    }
   }
 
   @Override
@@ -46,6 +72,7 @@ public final class RegisterMachine implements StateMachine {
   public void writeSnapshot(DataOutput out) throws IOException {
     alone(
         () -> {
+          out.writeLong(digest);
           out.writeInt(registers.size());
           for (var register : registers.entrySet()) {
             out.writeUTF(register.getKey());
@@ -60,6 +87,7 @@ public final class RegisterMachine implements StateMachine {
     alone(
         () -> {
           registers.clear();
+          digest = in.readLong();
           for (int left = in.readInt(); left > 0; left--) {
             registers.put(in.readUTF(), in.readUTF());
           }

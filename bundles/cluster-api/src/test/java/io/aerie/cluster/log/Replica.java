@@ -7,8 +7,10 @@ import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
 import io.aerie.cluster.testing.Await;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,25 +20,47 @@ public final class Replica implements AutoCloseable {
   /** Far above any election; a shared machine may be slow. */
   public static final Duration BOUND = Duration.ofSeconds(60);
 
-  private static final String LOG = "contract";
+  public static final String LOG = "contract";
 
   final NodeId id;
-  final RegisterMachine machine = new RegisterMachine();
-  private final ReplicatedLogContract.RunningProvider provider;
+  final RegisterMachine machine;
+  private final LogCluster.RunningProvider provider;
   final CompletableFuture<ReplicatedLog> opening;
+
+  Replica(NodeId id, LogCluster.RunningProvider provider, boolean found, List<NodeId> seeds) {
+    this(id, provider, new RegisterMachine(), found, seeds, Optional.empty());
+  }
 
   Replica(
       NodeId id,
-      ReplicatedLogContract.RunningProvider provider,
+      LogCluster.RunningProvider provider,
+      RegisterMachine machine,
       boolean found,
-      List<NodeId> seeds) {
+      List<NodeId> seeds,
+      Optional<Path> initialState) {
     this.id = id;
+    this.machine = machine;
     this.provider = provider;
-    this.opening = provider.logs().open(new LogSpecification(LOG, machine, found, seeds));
+    this.opening =
+        provider.logs().open(new LogSpecification(LOG, machine, found, seeds, initialState));
+  }
+
+  /** The state with all that was acknowledged. */
+  public StateFile export() throws Exception {
+    return get(log().exportState());
   }
 
   public ReplicatedLog log() throws Exception {
     return get(opening);
+  }
+
+  boolean isOpen() {
+    return opening.isDone() && !opening.isCompletedExceptionally();
+  }
+
+  /** Removes a member, once. */
+  public void remove(NodeId member) throws Exception {
+    get(log().removeMember(member));
   }
 
   public RegisterMachine machine() {
@@ -89,7 +113,7 @@ public final class Replica implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    if (opening.isDone() && !opening.isCompletedExceptionally()) {
+    if (isOpen()) {
       opening.join().close();
     }
     provider.close();
@@ -113,7 +137,8 @@ public final class Replica implements AutoCloseable {
     }
   }
 
-  private static <T> T get(CompletableFuture<T> future) throws Exception {
+  /** Waits, and fails as the operation did. */
+  static <T> T get(CompletableFuture<T> future) throws Exception {
     try {
       return future.get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {

@@ -1,75 +1,20 @@
 package io.aerie.cluster.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
-import io.aerie.cluster.identity.ClusterIdentity;
-import io.aerie.cluster.messages.Messages;
 import io.aerie.cluster.testing.Await;
-import io.aerie.cluster.testing.TestCluster;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What every provider of {@link ReplicatedLog} promises, tried on up to three nodes in one JVM over
- * loopback with mutual TLS. A provider extends this class, and starts itself for an identity.
- */
-public abstract class ReplicatedLogContract {
-  protected static final NodeId N1 = TestCluster.node(1);
-  protected static final NodeId N2 = TestCluster.node(2);
-  protected static final NodeId N3 = TestCluster.node(3);
-  protected static final List<NodeId> ALL = List.of(N1, N2, N3);
-
-  /** Nodes that only a provider's own tests use. */
-  private static final int SPARE_NODES = 2;
-
-  @TempDir Path folder;
-  private TestCluster cluster;
-  private final Map<NodeId, Replica> running = new LinkedHashMap<>();
-
-  /**
-   * Starts a node's provider.
-   *
-   * @param messages between the nodes of this test; a provider that brings messages of its own
-   *     leaves them unused
-   */
-  protected abstract RunningProvider start(ClusterIdentity identity, Messages messages)
-      throws Exception;
-
-  /** So many commands of 100 bytes make the provider, as started here, write a snapshot. */
-  protected abstract int commandsPerSnapshot();
-
-  /** A provider that runs for one node; closing it stops all of it and leaves the data. */
-  public interface RunningProvider extends AutoCloseable {
-    ReplicatedLogProvider logs();
-  }
-
-  @BeforeEach
-  void makeCluster() throws Exception {
-    cluster = new TestCluster(folder, ALL.size() + SPARE_NODES);
-  }
-
-  @AfterEach
-  void closeAll() throws Exception {
-    closeTogether(List.copyOf(running.keySet()));
-  }
-
+/** What every provider of {@link ReplicatedLog} promises, tried on up to three nodes. */
+public abstract class ReplicatedLogContract extends LogCluster {
   @Test
   void shouldServeAloneAfterFounding() throws Exception {
     Replica n1 = open(N1, true, List.of());
@@ -156,7 +101,7 @@ public abstract class ReplicatedLogContract {
     openThree();
     get(N1).put("a", "1");
     close(N3);
-    cluster.wipe(N3);
+    cluster().wipe(N3);
     Replica n3 = open(N3, false, List.of(N1, N2));
     n3.awaitLocal("a", "1");
     n3.awaitMembers(ALL);
@@ -194,8 +139,11 @@ public abstract class ReplicatedLogContract {
     get(N1).put("a", "1");
     closeTogether(List.of(N2, N3));
     long startNs = System.nanoTime();
-    assertThat(Replica.succeeds(() -> get(N1).put("a", "2"))).isFalse();
-    assertThat(Replica.succeeds(() -> get(N1).read("a"))).isFalse();
+    ReplicatedLog log = get(N1).log();
+    CompletableFuture<byte[]> writing = log.submit("a=2".getBytes(UTF_8));
+    CompletableFuture<byte[]> reading = log.queryLinearizable("a".getBytes(UTF_8));
+    assertThat(Replica.succeeds(() -> Replica.get(writing))).isFalse();
+    assertThat(Replica.succeeds(() -> Replica.get(reading))).isFalse();
     assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isLessThan(Duration.ofSeconds(20));
     assertThat(get(N1).readLocal("a")).isNotNull();
     reopen(N3);
@@ -232,10 +180,7 @@ public abstract class ReplicatedLogContract {
   void shouldRemoveADeadMember() throws Exception {
     openThree();
     close(N3);
-    Await.until(
-        "n3 removed",
-        Replica.BOUND,
-        () -> Replica.succeeds(() -> get(N2).log().removeMember(N3).get()));
+    Await.until("n3 removed", Replica.BOUND, () -> Replica.succeeds(() -> get(N2).remove(N3)));
     get(N1).awaitMembers(List.of(N1, N2));
     get(N2).awaitMembers(List.of(N1, N2));
     get(N2).putEventually("a", "1");
@@ -246,76 +191,5 @@ public abstract class ReplicatedLogContract {
     assertThatThrownBy(answer::join)
         .cause()
         .isInstanceOfSatisfying(AerieException.class, e -> assertThat(e.code()).isEqualTo(code));
-  }
-
-  protected final TestCluster cluster() {
-    return cluster;
-  }
-
-  protected final Replica get(NodeId id) {
-    return running.get(id);
-  }
-
-  protected final Replica open(NodeId id, boolean found, List<NodeId> seeds) throws Exception {
-    Replica replica = begin(id, found, seeds);
-    replica.log();
-    return replica;
-  }
-
-  protected final Replica begin(NodeId id, boolean found, List<NodeId> seeds) throws Exception {
-    RunningProvider provider = start(cluster.identity(id, seeds), cluster.network().of(id));
-    Replica replica = new Replica(id, provider, found, seeds);
-    running.put(id, replica);
-    return replica;
-  }
-
-  protected final void openThree() throws Exception {
-    open(N1, true, List.of());
-    open(N2, false, List.of(N1));
-    open(N3, false, List.of(N1, N2));
-  }
-
-  protected final Replica reopen(NodeId id) throws Exception {
-    return open(id, id.equals(N1), others(id));
-  }
-
-  /** All at once: one alone has no majority, so its opening can't end. */
-  final void reopenTogether(List<NodeId> ids) throws Exception {
-    List<Replica> replicas = new ArrayList<>();
-    for (NodeId id : ids) {
-      replicas.add(begin(id, id.equals(N1), others(id)));
-    }
-    for (Replica replica : replicas) {
-      replica.log();
-    }
-  }
-
-  protected final void close(NodeId id) throws Exception {
-    running.remove(id).close();
-  }
-
-  /** At the same time: connections to each other take seconds to close one after the other. */
-  final void closeTogether(List<NodeId> ids) throws Exception {
-    List<Callable<Void>> closings = new ArrayList<>();
-    for (NodeId id : ids) {
-      Replica replica = running.remove(id);
-      closings.add(
-          () -> {
-            replica.close();
-            return null;
-          });
-    }
-    ExecutorService threads = Executors.newCachedThreadPool();
-    try {
-      for (Future<Void> closing : threads.invokeAll(closings)) {
-        closing.get();
-      }
-    } finally {
-      threads.shutdown();
-    }
-  }
-
-  private static List<NodeId> others(NodeId id) {
-    return ALL.stream().filter(other -> !other.equals(id)).toList();
   }
 }

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -43,6 +44,13 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  */
 public final class TestCertificates {
   private static final String PASSWORD = "fixture";
+
+  static {
+    // A known password needs no work against guessing; the default costs 0.1 s a store.
+    for (String use : List.of("keyPbe", "certPbe", "mac")) {
+      System.setProperty("keystore.pkcs12." + use + "IterationCount", "1");
+    }
+  }
 
   private final AtomicLong serial = new AtomicLong(1);
   private final KeyPair caKeys;

@@ -70,10 +70,25 @@ public final class TestCluster {
         folder.resolve(id.value()));
   }
 
+  /** Takes a stopped node's data away, as somebody who pulls its disk and puts in a new one. */
+  public void setAside(NodeId id) throws IOException {
+    Files.move(data(id), folder.resolve(id.value()).resolve("aside"));
+  }
+
+  /** Puts the data back that was set aside, in place of what came after it. */
+  public void bringBack(NodeId id) throws IOException {
+    wipe(id);
+    Files.move(folder.resolve(id.value()).resolve("aside"), data(id));
+  }
+
+  /** Where a node keeps its data. */
+  public Path data(NodeId id) {
+    return folder.resolve(id.value()).resolve("data");
+  }
+
   /** Deletes all data of a stopped node but its certificate, as a replaced disk would. */
   public void wipe(NodeId id) throws IOException {
-    Path data = folder.resolve(id.value()).resolve("data");
-    try (Stream<Path> files = Files.walk(data)) {
+    try (Stream<Path> files = Files.walk(data(id))) {
       files.sorted(Comparator.reverseOrder()).forEach(TestCluster::delete);
     }
   }

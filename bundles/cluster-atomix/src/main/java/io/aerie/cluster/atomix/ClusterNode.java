@@ -184,12 +184,16 @@ public final class ClusterNode {
     return logs;
   }
 
-  /** Closes all logs, then stops. Takes about two seconds: Netty waits for late tasks. */
+  /** Closes all logs, then stops. */
   public CompletableFuture<Void> stop() {
     logs.close();
     return membershipService
         .stop()
-        .thenCompose(stopped -> messaging.stop())
+        .thenCompose(
+            stopped -> {
+              QuickStop.prepare(messaging);
+              return messaging.stop();
+            })
         .whenComplete((stopped, error) -> answers.shutdown());
   }
 

@@ -26,6 +26,7 @@ import org.apache.ratis.protocol.RaftGroupId;
  *                              log.NAME=founding | joining | member
  * ratis/NAME/GROUP/current/    Raft's log segments, raft-meta (term, vote), raft-meta.conf
  * ratis/NAME/GROUP/sm/         snapshots
+ * ratis/NAME.committed         {@link io.aerie.cluster.log.CommittedBound}
  * </pre>
  *
  * A log is written into the record before its first byte and as member once it is taken in. So data
@@ -67,6 +68,15 @@ final class LogFolders {
     return root.resolve(log);
   }
 
+  Path committed(String log) {
+    return root.resolve(log + ".committed");
+  }
+
+  /** Raft's own folder of a log. */
+  Path current(String log, RaftGroupId group) {
+    return folder(log).resolve(group.getUuid().toString()).resolve("current");
+  }
+
   Optional<Stage> stage(String log) {
     return Optional.ofNullable(content.getProperty(LOG + log))
         .map(text -> Stage.valueOf(text.toUpperCase(Locale.ROOT)));
@@ -78,8 +88,7 @@ final class LogFolders {
   }
 
   boolean hasData(String log, RaftGroupId group) {
-    return Files.exists(
-        folder(log).resolve(group.getUuid().toString()).resolve("current").resolve("raft-meta"));
+    return Files.exists(current(log, group).resolve("raft-meta"));
   }
 
   /**
@@ -117,6 +126,11 @@ final class LogFolders {
   }
 
   private void renew() throws IOException {
+    for (String name : content.stringPropertyNames()) {
+      if (name.startsWith(LOG)) {
+        Files.deleteIfExists(committed(name.substring(LOG.length())));
+      }
+    }
     content.clear();
     content.setProperty(INCARNATION, UUID.randomUUID().toString());
     store();

@@ -59,7 +59,20 @@ final class LogOpening {
 
   private static final Logger logger = LoggerFactory.getLogger(LogOpening.class);
   private static final Duration RETRY_PAUSE = Duration.ofMillis(250);
+
+  /** A member is up to date within milliseconds of the leader's first message to it. */
+  private static final Duration CATCH_UP_PAUSE = Duration.ofMillis(50);
+
+  /** Longer than an election, when all members start together. */
+  private static final Duration REJOIN_AFTER = Duration.ofSeconds(2);
+
   private static final Duration PROBE_MAX = Duration.ofSeconds(2);
+
+  /**
+   * How long a joiner that gets nothing new waits for the leader: several tries, each with time for
+   * an election.
+   */
+  private static final Duration JOIN_STALLED = Duration.ofSeconds(12);
 
   /** A leader that steps down meanwhile never answers; one that needs longer is asked again. */
   private static final Duration JOIN_MAX = Duration.ofSeconds(5);
@@ -71,7 +84,11 @@ final class LogOpening {
   private final Provider provider;
   private final CompletableFuture<ReplicatedLog> result = new CompletableFuture<>();
   private Step step = Step.LOOK;
+  private Step reported;
   private int nextSeed;
+  private volatile long joiningSinceNs;
+  private volatile long joiningIndex;
+  private volatile boolean removed;
   private Stage stage;
   private RatisLog replica;
   private volatile Future<?> retry;
@@ -102,6 +119,10 @@ final class LogOpening {
     }
     result.completeExceptionally(
         new AerieException(ErrorCode.UNAVAILABLE, "the log's provider was stopped"));
+  }
+
+  boolean isDone() {
+    return result.isDone();
   }
 
   private void run() {
@@ -135,15 +156,59 @@ final class LogOpening {
         return;
       }
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      if ((step == Step.CATCH_UP || step == Step.JOIN) && replica.isStopped()) {
+        removed = true;
+        beginAgain("it was removed and asks to be taken in");
+        return;
+      }
+      if (step == Step.JOIN && isStalled()) {
+        beginAgain("it is not taken in: " + cause);
+        return;
+      }
       if (isFinal(cause)) {
         result.completeExceptionally(cause);
         return;
       }
-      logger.info("Log {} can't {} yet: {}", specification.name(), step, cause.toString());
-      retry = Callbacks.after(executor, RETRY_PAUSE, this::run);
+      if (reported != step) {
+        reported = step;
+        logger.info("Log {} can't {} yet: {}", specification.name(), step, cause.toString());
+      }
+      Duration pause = step == Step.CATCH_UP ? CATCH_UP_PAUSE : RETRY_PAUSE;
+      retry = Callbacks.after(executor, pause, this::run);
     } catch (RejectedExecutionException e) {
       cancel();
     }
+  }
+
+  /**
+   * Stops the replica and starts it anew, in two cases:
+   *
+   * <ul>
+   *   <li>The leader told it that it is no member any more (it was removed while it was away, or
+   *       another replica of its node took its place), and Ratis stopped it. It asks to be taken in
+   *       with the data that it has; Raft allows that, because its name, its votes and its log are
+   *       whole.
+   *   <li>Under load Ratis 3.3.0 sometimes loses a joiner's stream of entries and doesn't notice,
+   *       while the change of members stays pending and keeps all others out. When the joiner's
+   *       server ends, the leader does notice.
+   * </ul>
+   */
+  private void beginAgain(String why) {
+    logger.info("Log {}: this replica starts anew, {}", specification.name(), why);
+    replica.close();
+    step = Step.LOOK;
+    retry = Callbacks.after(executor, RETRY_PAUSE, this::run);
+  }
+
+  /** A joiner that is sent entries is catching up, however long that takes on a slow machine. */
+  private boolean isStalled() {
+    long now = System.nanoTime();
+    long index = replica.lastIndex();
+    if (index > joiningIndex) {
+      joiningIndex = index;
+      joiningSinceNs = now;
+    }
+    return now - joiningSinceNs > JOIN_STALLED.toNanos();
   }
 
   private boolean isFinal(Throwable cause) {
@@ -154,6 +219,8 @@ final class LogOpening {
   }
 
   private Step look() throws IOException {
+    joiningSinceNs = System.nanoTime();
+    joiningIndex = -1;
     stage = provider.folders().stage(specification.name()).orElse(null);
     if (stage != null) {
       return Step.START;
@@ -207,17 +274,31 @@ final class LogOpening {
       replica.close();
       return null;
     }
-    return stage == Stage.FOUNDING || replica.isMember() ? Step.CATCH_UP : Step.JOIN;
+    return stage == Stage.FOUNDING || isMember() ? Step.CATCH_UP : Step.JOIN;
   }
 
   private CompletableFuture<Step> join() {
-    if (replica.isMember()) {
+    if (isMember()) {
       return CompletableFuture.completedFuture(Step.CATCH_UP);
     }
     if (others.isEmpty()) {
       return CompletableFuture.failedFuture(
           new AerieException(ErrorCode.UNAVAILABLE, "no other node is known"));
     }
+    return askToJoin()
+        .thenApply(
+            answer -> {
+              removed = false;
+              return Step.CATCH_UP;
+            });
+  }
+
+  /** What a removed replica's own data says of its membership is out of date. */
+  private boolean isMember() {
+    return !removed && replica.isMember();
+  }
+
+  private CompletableFuture<byte[]> askToJoin() {
     NodeId seed = others.get(nextSeed++ % others.size());
     RaftPeer self = replica.node().self();
     Change change =
@@ -228,13 +309,34 @@ final class LogOpening {
             PeerName.nodeOf(self.getId()).value(),
             self.getId().toString(),
             self.getAddress());
-    return messages
-        .request(seed, Wire.CHANGE, change.encode(), JOIN_MAX)
-        .thenApply(answer -> Step.CATCH_UP);
+    return messages.request(seed, Wire.CHANGE, change.encode(), JOIN_MAX);
   }
 
   private CompletableFuture<Step> catchUp() {
-    return replica.router().catchUp().thenApply(done -> Step.SERVE);
+    return replica
+        .router()
+        .catchUp()
+        .thenApply(done -> Step.SERVE)
+        .whenComplete(this::rejoinIfLong);
+  }
+
+  /**
+   * A member that was removed while it was away, or replaced by another replica of its node,
+   * doesn't know: nobody answers it. So one that waits for long asks to be taken in; a member's
+   * request changes nothing.
+   */
+  private void rejoinIfLong(Step next, Throwable failure) {
+    long now = System.nanoTime();
+    if (failure != null && now - joiningSinceNs > REJOIN_AFTER.toNanos() && !others.isEmpty()) {
+      joiningSinceNs = now;
+      Callbacks.whenDone(
+          askToJoin(),
+          (answer, refusal) -> {
+            if (refusal != null) {
+              logger.info("Log {} was not taken in: {}", specification.name(), refusal.toString());
+            }
+          });
+    }
   }
 
   private Step serve() throws IOException {

@@ -1,10 +1,14 @@
 package io.aerie.cluster.ratis;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
+import io.aerie.cluster.log.CommittedBound;
 import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.cluster.log.StateFile;
 import io.aerie.cluster.log.StateMachine;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +23,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +39,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
   private final ScheduledExecutorService executor;
   private final LeaderRouter router;
   private final StateMachineAdapter machine;
+  private final CommittedBound bound;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile RaftServer.Division division;
 
@@ -44,7 +50,10 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
       StateMachine machine,
       MembershipChanges changes,
       ScheduledExecutorService executor,
+      CommittedBound bound,
+      byte[] initialState,
       Consumer<RatisLog> onClose) {
+    this.bound = bound;
     this.name = name;
     this.group = group;
     this.node = node;
@@ -52,7 +61,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
     this.executor = executor;
     this.onClose = onClose;
     this.router = new LeaderRouter(node, group, executor);
-    this.machine = new StateMachineAdapter(machine, this);
+    this.machine = new StateMachineAdapter(machine, this, initialState);
   }
 
   /**
@@ -63,7 +72,31 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
    */
   void start(java.nio.file.Path folder, List<RaftPeer> peers) throws IOException {
     division = node.startGroup(RaftGroup.valueOf(group, peers), folder, machine);
+    long lastIndex = lastIndex();
+    if (lastIndex < bound.index()) {
+      throw SegmentTail.corrupt(folder, lastIndex, bound.index());
+    }
     router.serve(division);
+  }
+
+  /** The last entry in the log or in the snapshot before it. */
+  long lastIndex() {
+    TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+    return Math.max(
+        last == null ? 0 : last.getIndex(), Math.max(0, division.getInfo().getLastAppliedIndex()));
+  }
+
+  @Override
+  public void applied(long index) {
+    RaftServer.Division current = division;
+    if (current == null) {
+      return;
+    }
+    try {
+      bound.raise(Math.min(index, current.getRaftLog().getFlushIndex()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   String name() {
@@ -107,11 +140,35 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
   }
 
   @Override
+  public CompletableFuture<StateFile> exportState() {
+    return router
+        .catchUp()
+        .handle(
+            (done, failure) -> {
+              if (failure != null) {
+                throw new AerieException(
+                    ErrorCode.UNAVAILABLE,
+                    "the log's state can't be exported now",
+                    String.valueOf(failure.getMessage()),
+                    "Try again.",
+                    failure);
+              }
+              return machine.export(name);
+            });
+  }
+
+  /** Stopped by its user, or by Ratis: the leader said that it is no member. */
+  boolean isStopped() {
+    RaftServer.Division current = division;
+    return closed.get()
+        || current == null
+        || current.getInfo().getLifeCycleState().isClosingOrClosed();
+  }
+
+  @Override
   public LogStatus status() {
     RaftServer.Division current = division;
-    if (closed.get()
-        || current == null
-        || current.getInfo().getLifeCycleState().isClosingOrClosed()) {
+    if (isStopped()) {
       return new LogStatus(Role.CLOSED, Optional.empty(), 0, 0, 0, List.of());
     }
     DivisionInfo info = current.getInfo();
@@ -151,6 +208,12 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
     router.leaderChanged(leader);
   }
 
+  @Override
+  public boolean leadsUnready() {
+    RaftServer.Division current = division;
+    return current == null || (current.getInfo().isLeader() && !current.getInfo().isLeaderReady());
+  }
+
   /** A leader that can't write must not lead, and nothing that it says later can be trusted. */
   @Override
   public void logFailed(Throwable cause) {
@@ -172,6 +235,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
       if (division != null) {
         node.stopGroup(group);
       }
+      bound.close();
     } catch (IOException e) {
       log.warn("Log {} did not stop cleanly", name, e);
     } finally {

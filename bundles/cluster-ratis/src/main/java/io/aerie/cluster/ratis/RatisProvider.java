@@ -8,8 +8,10 @@ import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Member;
+import io.aerie.cluster.log.CommittedBound;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLogProvider;
+import io.aerie.cluster.log.StateFile;
 import io.aerie.cluster.messages.Messages;
 import io.aerie.cluster.ratis.LogFolders.Stage;
 import java.io.IOException;
@@ -61,7 +63,7 @@ public final class RatisProvider implements ReplicatedLogProvider {
   }
 
   RatisProvider(ClusterIdentity identity, Messages messages, RatisSettings settings) {
-    RatisSettings.limitNettyMemory();
+    RatisSettings.limitNetty();
     this.identity = identity;
     this.messages = messages;
     this.settings = settings;
@@ -139,7 +141,8 @@ public final class RatisProvider implements ReplicatedLogProvider {
 
   private synchronized void forget(RatisLog replica) {
     logs.remove(replica.name(), replica);
-    openings.remove(replica.name());
+    // an opening that is under way closes its replica to begin again
+    openings.computeIfPresent(replica.name(), (name, opening) -> opening.isDone() ? null : opening);
     if (logs.isEmpty() && node != null) {
       stopNode();
     }
@@ -193,6 +196,13 @@ public final class RatisProvider implements ReplicatedLogProvider {
 
     @Override
     public RatisLog start(LogSpecification wanted, boolean self) throws IOException {
+      LogFolders current = readFolders();
+      CommittedBound bound = new CommittedBound(current.committed(wanted.name()));
+      SegmentTail.repair(current.current(wanted.name(), group(wanted.name())), bound.index());
+      byte[] initialState =
+          self && wanted.initialState().isPresent()
+              ? StateFile.readFor(wanted.name(), wanted.initialState().get()).state()
+              : new byte[0];
       RaftNode server = startNode();
       RatisLog replica =
           new RatisLog(
@@ -202,6 +212,8 @@ public final class RatisProvider implements ReplicatedLogProvider {
               wanted.stateMachine(),
               changes,
               executor,
+              bound,
+              initialState,
               RatisProvider.this::forget);
       logs.put(wanted.name(), replica);
       try {

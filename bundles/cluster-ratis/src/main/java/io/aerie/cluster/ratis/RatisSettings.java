@@ -39,14 +39,23 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
    */
   private static final String APPENDER_RETRY = "1ms,10, 300ms,1000000000";
 
+  /** Threads of all Raft connections of a process, over which its nodes' channels are spread. */
+  private static final int EVENT_LOOP_THREADS = 4;
+
   private static final SizeInBytes APPEND_BATCH_MAX = SizeInBytes.valueOf("2MB");
 
   /** Read once by Netty when its classes load, so they must be set before the first touch. */
-  static void limitNettyMemory() {
-    for (String limit : List.of("allocator.numDirectArenas", "allocator.numHeapArenas")) {
-      if (System.getProperty(NETTY + limit) == null) {
-        System.setProperty(NETTY + limit, "1");
-      }
+  static void limitNetty() {
+    setUnlessSet("allocator.numDirectArenas", "1");
+    setUnlessSet("allocator.numHeapArenas", "1");
+    setUnlessSet("eventLoopThreads", String.valueOf(EVENT_LOOP_THREADS));
+    // the native transport would need natives unpacked by the bundle's class loader
+    setUnlessSet("transport.noNative", "true");
+  }
+
+  private static void setUnlessSet(String property, String value) {
+    if (System.getProperty(NETTY + property) == null) {
+      System.setProperty(NETTY + property, value);
     }
   }
 
@@ -68,7 +77,6 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
     // a command of 1 MiB, or a batch and one more command, with their envelopes
     GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf("8MB"));
     GrpcConfigKeys.setFlowControlWindow(properties, SizeInBytes.valueOf("1MB"));
-    // the native transport and TLS would need natives unpacked by the bundle's class loader
     GrpcConfigKeys.setUseEpoll(properties, false);
     RaftClientConfigKeys.Rpc.setRequestTimeout(properties, seconds(3));
   }
@@ -79,9 +87,8 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
     RaftServerConfigKeys.Rpc.setRequestTimeout(properties, seconds(1));
     RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
     RaftServerConfigKeys.Read.setTimeout(properties, seconds(3));
-    // a leader that lost its majority stands again after this (10 s by default, all without a
-    // leader
-    // when only it has all commands), and a leader that was frozen for longer steps down by itself
+    // A leader that lost its majority stands again after this (10 s by default, all without a
+    // leader when only it has all commands). One that was frozen for longer steps down by itself.
     RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, seconds(2));
     // a node that was frozen for long must come back: by default it would close its server for good
     RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(365, TimeUnit.DAYS));
@@ -113,6 +120,8 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
         properties, SizeInBytes.valueOf("1MB"));
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
     RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
+    // a joiner that installs a snapshot under load must still find the entries after it
+    RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, snapshotEveryCommands);
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
     RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, snapshotEveryCommands);
     RaftServerConfigKeys.Snapshot.setRetentionFileNum(properties, 2);
@@ -124,9 +133,11 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
   }
 
   private static void threads(RaftProperties properties) {
-    GrpcConfigKeys.Server.setBossGroupSize(properties, 1);
-    GrpcConfigKeys.Server.setWorkerGroupSize(properties, 2);
-    GrpcConfigKeys.Client.setWorkerGroupSize(properties, 1);
+    // None of its own: the channels share gRPC's event loops (limitNetty). Ratis would wait for its
+    // own to stay quiet for 2 s, twice, each time that a node stops or its bundle is swapped.
+    GrpcConfigKeys.Server.setBossGroupSize(properties, 0);
+    GrpcConfigKeys.Server.setWorkerGroupSize(properties, 0);
+    GrpcConfigKeys.Client.setWorkerGroupSize(properties, 0);
     // cached pools: idle threads end
     GrpcConfigKeys.Server.setAsyncRequestThreadPoolSize(properties, 8);
     RaftServerConfigKeys.ThreadPool.setProxySize(properties, 8);

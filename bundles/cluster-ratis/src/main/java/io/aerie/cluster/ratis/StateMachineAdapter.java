@@ -1,7 +1,11 @@
 package io.aerie.cluster.ratis;
 
+import io.aerie.cluster.log.StateFile;
 import io.aerie.cluster.log.StateMachine;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -9,6 +13,7 @@ import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.ReadIndexException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -31,6 +36,12 @@ final class StateMachineAdapter extends BaseStateMachine {
   interface Events {
     void leaderChanged(RaftPeerId leader);
 
+    /** Whether this replica leads and may not have applied yet what former leaders committed. */
+    boolean leadsUnready();
+
+    /** Called before the answer to a command is given. */
+    void applied(long index);
+
     /** The log can't be written any more (full or broken disk). */
     void logFailed(Throwable cause);
   }
@@ -42,7 +53,15 @@ final class StateMachineAdapter extends BaseStateMachine {
   private final ReentrantLock oneAtATime = new ReentrantLock();
   private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
 
-  StateMachineAdapter(StateMachine machine, Events events) {
+  private final byte[] initialState;
+
+  /**
+   * An adapter for one life of a replica.
+   *
+   * @param initialState what the log begins with, empty when with nothing or with data
+   */
+  StateMachineAdapter(StateMachine machine, Events events, byte[] initialState) {
+    this.initialState = initialState;
     this.machine = machine;
     this.events = events;
   }
@@ -55,9 +74,33 @@ final class StateMachineAdapter extends BaseStateMachine {
         .startAndTransition(
             () -> {
               storage.init(raftStorage);
+              if (initialState.length > 0 && storage.getLatestSnapshot() == null) {
+                placeInitialState();
+              }
               restore();
             },
             IOException.class);
+  }
+
+  /** As a snapshot at index 0, which Ratis then sends to every joiner. */
+  private void placeInitialState() throws IOException {
+    SnapshotFile.write(storage.getSnapshotFile(0, 0).toPath(), out -> out.write(initialState));
+    storage.loadLatestSnapshot();
+  }
+
+  /** The state as it is. */
+  StateFile export(String name) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    oneAtATime.lock();
+    try {
+      machine.writeSnapshot(new DataOutputStream(bytes));
+      return new StateFile(
+          name, Math.max(0, getLastAppliedTermIndex().getIndex()), bytes.toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      oneAtATime.unlock();
+    }
   }
 
   @Override
@@ -102,12 +145,22 @@ final class StateMachineAdapter extends BaseStateMachine {
     } finally {
       oneAtATime.unlock();
     }
+    events.applied(entry.getIndex());
     updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
     return CompletableFuture.completedFuture(Wire.message(answer));
   }
 
+  /**
+   * Called when the state has what Ratis thinks was committed. A lone leader's idea of that is too
+   * old until it has committed an entry of its own term: Ratis 3.3.0 asks for that only where there
+   * are other members.
+   */
   @Override
   public CompletableFuture<Message> query(Message request) {
+    if (events.leadsUnready()) {
+      return CompletableFuture.failedFuture(
+          new ReadIndexException("the leader has committed nothing in its term yet"));
+    }
     try {
       return CompletableFuture.completedFuture(
           Wire.isBarrier(request) ? Message.EMPTY : Wire.message(query(Wire.query(request))));

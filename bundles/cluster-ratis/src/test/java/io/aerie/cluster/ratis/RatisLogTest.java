@@ -10,10 +10,8 @@ import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.log.Replica;
 import io.aerie.cluster.log.ReplicatedLogContract;
-import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.cluster.messages.Messages;
 import io.aerie.cluster.testing.Await;
-import io.aerie.cluster.testing.TestCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,37 +29,19 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
 import org.junit.jupiter.api.Test;
 
-/**
- * The contract on Ratis, with snapshots and segments so small that compaction happens, and what
- * this provider guards beyond it.
- */
+/** The contract on Ratis, and what this provider guards beyond it. */
 class RatisLogTest extends ReplicatedLogContract {
-  private static final int SNAPSHOT_EVERY_COMMANDS = 200;
-  private static final int SEGMENT_BYTES_MAX = 8 << 10;
-  private static final NodeId SPARE = TestCluster.node(4);
-  private static final NodeId ABSENT = TestCluster.node(5);
+  private static final NodeId SPARE = N4;
+  private static final NodeId ABSENT = N5;
 
   @Override
   protected RunningProvider start(ClusterIdentity identity, Messages messages) {
-    RatisProvider provider =
-        new RatisProvider(
-            identity, messages, new RatisSettings(SNAPSHOT_EVERY_COMMANDS, SEGMENT_BYTES_MAX));
-    return new RunningProvider() {
-      @Override
-      public ReplicatedLogProvider logs() {
-        return provider;
-      }
-
-      @Override
-      public void close() {
-        provider.close();
-      }
-    };
+    return RatisLogs.start(identity, messages);
   }
 
   @Override
   protected int commandsPerSnapshot() {
-    return SNAPSHOT_EVERY_COMMANDS;
+    return RatisLogs.SNAPSHOT_EVERY_COMMANDS;
   }
 
   /** Founding once more under the same group would be a second log that answers for the first. */
@@ -81,12 +61,16 @@ class RatisLogTest extends ReplicatedLogContract {
   @Test
   void shouldGiveACompactedLogToAJoinerAsSnapshot() throws Exception {
     Replica n1 = open(N1, true, List.of());
-    for (int i = 0; i < 2 * SNAPSHOT_EVERY_COMMANDS; i++) {
+    for (int i = 0; i < 2 * RatisLogs.SNAPSHOT_EVERY_COMMANDS; i++) {
       n1.put("k" + i % 10, "v".repeat(90) + i);
     }
     Await.until("purged segments", Replica.BOUND, () -> !firstSegmentExists(N1));
+    // what a joiner still needs after it has installed the snapshot
+    RatisLog log = (RatisLog) n1.log();
+    assertThat(log.lastIndex() - log.division().getRaftLog().getStartIndex())
+        .isGreaterThanOrEqualTo(RatisLogs.SNAPSHOT_EVERY_COMMANDS);
     Replica n2 = open(N2, false, List.of(N1));
-    n2.awaitLocal("k9", "v".repeat(90) + (2 * SNAPSHOT_EVERY_COMMANDS - 1));
+    n2.awaitLocal("k9", "v".repeat(90) + (2 * RatisLogs.SNAPSHOT_EVERY_COMMANDS - 1));
     assertThat(n2.machine().snapshotsRead()).isPositive();
   }
 

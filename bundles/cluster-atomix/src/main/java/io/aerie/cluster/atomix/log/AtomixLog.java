@@ -1,14 +1,17 @@
 package io.aerie.cluster.atomix.log;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
 import io.aerie.cluster.atomix.MessageTransport;
 import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.cluster.log.StateFile;
 import io.atomix.cluster.MemberId;
 import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.impl.RaftContext;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +45,9 @@ final class AtomixLog implements ReplicatedLog {
   /** How long closing waits for the engine's thread, which may be in the middle of a sync. */
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
+  /** Between two looks at how far an export's state has come. */
+  private static final long EXPORT_PAUSE_MS = 10;
+
   private final String name;
   private final ReplicaId self;
   private final RaftContext raft;
@@ -50,6 +56,8 @@ final class AtomixLog implements ReplicatedLog {
   private final MessageTransport transport;
   private final MemberRemoval removal;
   private final LeaderCalls calls;
+  private final LogDurability durability;
+  private final byte[] base;
   private final JoinTurn turn = new JoinTurn();
   private final List<Subscription> handlers = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -62,7 +70,11 @@ final class AtomixLog implements ReplicatedLog {
       StateMachineService state,
       LeaderSession session,
       MessageTransport transport,
-      ScheduledExecutorService timer) {
+      ScheduledExecutorService timer,
+      LogDurability durability,
+      byte[] base) {
+    this.base = base;
+    this.durability = durability;
     this.name = name;
     this.self = self;
     this.raft = raft;
@@ -84,6 +96,9 @@ final class AtomixLog implements ReplicatedLog {
         });
     handlers.add(transport.handle(subject("submit"), (from, body) -> session.command(body)));
     handlers.add(transport.handle(subject("query"), (from, body) -> session.query(body)));
+    handlers.add(transport.handle(subject("index"), (from, body) -> session.index()));
+    handlers.add(
+        transport.handle(subject("base"), (from, body) -> CompletableFuture.completedFuture(base)));
     handlers.add(
         transport.handle(
             subject("remove"),
@@ -145,6 +160,36 @@ final class AtomixLog implements ReplicatedLog {
   @Override
   public byte[] queryLocal(byte[] query) {
     return state.query(query);
+  }
+
+  @Override
+  public CompletableFuture<StateFile> exportState() {
+    CompletableFuture<StateFile> result = new CompletableFuture<>();
+    long deadlineNs = System.nanoTime() + LeaderCalls.CALL_LIMIT.toNanos();
+    CompletableFuture<Void> unused =
+        atLeader("index", new byte[0])
+            .handle(
+                (answer, error) -> {
+                  if (error != null) {
+                    result.completeExceptionally(MessageTransport.unwrap(error));
+                  } else {
+                    exportFrom(ByteBuffer.wrap(answer).getLong(), deadlineNs, result);
+                  }
+                  return null;
+                });
+    return result;
+  }
+
+  private void exportFrom(long index, long deadlineNs, CompletableFuture<StateFile> result) {
+    if (state.appliedIndex() >= index) {
+      result.complete(state.export(name));
+    } else if (closed.get() || System.nanoTime() - deadlineNs > 0) {
+      result.completeExceptionally(
+          new AerieException(ErrorCode.UNAVAILABLE, "The log's state is behind on this node"));
+    } else {
+      CompletableFuture.delayedExecutor(EXPORT_PAUSE_MS, TimeUnit.MILLISECONDS)
+          .execute(() -> exportFrom(index, deadlineNs, result));
+    }
   }
 
   @Override
@@ -222,6 +267,7 @@ final class AtomixLog implements ReplicatedLog {
               try {
                 raft.getCluster().close();
                 raft.transition(RaftServer.Role.INACTIVE);
+                durability.close();
                 raft.close();
               } finally {
                 down.countDown();

@@ -33,6 +33,7 @@ final class LeaderCalls {
   private final ScheduledExecutorService timer;
   private final Supplier<Optional<NodeId>> leader;
   private final Set<CompletableFuture<byte[]>> tries = ConcurrentHashMap.newKeySet();
+  private final Set<CompletableFuture<byte[]>> pending = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   LeaderCalls(ScheduledExecutorService timer, Supplier<Optional<NodeId>> leader) {
@@ -45,6 +46,9 @@ final class LeaderCalls {
    */
   CompletableFuture<byte[]> call(BiFunction<NodeId, Duration, CompletableFuture<byte[]>> atLeader) {
     CompletableFuture<byte[]> result = new CompletableFuture<>();
+    pending.add(result);
+    CompletableFuture<byte[]> unused =
+        result.whenComplete((answer, error) -> pending.remove(result));
     attempt(atLeader, System.nanoTime() + CALL_LIMIT.toNanos(), result, null);
     return result;
   }
@@ -55,6 +59,9 @@ final class LeaderCalls {
       CompletableFuture<byte[]> result,
       AerieException before) {
     long leftNs = deadlineNs - System.nanoTime();
+    if (result.isDone()) {
+      return;
+    }
     if (closed) {
       result.completeExceptionally(closed());
       return;
@@ -95,6 +102,10 @@ final class LeaderCalls {
       long deadlineNs,
       CompletableFuture<byte[]> result,
       AerieException before) {
+    if (closed) {
+      result.completeExceptionally(closed());
+      return;
+    }
     try {
       var unused =
           timer.schedule(
@@ -113,8 +124,12 @@ final class LeaderCalls {
     }
   }
 
+  /** Fails all calls at once: the timer that would try them again may be gone the next moment. */
   void close() {
     closed = true;
+    for (CompletableFuture<byte[]> result : pending) {
+      result.completeExceptionally(closed());
+    }
     leaderChanged();
   }
 

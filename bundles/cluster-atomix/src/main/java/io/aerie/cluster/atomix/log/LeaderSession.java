@@ -107,6 +107,15 @@ final class LeaderSession {
 
   /** Reads the state, then makes sure by a round of heartbeats that this still is the leader. */
   CompletableFuture<byte[]> query(byte[] query) {
+    return ask(PrimitiveOperation.operation(StateMachineService.QUERY, query));
+  }
+
+  /** The last command in the leader's state, 8 bytes; made sure of as for a query. */
+  CompletableFuture<byte[]> index() {
+    return ask(PrimitiveOperation.operation(StateMachineService.INDEX, new byte[0]));
+  }
+
+  private CompletableFuture<byte[]> ask(PrimitiveOperation question) {
     Open session = session();
     return session.id.thenCompose(
         id ->
@@ -118,8 +127,7 @@ final class LeaderSession {
                         .withSession(id)
                         .withSequence(0)
                         .withIndex(0)
-                        .withOperation(
-                            PrimitiveOperation.operation(StateMachineService.QUERY, query))
+                        .withOperation(question)
                         .build())
                 .thenApply(
                     response -> {

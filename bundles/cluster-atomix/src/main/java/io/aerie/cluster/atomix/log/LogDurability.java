@@ -1,6 +1,7 @@
 package io.aerie.cluster.atomix.log;
 
 import io.aerie.cluster.atomix.DurableFiles;
+import io.aerie.cluster.log.CommittedBound;
 import io.atomix.protocols.raft.storage.log.RaftLog;
 import io.atomix.storage.journal.SegmentedJournal;
 import java.io.IOException;
@@ -26,9 +27,14 @@ final class LogDurability {
   private final SegmentedJournal<?> journal;
   private final Field flushOnCommit;
   private final Path folder;
+  private final CommittedBound bound;
   private int segmentsSynced;
+  private boolean leads;
+  private long syncedIndex;
+  private long appliedIndex;
 
-  LogDurability(RaftLog raftLog, Path folder) {
+  LogDurability(RaftLog raftLog, Path folder, CommittedBound bound) {
+    this.bound = bound;
     this.raftLog = raftLog;
     this.folder = folder;
     try {
@@ -44,7 +50,8 @@ final class LogDurability {
   }
 
   /** Called by the engine's thread when this replica begins or ceases to lead. */
-  void leading(boolean leads) {
+  synchronized void leading(boolean leads) {
+    this.leads = leads;
     try {
       flushOnCommit.setBoolean(journal, leads);
     } catch (IllegalAccessException e) {
@@ -58,7 +65,10 @@ final class LogDurability {
 
   /** On return all that was appended is on stable storage, the segments' names included. */
   synchronized void sync() {
+    long last = lastIndex();
     raftLog.writer().flush();
+    syncedIndex = last;
+    raiseBound();
     int segments = journal.segments().size();
     if (segments != segmentsSynced) {
       try {
@@ -67,6 +77,33 @@ final class LogDurability {
         throw new UncheckedIOException(e);
       }
       segmentsSynced = segments;
+    }
+  }
+
+  /** Called by the engine's thread for state when an entry was applied. */
+  synchronized void applied(long index) {
+    appliedIndex = index;
+    raiseBound();
+  }
+
+  /** A leader syncs before it applies; a follower may apply what it is about to sync. */
+  private void raiseBound() {
+    try {
+      bound.raise(leads ? appliedIndex : Math.min(appliedIndex, syncedIndex));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  long boundIndex() {
+    return bound.index();
+  }
+
+  void close() {
+    try {
+      bound.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -3,9 +3,11 @@ package io.aerie.cluster.atomix.log;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
+import io.aerie.cluster.atomix.DurableFiles;
 import io.aerie.cluster.atomix.MessageTransport;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
+import io.aerie.cluster.log.StateFile;
 import io.atomix.cluster.ClusterMembershipService;
 import io.atomix.cluster.MemberId;
 import io.atomix.protocols.raft.cluster.RaftMember;
@@ -39,6 +41,10 @@ final class LogOpening {
   private static final Logger log = LoggerFactory.getLogger(LogOpening.class);
 
   private static final Duration ASK_LIMIT = Duration.ofSeconds(1);
+
+  /** A state of tens of megabytes over a slow network. */
+  private static final Duration BASE_LIMIT = Duration.ofSeconds(10);
+
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   /** Between two looks at how far the replica has applied the log. */
@@ -150,6 +156,10 @@ final class LogOpening {
   private void found() throws IOException {
     ReplicaId id = ReplicaId.draw(self);
     folder.prepare();
+    if (specification.initialState().isPresent()) {
+      StateFile state = StateFile.readFor(specification.name(), specification.initialState().get());
+      new StateSnapshot(0, state.state()).write(folder.base());
+    }
     RaftContext raft = startEngine(id);
     log.info("{}: founded by replica {}", specification.name(), id);
     CompletableFuture<Void> started = raft.getCluster().bootstrap(List.of());
@@ -208,7 +218,7 @@ final class LogOpening {
             .whenComplete(
                 (answer, error) -> {
                   if (error == null && JoinTurn.granted(answer)) {
-                    step(() -> join(status, leader), Duration.ZERO);
+                    fetchBase(status, leader, attempt);
                   } else {
                     step(() -> findLeader(attempt + 1), PAUSE);
                   }
@@ -221,9 +231,29 @@ final class LogOpening {
         .request(leader, AtomixLog.subject(specification.name(), "turn"), wish, ASK_LIMIT);
   }
 
-  private void join(RemoteStatus status, NodeId leader) throws IOException {
+  /** What the log was founded with isn't in the log: the leader gives it, whole. */
+  private void fetchBase(RemoteStatus status, NodeId leader, int attempt) {
+    CompletableFuture<byte[]> unused =
+        environment
+            .transport()
+            .request(
+                leader, AtomixLog.subject(specification.name(), "base"), new byte[0], BASE_LIMIT)
+            .whenComplete(
+                (base, error) -> {
+                  if (error == null) {
+                    step(() -> join(status, leader, base), Duration.ZERO);
+                  } else {
+                    step(() -> findLeader(attempt + 1), PAUSE);
+                  }
+                });
+  }
+
+  private void join(RemoteStatus status, NodeId leader, byte[] base) throws IOException {
     ReplicaId id = ReplicaId.draw(self);
     folder.prepare();
+    if (base.length > 0) {
+      DurableFiles.write(folder.base(), base);
+    }
     RaftContext raft = startEngine(id);
     log.info("{}: replica {} joins {}", specification.name(), id, status.members());
     CompletableFuture<Void> joined =

@@ -5,41 +5,21 @@ import io.aerie.base.ErrorCode;
 import io.aerie.base.Subscription;
 import io.aerie.cluster.atomix.MessageTransport;
 import io.atomix.cluster.MemberId;
-import io.atomix.primitive.session.SessionId;
 import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
 import io.atomix.protocols.raft.protocol.AppendRequest;
 import io.atomix.protocols.raft.protocol.AppendResponse;
-import io.atomix.protocols.raft.protocol.CloseSessionRequest;
-import io.atomix.protocols.raft.protocol.CloseSessionResponse;
-import io.atomix.protocols.raft.protocol.CommandRequest;
-import io.atomix.protocols.raft.protocol.CommandResponse;
 import io.atomix.protocols.raft.protocol.ConfigureRequest;
 import io.atomix.protocols.raft.protocol.ConfigureResponse;
-import io.atomix.protocols.raft.protocol.HeartbeatRequest;
-import io.atomix.protocols.raft.protocol.HeartbeatResponse;
 import io.atomix.protocols.raft.protocol.InstallRequest;
 import io.atomix.protocols.raft.protocol.InstallResponse;
 import io.atomix.protocols.raft.protocol.JoinRequest;
 import io.atomix.protocols.raft.protocol.JoinResponse;
-import io.atomix.protocols.raft.protocol.KeepAliveRequest;
-import io.atomix.protocols.raft.protocol.KeepAliveResponse;
 import io.atomix.protocols.raft.protocol.LeaveRequest;
 import io.atomix.protocols.raft.protocol.LeaveResponse;
-import io.atomix.protocols.raft.protocol.MetadataRequest;
-import io.atomix.protocols.raft.protocol.MetadataResponse;
-import io.atomix.protocols.raft.protocol.OpenSessionRequest;
-import io.atomix.protocols.raft.protocol.OpenSessionResponse;
 import io.atomix.protocols.raft.protocol.PollRequest;
 import io.atomix.protocols.raft.protocol.PollResponse;
-import io.atomix.protocols.raft.protocol.PublishRequest;
-import io.atomix.protocols.raft.protocol.QueryRequest;
-import io.atomix.protocols.raft.protocol.QueryResponse;
-import io.atomix.protocols.raft.protocol.RaftServerProtocol;
 import io.atomix.protocols.raft.protocol.ReconfigureRequest;
 import io.atomix.protocols.raft.protocol.ReconfigureResponse;
-import io.atomix.protocols.raft.protocol.ResetRequest;
-import io.atomix.protocols.raft.protocol.TransferRequest;
-import io.atomix.protocols.raft.protocol.TransferResponse;
 import io.atomix.protocols.raft.protocol.VoteRequest;
 import io.atomix.protocols.raft.protocol.VoteResponse;
 import io.atomix.utils.serializer.Serializer;
@@ -53,8 +33,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -67,7 +45,7 @@ import java.util.function.Function;
  * answer    Kryo
  * </pre>
  */
-final class LogProtocol implements RaftServerProtocol {
+final class LogProtocol extends SessionProtocol {
   /** Heartbeats and elections: twice the election time, so that a slow disk isn't a dead member. */
   private static final Duration FAST = Duration.ofMillis(1500);
 
@@ -80,7 +58,6 @@ final class LogProtocol implements RaftServerProtocol {
   private final ReplicaId self;
   private final RaftGuards guards;
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
-  private volatile LocalHandlers local = LocalHandlers.NONE;
 
   /**
    * @param name the log's name
@@ -91,20 +68,6 @@ final class LogProtocol implements RaftServerProtocol {
     this.subject = "log." + name + ".raft.";
     this.self = self;
     this.guards = guards;
-  }
-
-  /** What the engine does for sessions; called by this process only. */
-  record LocalHandlers(
-      Function<OpenSessionRequest, CompletableFuture<OpenSessionResponse>> openSession,
-      Function<CloseSessionRequest, CompletableFuture<CloseSessionResponse>> closeSession,
-      Function<KeepAliveRequest, CompletableFuture<KeepAliveResponse>> keepAlive,
-      Function<QueryRequest, CompletableFuture<QueryResponse>> query,
-      Function<CommandRequest, CompletableFuture<CommandResponse>> command) {
-    static final LocalHandlers NONE = new LocalHandlers(null, null, null, null, null);
-  }
-
-  LocalHandlers local() {
-    return local;
   }
 
   private <T, U> CompletableFuture<U> send(
@@ -152,12 +115,6 @@ final class LogProtocol implements RaftServerProtocol {
     }
   }
 
-  private static <U> CompletableFuture<U> notRemote(String operation) {
-    return CompletableFuture.failedFuture(
-        new AerieException(
-            ErrorCode.UNAVAILABLE, operation + " is asked of the leader by its own process only"));
-  }
-
   @Override
   public CompletableFuture<JoinResponse> join(MemberId to, JoinRequest request) {
     return send(to, "join", request, SLOW);
@@ -165,7 +122,7 @@ final class LogProtocol implements RaftServerProtocol {
 
   @Override
   public void registerJoinHandler(Function<JoinRequest, CompletableFuture<JoinResponse>> handler) {
-    register("join", handler);
+    this.<JoinRequest, JoinResponse>register("join", request -> guards.join(request, handler));
   }
 
   @Override
@@ -284,150 +241,5 @@ final class LogProtocol implements RaftServerProtocol {
   @Override
   public void unregisterAppendHandler() {
     unregister("append");
-  }
-
-  @Override
-  public CompletableFuture<OpenSessionResponse> openSession(
-      MemberId to, OpenSessionRequest request) {
-    return notRemote("openSession");
-  }
-
-  @Override
-  public void registerOpenSessionHandler(
-      Function<OpenSessionRequest, CompletableFuture<OpenSessionResponse>> handler) {
-    local =
-        new LocalHandlers(
-            handler, local.closeSession(), local.keepAlive(), local.query(), local.command());
-  }
-
-  @Override
-  public void unregisterOpenSessionHandler() {
-    // a call after the end answers that the engine isn't ready
-  }
-
-  @Override
-  public CompletableFuture<CloseSessionResponse> closeSession(
-      MemberId to, CloseSessionRequest request) {
-    return notRemote("closeSession");
-  }
-
-  @Override
-  public void registerCloseSessionHandler(
-      Function<CloseSessionRequest, CompletableFuture<CloseSessionResponse>> handler) {
-    local =
-        new LocalHandlers(
-            local.openSession(), handler, local.keepAlive(), local.query(), local.command());
-  }
-
-  @Override
-  public void unregisterCloseSessionHandler() {
-    // a call after the end answers that the engine isn't ready
-  }
-
-  @Override
-  public CompletableFuture<KeepAliveResponse> keepAlive(MemberId to, KeepAliveRequest request) {
-    return notRemote("keepAlive");
-  }
-
-  @Override
-  public void registerKeepAliveHandler(
-      Function<KeepAliveRequest, CompletableFuture<KeepAliveResponse>> handler) {
-    local =
-        new LocalHandlers(
-            local.openSession(), local.closeSession(), handler, local.query(), local.command());
-  }
-
-  @Override
-  public void unregisterKeepAliveHandler() {
-    // a call after the end answers that the engine isn't ready
-  }
-
-  @Override
-  public CompletableFuture<QueryResponse> query(MemberId to, QueryRequest request) {
-    return notRemote("query");
-  }
-
-  @Override
-  public void registerQueryHandler(
-      Function<QueryRequest, CompletableFuture<QueryResponse>> handler) {
-    local =
-        new LocalHandlers(
-            local.openSession(), local.closeSession(), local.keepAlive(), handler, local.command());
-  }
-
-  @Override
-  public void unregisterQueryHandler() {
-    // a call after the end answers that the engine isn't ready
-  }
-
-  @Override
-  public CompletableFuture<CommandResponse> command(MemberId to, CommandRequest request) {
-    return notRemote("command");
-  }
-
-  @Override
-  public void registerCommandHandler(
-      Function<CommandRequest, CompletableFuture<CommandResponse>> handler) {
-    local =
-        new LocalHandlers(
-            local.openSession(), local.closeSession(), local.keepAlive(), local.query(), handler);
-  }
-
-  @Override
-  public void unregisterCommandHandler() {
-    // a call after the end answers that the engine isn't ready
-  }
-
-  @Override
-  public CompletableFuture<MetadataResponse> metadata(MemberId to, MetadataRequest request) {
-    return notRemote("metadata");
-  }
-
-  @Override
-  public void registerMetadataHandler(
-      Function<MetadataRequest, CompletableFuture<MetadataResponse>> handler) {
-    // nobody asks
-  }
-
-  @Override
-  public void unregisterMetadataHandler() {
-    // nobody asks
-  }
-
-  @Override
-  public CompletableFuture<TransferResponse> transfer(MemberId to, TransferRequest request) {
-    return notRemote("transfer");
-  }
-
-  @Override
-  public void registerTransferHandler(
-      Function<TransferRequest, CompletableFuture<TransferResponse>> handler) {
-    // nobody asks
-  }
-
-  @Override
-  public void unregisterTransferHandler() {
-    // nobody asks
-  }
-
-  @Override
-  public CompletableFuture<HeartbeatResponse> heartbeat(MemberId to, HeartbeatRequest request) {
-    return notRemote("heartbeat");
-  }
-
-  @Override
-  public void publish(MemberId to, PublishRequest request) {
-    // our state machines publish no events
-  }
-
-  @Override
-  public void registerResetListener(
-      SessionId sessionId, Consumer<ResetRequest> listener, Executor executor) {
-    // as above
-  }
-
-  @Override
-  public void unregisterResetListener(SessionId sessionId) {
-    // as above
   }
 }

@@ -3,9 +3,13 @@ package io.aerie.cluster.atomix.log;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.atomix.cluster.MemberId;
+import io.atomix.protocols.raft.cluster.RaftMember;
+import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.protocol.AppendRequest;
 import io.atomix.protocols.raft.protocol.AppendResponse;
+import io.atomix.protocols.raft.protocol.JoinRequest;
+import io.atomix.protocols.raft.protocol.JoinResponse;
 import io.atomix.protocols.raft.protocol.PollRequest;
 import io.atomix.protocols.raft.protocol.PollResponse;
 import io.atomix.protocols.raft.protocol.RaftResponse;
@@ -13,6 +17,7 @@ import io.atomix.protocols.raft.protocol.VoteRequest;
 import io.atomix.protocols.raft.protocol.VoteResponse;
 import io.atomix.protocols.raft.storage.snapshot.Snapshot;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -27,6 +32,10 @@ import org.slf4j.LoggerFactory;
  *   <li>one vote a term, durably ({@link Ballot});
  *   <li>a candidate that isn't a member (removed while it was away) gets no answer that could raise
  *       the term and unseat the leader, again and again;
+ *   <li>a member that hears the leader doesn't encourage others to replace it: a replica that was
+ *       away would unseat the leader each time that it returns;
+ *   <li>a replica that comes back after another of its node took its place (a disk that was put
+ *       back) takes that place again: both as members would count twice in every majority;
  *   <li>an append without a predecessor (the leader has dropped that part of its log) is checked by
  *       nobody there: entries of the receiver that were never replicated became committed
  *       (atomix#1036). Here it commits nothing by itself, and may replace the receiver's log only
@@ -36,10 +45,17 @@ import org.slf4j.LoggerFactory;
 final class RaftGuards {
   private static final Logger log = LoggerFactory.getLogger(RaftGuards.class);
 
+  /**
+   * A leader that was heard so lately isn't to be replaced (Raft, section 6). Several heartbeats,
+   * and below the shortest election time: members that lost their leader don't hold each other up.
+   */
+  private static final long LEADER_HEARD_NS = Duration.ofMillis(500).toNanos();
+
   private final Ballot ballot;
   private final Consumer<Throwable> onFailure;
   private volatile RaftContext raft;
   private volatile LogDurability durability;
+  private volatile long heardLeaderNs = System.nanoTime() - LEADER_HEARD_NS;
 
   RaftGuards(Ballot ballot, Consumer<Throwable> onFailure) {
     this.ballot = ballot;
@@ -63,6 +79,9 @@ final class RaftGuards {
   CompletableFuture<AppendResponse> append(
       AppendRequest request, Function<AppendRequest, CompletableFuture<AppendResponse>> engine) {
     RaftContext context = raft();
+    if (request.term() >= context.getTerm()) {
+      heardLeaderNs = System.nanoTime();
+    }
     AppendRequest checked = request;
     if (request.prevLogTerm() == 0 && request.prevLogIndex() > 0) {
       if (request.entries().isEmpty()) {
@@ -114,10 +133,51 @@ final class RaftGuards {
     }
   }
 
+  CompletableFuture<JoinResponse> join(
+      JoinRequest request, Function<JoinRequest, CompletableFuture<JoinResponse>> engine) {
+    RaftContext context = raft();
+    if (!context.isLeader()) {
+      return engine.apply(request);
+    }
+    MemberId joiner = request.member().memberId();
+    contactSoon(context, joiner);
+    MemberRemoval removal = new MemberRemoval(context);
+    CompletableFuture<Void> othersGone = CompletableFuture.completedFuture(null);
+    for (RaftMember member : context.getCluster().getMembers()) {
+      MemberId other = member.memberId();
+      if (!other.equals(joiner) && ReplicaId.node(other).equals(ReplicaId.node(joiner))) {
+        log.info("Removes the replica {}, whose place {} takes", other, joiner);
+        othersGone = othersGone.thenCompose(done -> removal.remove(other.id()));
+      }
+    }
+    return othersGone.thenCompose(done -> engine.apply(request));
+  }
+
+  /**
+   * A leader leaves a silent member alone for up to a minute. One that starts asks to join, member
+   * or not, and so needn't wait for that, nor stand for election to be heard.
+   */
+  private static void contactSoon(RaftContext context, MemberId member) {
+    context
+        .getThreadContext()
+        .execute(
+            () -> {
+              RaftMemberContext known = context.getCluster().getMemberState(member);
+              if (known != null) {
+                known.resetFailureCount();
+              }
+            });
+  }
+
+  private boolean hearsLeader() {
+    return System.nanoTime() - heardLeaderNs < LEADER_HEARD_NS;
+  }
+
   CompletableFuture<PollResponse> poll(
       PollRequest request, Function<PollRequest, CompletableFuture<PollResponse>> engine) {
     RaftContext context = raft();
-    if (isMember(context, request.candidate())) {
+    // A leader answers itself: it takes the question as a sign of life.
+    if (isMember(context, request.candidate()) && (context.isLeader() || !hearsLeader())) {
       return engine.apply(request);
     }
     return CompletableFuture.completedFuture(

@@ -1,5 +1,6 @@
 package io.aerie.cluster.atomix.log;
 
+import io.aerie.cluster.log.CommittedBound;
 import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
 import io.atomix.primitive.impl.DefaultPrimitiveTypeRegistry;
 import io.atomix.protocols.raft.RaftServer;
@@ -10,6 +11,7 @@ import io.atomix.storage.StorageException;
 import io.atomix.storage.StorageLevel;
 import io.atomix.utils.concurrent.ThreadModel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -66,16 +68,22 @@ final class ReplicaEngine {
     LogProtocol protocol =
         new LogProtocol(environment.transport(), specification.name(), id, guards);
     raft = context(specification, folder, id, environment, type, protocol);
-    LogDurability durability = new LogDurability(raft.getLog(), folder.raft());
-    if (durability.lastIndex() < state.appliedIndex()) {
+    CommittedBound bound = new CommittedBound(folder.committed());
+    LogDurability durability = new LogDurability(raft.getLog(), folder.raft(), bound);
+    long reached = Math.max(durability.boundIndex(), state.appliedIndex());
+    if (durability.lastIndex() < reached) {
+      durability.close();
       raft.close();
       throw folder.corrupt(
-          "the log ends at "
+          folder.lastSegment()
+              + " ends at entry "
               + durability.lastIndex()
-              + ", before the snapshot at "
-              + state.appliedIndex(),
+              + ", but entry "
+              + reached
+              + " was in it: it was damaged or cut short",
           null);
     }
+    state.onApplied(durability::applied);
     guards.attach(raft, durability);
     raft.addRoleChangeListener(
         role -> {
@@ -93,7 +101,9 @@ final class ReplicaEngine {
             state,
             new LeaderSession(raft, protocol, type, id, specification.name()),
             environment.transport(),
-            environment.worker());
+            environment.worker(),
+            durability,
+            Files.exists(folder.base()) ? Files.readAllBytes(folder.base()) : new byte[0]);
     started.set(log);
     log.begin();
   }

@@ -18,7 +18,9 @@ import java.util.stream.Stream;
  * <pre>
  * replica            text: NODE/INCARNATION, written last when the folder is made
  * ballot             {@link Ballot}
+ * base               {@link StateSnapshot} that the log was founded with
  * snapshot           {@link StateSnapshot}
+ * committed          {@link io.aerie.cluster.log.CommittedBound}
  * raft/log.meta      Atomix: term and vote
  * raft/log.conf      Atomix: members
  * raft/log-N.log     Atomix: segments of the log
@@ -40,6 +42,32 @@ final class ReplicaFolder {
 
   Path ballot() {
     return folder.resolve("ballot");
+  }
+
+  /** {@link io.aerie.cluster.log.CommittedBound}. */
+  Path committed() {
+    return folder.resolve("committed");
+  }
+
+  /** Where a log that ends too early is damaged: Atomix writes to its last segment only. */
+  Path lastSegment() {
+    try (Stream<Path> files = Files.list(raft())) {
+      return files
+          .filter(file -> file.getFileName().toString().matches(PREFIX + "-\\d+\\.log"))
+          .max(java.util.Comparator.comparingInt(ReplicaFolder::number))
+          .orElse(raft());
+    } catch (IOException e) {
+      throw corrupt(e.getMessage(), e);
+    }
+  }
+
+  private static int number(Path segment) {
+    return Integer.parseInt(segment.getFileName().toString().replaceAll("\\D", ""));
+  }
+
+  /** {@link StateSnapshot} at index 0: what the log began with, when it didn't begin empty. */
+  Path base() {
+    return folder.resolve("base");
   }
 
   Path snapshot() {

@@ -1,5 +1,6 @@
 package io.aerie.cluster.atomix.log;
 
+import io.aerie.cluster.log.StateFile;
 import io.aerie.cluster.log.StateMachine;
 import io.atomix.primitive.operation.OperationId;
 import io.atomix.primitive.operation.OperationType;
@@ -19,8 +20,10 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +41,9 @@ final class StateMachineService implements PrimitiveService {
   static final OperationId COMMAND = OperationId.command("command");
   static final OperationId QUERY = OperationId.query("query");
 
+  /** Asks for the last command in the leader's state, for others to wait for it. */
+  static final OperationId INDEX = OperationId.query("index");
+
   private static final byte[] NOTHING = {};
   private static final Serializer SERIALIZER = Serializer.using(Namespaces.BASIC);
 
@@ -48,6 +54,7 @@ final class StateMachineService implements PrimitiveService {
   private final Consumer<Throwable> onFailure;
   private final Object lock = new Object();
   private volatile long appliedIndex;
+  private volatile LongConsumer onApplied = index -> {};
   private long commandsSinceSnapshot;
 
   StateMachineService(
@@ -68,12 +75,29 @@ final class StateMachineService implements PrimitiveService {
     StateSnapshot snapshot = StateSnapshot.read(folder.snapshot()).orElse(null);
     if (snapshot != null) {
       readSnapshot(snapshot);
+      return;
     }
+    StateSnapshot base = StateSnapshot.read(folder.base()).orElse(null);
+    if (base != null) {
+      machine.readSnapshot(0, new DataInputStream(new ByteArrayInputStream(base.state())));
+    }
+  }
+
+  /** From here on somebody hears of every command that was applied, before it is answered. */
+  void onApplied(LongConsumer listener) {
+    onApplied = listener;
   }
 
   /** The last command in the state. */
   long appliedIndex() {
     return appliedIndex;
+  }
+
+  /** The state as it is. */
+  StateFile export(String name) {
+    synchronized (lock) {
+      return new StateFile(name, appliedIndex, state());
+    }
   }
 
   byte[] query(byte[] query) {
@@ -84,6 +108,9 @@ final class StateMachineService implements PrimitiveService {
 
   @Override
   public byte[] apply(Commit<byte[]> commit) {
+    if (commit.operation().id().equals(INDEX.id())) {
+      return ByteBuffer.allocate(Long.BYTES).putLong(0, appliedIndex).array();
+    }
     if (commit.operation().type() == OperationType.QUERY) {
       return query(commit.value());
     }
@@ -94,6 +121,7 @@ final class StateMachineService implements PrimitiveService {
       try {
         byte[] answer = machine.apply(commit.index(), commit.value());
         appliedIndex = commit.index();
+        onApplied.accept(commit.index());
         snapshotWhenDue();
         return answer;
       } catch (RuntimeException | Error e) {

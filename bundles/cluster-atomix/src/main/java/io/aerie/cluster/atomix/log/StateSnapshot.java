@@ -43,9 +43,12 @@ final class StateSnapshot {
   }
 
   void write(Path file) throws IOException {
+    DurableFiles.write(file, bytes());
+  }
+
+  byte[] bytes() {
     ByteBuffer buffer = ByteBuffer.allocate(HEADER_BYTES + state.length);
-    buffer.putLong(MAGIC).putLong(index).putInt(checksum()).put(state);
-    DurableFiles.write(file, buffer.array());
+    return buffer.putLong(MAGIC).putLong(index).putInt(checksum()).put(state).array();
   }
 
   static Optional<StateSnapshot> read(Path file) throws IOException {

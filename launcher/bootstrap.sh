@@ -3,7 +3,7 @@
 # A command (or a file, by its whole path) and the Debian package that brings it.
 tools_run='java:openjdk-17-jre-headless curl:curl jq:jq ssh:openssh-client ssh-keygen:openssh-client tar:tar flock:util-linux setsid:util-linux'
 tools_build='javac:openjdk-17-jdk-headless mvn:maven git:git'
-tools_clients='qemu-img:qemu-utils nbdinfo:libnbd-bin nbdcopy:libnbd-bin qemu-system-x86_64:qemu-system-x86 qemu-io:qemu-utils fio:fio sfdisk:fdisk mkfs.vfat:dosfstools mcopy:mtools syslinux:syslinux cpio:cpio depmod:kmod mke2fs:e2fsprogs /usr/lib/syslinux/mbr/mbr.bin:syslinux-common'
+tools_clients='/usr/sbin/slapd:slapd openssl:openssl qemu-img:qemu-utils nbdinfo:libnbd-bin nbdcopy:libnbd-bin qemu-system-x86_64:qemu-system-x86 qemu-io:qemu-utils fio:fio sfdisk:fdisk mkfs.vfat:dosfstools mcopy:mtools syslinux:syslinux cpio:cpio depmod:kmod mke2fs:e2fsprogs /usr/lib/syslinux/mbr/mbr.bin:syslinux-common'
 
 # need_tools TOOLS…
 need_tools() {

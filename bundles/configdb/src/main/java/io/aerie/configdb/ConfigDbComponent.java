@@ -6,6 +6,7 @@ import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.schema.DocumentSchema;
 import io.aerie.config.transfer.ConfigTransfer;
+import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.configdb.schema.SchemaRegistry;
@@ -109,6 +110,7 @@ public final class ConfigDbComponent {
                 FrameworkUtil.asDictionary(Map.of(ReplicatedLog.NAME, ConfigDbNode.LOG_NAME))),
             bundleContext.registerService(ConfigStore.class, services.store(), null),
             bundleContext.registerService(UserDirectory.class, services.users(), null),
+            bundleContext.registerService(LdapDirectory.class, services.ldap(), null),
             bundleContext.registerService(TokenDirectory.class, services.tokens(), null),
             bundleContext.registerService(ConfigTransfer.class, services.transfer(), null));
     return () -> registrations.forEach(ServiceRegistration::unregister);

@@ -9,8 +9,11 @@ import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.transfer.ConfigTransfer;
+import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.configdb.ldap.ConfigLdapDirectory;
+import io.aerie.configdb.ldap.LdapLogin;
 import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.state.ConfigStateMachine;
 import io.aerie.configdb.store.Futures;
@@ -52,6 +55,7 @@ final class ConfigDbNode implements AutoCloseable {
       ReplicatedLog log,
       ConfigStore store,
       UserDirectory users,
+      LdapDirectory ldap,
       TokenDirectory tokens,
       ConfigTransfer transfer) {}
 
@@ -104,10 +108,13 @@ final class ConfigDbNode implements AutoCloseable {
       store = new ReplicatedConfigStore(opened, state, schemas);
       newStore = store;
     }
-    ConfigUserDirectory users = new ConfigUserDirectory(newStore, random, System::nanoTime);
+    LdapLogin ldapLogin = new LdapLogin(newStore, System::nanoTime);
+    ConfigUserDirectory users =
+        new ConfigUserDirectory(newStore, random, System::nanoTime, ldapLogin);
+    ConfigLdapDirectory ldap = new ConfigLdapDirectory(newStore, users);
     ConfigTokenDirectory tokens = new ConfigTokenDirectory(newStore, random, Clock.systemUTC());
     StoreTransfer transfer = new StoreTransfer(newStore, schemas, random, Clock.systemUTC());
-    Services services = new Services(opened, newStore, users, tokens, transfer);
+    Services services = new Services(opened, newStore, users, ldap, tokens, transfer);
     return firstUser(newStore, users).thenRun(() -> publish(services));
   }
 

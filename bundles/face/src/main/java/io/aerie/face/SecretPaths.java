@@ -6,11 +6,15 @@ import java.util.List;
 
 /**
  * Paths of ConfigDB whose documents only administrators read: they hold hashes of passwords and of
- * tokens. They are changed by what owns them only, which keeps its rules (an administrator must be
- * left).
+ * tokens, or the LDAP directory's password, which nobody is shown. They are changed by what owns
+ * them only, which keeps its rules (an administrator must be left).
  */
 public final class SecretPaths {
-  private static final List<String> ROOTS = List.of("users", "tokens", "cluster/tokens");
+  private static final List<String> ROOTS =
+      List.of("users", "tokens", "cluster/tokens", "security/ldap");
+
+  /** A field of any secret document that is a secret in itself, and not the hash of one. */
+  static final String NEVER_SHOWN = "bindPassword";
 
   private SecretPaths() {}
 
@@ -25,8 +29,8 @@ public final class SecretPaths {
       throw new AerieException(
           ErrorCode.FORBIDDEN,
           "The document '" + path + "' can't be changed as it is",
-          "It belongs to users or tokens, which have rules of their own.",
-          "Use the commands of users and tokens.");
+          "It belongs to users, tokens or LDAP, which have rules of their own.",
+          "Use the commands of users, tokens and LDAP.");
     }
   }
 }

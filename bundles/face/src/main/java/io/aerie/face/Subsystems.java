@@ -8,6 +8,7 @@ import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.audit.AuditLog;
 import io.aerie.config.transfer.ConfigTransfer;
+import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.storage.admin.StorageAdministration;
@@ -22,16 +23,17 @@ import java.util.Optional;
 public interface Subsystems {
   /** What faces use, with the name that users know it by. */
   Map<Class<?>, String> NAMES =
-      Map.of(
-          ClusterIdentity.class, "the node's identity",
-          ClusterAdmission.class, "the cluster's admission",
-          Membership.class, "the cluster's membership",
-          ConfigStore.class, "ConfigDB",
-          ConfigTransfer.class, "ConfigDB's export",
-          UserDirectory.class, "the user directory",
-          TokenDirectory.class, "the token directory",
-          AuditLog.class, "the audit log",
-          StorageAdministration.class, "storage");
+      Map.ofEntries(
+          Map.entry(ClusterIdentity.class, "the node's identity"),
+          Map.entry(ClusterAdmission.class, "the cluster's admission"),
+          Map.entry(Membership.class, "the cluster's membership"),
+          Map.entry(ConfigStore.class, "ConfigDB"),
+          Map.entry(ConfigTransfer.class, "ConfigDB's export"),
+          Map.entry(UserDirectory.class, "the user directory"),
+          Map.entry(LdapDirectory.class, "the settings of LDAP"),
+          Map.entry(TokenDirectory.class, "the token directory"),
+          Map.entry(AuditLog.class, "the audit log"),
+          Map.entry(StorageAdministration.class, "storage"));
 
   /** The subsystem if it is there now. */
   <T> Optional<T> find(Class<T> type);

@@ -2,6 +2,7 @@ package io.aerie.face;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
@@ -92,7 +93,11 @@ public final class Views {
             .put("type", document.type())
             .put("createRevision", document.createRevision());
     try {
-      return node.set("value", MAPPER.readTree(document.json()));
+      JsonNode value = MAPPER.readTree(document.json());
+      if (SecretPaths.isSecret(document.path()) && value instanceof ObjectNode fields) {
+        fields.remove(SecretPaths.NEVER_SHOWN);
+      }
+      return node.set("value", value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the document " + document.path() + " holds no JSON", e);
     }

@@ -16,6 +16,7 @@ import io.aerie.rest.resources.ConfigTransferResource;
 import io.aerie.rest.resources.DisksResource;
 import io.aerie.rest.resources.HealthResource;
 import io.aerie.rest.resources.JobsResource;
+import io.aerie.rest.resources.LdapResource;
 import io.aerie.rest.resources.MembersResource;
 import io.aerie.rest.resources.NodesResource;
 import io.aerie.rest.resources.OpenApiResource;
@@ -55,6 +56,7 @@ final class RestApplication {
             new VolumesResource(subsystems),
             new JobsResource(subsystems),
             new UsersResource(subsystems),
+            new LdapResource(subsystems),
             new TokensResource(subsystems),
             new AuditResource(subsystems),
             new ConfigResource(subsystems),

@@ -4,6 +4,7 @@ import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Service;
 import io.aerie.face.TrackedSubsystems;
+import io.aerie.rest.http.ConnectionGuard.Limits;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -21,20 +22,26 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
     service = {},
+    configurationPid = "io.aerie.rest",
     immediate = true)
 public final class RestComponent {
   private static final Logger logger = LoggerFactory.getLogger(RestComponent.class);
   private static final long RETRY_MS = 1_000;
 
   private final ClusterIdentity identity;
+  private final Limits limits;
   private final TrackedSubsystems subsystems;
   private final ScheduledExecutorService starter;
   private RestServer server;
 
   /** Starts in the background. */
   @Activate
-  public RestComponent(@Reference ClusterIdentity identity, BundleContext context) {
+  public RestComponent(
+      @Reference ClusterIdentity identity, BundleContext context, RestConfiguration configuration) {
     this.identity = identity;
+    this.limits =
+        Limits.DEFAULT.withConnections(
+            configuration.connections_max(), configuration.connections_per_address_max());
     this.subsystems = new TrackedSubsystems(context);
     this.starter =
         Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "rest-starter"));
@@ -44,7 +51,7 @@ public final class RestComponent {
   private void start() {
     Endpoint endpoint = identity.self().endpoint(Service.REST);
     try {
-      server = RestServer.start(endpoint, identity.tls().context(), subsystems);
+      server = RestServer.start(endpoint, identity.tls().context(), limits, subsystems);
       logger.info("REST serves at https://{}/api/v1", endpoint);
     } catch (Exception e) {
       logger.warn("REST can't serve at {}, and tries again", endpoint, e);

@@ -2,6 +2,8 @@ package io.aerie.rest;
 
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.face.Subsystems;
+import io.aerie.rest.http.ConnectionGuard;
+import io.aerie.rest.http.ConnectionGuard.Limits;
 import io.aerie.rest.http.ServerErrors;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -23,8 +25,11 @@ public final class RestServer implements AutoCloseable {
   private static final int THREADS_MIN = 4;
   private static final int THREAD_IDLE_MS = 30_000;
 
-  /** Scripts keep connections between two requests; silent ones beyond that are given up. */
+  /** Silence in the midst of something; {@link ConnectionGuard} bounds the whole of it. */
   private static final int CONNECTION_IDLE_MS = 60_000;
+
+  /** Request line and headers together: a token takes 100 bytes of it. */
+  static final int HEADER_BYTES_MAX = 16 * 1024;
 
   /**
    * No grace at the end: Jetty would wait for silent connections as for busy ones, and fail. A
@@ -34,10 +39,12 @@ public final class RestServer implements AutoCloseable {
 
   private final Server server;
   private final ServerConnector connector;
+  private final ConnectionGuard guard;
 
-  private RestServer(Server server, ServerConnector connector) {
+  private RestServer(Server server, ServerConnector connector, ConnectionGuard guard) {
     this.server = server;
     this.connector = connector;
+    this.guard = guard;
   }
 
   /**
@@ -45,15 +52,17 @@ public final class RestServer implements AutoCloseable {
    *
    * @param endpoint where to listen, there only
    * @param tls the node's certificate
+   * @param limits what clients may hold
    * @param subsystems what the resources use
    */
-  public static RestServer start(Endpoint endpoint, SSLContext tls, Subsystems subsystems)
-      throws Exception {
-    return start(endpoint.host(), endpoint.port(), tls, subsystems);
+  public static RestServer start(
+      Endpoint endpoint, SSLContext tls, Limits limits, Subsystems subsystems) throws Exception {
+    return start(endpoint.host(), endpoint.port(), tls, limits, subsystems);
   }
 
   /** As above; port 0 takes a free one. */
-  static RestServer start(String host, int port, SSLContext tls, Subsystems subsystems)
+  static RestServer start(
+      String host, int port, SSLContext tls, Limits limits, Subsystems subsystems)
       throws Exception {
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     // Jersey, HK2 and the JAX-RS API look for their parts in the thread's class loader.
@@ -68,16 +77,21 @@ public final class RestServer implements AutoCloseable {
       server.addConnector(connector);
       server.setErrorHandler(new ServerErrors());
       server.setStopTimeout(STOP_TIMEOUT_MS);
-      server.setHandler(
-          ContainerFactory.createContainer(
-              JettyHttpContainer.class, RestApplication.over(subsystems)));
+      ConnectionGuard guard =
+          new ConnectionGuard(
+              limits,
+              ContainerFactory.createContainer(
+                  JettyHttpContainer.class, RestApplication.over(subsystems)));
+      server.setHandler(guard);
+      connector.addBean(guard.listener());
       try {
         server.start();
       } catch (Exception e) {
         server.stop();
         throw e;
       }
-      return new RestServer(server, connector);
+      guard.watch(connector.getScheduler());
+      return new RestServer(server, connector, guard);
     } finally {
       Thread.currentThread().setContextClassLoader(before);
     }
@@ -88,6 +102,7 @@ public final class RestServer implements AutoCloseable {
     ssl.setSslContext(tls);
     ssl.setIncludeProtocols("TLSv1.3", "TLSv1.2");
     HttpConfiguration http = new HttpConfiguration();
+    http.setRequestHeaderSize(HEADER_BYTES_MAX);
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
     // Users reach a node by names that its certificate may not have; checking is the client's part.
@@ -115,6 +130,7 @@ public final class RestServer implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
+    guard.unwatch();
     try {
       server.stop();
     } finally {

@@ -8,6 +8,7 @@ import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.audit.AuditLog;
 import io.aerie.config.transfer.ConfigTransfer;
+import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.face.NamedLog;
@@ -15,11 +16,13 @@ import io.aerie.face.Subsystems;
 import io.aerie.face.fakes.FakeAudit;
 import io.aerie.face.fakes.FakeCluster;
 import io.aerie.face.fakes.FakeConfig;
+import io.aerie.face.fakes.FakeLdap;
 import io.aerie.face.fakes.FakeStorage;
 import io.aerie.face.fakes.FakeSubsystems;
 import io.aerie.face.fakes.FakeTokens;
 import io.aerie.face.fakes.FakeTransfer;
 import io.aerie.face.fakes.FakeUsers;
+import io.aerie.rest.http.ConnectionGuard.Limits;
 import io.aerie.storage.admin.StorageAdministration;
 import java.io.IOException;
 import java.net.URI;
@@ -46,6 +49,7 @@ final class RestFixture {
   final FakeConfig config = new FakeConfig();
   final FakeTransfer transfer = new FakeTransfer();
   final FakeUsers users = new FakeUsers();
+  final FakeLdap ldap = new FakeLdap();
   final FakeTokens tokens = new FakeTokens(users);
   final FakeAudit audit = new FakeAudit();
   final FakeStorage storage = new FakeStorage();
@@ -57,6 +61,7 @@ final class RestFixture {
           .with(ConfigStore.class, config)
           .with(ConfigTransfer.class, transfer)
           .with(UserDirectory.class, users)
+          .with(LdapDirectory.class, ldap)
           .with(TokenDirectory.class, tokens)
           .with(AuditLog.class, audit)
           .with(StorageAdministration.class, storage);
@@ -150,7 +155,7 @@ final class RestFixture {
 
   private static RestServer server() {
     try {
-      return RestServer.start("127.0.0.1", 0, TLS, CURRENT);
+      return RestServer.start("127.0.0.1", 0, TLS, Limits.DEFAULT, CURRENT);
     } catch (Exception e) {
       throw new IllegalStateException("the server does not start", e);
     }

@@ -4,15 +4,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** The users of the cluster. Passwords are kept as salted hashes only. */
+/**
+ * The users of the cluster. Passwords are kept as salted hashes only. A name that is no user's here
+ * may log in as one of the {@link LdapDirectory}, which the other methods know nothing of.
+ */
 public interface UserDirectory {
   /**
-   * The user when name and password fit. Takes the same time when there is no such user.
+   * The user when name and password fit. Takes the same time when there is no such user. A user of
+   * the LDAP directory has revision 0.
    *
    * @param source the address that it came from; guessing from there, or this user's password, is
    *     slowed
    * @throws io.aerie.base.AerieException TOO_MANY_ATTEMPTS while one has to wait: the password was
-   *     not looked at
+   *     not looked at; UNAVAILABLE when the LDAP directory would know and does not answer;
+   *     FORBIDDEN when it knows the user and no group gives a role
    */
   Optional<User> authenticate(String name, char[] password, String source);
 

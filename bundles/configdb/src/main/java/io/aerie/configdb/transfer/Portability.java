@@ -20,8 +20,8 @@ enum Portability {
    */
   private static final List<String> BOUND = List.of("cluster", "tokens");
 
-  /** Users are named beside the schemas for the same reason. */
-  private static final List<String> SECRET = List.of("users");
+  /** Users and the LDAP directory are named beside the schemas for the same reason. */
+  private static final List<String> SECRET = List.of("users", "security/ldap");
 
   static Portability of(SchemaRegistry schemas, String type, String path) {
     if (BOUND.stream().anyMatch(root -> Paths.covers(root, path))) {

@@ -240,7 +240,11 @@ public final class ConfigTokenDirectory implements TokenDirectory {
   }
 
   private static AerieException noOwner(NewToken wanted) {
-    return new AerieException(ErrorCode.NOT_FOUND, "There is no user '" + wanted.owner() + "'");
+    return new AerieException(
+        ErrorCode.NOT_FOUND,
+        "There is no user '" + wanted.owner() + "'",
+        "Only users of the cluster itself have tokens, not those of an LDAP directory.",
+        "");
   }
 
   private static AerieException alreadyExists(NewToken wanted) {

@@ -15,14 +15,16 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Users in ConfigDB. Authentication reads this node's replica, so that it works while the cluster
- * has no majority; changes return when this node has them too.
+ * Users in ConfigDB, and after them those of a second source. Authentication reads this node's
+ * replica, so that it works while the cluster has no majority; changes return when this node has
+ * them too.
  */
 public final class ConfigUserDirectory implements UserDirectory {
   private static final int PASSWORD_LENGTH_MIN = 8;
@@ -40,19 +42,29 @@ public final class ConfigUserDirectory implements UserDirectory {
   private final PasswordHash hashes;
   private final AuthenticationCache cache;
   private final LoginGuard guard;
+  private final SecondSource others;
 
   /**
    * @param random of salts
    * @param nanoTime a monotonic clock, nanoseconds
+   * @param others who is asked about names that no user here has
    */
   public ConfigUserDirectory(
-      ReplicatedConfigStore store, SecureRandom random, LongSupplier nanoTime) {
-    this(store, random, nanoTime, PasswordHash.ITERATIONS);
+      ReplicatedConfigStore store,
+      SecureRandom random,
+      LongSupplier nanoTime,
+      SecondSource others) {
+    this(store, random, nanoTime, others, PasswordHash.ITERATIONS);
   }
 
   ConfigUserDirectory(
-      ReplicatedConfigStore store, SecureRandom random, LongSupplier nanoTime, int iterations) {
+      ReplicatedConfigStore store,
+      SecureRandom random,
+      LongSupplier nanoTime,
+      SecondSource others,
+      int iterations) {
     this.store = store;
+    this.others = others;
     this.hashes = new PasswordHash(random, iterations);
     this.cache = new AuthenticationCache(random, nanoTime);
     this.guard = new LoginGuard(nanoTime);
@@ -64,13 +76,16 @@ public final class ConfigUserDirectory implements UserDirectory {
    */
   @Override
   public Optional<User> authenticate(String name, char[] password, String source) {
-    LoginGuard.Attempt attempt = guard.begin(isName(name) ? name : NOBODY, source);
-    Optional<User> user = Optional.empty();
+    // in one case: else a name would have as many counts as spellings where the second source
+    // takes them for one
+    String counted = isName(name) ? name.toLowerCase(Locale.ROOT) : NOBODY;
+    LoginGuard.Attempt attempt = guard.begin(counted, source);
     try {
-      user = authenticated(name, password);
+      Optional<User> user = authenticated(name, password);
+      attempt.end(user.isPresent());
       return user;
     } finally {
-      attempt.end(user.isPresent());
+      attempt.withdraw();
     }
   }
 
@@ -79,9 +94,15 @@ public final class ConfigUserDirectory implements UserDirectory {
         isName(name) ? store.getLocal(UserDocument.path(name)) : Optional.empty();
     boolean plausible = password.length > 0 && password.length <= PASSWORD_LENGTH_MAX;
     if (document.isEmpty() || !plausible) {
-      // the same work as for a known user, so that time does not tell who exists
-      hashes.spendTime(plausible ? password : new char[] {'-'});
-      return Optional.empty();
+      Optional<User> other =
+          plausible && isName(name) && isFree(name)
+              ? others.authenticate(name, password)
+              : Optional.empty();
+      if (other.isEmpty()) {
+        // the same work as for a known user, so that time does not tell who exists
+        hashes.spendTime(plausible ? password : new char[] {'-'});
+      }
+      return other;
     }
     ByteBuffer key = cache.key(name, password);
     long revision = document.get().revision();
@@ -92,6 +113,12 @@ public final class ConfigUserDirectory implements UserDirectory {
       cache.add(key, revision);
     }
     return Optional.of(UserDocument.user(document.get()));
+  }
+
+  /** A user here goes before one of the second source, who may take Ada and ada for one. */
+  private boolean isFree(String name) {
+    return store.listLocal(UserDocument.PREFIX).stream()
+        .noneMatch(document -> document.path().equalsIgnoreCase(UserDocument.path(name)));
   }
 
   private static boolean isName(String name) {

@@ -112,6 +112,10 @@ final class LoginGuard {
     }
   }
 
+  private synchronized void withdrawn(Attempt attempt) {
+    attempt.counts.forEach(count -> count.inFlight--);
+  }
+
   /** How much is remembered, for tests. */
   synchronized int size() {
     return Math.max(sources.size(), Math.max(users.size(), known.size()));
@@ -132,12 +136,13 @@ final class LoginGuard {
     }
   }
 
-  /** An attempt that goes on. */
+  /** An attempt that goes on, in one thread. */
   static final class Attempt {
     private final LoginGuard guard;
     private final String pair;
     private final Count byPair;
     private final List<Count> counts;
+    private boolean ended;
 
     private Attempt(LoginGuard guard, String pair, Count byPair, List<Count> counts) {
       this.guard = guard;
@@ -147,7 +152,16 @@ final class LoginGuard {
     }
 
     void end(boolean succeeded) {
+      ended = true;
       guard.ended(this, succeeded);
+    }
+
+    /** The password could not be judged: neither a failure nor a success. Harmless after an end. */
+    void withdraw() {
+      if (!ended) {
+        ended = true;
+        guard.withdrawn(this);
+      }
     }
   }
 

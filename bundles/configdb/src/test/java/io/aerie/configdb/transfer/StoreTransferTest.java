@@ -25,6 +25,7 @@ import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import io.aerie.configdb.users.ConfigTokenDirectory;
 import io.aerie.configdb.users.ConfigUserDirectory;
+import io.aerie.configdb.users.SecondSource;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -70,7 +71,8 @@ class StoreTransferTest {
             schemas);
     final StoreTransfer transfer =
         new StoreTransfer(store, schemas, random, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
-    final ConfigUserDirectory users = new ConfigUserDirectory(store, random, System::nanoTime);
+    final ConfigUserDirectory users =
+        new ConfigUserDirectory(store, random, System::nanoTime, SecondSource.NONE);
 
     Cluster() {
       schemas.add(new UserSchema());

@@ -64,7 +64,7 @@ class TokensTest {
   @BeforeEach
   void open() {
     store = replica();
-    users = new ConfigUserDirectory(store, random, () -> 0, 10);
+    users = new ConfigUserDirectory(store, random, () -> 0, SecondSource.NONE, 10);
     tokens = new ConfigTokenDirectory(store, random, clock);
     users.create("ada", SECRET, Role.OPERATOR).join();
   }

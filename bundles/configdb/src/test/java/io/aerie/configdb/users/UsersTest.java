@@ -47,7 +47,7 @@ class UsersTest {
             .open(new LogSpecification("config", state, true, List.of()))
             .join();
     store = new ReplicatedConfigStore(log, state);
-    users = new ConfigUserDirectory(store, random, clockNs::get, FEW_ITERATIONS);
+    users = new ConfigUserDirectory(store, random, clockNs::get, SecondSource.NONE, FEW_ITERATIONS);
   }
 
   @AfterEach

@@ -35,6 +35,9 @@ public enum Permission {
   ACCOUNT_CHANGE("users", Role.OBSERVER),
   USERS_READ("users", Role.ADMINISTRATOR),
   USERS_CHANGE("users", Role.ADMINISTRATOR),
+  /** The directory that is the second source of users. */
+  LDAP_READ("ldap", Role.ADMINISTRATOR),
+  LDAP_CHANGE("ldap", Role.ADMINISTRATOR),
   /** Tokens of one's own. */
   TOKENS_READ("tokens", Role.OBSERVER),
   TOKENS_CHANGE("tokens", Role.OBSERVER),

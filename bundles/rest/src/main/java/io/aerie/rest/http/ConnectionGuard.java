@@ -1,0 +1,265 @@
+package io.aerie.rest.http;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bounds what strangers can hold of the server: connections, all and per address, and the time in
+ * which a client says what it wants. Jetty's own idle time begins anew with each byte, so that a
+ * byte now and then would hold a connection, and with a body a thread, for good.
+ *
+ * <pre>
+ *           headers are complete              last of the body came
+ *  WAITING ----------------------> BODY -------------------------------> SERVING
+ *     ^  (handshake, headers,       (skipped without a body)                |
+ *     |   silence between two)                                              |
+ *     +------------------------------ answered -----------------------------+
+ * </pre>
+ *
+ * WAITING and BODY end, by closing the connection; SERVING may last: answers that are streams. One
+ * connection too many is closed before its handshake: there is no HTTP yet to tell why.
+ */
+public final class ConnectionGuard extends Handler.Wrapper {
+  private static final Logger log = LoggerFactory.getLogger(ConnectionGuard.class);
+  private static final long SCAN_MS = 500;
+  private static final long LOG_PAUSE_NS = TimeUnit.SECONDS.toNanos(60);
+
+  /**
+   * What is let through.
+   *
+   * @param connectionsMax at a time
+   * @param connectionsPerAddressMax of them from one address
+   * @param waitMs from the connection, or the last answer, to the end of a request's headers
+   * @param bodyMs for a request's body
+   * @param refusedBodyMs for the rest of a body that is not wanted any more
+   */
+  public record Limits(
+      int connectionsMax,
+      int connectionsPerAddressMax,
+      long waitMs,
+      long bodyMs,
+      long refusedBodyMs) {
+    /** A connection at rest costs some tens of KiB; bodies have at most 1 MiB. */
+    public static final Limits DEFAULT = new Limits(4_096, 1_024, 30_000, 20_000, 2_000);
+
+    /** The same with other numbers of connections. */
+    public Limits withConnections(int all, int perAddress) {
+      return new Limits(all, perAddress, waitMs, bodyMs, refusedBodyMs);
+    }
+  }
+
+  private enum State {
+    WAITING,
+    BODY,
+    SERVING
+  }
+
+  private final Limits limits;
+  private final Map<EndPoint, Held> connections = new ConcurrentHashMap<>();
+  private final Map<String, Integer> perAddress = new HashMap<>();
+  private volatile Scheduler scheduler;
+  private volatile boolean stopped;
+  private long loggedNs = System.nanoTime() - LOG_PAUSE_NS;
+
+  /**
+   * @param limits what is let through
+   * @param handler that answers
+   */
+  public ConnectionGuard(Limits limits, Handler handler) {
+    super(handler);
+    this.limits = limits;
+  }
+
+  /** Begins to look at the connections' times, until the server stops. */
+  public void watch(Scheduler with) {
+    scheduler = with;
+    scheduleScan();
+  }
+
+  /** No more looks. */
+  public void unwatch() {
+    stopped = true;
+  }
+
+  private void scheduleScan() {
+    if (!stopped) {
+      scheduler.schedule(this::scan, SCAN_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void scan() {
+    long now = System.nanoTime();
+    connections.forEach(
+        (endPoint, held) -> {
+          if (held.isLate(now)) {
+            log.debug("A connection from {} is closed: it is too slow", held.address);
+            endPoint.close();
+          }
+        });
+    scheduleScan();
+  }
+
+  /** To be told of connections; an object of its own, since a connector starts what it is given. */
+  public Connection.Listener listener() {
+    return new Connection.Listener() {
+      @Override
+      public void onOpened(Connection connection) {
+        opened(connection);
+      }
+
+      @Override
+      public void onClosed(Connection connection) {
+        closed(connection);
+      }
+    };
+  }
+
+  private void opened(Connection connection) {
+    if (!(connection instanceof SslConnection)) {
+      return;
+    }
+    EndPoint endPoint = connection.getEndPoint();
+    Held held = new Held(address(endPoint.getRemoteSocketAddress()), limits);
+    connections.put(endPoint, held);
+    if (!isWithinLimits(held.address)) {
+      endPoint.close();
+    }
+  }
+
+  private synchronized boolean isWithinLimits(String address) {
+    int ofAddress = perAddress.merge(address, 1, Integer::sum);
+    boolean within =
+        ofAddress <= limits.connectionsPerAddressMax()
+            && connections.size() <= limits.connectionsMax();
+    if (!within && System.nanoTime() - loggedNs > LOG_PAUSE_NS) {
+      loggedNs = System.nanoTime();
+      log.warn(
+          "Connections are refused: there are {} of at most {}, {} of at most {} from {}",
+          connections.size(),
+          limits.connectionsMax(),
+          ofAddress,
+          limits.connectionsPerAddressMax(),
+          address);
+    }
+    return within;
+  }
+
+  private void closed(Connection connection) {
+    if (connection instanceof SslConnection) {
+      Held held = connections.remove(connection.getEndPoint());
+      if (held != null) {
+        forget(held.address);
+      }
+    }
+  }
+
+  private synchronized void forget(String address) {
+    perAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+  }
+
+  private static String address(SocketAddress address) {
+    return address instanceof InetSocketAddress internet && internet.getAddress() != null
+        ? internet.getAddress().getHostAddress()
+        : String.valueOf(address);
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    Held held = held(request);
+    if (held == null) {
+      return super.handle(request, response, callback);
+    }
+    Request.addCompletionListener(request, failure -> held.become(State.WAITING));
+    boolean hasBody =
+        request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+    held.become(hasBody ? State.BODY : State.SERVING);
+    return super.handle(hasBody ? new WatchedRequest(request, held) : request, response, callback);
+  }
+
+  private Held held(Request request) {
+    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+    while (endPoint instanceof EndPoint.Wrapper wrapper) {
+      endPoint = wrapper.unwrap();
+    }
+    return connections.get(endPoint);
+  }
+
+  /** The request is refused: what still comes of its body is read for a short time only. */
+  static void hurry(Request request) {
+    WatchedRequest watched = Request.as(request, WatchedRequest.class);
+    if (watched != null) {
+      watched.held.hurry();
+    }
+  }
+
+  /** Notices the end of the body. */
+  private static final class WatchedRequest extends Request.Wrapper {
+    private final Held held;
+
+    private WatchedRequest(Request wrapped, Held held) {
+      super(wrapped);
+      this.held = held;
+    }
+
+    @Override
+    public Content.Chunk read() {
+      Content.Chunk chunk = super.read();
+      if (chunk != null && chunk.isLast()) {
+        held.become(State.SERVING);
+      }
+      return chunk;
+    }
+  }
+
+  private static final class Held {
+    private final String address;
+    private final Limits limits;
+    private State state = State.WAITING;
+    private long lateNs;
+
+    private Held(String address, Limits limits) {
+      this.address = address;
+      this.limits = limits;
+      become(State.WAITING);
+    }
+
+    private synchronized void become(State next) {
+      state = next;
+      switch (next) {
+        case WAITING -> lateIn(limits.waitMs());
+        case BODY -> lateIn(limits.bodyMs());
+        case SERVING -> lateIn(0);
+      }
+    }
+
+    private void lateIn(long ms) {
+      lateNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
+    }
+
+    private synchronized void hurry() {
+      if (state == State.BODY) {
+        lateIn(limits.refusedBodyMs());
+      }
+    }
+
+    private synchronized boolean isLate(long now) {
+      return state != State.SERVING && now - lateNs > 0;
+    }
+  }
+}

@@ -15,13 +15,14 @@ not_ok() {
 
 # must WORDS -- COMMAND: the command succeeds, or the story ends.
 must() {
-  local words=$1
+  local words=$1 result=0
   shift 2
-  if "$@" >"$STORY_FOLDER/out" 2>&1; then
+  "$@" >"$STORY_FOLDER/out" 2>&1 || result=$?
+  if [ "$result" -eq 0 ]; then
     ok "$words"
   else
     cat "$STORY_FOLDER/out"
-    not_ok "$words (exit $?)"
+    not_ok "$words (exit $result)"
   fi
 }
 

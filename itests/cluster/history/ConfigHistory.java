@@ -66,7 +66,6 @@ final class ConfigHistory {
         HttpClient.newBuilder()
             .sslContext(trusting(Path.of(arguments[0])))
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
             .build();
     List<String> nodes = List.of(arguments).subList(3, arguments.length);
     ConfigHistory history = new ConfigHistory(http, nodes, Path.of(arguments[2]));

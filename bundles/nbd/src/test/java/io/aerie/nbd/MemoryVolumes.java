@@ -127,6 +127,18 @@ public final class MemoryVolumes implements BlockVolumes {
   }
 
   @Override
+  public CompletableFuture<VolumeView> find(String name) {
+    return volumes().stream()
+        .filter(view -> view.name().equals(name))
+        .findFirst()
+        .map(CompletableFuture::completedFuture)
+        .orElseGet(
+            () ->
+                CompletableFuture.failedFuture(
+                    new AerieException(ErrorCode.NOT_FOUND, "There is no volume " + name)));
+  }
+
+  @Override
   public synchronized CompletableFuture<BlockVolume> open(String name, String client) {
     openCount++;
     if (openFailure != null) {

@@ -173,34 +173,40 @@ public final class ClusterStorage implements StorageAdministration {
   }
 
   private static VolumeView volume(RcdState state, String nameOrId) {
-    return Views.volume(
-        state,
-        state
-            .volume(nameOrId)
-            .orElseThrow(
-                () ->
-                    new AerieException(
-                        ErrorCode.NOT_FOUND, "There is no volume '" + nameOrId + "'")));
+    return Views.volume(state, nameOrId).orElseThrow(() -> noVolume(nameOrId));
+  }
+
+  private static AerieException noVolume(String nameOrId) {
+    return new AerieException(ErrorCode.NOT_FOUND, "There is no volume '" + nameOrId + "'");
   }
 
   @Override
   public CompletableFuture<Outcome<VolumeView>> deleteVolume(
       String nameOrId, OptionalLong expectedRevision, boolean dryRun) {
     return refusing(
-        () -> {
-          VolumeView before = replica.read(state -> volume(state, nameOrId));
-          RcdCommand command =
-              new RcdCommand.DeleteVolume(
-                  UUID.fromString(before.id()), expectedRevision.orElse(ANY_REVISION));
-          if (dryRun) {
-            return CompletableFuture.completedFuture(preview(command, (state, answer) -> before));
-          }
-          return rcd.submit(command)
-              .thenCompose(
-                  answer ->
-                      applied(state -> state.volume(before.id()).isEmpty())
-                          .thenApply(done -> outcome(answer, before, false)));
-        });
+        () ->
+            rcd.look(replica, state -> Views.volume(state, nameOrId))
+                .thenCompose(
+                    found ->
+                        delete(
+                            found.orElseThrow(() -> noVolume(nameOrId)),
+                            expectedRevision,
+                            dryRun)));
+  }
+
+  private CompletableFuture<Outcome<VolumeView>> delete(
+      VolumeView before, OptionalLong expectedRevision, boolean dryRun) {
+    RcdCommand command =
+        new RcdCommand.DeleteVolume(
+            UUID.fromString(before.id()), expectedRevision.orElse(ANY_REVISION));
+    if (dryRun) {
+      return CompletableFuture.completedFuture(preview(command, (state, answer) -> before));
+    }
+    return rcd.submit(command)
+        .thenCompose(
+            answer ->
+                applied(state -> state.volume(before.id()).isEmpty())
+                    .thenApply(done -> outcome(answer, before, false)));
   }
 
   /** Lists on this node show the change when the caller has its answer. */

@@ -114,6 +114,11 @@ public final class Views {
     return rcd.volumes().values().stream().map(volume -> volume(rcd, volume)).toList();
   }
 
+  /** One volume, by name or id. */
+  public static Optional<VolumeView> volume(RcdState rcd, String nameOrId) {
+    return rcd.volume(nameOrId).map(volume -> volume(rcd, volume));
+  }
+
   static VolumeView volume(RcdState rcd, VolumeRecord volume) {
     PoolRecord pool = rcd.pools().get(volume.pool());
     return new VolumeView(

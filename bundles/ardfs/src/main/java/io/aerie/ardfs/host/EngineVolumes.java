@@ -6,12 +6,10 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.engine.client.VolumeClient;
 import io.aerie.engine.node.StorageNode;
-import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import io.aerie.storage.block.BlockVolume;
 import io.aerie.storage.block.BlockVolumes;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The volumes through one life of the engine; the next life registers its own. */
@@ -19,11 +17,13 @@ final class EngineVolumes implements BlockVolumes {
   private final LoopCalls calls;
   private final StorageNode node;
   private final RcdReplica replica;
+  private final RcdClient rcd;
 
-  EngineVolumes(LoopCalls calls, StorageNode node, RcdReplica replica) {
+  EngineVolumes(LoopCalls calls, StorageNode node, RcdReplica replica, RcdClient rcd) {
     this.calls = calls;
     this.node = node;
     this.replica = replica;
+    this.rcd = rcd;
   }
 
   @Override
@@ -31,15 +31,30 @@ final class EngineVolumes implements BlockVolumes {
     return replica.read(Views::volumes);
   }
 
+  /** What is here is found without asking anybody; the log tells whether a miss is one. */
+  @Override
+  public CompletableFuture<VolumeView> find(String name) {
+    return rcd.look(replica, state -> Views.volume(state, name))
+        .thenApply(view -> view.orElseThrow(() -> none(name)));
+  }
+
+  private static AerieException none(String name) {
+    return new AerieException(ErrorCode.NOT_FOUND, "There is no volume '" + name + "'");
+  }
+
   @Override
   public CompletableFuture<BlockVolume> open(String name, String client) {
-    Optional<Long> number = replica.read(rcd -> rcd.volume(name).map(VolumeRecord::number));
-    if (number.isEmpty()) {
-      return CompletableFuture.failedFuture(
-          new AerieException(ErrorCode.NOT_FOUND, "There is no volume '" + name + "'"));
-    }
-    return calls
-        .<VolumeClient>call(done -> node.open(number.get(), client, done))
-        .thenApply(volume -> new EngineVolume(calls, volume));
+    return find(name).thenCompose(view -> open(view, client));
+  }
+
+  private CompletableFuture<BlockVolume> open(VolumeView view, String client) {
+    return replica
+        .read(state -> state.volume(view.id()))
+        .map(
+            record ->
+                calls
+                    .<VolumeClient>call(done -> node.open(record.number(), client, done))
+                    .<BlockVolume>thenApply(volume -> new EngineVolume(calls, volume)))
+        .orElseGet(() -> CompletableFuture.failedFuture(none(view.name())));
   }
 }

@@ -283,7 +283,7 @@ public final class NodeLife {
   }
 
   BlockVolumes volumes() {
-    return new EngineVolumes(calls, node, replica);
+    return new EngineVolumes(calls, node, replica, rcd);
   }
 
   /** On the loop. */

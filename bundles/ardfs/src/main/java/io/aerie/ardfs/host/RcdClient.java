@@ -1,12 +1,16 @@
 package io.aerie.ardfs.host;
 
+import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.engine.rcd.RcdState;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Commands to RCD, as objects. All are idempotent, so one that got no answer is sent again. */
 // Each ignored future is the end of a chain whose last step handles the failure.
@@ -27,6 +31,19 @@ public final class RcdClient {
   public CompletableFuture<RcdAnswer> submit(RcdCommand command) {
     return submit(RcdCommands.encode(command), ATTEMPTS_MAX)
         .thenApply(bytes -> RcdAnswer.decode(bytes).orThrow());
+  }
+
+  /**
+   * Looks something up in this node's replica, and once more when it is not there and the replica
+   * has caught up with what was acknowledged anywhere before the call. Fails when the log does not
+   * answer: then nobody knows.
+   */
+  public <T> CompletableFuture<Optional<T>> look(
+      RcdReplica replica, Function<RcdState, Optional<T>> reader) {
+    Optional<T> here = replica.read(reader);
+    return here.isPresent()
+        ? CompletableFuture.completedFuture(here)
+        : replica.catchUp(log).thenApply(done -> replica.read(reader));
   }
 
   private CompletableFuture<byte[]> submit(byte[] command, int attemptsLeft) {

@@ -1,12 +1,14 @@
 package io.aerie.ardfs.rcd;
 
 import io.aerie.base.Subscription;
+import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.StateMachine;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdState;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +21,7 @@ import java.util.function.Predicate;
  * engine follows with a copy of its own, so that no thread of the log ever waits for the engine.
  */
 public final class RcdReplica implements StateMachine {
-  private static final byte[] NO_QUERIES = {};
+  private static final byte[] HOW_FAR = {1};
 
   private final RcdState state = new RcdState();
   private final List<Follower> followers = new CopyOnWriteArrayList<>();
@@ -88,10 +90,23 @@ public final class RcdReplica implements StateMachine {
     return applied.answer();
   }
 
-  /** RCD is read from replicas; the only query is "be up to date", whose answer is empty. */
+  /** RCD is read from replicas; the only query is how far this one is: the index, 8 bytes. */
   @Override
-  public byte[] query(byte[] query) {
-    return NO_QUERIES;
+  public synchronized byte[] query(byte[] query) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(state.index()).array();
+  }
+
+  /**
+   * Completed when this replica has all that was acknowledged before the call, on any node; fails
+   * when the log does not answer.
+   */
+  public CompletableFuture<Void> catchUp(ReplicatedLog log) {
+    return log.queryLinearizable(HOW_FAR)
+        .thenCompose(
+            answer -> {
+              long index = ByteBuffer.wrap(answer).getLong();
+              return await(reached -> reached.index() >= index);
+            });
   }
 
   @Override

@@ -171,7 +171,8 @@ final class Options {
     CompletableFuture<Answer> answer =
         go
             ? source.open(name, client).thenApply(volume -> go(name, wanted, volume))
-            : view(name)
+            : source
+                .find(name)
                 .thenApply(
                     view ->
                         new Answer(
@@ -251,7 +252,10 @@ final class Options {
       return invalid("more data than queries");
     }
     boolean found = matches;
-    return view(name).thenApply(view -> contexts(set, found, name)).exceptionally(Options::failed);
+    return source
+        .find(name)
+        .thenApply(view -> contexts(set, found, name))
+        .exceptionally(Options::failed);
   }
 
   private Answer contexts(boolean set, boolean found, String name) {
@@ -267,20 +271,6 @@ final class Options {
             .writeInt(set ? Nbd.CONTEXT_ALLOCATION_ID : 0)
             .writeBytes(text);
     return Answer.of(Next.HAGGLE, new Reply(Nbd.REP_META_CONTEXT, data), ack());
-  }
-
-  private CompletableFuture<VolumeView> view(String name) {
-    return source
-        .volumes()
-        .thenApply(
-            views ->
-                views.stream()
-                    .filter(view -> view.name().equals(name))
-                    .findFirst()
-                    .orElseThrow(
-                        () ->
-                            new AerieException(
-                                ErrorCode.NOT_FOUND, "There is no volume '" + name + "'")));
   }
 
   /** SHUTDOWN tells a client to go and come back; UNKNOWN that it asks for what is not there. */

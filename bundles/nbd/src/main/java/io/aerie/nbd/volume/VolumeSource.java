@@ -103,6 +103,11 @@ public final class VolumeSource {
     return service(deadlineNs()).thenApply(BlockVolumes::volumes);
   }
 
+  /** A volume, as {@link BlockVolumes#find} knows it; UNAVAILABLE after the park time. */
+  public CompletableFuture<VolumeView> find(String name) {
+    return service(deadlineNs()).thenCompose(service -> service.find(name));
+  }
+
   /** A volume as listed at this moment; null when it, or storage, is not there. */
   public VolumeView viewNow(String name) {
     BlockVolumes service;

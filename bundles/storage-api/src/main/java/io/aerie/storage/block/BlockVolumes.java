@@ -10,6 +10,13 @@ public interface BlockVolumes {
   List<VolumeView> volumes();
 
   /**
+   * The volume of a name as of now: also one that was made through another node the moment before.
+   * Fails with {@link io.aerie.base.AerieException} NOT_FOUND, or UNAVAILABLE or TIMED_OUT when
+   * this node does not know it and can't learn whether the others do.
+   */
+  CompletableFuture<VolumeView> find(String name);
+
+  /**
    * Opens a volume for a client. Each call is an attachment of its own. Fails with {@link
    * io.aerie.base.AerieException} NOT_FOUND.
    *

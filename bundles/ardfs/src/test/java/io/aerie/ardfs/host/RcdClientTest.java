@@ -1,0 +1,102 @@
+package io.aerie.ardfs.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aerie.ardfs.rcd.RcdReplica;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.cluster.log.StateFile;
+import io.aerie.engine.rcd.NodeRecord;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdCommands;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What another node made the moment before is found here, though this replica is behind. */
+class RcdClientTest {
+  private static final NodeId NODE = new NodeId("n1");
+  private static final byte[] JOIN =
+      RcdCommands.encode(new RcdCommand.JoinNode(NODE, "here", 1, new UUID(1, 1)));
+
+  private final RcdReplica leader = new RcdReplica();
+  private final RcdReplica replica = new RcdReplica();
+  private final Log log = new Log();
+  private final RcdClient client = new RcdClient(log);
+
+  private CompletableFuture<Optional<NodeRecord>> look() {
+    return client.look(replica, state -> state.node(NODE));
+  }
+
+  @Test
+  void shouldWaitUntilTheReplicaHasWhatTheLeaderHad() {
+    leader.apply(1, JOIN);
+    CompletableFuture<Optional<NodeRecord>> found = look();
+    assertThat(found).isNotDone();
+    replica.apply(1, JOIN);
+    assertThat(found.join()).isPresent();
+  }
+
+  @Test
+  void shouldTellThatThereIsNoneOnlyWhenTheLeaderHasNone() {
+    assertThat(look().join()).isEmpty();
+  }
+
+  @Test
+  void shouldAskNobodyForWhatIsHere() {
+    log.silent = true;
+    replica.apply(1, JOIN);
+    assertThat(look().join()).isPresent();
+  }
+
+  @Test
+  void shouldFailWhenNobodyCanTell() {
+    log.silent = true;
+    assertThat(look()).isCompletedExceptionally();
+  }
+
+  /** Answers queries as the leader. */
+  private final class Log implements ReplicatedLog {
+    private boolean silent;
+
+    @Override
+    public CompletableFuture<byte[]> queryLinearizable(byte[] query) {
+      return silent
+          ? CompletableFuture.failedFuture(new AerieException(ErrorCode.TIMED_OUT, "no leader"))
+          : CompletableFuture.completedFuture(leader.query(query));
+    }
+
+    @Override
+    public CompletableFuture<byte[]> submit(byte[] command) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public byte[] queryLocal(byte[] query) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<StateFile> exportState() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public LogStatus status() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> removeMember(NodeId member) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

@@ -139,7 +139,9 @@ final class LeaderSession {
                     }));
   }
 
-  /** An engine that no longer leads refuses at once, and the session is dropped before it is used. */
+  /**
+   * An engine that no longer leads refuses at once, and the session is dropped before it is used.
+   */
   private synchronized Open session() {
     Open session = current;
     if (session == null) {

@@ -146,7 +146,8 @@ class ConnectionGuardTest {
     Socket slow = connect(2);
     long beganNs = System.nanoTime();
     assertThat(isCutOffWhileDribbling(slow, HEALTH + "X-Slow: ")).isTrue();
-    assertThat(System.nanoTime() - beganNs).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(WAIT_MS / 2));
+    assertThat(System.nanoTime() - beganNs)
+        .isGreaterThan(TimeUnit.MILLISECONDS.toNanos(WAIT_MS / 2));
     assertServes(2);
   }
 

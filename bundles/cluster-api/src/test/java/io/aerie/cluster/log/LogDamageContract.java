@@ -89,7 +89,7 @@ public abstract class LogDamageContract extends LogCluster {
   private void fillThree() throws Exception {
     openThree();
     for (int i = 0; i < COMMANDS; i++) {
-      get(N1).put("k" + i, marker(i));
+      get(N1).putEventually("k" + i, marker(i));
     }
     get(N3).awaitLocal("k" + (COMMANDS - 1), marker(COMMANDS - 1));
   }

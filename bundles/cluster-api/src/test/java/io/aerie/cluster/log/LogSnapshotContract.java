@@ -23,7 +23,7 @@ public abstract class LogSnapshotContract extends LogCluster {
     String value = "v".repeat(90);
     long written = 0;
     for (int i = 0; i < SNAPSHOTS * commandsPerSnapshot(); i++) {
-      n1.put("k" + i % 10, value + i);
+      n1.putEventually("k" + i % 10, value + i);
       written += value.length();
     }
     assertThat(written).as("bytes in commands").isGreaterThan(folderBytesMax());

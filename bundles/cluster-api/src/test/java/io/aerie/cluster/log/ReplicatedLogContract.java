@@ -156,7 +156,7 @@ public abstract class ReplicatedLogContract extends LogCluster {
     Replica n1 = open(N1, true, List.of());
     String value = "v".repeat(90);
     for (int i = 0; i < commandsPerSnapshot(); i++) {
-      n1.put("k" + i, value);
+      n1.putEventually("k" + i, value);
     }
     int last = commandsPerSnapshot() - 1;
     Await.until("a snapshot", Replica.BOUND, () -> n1.machine.snapshotsWritten() > 0);

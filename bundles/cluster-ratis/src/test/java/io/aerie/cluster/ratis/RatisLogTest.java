@@ -62,7 +62,7 @@ class RatisLogTest extends ReplicatedLogContract {
   void shouldGiveACompactedLogToAJoinerAsSnapshot() throws Exception {
     Replica n1 = open(N1, true, List.of());
     for (int i = 0; i < 2 * RatisLogs.SNAPSHOT_EVERY_COMMANDS; i++) {
-      n1.put("k" + i % 10, "v".repeat(90) + i);
+      n1.putEventually("k" + i % 10, "v".repeat(90) + i);
     }
     Await.until("purged segments", Replica.BOUND, () -> !firstSegmentExists(N1));
     // what a joiner still needs after it has installed the snapshot

@@ -139,12 +139,17 @@ final class LeaderSession {
                     }));
   }
 
+  /**
+   * An engine that no longer leads refuses at once, and the session is dropped before it is used.
+   */
   private synchronized Open session() {
-    if (current == null) {
-      current = new Open();
-      open(current);
+    Open session = current;
+    if (session == null) {
+      session = new Open();
+      current = session;
+      open(session);
     }
-    return current;
+    return session;
   }
 
   private void open(Open session) {

@@ -11,6 +11,7 @@ import io.aerie.config.ConfigStore;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.configdb.events.ConfigEvents;
 import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.state.ConfigStateMachine;
 import io.aerie.configdb.store.Futures;
@@ -19,6 +20,7 @@ import io.aerie.configdb.transfer.StoreTransfer;
 import io.aerie.configdb.users.ConfigTokenDirectory;
 import io.aerie.configdb.users.ConfigUserDirectory;
 import io.aerie.configdb.users.FirstUser;
+import io.aerie.event.EventSource;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -49,7 +51,11 @@ final class ConfigDbNode implements AutoCloseable {
 
   /** What ConfigDB serves while it is open. */
   record Services(
-      ConfigStore store, UserDirectory users, TokenDirectory tokens, ConfigTransfer transfer) {}
+      ConfigStore store,
+      UserDirectory users,
+      TokenDirectory tokens,
+      ConfigTransfer transfer,
+      EventSource events) {}
 
   private final ClusterIdentity identity;
   private final ReplicatedLogProvider provider;
@@ -59,6 +65,7 @@ final class ConfigDbNode implements AutoCloseable {
   private boolean closed;
   private ReplicatedLog replicatedLog;
   private ReplicatedConfigStore store;
+  private ConfigEvents events;
   private AutoCloseable publication;
 
   ConfigDbNode(
@@ -103,7 +110,12 @@ final class ConfigDbNode implements AutoCloseable {
     ConfigUserDirectory users = new ConfigUserDirectory(newStore, random, System::nanoTime);
     ConfigTokenDirectory tokens = new ConfigTokenDirectory(newStore, random, Clock.systemUTC());
     StoreTransfer transfer = new StoreTransfer(newStore, schemas, random, Clock.systemUTC());
-    Services services = new Services(newStore, users, tokens, transfer);
+    ConfigEvents newEvents =
+        new ConfigEvents(newStore, state, schemas, EventSource.clusterEra(identity.clusterId()));
+    synchronized (this) {
+      events = newEvents;
+    }
+    Services services = new Services(newStore, users, tokens, transfer, newEvents);
     return firstUser(newStore, users).thenRun(() -> publish(services));
   }
 
@@ -168,17 +180,23 @@ final class ConfigDbNode implements AutoCloseable {
   private void stop() {
     AutoCloseable oldPublication;
     ReplicatedConfigStore oldStore;
+    ConfigEvents oldEvents;
     ReplicatedLog oldLog;
     synchronized (this) {
       oldPublication = publication;
       oldStore = store;
+      oldEvents = events;
       oldLog = replicatedLog;
       publication = null;
       store = null;
+      events = null;
       replicatedLog = null;
     }
     if (oldPublication != null) {
       takeBack(oldPublication);
+    }
+    if (oldEvents != null) {
+      oldEvents.close();
     }
     if (oldStore != null) {
       oldStore.close();

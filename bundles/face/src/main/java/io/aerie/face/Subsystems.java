@@ -10,6 +10,7 @@ import io.aerie.config.audit.AuditLog;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.event.Events;
 import io.aerie.storage.admin.StorageAdministration;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,8 @@ public interface Subsystems {
           UserDirectory.class, "the user directory",
           TokenDirectory.class, "the token directory",
           AuditLog.class, "the audit log",
-          StorageAdministration.class, "storage");
+          StorageAdministration.class, "storage",
+          Events.class, "the events");
 
   /** The subsystem if it is there now. */
   <T> Optional<T> find(Class<T> type);

@@ -3,6 +3,9 @@ package io.aerie.rest;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.face.Subsystems;
 import io.aerie.rest.http.ServerErrors;
+import io.aerie.rest.stream.EventStream;
+import io.aerie.rest.stream.StreamHandler;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -49,11 +52,13 @@ public final class RestServer implements AutoCloseable {
    */
   public static RestServer start(Endpoint endpoint, SSLContext tls, Subsystems subsystems)
       throws Exception {
-    return start(endpoint.host(), endpoint.port(), tls, subsystems);
+    return start(
+        endpoint.host(), endpoint.port(), tls, subsystems, EventStream.HEARTBEAT);
   }
 
   /** As above; port 0 takes a free one. */
-  static RestServer start(String host, int port, SSLContext tls, Subsystems subsystems)
+  static RestServer start(
+      String host, int port, SSLContext tls, Subsystems subsystems, Duration heartbeat)
       throws Exception {
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     // Jersey, HK2 and the JAX-RS API look for their parts in the thread's class loader.
@@ -69,8 +74,9 @@ public final class RestServer implements AutoCloseable {
       server.setErrorHandler(new ServerErrors());
       server.setStopTimeout(STOP_TIMEOUT_MS);
       server.setHandler(
-          ContainerFactory.createContainer(
-              JettyHttpContainer.class, RestApplication.over(subsystems)));
+          new StreamHandler(
+              ContainerFactory.createContainer(
+                  JettyHttpContainer.class, RestApplication.over(subsystems, heartbeat))));
       try {
         server.start();
       } catch (Exception e) {

@@ -21,8 +21,8 @@ public sealed interface EventNotice {
   record Happened(Event event, long revision, String position) implements EventNotice {}
 
   /**
-   * Something was missed, or may have been: read objects of these kinds anew. Everything after
-   * what can be read from now on follows.
+   * Something was missed, or may have been: read objects of these kinds anew. Everything after what
+   * can be read from now on follows.
    *
    * @param why {@code history}: it no longer reaches back to {@code since}, or never knew it;
    *     {@code source}: this node's replica was replaced; {@code slow}: the subscriber was

@@ -123,8 +123,7 @@ final class EventHub implements Events, AutoCloseable {
             "End others, or subscribe on another node.");
       }
       SortedMap<String, Place> begin = begin(selection);
-      HubSubscription subscription =
-          new HubSubscription(this, selection, consumer, limits, begin);
+      HubSubscription subscription = new HubSubscription(this, selection, consumer, limits, begin);
       for (Feed feed : feeds.values()) {
         startWith(feed, subscription);
       }
@@ -141,9 +140,7 @@ final class EventHub implements Events, AutoCloseable {
     List<Feed> concerned =
         feeds.values().stream().filter(feed -> concerns(selection, feed)).toList();
     if (selection.since().isEmpty()) {
-      concerned.stream()
-          .filter(Feed::begun)
-          .forEach(feed -> begin.put(feed.name(), feed.place()));
+      concerned.stream().filter(Feed::begun).forEach(feed -> begin.put(feed.name(), feed.place()));
       return begin;
     }
     String since = selection.since().get();

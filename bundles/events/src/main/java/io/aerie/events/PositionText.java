@@ -32,7 +32,10 @@ final class PositionText {
     StringBuilder text = new StringBuilder(32 * places.size());
     places.forEach(
         (source, place) -> {
-          text.append(text.isEmpty() ? "" : "-").append(source).append('.').append(place.revision());
+          text.append(text.isEmpty() ? "" : "-")
+              .append(source)
+              .append('.')
+              .append(place.revision());
           if (place.count() != Place.ALL) {
             text.append('.').append(place.count());
           }

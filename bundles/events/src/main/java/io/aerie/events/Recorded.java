@@ -52,7 +52,6 @@ record Recorded(Feed feed, long revision, int number, boolean last, Event event,
 
   /** Whether one who is at a place does not have it yet. */
   boolean isAfter(Place place) {
-    return revision > place.revision()
-        || (revision == place.revision() && number > place.count());
+    return revision > place.revision() || (revision == place.revision() && number > place.count());
   }
 }

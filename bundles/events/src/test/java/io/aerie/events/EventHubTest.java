@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Goal: a subscriber gets each event of its selection once, in order, from any hub, and is told
- * where it can't. Method: hubs over sources led by hand. A mark that all get ends each
- * expectation, so that what should not come is seen when it does.
+ * where it can't. Method: hubs over sources led by hand. A mark that all get ends each expectation,
+ * so that what should not come is seen when it does.
  */
 @Timeout(60)
 class EventHubTest {
@@ -79,8 +79,7 @@ class EventHubTest {
   void shouldHideWhatIsNotVisible() throws Exception {
     Collector some =
         subscribe(
-            new EventSelection(
-                Set.of(), Optional.empty(), event -> !event.kind().equals("pools")));
+            new EventSelection(Set.of(), Optional.empty(), event -> !event.kind().equals("pools")));
     storage.tell(changed("pools", "p"), changed("volumes", "a"));
     assertThat(some.nextEvent()).isEqualTo("volumes/a@11");
     Collector later =

@@ -52,8 +52,7 @@ public final class RestServer implements AutoCloseable {
    */
   public static RestServer start(Endpoint endpoint, SSLContext tls, Subsystems subsystems)
       throws Exception {
-    return start(
-        endpoint.host(), endpoint.port(), tls, subsystems, EventStream.HEARTBEAT);
+    return start(endpoint.host(), endpoint.port(), tls, subsystems, EventStream.HEARTBEAT);
   }
 
   /** As above; port 0 takes a free one. */

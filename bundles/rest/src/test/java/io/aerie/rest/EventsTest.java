@@ -306,8 +306,7 @@ class EventsTest {
     assertRefused("operator", "", 503, "unavailable");
   }
 
-  private void assertRefused(String user, String query, int status, String code)
-      throws Exception {
+  private void assertRefused(String user, String query, int status, String code) throws Exception {
     Answer answer = rest.call(user, "GET", "events" + query, null);
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.code()).isEqualTo(code);

@@ -98,7 +98,8 @@ public final class ArdfsComponent {
     this.logs = logs;
     this.settings = settings;
     // before the log is opened: what it reads again since its snapshot becomes history of events
-    StorageEvents source = new StorageEvents(replica, EventSource.clusterEra(identity.clusterId()), teller);
+    StorageEvents source =
+        new StorageEvents(replica, EventSource.clusterEra(identity.clusterId()), teller);
     events = bundle.registerService(EventSource.class, source, null);
     worker.execute(this::open);
   }

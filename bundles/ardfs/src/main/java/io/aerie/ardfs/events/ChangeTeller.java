@@ -87,7 +87,10 @@ final class ChangeTeller {
   }
 
   private static void put(
-      Map<String, Map<Object, Record>> views, String kind, Object key, Optional<? extends Record> view) {
+      Map<String, Map<Object, Record>> views,
+      String kind,
+      Object key,
+      Optional<? extends Record> view) {
     view.ifPresent(present -> views.get(kind).put(key, present));
   }
 

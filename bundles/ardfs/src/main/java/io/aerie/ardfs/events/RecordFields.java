@@ -49,8 +49,6 @@ final class RecordFields {
     if (value instanceof Optional<?> optional) {
       return plain(optional.orElse(null));
     }
-    return value instanceof Enum<?> name
-        ? name.name().toLowerCase(Locale.ROOT)
-        : value.toString();
+    return value instanceof Enum<?> name ? name.name().toLowerCase(Locale.ROOT) : value.toString();
   }
 }

@@ -5,7 +5,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** The objects that a command may have changed in somebody's eyes; sorted, so that all nodes tell alike. */
+/**
+ * The objects that a command may have changed in somebody's eyes; sorted, so that all nodes tell
+ * alike.
+ */
 final class Touched {
   final Set<NodeId> nodes = new TreeSet<>();
   final Set<UUID> disks = new TreeSet<>();

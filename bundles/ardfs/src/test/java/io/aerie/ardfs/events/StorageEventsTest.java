@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -95,8 +94,7 @@ class StorageEventsTest {
     return objects;
   }
 
-  private static void put(
-      Map<String, Map<String, Object>> objects, String kind, Record view) {
+  private static void put(Map<String, Map<String, Object>> objects, String kind, Record view) {
     Map<String, Object> fields = RecordFields.of(view);
     fields.values().removeIf(value -> value == null);
     objects.put(kind + "/" + fields.get("id"), fields);
@@ -118,8 +116,7 @@ class StorageEventsTest {
   /** Something that may happen, sensible or not. */
   private RcdCommand next(Random random) {
     NodeId node = new NodeId("n" + (1 + random.nextInt(NODES)));
-    long incarnation =
-        replica.read(s -> s.node(node).map(known -> known.incarnation()).orElse(0L));
+    long incarnation = replica.read(s -> s.node(node).map(known -> known.incarnation()).orElse(0L));
     List<UUID> disks = replica.read(s -> List.copyOf(s.disks().keySet()));
     List<UUID> volumes =
         replica.read(s -> s.volumes().values().stream().map(each -> each.id()).toList());
@@ -129,9 +126,10 @@ class StorageEventsTest {
           new RcdCommand.JoinNode(
               node, "127.0.0.1:1", incarnation + 1, new UUID(random.nextLong(), 1));
       case 2 -> new RcdCommand.Suspect(node, incarnation);
-      case 3 -> random.nextBoolean()
-          ? new RcdCommand.LeaveNode(node, incarnation)
-          : new RcdCommand.Expire(node, incarnation);
+      case 3 ->
+          random.nextBoolean()
+              ? new RcdCommand.LeaveNode(node, incarnation)
+              : new RcdCommand.Expire(node, incarnation);
       case 4, 5 ->
           disks.size() < 2 * NODES
               ? new RcdCommand.AddDisk(
@@ -207,7 +205,9 @@ class StorageEventsTest {
     for (int step = 0; step < 600; step++) {
       RcdCommand command = next(random);
       apply(command);
-      assertThat(mirror.objects).as("seed %d, step %d, %s", seed, step, command).isEqualTo(listed());
+      assertThat(mirror.objects)
+          .as("seed %d, step %d, %s", seed, step, command)
+          .isEqualTo(listed());
       assertThat(mirror.revision).isEqualTo(index);
       if (step == 300) {
         late = follow();
@@ -217,7 +217,8 @@ class StorageEventsTest {
     // a node that began from a snapshot tells the same, in the same order
     assertThat(late.told).isEqualTo(mirror.told.subList(toldBefore, mirror.told.size()));
     assertThat(mirror.told.stream().filter(each -> each.contains("frozen")).count()).isPositive();
-    assertThat(mirror.told.stream().filter(each -> each.contains("kind=jobs")).count()).isPositive();
+    assertThat(mirror.told.stream().filter(each -> each.contains("kind=jobs")).count())
+        .isPositive();
   }
 
   @Test
@@ -227,8 +228,7 @@ class StorageEventsTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     replica.writeSnapshot(new DataOutputStream(bytes));
     index = 100;
-    replica.readSnapshot(
-        index, new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    replica.readSnapshot(index, new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
     assertThat(mirror.begun).isEqualTo(2);
     assertThat(mirror.revision).isEqualTo(100);
     apply(new RcdCommand.Suspect(new NodeId("n1"), 1));
@@ -260,13 +260,10 @@ class StorageEventsTest {
     create("one");
     assertThat(mirror.told).hasSize(3);
     assertThat(mirror.told).anyMatch(each -> each.contains("kind=volumes"));
-    long begun = System.nanoTime();
     apply(new RcdCommand.LeaveNode(new NodeId("n3"), 1));
-    long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
     // the health of all 3,001 is another now, and each is told of
     assertThat(mirror.told.stream().filter(each -> each.contains("kind=volumes")).count())
         .isEqualTo(3_002);
-    System.out.println("a node's end over 3,001 volumes: " + tookMs + " ms with the command");
   }
 
   private void create(String name) {

@@ -66,7 +66,12 @@ final class DocumentEvents {
         .ifPresent(events::add);
     if (path.startsWith(USERS + "/")) {
       String name = path.substring(USERS.length() + 1);
-      Event.between(USERS, name, name, fields(name, before, USER_FIELDS), fields(name, after, USER_FIELDS))
+      Event.between(
+              USERS,
+              name,
+              name,
+              fields(name, before, USER_FIELDS),
+              fields(name, after, USER_FIELDS))
           .ifPresent(events::add);
     } else if (path.startsWith(TOKENS + "/")) {
       tellToken(path.substring(TOKENS.length() + 1), before, after, events);

@@ -81,9 +81,7 @@ class ConfigEventsTest {
   }
 
   private void commit(Change... changes) throws Exception {
-    store
-        .commit(new ConfigTransaction(List.of(), List.of(changes)))
-        .get(30, TimeUnit.SECONDS);
+    store.commit(new ConfigTransaction(List.of(), List.of(changes))).get(30, TimeUnit.SECONDS);
   }
 
   private String next() throws InterruptedException {
@@ -98,8 +96,7 @@ class ConfigEventsTest {
     commit(
         new Put("a", "t", "{\"x\":1,\"y\":{\"z\":false,\"w\":2}}"),
         new Put("b/c", "t", "{\"n\":\"v\"}"));
-    assertThat(next())
-        .isEqualTo("2 CHANGED config/a {revision=2, value={y={z=false}}}");
+    assertThat(next()).isEqualTo("2 CHANGED config/a {revision=2, value={y={z=false}}}");
     assertThat(next())
         .isEqualTo(
             "2 CREATED config/b/c {createRevision=2, id=b/c, name=b/c, revision=2, type=t,"
@@ -171,7 +168,8 @@ class ConfigEventsTest {
       ReplicatedConfigStore ahead = new ReplicatedConfigStore(otherLog, other);
       for (int i = 0; i < 5; i++) {
         ahead
-            .commit(new ConfigTransaction(List.of(), List.of(new Put("a", "t", "{\"x\":" + i + "}"))))
+            .commit(
+                new ConfigTransaction(List.of(), List.of(new Put("a", "t", "{\"x\":" + i + "}"))))
             .get(30, TimeUnit.SECONDS);
       }
       ahead.close();

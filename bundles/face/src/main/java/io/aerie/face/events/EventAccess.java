@@ -49,8 +49,7 @@ public final class EventAccess {
    * @throws AerieException INVALID_VALUE for a kind that there is not; FORBIDDEN for one that the
    *     caller may not read
    */
-  public static EventSelection selection(
-      Caller caller, Collection<String> subjects, String since) {
+  public static EventSelection selection(Caller caller, Collection<String> subjects, String since) {
     if (subjects.size() > SUBJECTS_MAX) {
       throw invalid(
           "There are too many subjects",
@@ -64,8 +63,7 @@ public final class EventAccess {
     if (wanted.isEmpty()) {
       wanted = readable(caller);
     }
-    return new EventSelection(
-        wanted, Optional.ofNullable(since), event -> maySee(caller, event));
+    return new EventSelection(wanted, Optional.ofNullable(since), event -> maySee(caller, event));
   }
 
   /** All kinds, as subjects where they aren't all: resynchronisation speaks of no others then. */

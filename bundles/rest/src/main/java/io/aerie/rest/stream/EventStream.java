@@ -127,9 +127,7 @@ public final class EventStream implements EventConsumer {
   private CompletableFuture<Void> writeNow(ByteBuffer bytes) {
     CompletableFuture<Void> written = new CompletableFuture<>();
     response.write(
-        false,
-        bytes,
-        Callback.from(() -> written.complete(null), written::completeExceptionally));
+        false, bytes, Callback.from(() -> written.complete(null), written::completeExceptionally));
     return written;
   }
 

@@ -51,8 +51,7 @@ class EventWatchCommandTest {
     events.happened(4, created("tokens", "t1", "mine").ownedBy("ada"));
     events.happened(5, created("tokens", "t2", "hers").ownedBy("bea"));
     events.told(new EventNotice.Resynchronise(Set.of("volumes", "pools"), "slow", "rcd.6~c1"));
-    events.happened(
-        7, Event.between("volumes", "u1", "v1", Map.of("size", 1), null).orElseThrow());
+    events.happened(7, Event.between("volumes", "u1", "v1", Map.of("size", 1), null).orElseThrow());
   }
 
   @Test

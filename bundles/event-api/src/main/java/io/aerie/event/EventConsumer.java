@@ -12,4 +12,10 @@ public interface EventConsumer {
    * exception, ends the subscription.
    */
   CompletionStage<Void> deliver(List<EventNotice> notices);
+
+  /**
+   * Nothing more comes, though the subscriber did not close: this node's events go away (an update),
+   * or the consumer failed. Who still wants to know subscribes again, behind its last position.
+   */
+  default void ended() {}
 }

@@ -36,6 +36,7 @@ final class EventHub implements Events, AutoCloseable {
   private final SortedMap<String, Feed> feeds = new TreeMap<>();
   private final SubjectIndex index = new SubjectIndex();
   private final Set<HubSubscription> subscriptions = new LinkedHashSet<>();
+  private boolean closed;
 
   EventHub(Limits limits) {
     this.limits = limits;
@@ -115,6 +116,13 @@ final class EventHub implements Events, AutoCloseable {
   @Override
   public EventSubscription subscribe(EventSelection selection, EventConsumer consumer) {
     synchronized (lock) {
+      if (closed) {
+        throw new AerieException(
+            ErrorCode.UNAVAILABLE,
+            "This node's events are going away",
+            "They are being updated, or the node stops.",
+            "Try again in a few seconds, or ask another node.");
+      }
       if (subscriptions.size() >= limits.subscriptionsMax()) {
         throw new AerieException(
             ErrorCode.LIMIT_REACHED,
@@ -252,9 +260,10 @@ final class EventHub implements Events, AutoCloseable {
   public void close() {
     List<HubSubscription> open;
     synchronized (lock) {
+      closed = true;
       open = new ArrayList<>(subscriptions);
     }
-    open.forEach(HubSubscription::close);
+    open.forEach(HubSubscription::end);
     executor.shutdownNow();
   }
 }

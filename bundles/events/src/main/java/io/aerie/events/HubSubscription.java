@@ -191,8 +191,8 @@ final class HubSubscription implements EventSubscription {
     try {
       hub.executor().execute(this::turn);
     } catch (RejectedExecutionException e) {
+      // the hub is closing, and ends all that are open
       log.debug("A subscription ends with its hub", e);
-      state = State.CLOSED;
     }
   }
 
@@ -243,7 +243,7 @@ final class HubSubscription implements EventSubscription {
   private void taken(Throwable failure) {
     if (failure != null) {
       log.debug("A subscription ends, since its consumer failed", failure);
-      close();
+      end();
       return;
     }
     synchronized (this) {
@@ -272,14 +272,24 @@ final class HubSubscription implements EventSubscription {
 
   @Override
   public void close() {
-    synchronized (this) {
-      if (state == State.CLOSED) {
-        return;
-      }
-      state = State.CLOSED;
-      backlog.clear();
-      queue.clear();
+    if (closeOnce()) {
+      hub.closed(this);
     }
-    hub.closed(this);
+  }
+
+  /** Closes it for a reason that its consumer doesn't know. */
+  void end() {
+    if (closeOnce()) {
+      hub.closed(this);
+      consumer.ended();
+    }
+  }
+
+  private synchronized boolean closeOnce() {
+    boolean first = state != State.CLOSED;
+    state = State.CLOSED;
+    backlog.clear();
+    queue.clear();
+    return first;
   }
 }

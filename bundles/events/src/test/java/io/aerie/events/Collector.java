@@ -24,6 +24,17 @@ final class Collector implements EventConsumer {
     return gate;
   }
 
+  private volatile boolean ended;
+
+  @Override
+  public void ended() {
+    ended = true;
+  }
+
+  boolean hasEnded() {
+    return ended;
+  }
+
   /** From the next call on, nothing more is taken in until the gate opens. */
   CompletableFuture<Void> stall() {
     gate = new CompletableFuture<>();

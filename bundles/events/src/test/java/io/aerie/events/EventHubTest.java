@@ -285,6 +285,17 @@ class EventHubTest {
   }
 
   @Test
+  void shouldTellSubscribersThatItGoesAway() throws Exception {
+    Collector left = subscribe(on());
+    Collector gone = new Collector();
+    hub.subscribe(on("volumes"), gone).close();
+    hub.close();
+    assertThat(left.hasEnded()).isTrue();
+    assertThat(gone.hasEnded()).isFalse();
+    assertRefused(on(), ErrorCode.UNAVAILABLE);
+  }
+
+  @Test
   void shouldEndWithAConsumerThatFails() throws Exception {
     hub.subscribe(on(), notices -> CompletableFuture.failedFuture(new IllegalStateException("x")));
     hub.subscribe(

@@ -261,6 +261,16 @@ class EventsTest {
   }
 
   @Test
+  void shouldEndWhenTheEventsGoAway() throws Exception {
+    try (Reading reading = read("observer", "")) {
+      reading.event();
+      hub.deactivate();
+      assertThat(reading.ends()).isTrue();
+      assertRefused("observer", "", 503, "unavailable");
+    }
+  }
+
+  @Test
   void shouldTellAClientThatDoesNotReadAndServeTheOthers() throws Exception {
     String large = "x".repeat(20_000);
     try (Reading slow = read("observer", "?subject=volumes");

@@ -17,8 +17,8 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
@@ -64,7 +64,7 @@ public final class EventsResource {
     EventSelection selection =
         EventAccess.selection(caller, subjects, resumed ? lastEventId : since);
     Events events = subsystems.require(Events.class);
-    if (!connection.get().getMethod().equals(HEAD.class.getSimpleName())) {
+    if (!connection.get().getMethod().equals(HttpMethod.HEAD)) {
       EventStream.open(
           connection.get(),
           events,

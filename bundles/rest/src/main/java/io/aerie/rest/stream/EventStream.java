@@ -156,6 +156,12 @@ public final class EventStream implements EventConsumer {
     }
   }
 
+  /** The client connects again, and finds the events when they are back. */
+  @Override
+  public void ended() {
+    finish();
+  }
+
   /** Ends it in order: the client sees a complete answer, and connects again if it likes. */
   void finish() {
     CompletableFuture<Void> last;

@@ -1,6 +1,9 @@
 package io.aerie.shell.commands;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.event.EventConsumer;
 import io.aerie.event.EventNotice;
 import io.aerie.event.Events;
 import io.aerie.face.Subsystems;
@@ -13,6 +16,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.karaf.shell.api.action.Argument;
@@ -60,29 +64,48 @@ public final class EventWatchCommand extends AerieCommand {
   /** What the hub handed over; it hands over the next when these are printed. */
   private record Batch(List<EventNotice> notices, CompletableFuture<Void> printed) {}
 
+  /** Between the hub's threads and the command's. */
+  private static final class Inbox implements EventConsumer {
+    private final BlockingQueue<Batch> batches = new LinkedBlockingQueue<>();
+    private volatile boolean over;
+
+    @Override
+    public CompletionStage<Void> deliver(List<EventNotice> notices) {
+      Batch batch = new Batch(notices, new CompletableFuture<>());
+      batches.add(batch);
+      return batch.printed();
+    }
+
+    @Override
+    public void ended() {
+      over = true;
+    }
+  }
+
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     Events events = subsystems.require(Events.class);
-    BlockingQueue<Batch> batches = new LinkedBlockingQueue<>();
+    Inbox inbox = new Inbox();
     try (var watch =
-        events.subscribe(
-            EventAccess.selection(caller(), subjects, since),
-            notices -> {
-              Batch batch = new Batch(notices, new CompletableFuture<>());
-              batches.add(batch);
-              return batch.printed();
-            })) {
-      follow(batches, out);
+        events.subscribe(EventAccess.selection(caller(), subjects, since), inbox)) {
+      follow(inbox, out);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void follow(BlockingQueue<Batch> batches, PrintStream out) throws InterruptedException {
+  private void follow(Inbox inbox, PrintStream out) throws InterruptedException {
     long left = count;
     // checkError flushes, and tells that the client is gone
     while (left > 0 && !out.checkError()) {
-      Batch batch = batches.poll(LOOK_MS, TimeUnit.MILLISECONDS);
+      Batch batch = inbox.batches.poll(LOOK_MS, TimeUnit.MILLISECONDS);
+      if (batch == null && inbox.over) {
+        throw new AerieException(
+            ErrorCode.UNAVAILABLE,
+            "This node's events have gone away",
+            "They are being updated, or the node stops.",
+            "Watch again with --since and the position that was printed last.");
+      }
       if (batch == null) {
         continue;
       }

@@ -14,8 +14,9 @@ public interface EventConsumer {
   CompletionStage<Void> deliver(List<EventNotice> notices);
 
   /**
-   * Nothing more comes, though the subscriber did not close: this node's events go away (an update),
-   * or the consumer failed. Who still wants to know subscribes again, behind its last position.
+   * Nothing more comes, though the subscriber did not close: this node's events go away (an
+   * update), or the consumer failed. Who still wants to know subscribes again, behind its last
+   * position.
    */
   default void ended() {}
 }

@@ -86,8 +86,7 @@ public final class EventWatchCommand extends AerieCommand {
   protected void run(Subsystems subsystems, PrintStream out) {
     Events events = subsystems.require(Events.class);
     Inbox inbox = new Inbox();
-    try (var watch =
-        events.subscribe(EventAccess.selection(caller(), subjects, since), inbox)) {
+    try (var watch = events.subscribe(EventAccess.selection(caller(), subjects, since), inbox)) {
       follow(inbox, out);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -10,6 +10,7 @@ import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.configdb.schema.SchemaRegistry;
+import io.aerie.event.EventSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +113,8 @@ public final class ConfigDbComponent {
             bundleContext.registerService(UserDirectory.class, services.users(), null),
             bundleContext.registerService(LdapDirectory.class, services.ldap(), null),
             bundleContext.registerService(TokenDirectory.class, services.tokens(), null),
-            bundleContext.registerService(ConfigTransfer.class, services.transfer(), null));
+            bundleContext.registerService(ConfigTransfer.class, services.transfer(), null),
+            bundleContext.registerService(EventSource.class, services.events(), null));
     return () -> registrations.forEach(ServiceRegistration::unregister);
   }
 

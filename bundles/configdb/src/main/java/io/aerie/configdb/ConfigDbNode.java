@@ -12,6 +12,7 @@ import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.configdb.events.ConfigEvents;
 import io.aerie.configdb.ldap.ConfigLdapDirectory;
 import io.aerie.configdb.ldap.LdapLogin;
 import io.aerie.configdb.schema.SchemaRegistry;
@@ -22,6 +23,7 @@ import io.aerie.configdb.transfer.StoreTransfer;
 import io.aerie.configdb.users.ConfigTokenDirectory;
 import io.aerie.configdb.users.ConfigUserDirectory;
 import io.aerie.configdb.users.FirstUser;
+import io.aerie.event.EventSource;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -57,7 +59,8 @@ final class ConfigDbNode implements AutoCloseable {
       UserDirectory users,
       LdapDirectory ldap,
       TokenDirectory tokens,
-      ConfigTransfer transfer) {}
+      ConfigTransfer transfer,
+      EventSource events) {}
 
   private final ClusterIdentity identity;
   private final ReplicatedLogProvider provider;
@@ -67,6 +70,7 @@ final class ConfigDbNode implements AutoCloseable {
   private boolean closed;
   private ReplicatedLog replicatedLog;
   private ReplicatedConfigStore store;
+  private ConfigEvents events;
   private AutoCloseable publication;
 
   ConfigDbNode(
@@ -114,7 +118,12 @@ final class ConfigDbNode implements AutoCloseable {
     ConfigLdapDirectory ldap = new ConfigLdapDirectory(newStore, users);
     ConfigTokenDirectory tokens = new ConfigTokenDirectory(newStore, random, Clock.systemUTC());
     StoreTransfer transfer = new StoreTransfer(newStore, schemas, random, Clock.systemUTC());
-    Services services = new Services(opened, newStore, users, ldap, tokens, transfer);
+    ConfigEvents newEvents =
+        new ConfigEvents(newStore, state, schemas, EventSource.clusterEra(identity.clusterId()));
+    synchronized (this) {
+      events = newEvents;
+    }
+    Services services = new Services(opened, newStore, users, ldap, tokens, transfer, newEvents);
     return firstUser(newStore, users).thenRun(() -> publish(services));
   }
 
@@ -179,17 +188,23 @@ final class ConfigDbNode implements AutoCloseable {
   private void stop() {
     AutoCloseable oldPublication;
     ReplicatedConfigStore oldStore;
+    ConfigEvents oldEvents;
     ReplicatedLog oldLog;
     synchronized (this) {
       oldPublication = publication;
       oldStore = store;
+      oldEvents = events;
       oldLog = replicatedLog;
       publication = null;
       store = null;
+      events = null;
       replicatedLog = null;
     }
     if (oldPublication != null) {
       takeBack(oldPublication);
+    }
+    if (oldEvents != null) {
+      oldEvents.close();
     }
     if (oldStore != null) {
       oldStore.close();

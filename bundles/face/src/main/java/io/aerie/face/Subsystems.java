@@ -11,6 +11,7 @@ import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.event.Events;
 import io.aerie.storage.admin.StorageAdministration;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,8 @@ public interface Subsystems {
           Map.entry(LdapDirectory.class, "the settings of LDAP"),
           Map.entry(TokenDirectory.class, "the token directory"),
           Map.entry(AuditLog.class, "the audit log"),
-          Map.entry(StorageAdministration.class, "storage"));
+          Map.entry(StorageAdministration.class, "storage"),
+          Map.entry(Events.class, "the events"));
 
   /** The subsystem if it is there now. */
   <T> Optional<T> find(Class<T> type);

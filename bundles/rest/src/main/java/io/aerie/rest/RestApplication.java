@@ -14,6 +14,7 @@ import io.aerie.rest.resources.ClusterResource;
 import io.aerie.rest.resources.ConfigResource;
 import io.aerie.rest.resources.ConfigTransferResource;
 import io.aerie.rest.resources.DisksResource;
+import io.aerie.rest.resources.EventsResource;
 import io.aerie.rest.resources.HealthResource;
 import io.aerie.rest.resources.JobsResource;
 import io.aerie.rest.resources.LdapResource;
@@ -24,6 +25,8 @@ import io.aerie.rest.resources.PoolsResource;
 import io.aerie.rest.resources.TokensResource;
 import io.aerie.rest.resources.UsersResource;
 import io.aerie.rest.resources.VolumesResource;
+import io.aerie.rest.stream.EventStream;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +49,10 @@ final class RestApplication {
   private RestApplication() {}
 
   static ResourceConfig over(Subsystems subsystems) {
+    return over(subsystems, EventStream.HEARTBEAT);
+  }
+
+  static ResourceConfig over(Subsystems subsystems, Duration heartbeat) {
     List<Object> resources =
         List.of(
             new ClusterResource(subsystems),
@@ -61,6 +68,7 @@ final class RestApplication {
             new AuditResource(subsystems),
             new ConfigResource(subsystems),
             new ConfigTransferResource(subsystems),
+            new EventsResource(subsystems, heartbeat),
             new HealthResource(subsystems));
     Set<Class<?>> described = new LinkedHashSet<>();
     resources.forEach(resource -> described.add(resource.getClass()));

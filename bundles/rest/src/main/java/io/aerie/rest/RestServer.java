@@ -5,6 +5,9 @@ import io.aerie.face.Subsystems;
 import io.aerie.rest.http.ConnectionGuard;
 import io.aerie.rest.http.ConnectionGuard.Limits;
 import io.aerie.rest.http.ServerErrors;
+import io.aerie.rest.stream.EventStream;
+import io.aerie.rest.stream.StreamHandler;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -57,12 +60,17 @@ public final class RestServer implements AutoCloseable {
    */
   public static RestServer start(
       Endpoint endpoint, SSLContext tls, Limits limits, Subsystems subsystems) throws Exception {
-    return start(endpoint.host(), endpoint.port(), tls, limits, subsystems);
+    return start(endpoint.host(), endpoint.port(), tls, limits, subsystems, EventStream.HEARTBEAT);
   }
 
   /** As above; port 0 takes a free one. */
   static RestServer start(
-      String host, int port, SSLContext tls, Limits limits, Subsystems subsystems)
+      String host,
+      int port,
+      SSLContext tls,
+      Limits limits,
+      Subsystems subsystems,
+      Duration heartbeat)
       throws Exception {
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     // Jersey, HK2 and the JAX-RS API look for their parts in the thread's class loader.
@@ -80,8 +88,9 @@ public final class RestServer implements AutoCloseable {
       ConnectionGuard guard =
           new ConnectionGuard(
               limits,
-              ContainerFactory.createContainer(
-                  JettyHttpContainer.class, RestApplication.over(subsystems)));
+              new StreamHandler(
+                  ContainerFactory.createContainer(
+                      JettyHttpContainer.class, RestApplication.over(subsystems, heartbeat))));
       server.setHandler(guard);
       connector.addBean(guard.listener());
       try {

@@ -3,6 +3,7 @@ package io.aerie.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerie.rest.http.ConnectionGuard.Limits;
+import io.aerie.rest.stream.EventStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -49,7 +50,9 @@ class ConnectionGuardTest {
   @BeforeEach
   void start() throws Exception {
     Limits limits = new Limits(CONNECTIONS_MAX, PER_ADDRESS_MAX, WAIT_MS, BODY_MS, 1_000);
-    server = RestServer.start("127.0.0.1", 0, tls, limits, new RestFixture().subsystems);
+    server =
+        RestServer.start(
+            "127.0.0.1", 0, tls, limits, new RestFixture().subsystems, EventStream.HEARTBEAT);
   }
 
   @AfterEach

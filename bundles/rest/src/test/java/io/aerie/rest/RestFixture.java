@@ -32,9 +32,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -44,6 +46,9 @@ import javax.net.ssl.SSLContext;
 final class RestFixture {
   static final ObjectMapper JSON = new ObjectMapper();
   private static final SSLContext TLS = tls();
+
+  /** Short, so that what a heartbeat does is seen soon. */
+  private static final Duration HEARTBEAT = Duration.ofMillis(200);
 
   final FakeCluster cluster = new FakeCluster();
   final FakeConfig config = new FakeConfig();
@@ -147,6 +152,11 @@ final class RestFixture {
     return new Answer(CLIENT.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8)));
   }
 
+  /** The lines of an answer that goes on. */
+  HttpResponse<Stream<String>> lines(HttpRequest.Builder request) throws Exception {
+    return CLIENT.send(request.build(), BodyHandlers.ofLines());
+  }
+
   static String basic(String user, String password) {
     return "Basic "
         + Base64.getEncoder()
@@ -155,7 +165,7 @@ final class RestFixture {
 
   private static RestServer server() {
     try {
-      return RestServer.start("127.0.0.1", 0, TLS, Limits.DEFAULT, CURRENT);
+      return RestServer.start("127.0.0.1", 0, TLS, Limits.DEFAULT, CURRENT, HEARTBEAT);
     } catch (Exception e) {
       throw new IllegalStateException("the server does not start", e);
     }

@@ -29,6 +29,7 @@ class FloorRulesTest {
           Map.entry("cluster-api", 1),
           Map.entry("config-api", 1),
           Map.entry("storage-api", 1),
+          Map.entry("event-api", 1),
           Map.entry("storage-engine", 2),
           Map.entry("cluster", 3),
           Map.entry("cluster-atomix", 3),
@@ -37,6 +38,7 @@ class FloorRulesTest {
           Map.entry("configdb", 4),
           Map.entry("face", 4),
           Map.entry("nbd", 4),
+          Map.entry("events", 4),
           Map.entry("rest", 5),
           Map.entry("shell", 5));
 

@@ -55,6 +55,11 @@ public final class Views {
     return disk(rcd.disk(id).orElseThrow(), Map.of());
   }
 
+  /** The same of a record. */
+  public static DiskView disk(DiskRecord disk) {
+    return disk(disk, Map.of());
+  }
+
   private static DiskView disk(DiskRecord disk, Map<UUID, Long> usedBytes) {
     return new DiskView(
         disk.id().toString(),
@@ -137,7 +142,8 @@ public final class Views {
     return rcd.jobs().values().stream().map(Views::job).toList();
   }
 
-  private static JobView job(JobRecord job) {
+  /** One job. */
+  public static JobView job(JobRecord job) {
     return new JobView(
         Long.toString(job.number()),
         "resynchronisation",

@@ -2,6 +2,7 @@ package io.aerie.ardfs.component;
 
 import io.aerie.ardfs.admin.ClusterStorage;
 import io.aerie.ardfs.device.LocalDisks;
+import io.aerie.ardfs.events.StorageEvents;
 import io.aerie.ardfs.host.DiskAdding;
 import io.aerie.ardfs.host.EngineHost;
 import io.aerie.ardfs.host.RcdClient;
@@ -13,6 +14,7 @@ import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
 import io.aerie.config.ConfigStore;
+import io.aerie.event.EventSource;
 import io.aerie.storage.admin.StorageAdministration;
 import io.aerie.storage.block.BlockVolumes;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +69,10 @@ public final class ArdfsComponent {
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile ClusterUsage usage;
 
+  private final ExecutorService teller =
+      Executors.newSingleThreadExecutor(new DefaultThreadFactory("ardfs events", true));
+  private final ServiceRegistration<?> events;
+
   private CompletableFuture<ReplicatedLog> opening;
   private ReplicatedLog rcdLog;
   private EngineHost host;
@@ -92,6 +99,10 @@ public final class ArdfsComponent {
     this.identity = identity;
     this.logs = logs;
     this.settings = settings;
+    // before the log is opened: what it reads again since its snapshot becomes history of events
+    StorageEvents source =
+        new StorageEvents(replica, EventSource.clusterEra(identity.clusterId()), teller);
+    events = bundle.registerService(EventSource.class, source, null);
     worker.execute(this::open);
   }
 
@@ -166,6 +177,8 @@ public final class ArdfsComponent {
   @Deactivate
   void close() {
     worker.shutdown();
+    unregister(events);
+    teller.shutdown();
     EngineHost stopping;
     synchronized (this) {
       closed = true;

@@ -4,6 +4,7 @@ import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.cluster.messages.Messages;
+import io.aerie.event.EventSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,8 @@ public final class AtomixCluster {
       return;
     }
     registrations.add(context.registerService(Membership.class, started.membership(), null));
+    registrations.add(
+        context.registerService(EventSource.class, new MemberEvents(started.membership()), null));
     registrations.add(context.registerService(Messages.class, started.messages(), null));
     registrations.add(
         context.registerService(

@@ -48,6 +48,7 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
   private final ExecutorService executor;
   private final RevisionWaiters waiters;
   private final CopyOnWriteArrayList<Watcher> watchers = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<Runnable> followers = new CopyOnWriteArrayList<>();
   private final AtomicInteger watchCount = new AtomicInteger();
   private volatile boolean closed;
 
@@ -79,7 +80,14 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
     if (!closed) {
       waiters.wake();
       watchers.forEach(Watcher::wake);
+      followers.forEach(Runnable::run);
     }
+  }
+
+  /** Calls by the log's thread, which must not wait, whenever something was applied. */
+  public Subscription onApplied(Runnable follower) {
+    followers.add(follower);
+    return () -> followers.remove(follower);
   }
 
   @Override

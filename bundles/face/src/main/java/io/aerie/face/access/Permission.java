@@ -16,6 +16,9 @@ public enum Permission {
   /** Health, the API's description, and joining, which a join token proves the right to. */
   OPEN("", null),
 
+  /** To subscribe; which events one sees is that of the permissions to read the objects. */
+  EVENTS_READ("", Role.OBSERVER),
+
   CLUSTER_READ("cluster", Role.OBSERVER),
   MEMBERSHIP_CHANGE("cluster", Role.ADMINISTRATOR),
   NODES_READ("nodes", Role.OBSERVER),

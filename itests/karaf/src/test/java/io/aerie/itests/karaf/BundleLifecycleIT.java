@@ -55,7 +55,11 @@ public class BundleLifecycleIT {
   /** Contracts and library bundles: the only ones whose packages others may be wired to. */
   private static final Set<String> EXPORTING =
       Set.of(
-          "io.aerie.base", "io.aerie.cluster-api", "io.aerie.config-api", "io.aerie.storage-api");
+          "io.aerie.base",
+          "io.aerie.cluster-api",
+          "io.aerie.config-api",
+          "io.aerie.storage-api",
+          "io.aerie.event-api");
 
   /** How long a node alone may take to found its cluster, on a loaded machine with two cores. */
   private static final long SETTLE_SECONDS = 90;

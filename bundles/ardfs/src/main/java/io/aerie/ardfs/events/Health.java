@@ -1,0 +1,36 @@
+package io.aerie.ardfs.events;
+
+import io.aerie.engine.rcd.GroupRecord;
+
+/** Sums over groups, kept by what is added and taken away. */
+final class Health {
+  private int total;
+  private int inSync;
+  private int frozen;
+
+  void add(GroupRecord group, int sign) {
+    total += sign;
+    inSync += group.inSync().size() == group.copies() ? sign : 0;
+    frozen += group.frozen() ? sign : 0;
+  }
+
+  int total() {
+    return total;
+  }
+
+  int inSync() {
+    return inSync;
+  }
+
+  int frozen() {
+    return frozen;
+  }
+
+  /** By the worst of them, as lists show it. */
+  String state() {
+    if (frozen > 0) {
+      return "frozen";
+    }
+    return inSync == total ? "healthy" : "degraded";
+  }
+}

@@ -1,0 +1,278 @@
+package io.aerie.ardfs.events;
+
+import io.aerie.ardfs.admin.Views;
+import io.aerie.base.NodeId;
+import io.aerie.engine.rcd.DiskRecord;
+import io.aerie.engine.rcd.GroupRecord;
+import io.aerie.engine.rcd.JobRecord;
+import io.aerie.engine.rcd.NodeRecord;
+import io.aerie.engine.rcd.PoolRecord;
+import io.aerie.engine.rcd.PoolRoom;
+import io.aerie.engine.rcd.RcdChange;
+import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.VolumeRecord;
+import io.aerie.engine.store.Geometry;
+import io.aerie.storage.admin.Protection;
+import io.aerie.storage.admin.StorageViews.DiskView;
+import io.aerie.storage.admin.StorageViews.JobView;
+import io.aerie.storage.admin.StorageViews.NodeView;
+import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.VolumeView;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * Storage as lists show it, object by object, without looking at all others: the sums that views
+ * need (volumes of a node, bytes of a pool, health of groups) are kept by what each change adds and
+ * takes away. A command over thousands of volumes costs what it touches.
+ */
+final class ObservedStorage {
+  private final Map<NodeId, NodeRecord> nodes = new HashMap<>();
+  private final Map<UUID, DiskRecord> disks = new HashMap<>();
+  private final Map<Long, PoolRecord> pools = new HashMap<>();
+  private final Map<Long, GroupRecord> groups = new HashMap<>();
+  private final Map<Long, VolumeRecord> volumes = new HashMap<>();
+  private final Map<UUID, JobRecord> jobs = new HashMap<>();
+
+  private final Map<String, Long> poolsByName = new HashMap<>();
+  private final Map<NodeId, Integer> disksOfNode = new HashMap<>();
+  private final Map<NodeId, Integer> volumesOfNode = new HashMap<>();
+  private final Map<String, Integer> disksOfPool = new HashMap<>();
+  private final Map<String, Long> capacityOfPool = new HashMap<>();
+  private final Map<GroupClass, Long> blocksOfClass = new HashMap<>();
+  private final Map<Long, Health> healthOfPool = new HashMap<>();
+
+  /** Groups are never deleted, and their revisions grow. */
+  private final Map<Long, Long> groupRevisionOfPool = new HashMap<>();
+
+  private final Map<GroupClass, Health> healthOfClass = new HashMap<>();
+  private final Map<GroupClass, NavigableSet<Long>> volumesOfClass = new HashMap<>();
+
+  ObservedStorage(RcdState state) {
+    state.nodes().values().forEach(node -> nodes.put(node.id(), node));
+    state.disks().values().forEach(this::put);
+    state.pools().values().forEach(this::put);
+    state.groups().values().forEach(this::put);
+    state.volumes().values().forEach(volume -> replace(volume.number(), volume));
+    state.jobs().values().forEach(job -> jobs.put(job.disk(), job));
+  }
+
+  /** Adds what one change may be seen in; asked before it is applied. */
+  void touch(RcdChange change, Touched touched) {
+    if (change instanceof RcdChange.Node c) {
+      touched.nodes.add(c.node().id());
+    } else if (change instanceof RcdChange.Disk c) {
+      touched.disks.add(c.disk().id());
+      touchHome(c.disk(), touched);
+      Optional.ofNullable(disks.get(c.disk().id())).ifPresent(old -> touchHome(old, touched));
+    } else if (change instanceof RcdChange.Pool c) {
+      touched.pools.add(c.pool().number());
+    } else if (change instanceof RcdChange.Group c) {
+      touched.pools.add(c.group().pool());
+      touched.classes.add(GroupClass.of(c.group()));
+    } else if (change instanceof RcdChange.Volume c) {
+      touchVolume(c.volume(), touched);
+      Optional.ofNullable(volumes.get(c.volume().number()))
+          .ifPresent(old -> touchVolume(old, touched));
+    } else if (change instanceof RcdChange.VolumeDeleted c) {
+      touched.volumes.add(c.volume());
+      Optional.ofNullable(volumes.get(c.volume())).ifPresent(old -> touchVolume(old, touched));
+    } else if (change instanceof RcdChange.Job c) {
+      touched.jobs.add(c.job().disk());
+    }
+    // attachments, what is pending, and numbers are in no list
+  }
+
+  private void touchHome(DiskRecord disk, Touched touched) {
+    touched.nodes.add(disk.node());
+    Long pool = poolsByName.get(disk.pool());
+    if (pool != null) {
+      touched.pools.add(pool);
+    }
+  }
+
+  private static void touchVolume(VolumeRecord volume, Touched touched) {
+    touched.volumes.add(volume.number());
+    touched.pools.add(volume.pool());
+    volume.owner().ifPresent(touched.nodes::add);
+  }
+
+  void apply(RcdChange change) {
+    if (change instanceof RcdChange.Node c) {
+      nodes.put(c.node().id(), c.node());
+    } else if (change instanceof RcdChange.Disk c) {
+      put(c.disk());
+    } else if (change instanceof RcdChange.Pool c) {
+      put(c.pool());
+    } else if (change instanceof RcdChange.Group c) {
+      put(c.group());
+    } else if (change instanceof RcdChange.Volume c) {
+      replace(c.volume().number(), c.volume());
+    } else if (change instanceof RcdChange.VolumeDeleted c) {
+      replace(c.volume(), null);
+    } else if (change instanceof RcdChange.Job c) {
+      jobs.put(c.job().disk(), c.job());
+    }
+  }
+
+  private void put(PoolRecord pool) {
+    pools.put(pool.number(), pool);
+    poolsByName.put(pool.name(), pool.number());
+  }
+
+  private void put(DiskRecord disk) {
+    DiskRecord old = disks.put(disk.id(), disk);
+    if (old != null) {
+      count(old, -1);
+    }
+    count(disk, 1);
+  }
+
+  private void count(DiskRecord disk, int sign) {
+    disksOfNode.merge(disk.node(), sign, Integer::sum);
+    disksOfPool.merge(disk.pool(), sign, Integer::sum);
+    capacityOfPool.merge(disk.pool(), sign * disk.capacityBytes(), Long::sum);
+  }
+
+  private void put(GroupRecord group) {
+    GroupRecord old = groups.put(group.number(), group);
+    if (old != null) {
+      count(old, -1);
+    }
+    count(group, 1);
+    groupRevisionOfPool.merge(group.pool(), group.revision(), Math::max);
+  }
+
+  private void count(GroupRecord group, int sign) {
+    healthOfPool.computeIfAbsent(group.pool(), none -> new Health()).add(group, sign);
+    health(GroupClass.of(group)).add(group, sign);
+  }
+
+  private Health health(GroupClass groupClass) {
+    return healthOfClass.computeIfAbsent(groupClass, none -> new Health());
+  }
+
+  private void replace(long number, VolumeRecord volume) {
+    VolumeRecord old = volume == null ? volumes.remove(number) : volumes.put(number, volume);
+    if (old != null) {
+      count(old, -1);
+      volumesOf(GroupClass.of(old)).remove(number);
+    }
+    if (volume != null) {
+      count(volume, 1);
+      volumesOf(GroupClass.of(volume)).add(number);
+    }
+  }
+
+  private void count(VolumeRecord volume, int sign) {
+    long blocks = PoolRoom.blocks(volume.sizeBytes());
+    blocksOfClass.merge(GroupClass.of(volume), sign * blocks, Long::sum);
+    volume.owner().ifPresent(owner -> volumesOfNode.merge(owner, sign, Integer::sum));
+  }
+
+  /** Numbers of the volumes that lie on a class' groups. */
+  NavigableSet<Long> volumesOf(GroupClass groupClass) {
+    return volumesOfClass.computeIfAbsent(groupClass, none -> new TreeSet<>());
+  }
+
+  String state(GroupClass groupClass) {
+    return health(groupClass).state();
+  }
+
+  Optional<NodeView> node(NodeId id) {
+    return Optional.ofNullable(nodes.get(id))
+        .map(
+            node ->
+                new NodeView(
+                    id,
+                    node.state().name().toLowerCase(Locale.ROOT),
+                    node.incarnation(),
+                    disksOfNode.getOrDefault(id, 0),
+                    volumesOfNode.getOrDefault(id, 0),
+                    node.revision()));
+  }
+
+  Optional<DiskView> disk(UUID id) {
+    return Optional.ofNullable(disks.get(id)).map(Views::disk);
+  }
+
+  Optional<JobView> job(UUID disk) {
+    return Optional.ofNullable(jobs.get(disk)).map(Views::job);
+  }
+
+  Optional<PoolView> pool(long number) {
+    return Optional.ofNullable(pools.get(number)).map(this::view);
+  }
+
+  private PoolView view(PoolRecord pool) {
+    Health health = healthOfPool.getOrDefault(pool.number(), new Health());
+    return new PoolView(
+        pool.id().toString(),
+        pool.name(),
+        health.state(),
+        capacityOfPool.getOrDefault(pool.name(), 0L),
+        0,
+        reservedBytes(pool),
+        availableBytes(pool),
+        disksOfPool.getOrDefault(pool.name(), 0),
+        health.total(),
+        health.inSync(),
+        health.frozen(),
+        Math.max(pool.revision(), groupRevisionOfPool.getOrDefault(pool.number(), 0L)));
+  }
+
+  private long blocks(PoolRecord pool, Protection protection) {
+    return blocksOfClass.getOrDefault(new GroupClass(pool.number(), protection.copies()), 0L);
+  }
+
+  private long reservedBytes(PoolRecord pool) {
+    return Protection.ALL.stream()
+        .mapToLong(each -> blocks(pool, each) * Geometry.BLOCK_BYTES * each.copies())
+        .sum();
+  }
+
+  private SortedMap<String, Long> availableBytes(PoolRecord pool) {
+    List<DiskRecord> its =
+        disks.values().stream().filter(disk -> disk.pool().equals(pool.name())).toList();
+    List<GroupRecord> on =
+        groups.values().stream().filter(group -> group.pool() == pool.number()).toList();
+    Map<Integer, Long> promised = new HashMap<>();
+    Protection.ALL.forEach(each -> promised.put(each.copies(), blocks(pool, each)));
+    TreeMap<String, Long> available = new TreeMap<>();
+    for (Protection each : Protection.ALL) {
+      available.put(each.toString(), PoolRoom.availableBytes(its, on, promised, each.copies()));
+    }
+    return available;
+  }
+
+  Optional<VolumeView> volume(long number) {
+    return Optional.ofNullable(volumes.get(number))
+        .map(volume -> view(volume, state(GroupClass.of(volume))));
+  }
+
+  /** A volume as it was when its groups' health was another, and nothing else. */
+  VolumeView volume(long number, String state) {
+    return view(volumes.get(number), state);
+  }
+
+  private VolumeView view(VolumeRecord volume, String state) {
+    return new VolumeView(
+        volume.id().toString(),
+        volume.name(),
+        pools.get(volume.pool()).name(),
+        volume.sizeBytes(),
+        new Protection(volume.copies()).toString(),
+        state,
+        volume.owner().orElse(null),
+        volume.epoch(),
+        volume.revision());
+  }
+}

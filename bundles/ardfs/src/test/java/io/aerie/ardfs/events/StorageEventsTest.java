@@ -1,0 +1,282 @@
+package io.aerie.ardfs.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aerie.ardfs.admin.ClusterStorage;
+import io.aerie.ardfs.rcd.RcdReplica;
+import io.aerie.base.NodeId;
+import io.aerie.engine.rcd.RcdAnswer;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.event.Event;
+import io.aerie.event.Event.What;
+import io.aerie.event.EventSource;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Goal: who follows the events knows what the lists show, exactly, after any history. Method:
+ * random commands on a replica; after each, a mirror that knows nothing but the events is compared
+ * with the lists, which count everything anew.
+ */
+class StorageEventsTest {
+  private static final long GIB = 1L << 30;
+  private static final int NODES = 4;
+
+  private final RcdReplica replica = new RcdReplica();
+  private final ClusterStorage lists =
+      new ClusterStorage(replica, null, null, Optional::empty, Map::of);
+  private long index;
+
+  /** What one knows who has only the events. */
+  private static final class Mirror implements EventSource.Sink {
+    final Map<String, Map<String, Object>> objects = new TreeMap<>();
+    final List<String> told = new ArrayList<>();
+    long revision = -1;
+    int begun;
+
+    @Override
+    public void begin(long newRevision) {
+      begun++;
+      revision = newRevision;
+    }
+
+    @Override
+    public void applied(long newRevision, List<Event> events) {
+      assertThat(newRevision).isGreaterThan(revision);
+      revision = newRevision;
+      for (Event event : events) {
+        told.add(newRevision + " " + event);
+        apply(event);
+      }
+    }
+
+    private void apply(Event event) {
+      String key = event.kind() + "/" + event.id();
+      assertThat(objects.containsKey(key)).as(key).isEqualTo(event.what() != What.CREATED);
+      if (event.what() == What.DELETED) {
+        objects.remove(key);
+        return;
+      }
+      assertThat(event.fields()).as("an event that tells nothing").isNotEmpty();
+      Map<String, Object> object = objects.computeIfAbsent(key, none -> new TreeMap<>());
+      event
+          .fields()
+          .forEach(
+              (name, value) -> {
+                assertThat(object.get(name)).as(key + " " + name).isNotEqualTo(value);
+                object.put(name, patched(object.get(name), value));
+              });
+      object.values().removeIf(value -> value == null);
+      assertThat(object).containsEntry("name", event.name());
+    }
+  }
+
+  private Map<String, Map<String, Object>> listed() {
+    Map<String, Map<String, Object>> objects = new TreeMap<>();
+    lists.nodes().forEach(view -> put(objects, "nodes", view));
+    lists.disks().forEach(view -> put(objects, "disks", view));
+    lists.pools().forEach(view -> put(objects, "pools", view));
+    lists.volumes().forEach(view -> put(objects, "volumes", view));
+    lists.jobs().forEach(view -> put(objects, "jobs", view));
+    return objects;
+  }
+
+  private static void put(Map<String, Map<String, Object>> objects, String kind, Record view) {
+    Map<String, Object> fields = RecordFields.of(view);
+    fields.values().removeIf(value -> value == null);
+    objects.put(kind + "/" + fields.get("id"), fields);
+  }
+
+  private RcdAnswer apply(RcdCommand command) {
+    // the log has entries of its own between commands
+    index += 2;
+    return RcdAnswer.decode(replica.apply(index, RcdCommands.encode(command)));
+  }
+
+  /** RFC 7396: objects are merged member by member, all else is replaced. */
+  private static Object patched(Object before, Object patch) {
+    if (!(before instanceof Map<?, ?> members) || !(patch instanceof Map<?, ?> changes)) {
+      return patch;
+    }
+    Map<Object, Object> after = new TreeMap<>(members);
+    after.putAll(changes);
+    return after;
+  }
+
+  private Mirror follow() {
+    Mirror mirror = new Mirror();
+    mirror.objects.putAll(listed());
+    new StorageEvents(replica, "c1", Runnable::run).follow(mirror);
+    return mirror;
+  }
+
+  /** Something that may happen, sensible or not. */
+  private RcdCommand next(Random random) {
+    NodeId node = new NodeId("n" + (1 + random.nextInt(NODES)));
+    long incarnation = replica.read(s -> s.node(node).map(known -> known.incarnation()).orElse(0L));
+    List<UUID> disks = replica.read(s -> List.copyOf(s.disks().keySet()));
+    List<UUID> volumes =
+        replica.read(s -> s.volumes().values().stream().map(each -> each.id()).toList());
+    String pool = random.nextInt(4) == 0 ? "other" : "default";
+    return switch (random.nextInt(11)) {
+      case 0, 1 ->
+          new RcdCommand.JoinNode(
+              node, "127.0.0.1:1", incarnation + 1, new UUID(random.nextLong(), 1));
+      case 2 -> new RcdCommand.Suspect(node, incarnation);
+      case 3 ->
+          random.nextBoolean()
+              ? new RcdCommand.LeaveNode(node, incarnation)
+              : new RcdCommand.Expire(node, incarnation);
+      case 4, 5 ->
+          disks.size() < 2 * NODES
+              ? new RcdCommand.AddDisk(
+                  new UUID(random.nextLong(), 2),
+                  node,
+                  incarnation,
+                  "/dev/d" + random.nextInt(100),
+                  100 * GIB,
+                  1,
+                  pool)
+              : bring(disks.get(random.nextInt(disks.size())));
+      case 6 -> new RcdCommand.CreatePool(new UUID(random.nextLong(), 3), pool);
+      case 7, 8 ->
+          new RcdCommand.CreateVolume(
+              new UUID(random.nextLong(), 4),
+              "v" + random.nextInt(30),
+              GIB,
+              pool,
+              2 + random.nextInt(2),
+              random.nextLong());
+      case 9 ->
+          volumes.isEmpty()
+              ? new RcdCommand.Detach(1)
+              : new RcdCommand.DeleteVolume(volumes.get(random.nextInt(volumes.size())), -1);
+      default -> resynchronised(random);
+    };
+  }
+
+  private RcdCommand bring(UUID disk) {
+    return replica.read(
+        s -> {
+          var record = s.disk(disk).orElseThrow();
+          long incarnation = s.node(record.node()).orElseThrow().incarnation();
+          return new RcdCommand.BringDisk(
+              disk,
+              record.node(),
+              incarnation,
+              record.path(),
+              record.capacityBytes(),
+              record.generation() + 1);
+        });
+  }
+
+  private RcdCommand resynchronised(Random random) {
+    return replica.read(
+        s -> {
+          for (var group : s.groups().values()) {
+            for (UUID disk : group.rebuilding()) {
+              for (var volume : s.volumes().values()) {
+                if (s.pending(group.number(), disk, volume.number())) {
+                  return new RcdCommand.ResynchronisationDone(
+                      volume.number(),
+                      volume.epoch(),
+                      group.number(),
+                      group.epoch(),
+                      disk,
+                      random.nextInt(1000));
+                }
+              }
+            }
+          }
+          return new RcdCommand.Detach(1);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void shouldTellExactlyWhatTheListsShow(long seed) throws Exception {
+    Random random = new Random(seed);
+    Mirror mirror = follow();
+    Mirror late = null;
+    int toldBefore = 0;
+    for (int step = 0; step < 600; step++) {
+      RcdCommand command = next(random);
+      apply(command);
+      assertThat(mirror.objects)
+          .as("seed %d, step %d, %s", seed, step, command)
+          .isEqualTo(listed());
+      assertThat(mirror.revision).isEqualTo(index);
+      if (step == 300) {
+        late = follow();
+        toldBefore = mirror.told.size();
+      }
+    }
+    // a node that began from a snapshot tells the same, in the same order
+    assertThat(late.told).isEqualTo(mirror.told.subList(toldBefore, mirror.told.size()));
+    assertThat(mirror.told.stream().filter(each -> each.contains("frozen")).count()).isPositive();
+    assertThat(mirror.told.stream().filter(each -> each.contains("kind=jobs")).count())
+        .isPositive();
+  }
+
+  @Test
+  void shouldBeginAnewWhenASnapshotTakesTheStatesPlace() throws Exception {
+    Mirror mirror = follow();
+    apply(new RcdCommand.JoinNode(new NodeId("n1"), "127.0.0.1:1", 1, UUID.randomUUID()));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    replica.writeSnapshot(new DataOutputStream(bytes));
+    index = 100;
+    replica.readSnapshot(index, new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    assertThat(mirror.begun).isEqualTo(2);
+    assertThat(mirror.revision).isEqualTo(100);
+    apply(new RcdCommand.Suspect(new NodeId("n1"), 1));
+    assertThat(mirror.told.get(mirror.told.size() - 1)).startsWith("102 ").contains("suspect");
+  }
+
+  @Test
+  void shouldStopWhenItIsClosed() {
+    Mirror mirror = new Mirror();
+    new StorageEvents(replica, "c1", Runnable::run).follow(mirror).close();
+    apply(new RcdCommand.JoinNode(new NodeId("n1"), "127.0.0.1:1", 1, UUID.randomUUID()));
+    assertThat(mirror.told).isEmpty();
+  }
+
+  /** A command over thousands of volumes costs what it touches, not what there is. */
+  @Test
+  void shouldNotLookAtAllVolumesForOne() {
+    for (int node = 1; node <= 3; node++) {
+      NodeId id = new NodeId("n" + node);
+      apply(new RcdCommand.JoinNode(id, "127.0.0.1:1", 1, UUID.randomUUID()));
+      apply(
+          new RcdCommand.AddDisk(UUID.randomUUID(), id, 1, "/dev/a", 100_000 * GIB, 1, "default"));
+    }
+    apply(new RcdCommand.CreatePool(UUID.randomUUID(), "default"));
+    for (int i = 0; i < 3_000; i++) {
+      create("v" + i);
+    }
+    Mirror mirror = follow();
+    create("one");
+    assertThat(mirror.told).hasSize(3);
+    assertThat(mirror.told).anyMatch(each -> each.contains("kind=volumes"));
+    apply(new RcdCommand.LeaveNode(new NodeId("n3"), 1));
+    // the health of all 3,001 is another now, and each is told of
+    assertThat(mirror.told.stream().filter(each -> each.contains("kind=volumes")).count())
+        .isEqualTo(3_002);
+  }
+
+  private void create(String name) {
+    apply(new RcdCommand.CreateVolume(UUID.randomUUID(), name, GIB, "default", 3, 1));
+  }
+}

@@ -1,0 +1,166 @@
+package io.aerie.configdb.events;
+
+import io.aerie.base.Subscription;
+import io.aerie.config.ConfigStore.ConfigEvent;
+import io.aerie.configdb.schema.SchemaRegistry;
+import io.aerie.configdb.state.ConfigStateMachine;
+import io.aerie.configdb.state.ConfigStateMachine.Contents;
+import io.aerie.configdb.state.ConfigStateMachine.HistoryPart;
+import io.aerie.configdb.store.ReplicatedConfigStore;
+import io.aerie.event.Event;
+import io.aerie.event.EventSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells ConfigDB's changes, a whole revision at a time. Reads on in the state's history whenever it
+ * is woken, as watches do; so the log's thread never waits, and what waits is history's ring.
+ */
+public final class ConfigEvents implements EventSource, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ConfigEvents.class);
+
+  private static final int BATCH_MAX = 256;
+
+  private final ConfigStateMachine state;
+  private final ReplicatedConfigStore store;
+  private final SchemaRegistry schemas;
+  private final String era;
+  private final ExecutorService worker =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "aerie-configdb-events");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /**
+   * @param era of the cluster: revisions of another have nothing to do with this one's
+   */
+  public ConfigEvents(
+      ReplicatedConfigStore store, ConfigStateMachine state, SchemaRegistry schemas, String era) {
+    this.store = store;
+    this.state = state;
+    this.schemas = schemas;
+    this.era = era;
+  }
+
+  @Override
+  public String name() {
+    return "config";
+  }
+
+  @Override
+  public String era() {
+    return era;
+  }
+
+  @Override
+  public Set<String> kinds() {
+    return DocumentEvents.KINDS;
+  }
+
+  @Override
+  public Subscription follow(Sink sink) {
+    Reader reader = new Reader(sink);
+    Subscription woken = store.onApplied(reader::wake);
+    reader.wake();
+    return () -> {
+      woken.close();
+      reader.closed = true;
+    };
+  }
+
+  @Override
+  public void close() {
+    worker.shutdown();
+  }
+
+  /** One who follows; all but waking is the worker's. */
+  private final class Reader implements Runnable {
+    private final Sink sink;
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final List<ConfigEvent> revision = new ArrayList<>();
+    private volatile boolean closed;
+    private DocumentEvents documents;
+    private long place;
+
+    Reader(Sink sink) {
+      this.sink = sink;
+    }
+
+    void wake() {
+      if (woken.compareAndSet(false, true)) {
+        try {
+          worker.execute(this);
+        } catch (RejectedExecutionException e) {
+          log.debug("ConfigDB's events end with their store", e);
+        }
+      }
+    }
+
+    @Override
+    public void run() {
+      // before it reads: what comes later wakes it again
+      woken.set(false);
+      boolean more = true;
+      while (more && !closed) {
+        more = documents == null ? begin() : readOn();
+      }
+    }
+
+    private boolean begin() {
+      revision.clear();
+      Contents contents = state.contents();
+      OptionalLong next = state.historyPlace(contents.revision());
+      if (next.isEmpty()) {
+        // a snapshot came in between
+        return true;
+      }
+      documents = new DocumentEvents(schemas, contents.documents());
+      place = next.getAsLong();
+      sink.begin(contents.revision());
+      return true;
+    }
+
+    private boolean readOn() {
+      HistoryPart part = state.readHistory(place, BATCH_MAX);
+      if (part.missed()) {
+        documents = null;
+        return true;
+      }
+      place = part.nextPlace();
+      for (ConfigEvent event : part.events()) {
+        if (!revision.isEmpty() && revision.get(0).revision() != event.revision()) {
+          tell(revision.get(0).revision());
+        }
+        revision.add(event);
+      }
+      boolean more = part.events().size() == BATCH_MAX;
+      if (!more) {
+        // a revision enters history as a whole, so at its end none is incomplete
+        tell(part.revision());
+      }
+      return more;
+    }
+
+    /** All that is gathered; nothing still tells how far it is. */
+    private void tell(long reached) {
+      List<Event> events = new ArrayList<>();
+      revision.forEach(change -> events.addAll(documents.apply(change)));
+      if (!revision.isEmpty() && revision.get(0).revision() != reached) {
+        sink.applied(revision.get(0).revision(), events);
+        events.clear();
+      }
+      revision.clear();
+      sink.applied(reached, events);
+    }
+  }
+}

@@ -241,11 +241,12 @@ public final class ConnectionGuard extends Handler.Wrapper {
 
     private synchronized void become(State next) {
       state = next;
-      switch (next) {
-        case WAITING -> lateIn(limits.waitMs());
-        case BODY -> lateIn(limits.bodyMs());
-        case SERVING -> lateIn(0);
-      }
+      lateIn(
+          switch (next) {
+            case WAITING -> limits.waitMs();
+            case BODY -> limits.bodyMs();
+            case SERVING -> 0;
+          });
     }
 
     private void lateIn(long ms) {

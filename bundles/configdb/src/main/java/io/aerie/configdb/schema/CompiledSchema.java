@@ -39,6 +39,19 @@ final class CompiledSchema {
       throw new IllegalArgumentException(
           "its schema is larger than " + SCHEMA_BYTES_MAX + " bytes");
     }
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    // The library looks for the draft's own schema in the thread's class loader, which in a
+    // container is anybody's.
+    thread.setContextClassLoader(Schema.class.getClassLoader());
+    try {
+      return compile(origin);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  private static CompiledSchema compile(DocumentSchema origin) {
     try {
       JsonNode node = JSON.readTree(origin.json());
       if (!node.isObject()) {

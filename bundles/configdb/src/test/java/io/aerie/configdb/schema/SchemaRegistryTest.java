@@ -162,4 +162,18 @@ class SchemaRegistryTest {
     assertThat(registry.isSecret("document", "users/a")).isTrue();
     assertThat(registry.isSecret("document", "usersand")).isFalse();
   }
+
+  /** As in a container, where the thread's class loader knows nothing of the library. */
+  @Test
+  void shouldFindTheDraftsOwnSchemaWhateverTheThreadsClassLoader() {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+    try {
+      registry.add(new Schema("thing", THING, List.of()));
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+    assertThat(refusal("{}").why()).contains("size");
+  }
 }

@@ -2,7 +2,7 @@ package io.aerie.face;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
-import java.util.List;
+import io.aerie.config.schema.SecretDocuments;
 
 /**
  * Paths of ConfigDB whose documents only administrators read: they hold hashes of passwords and of
@@ -10,9 +10,6 @@ import java.util.List;
  * them only, which keeps its rules (an administrator must be left).
  */
 public final class SecretPaths {
-  private static final List<String> ROOTS =
-      List.of("users", "tokens", "cluster/tokens", "security/ldap");
-
   /** A field of any secret document that is a secret in itself, and not the hash of one. */
   static final String NEVER_SHOWN = "bindPassword";
 
@@ -20,7 +17,7 @@ public final class SecretPaths {
 
   /** Whether a document is for administrators only. */
   public static boolean isSecret(String path) {
-    return ROOTS.stream().anyMatch(root -> path.equals(root) || path.startsWith(root + "/"));
+    return SecretDocuments.covers(path);
   }
 
   /** Refuses to write a document as it is; FORBIDDEN. */

@@ -57,6 +57,11 @@ public final class Views {
         .setAll(fields);
   }
 
+  /** Whether an object has that id or name. */
+  public static boolean isNamed(ObjectNode view, String nameOrId) {
+    return view.path("id").asText().equals(nameOrId) || view.path("name").asText().equals(nameOrId);
+  }
+
   /** The status of a log's replica. */
   public static ObjectNode of(String name, LogStatus status) {
     ObjectNode fields = MAPPER.createObjectNode().put("name", name);

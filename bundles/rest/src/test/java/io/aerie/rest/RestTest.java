@@ -3,6 +3,8 @@ package io.aerie.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.rest.RestFixture.Answer;
 import io.aerie.storage.admin.StorageAdministration;
 import java.util.ArrayList;
@@ -42,6 +44,19 @@ class RestTest {
       assertThat(found.header("ETag"))
           .isEqualTo('"' + found.json().path("revision").asText() + '"');
     }
+  }
+
+  @Test
+  void shouldFindWhatAnotherNodeMadeTheMomentBefore() throws Exception {
+    rest.storage.madeElsewhere("v1");
+    assertThat(rest.get("volumes/v1").status()).isEqualTo(200);
+    assertThat(rest.get("volumes/v2").status()).isEqualTo(404);
+  }
+
+  @Test
+  void shouldSayThatNobodyCanTellWhetherThereIsSuchAnObject() throws Exception {
+    rest.storage.failWith(new AerieException(ErrorCode.UNAVAILABLE, "no majority"));
+    assertThat(rest.get("volumes/v1").status()).isEqualTo(503);
   }
 
   @Test

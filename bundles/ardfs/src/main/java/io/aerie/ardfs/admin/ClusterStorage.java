@@ -90,6 +90,11 @@ public final class ClusterStorage implements StorageAdministration {
     return replica.read(Views::jobs);
   }
 
+  @Override
+  public CompletableFuture<Void> catchUp() {
+    return rcd.catchUp(replica);
+  }
+
   /** Carries out what ConfigDB wants and RCD lacks. */
   public void reconcile() {
     config.get().ifPresent(wishes::reconcile);

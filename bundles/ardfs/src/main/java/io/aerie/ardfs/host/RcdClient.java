@@ -43,7 +43,12 @@ public final class RcdClient {
     Optional<T> here = replica.read(reader);
     return here.isPresent()
         ? CompletableFuture.completedFuture(here)
-        : replica.catchUp(log).thenApply(done -> replica.read(reader));
+        : catchUp(replica).thenApply(done -> replica.read(reader));
+  }
+
+  /** Done when the replica has what was acknowledged anywhere before the call. */
+  public CompletableFuture<Void> catchUp(RcdReplica replica) {
+    return replica.catchUp(log);
   }
 
   private CompletableFuture<byte[]> submit(byte[] command, int attemptsLeft) {

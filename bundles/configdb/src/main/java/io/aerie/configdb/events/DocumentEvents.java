@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.aerie.config.ConfigStore.ConfigEvent;
 import io.aerie.config.Document;
+import io.aerie.config.schema.SecretDocuments;
 import io.aerie.configdb.schema.SchemaRegistry;
-import io.aerie.configdb.state.Paths;
 import io.aerie.event.Event;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,9 +25,6 @@ final class DocumentEvents {
   static final String USERS = "users";
   static final String TOKENS = "tokens";
   static final Set<String> KINDS = Set.of(CONFIG, USERS, TOKENS);
-
-  /** Secret whatever a schema says: it may be away while its owner is exchanged. */
-  private static final List<String> SECRET = List.of(USERS, TOKENS, "cluster/tokens");
 
   private static final List<String> USER_FIELDS = List.of("role");
   private static final List<String> TOKEN_FIELDS =
@@ -58,9 +55,7 @@ final class DocumentEvents {
     if (present == null) {
       return events;
     }
-    boolean secret =
-        SECRET.stream().anyMatch(root -> Paths.covers(root, path))
-            || schemas.isSecret(present.type(), path);
+    boolean secret = SecretDocuments.covers(path) || schemas.isSecret(present.type(), path);
     Event.between(CONFIG, path, path, document(before, secret), document(after, secret))
         .map(event -> secret ? event.keptSecret() : event)
         .ifPresent(events::add);

@@ -1,5 +1,6 @@
 package io.aerie.configdb.transfer;
 
+import io.aerie.config.schema.SecretDocuments;
 import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.state.Paths;
 import java.util.List;
@@ -20,15 +21,11 @@ enum Portability {
    */
   private static final List<String> BOUND = List.of("cluster", "tokens");
 
-  /** Users and the LDAP directory are named beside the schemas for the same reason. */
-  private static final List<String> SECRET = List.of("users", "security/ldap");
-
   static Portability of(SchemaRegistry schemas, String type, String path) {
     if (BOUND.stream().anyMatch(root -> Paths.covers(root, path))) {
       return NEVER;
     }
-    boolean secret =
-        SECRET.stream().anyMatch(root -> Paths.covers(root, path)) || schemas.isSecret(type, path);
+    boolean secret = SecretDocuments.covers(path) || schemas.isSecret(type, path);
     return secret ? ENCRYPTED : OPEN;
   }
 }

@@ -138,6 +138,8 @@ class ConfigEventsTest {
     assertThat(next()).isEqualTo("4 DELETED tokens/t1 {} of ada");
     commit(new Put("cluster/tokens/h", "join-token", "{\"hash\":\"s3cret\"}"));
     assertThat(next()).contains("cluster/tokens/h").endsWith("secret").doesNotContain("s3cret");
+    commit(new Put("security/ldap", "ldap", "{\"bindPassword\":\"s3cret\"}"));
+    assertThat(next()).contains("security/ldap").endsWith("secret").doesNotContain("s3cret");
   }
 
   @Test

@@ -31,6 +31,7 @@ public final class FakeStorage implements StorageAdministration {
   private long revision = 10;
   private String nodeState = "up";
   private RuntimeException failure;
+  private String elsewhere;
 
   /** With the pool. */
   public FakeStorage() {
@@ -60,6 +61,22 @@ public final class FakeStorage implements StorageAdministration {
   @Override
   public List<PoolView> pools() {
     return List.copyOf(pools.values());
+  }
+
+  /** What another node made: on the lists once they have caught up. */
+  public void madeElsewhere(String volume) {
+    elsewhere = volume;
+  }
+
+  @Override
+  public CompletableFuture<Void> catchUp() {
+    return change(
+        () -> {
+          if (elsewhere != null) {
+            volumes.put(elsewhere, volume(elsewhere, 1 << 20, "default", "rf2"));
+          }
+          return null;
+        });
   }
 
   @Override
@@ -119,17 +136,7 @@ public final class FakeStorage implements StorageAdministration {
         () -> {
           Names.check("volume", name);
           check(name, size, pool, protection);
-          VolumeView volume =
-              new VolumeView(
-                  "id-" + name,
-                  name,
-                  pool,
-                  size.bytes(),
-                  protection.toString(),
-                  "healthy",
-                  N1,
-                  1,
-                  ++revision);
+          VolumeView volume = volume(name, size.bytes(), pool, protection.toString());
           if (!dryRun) {
             volumes.put(name, volume);
           }
@@ -197,6 +204,11 @@ public final class FakeStorage implements StorageAdministration {
     } catch (AerieException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private VolumeView volume(String name, long sizeBytes, String pool, String protection) {
+    return new VolumeView(
+        "id-" + name, name, pool, sizeBytes, protection, "healthy", N1, 1, ++revision);
   }
 
   private PoolView pool(String name) {

@@ -39,7 +39,7 @@ public final class DisksResource {
   @Path("{id}")
   @Operation(summary = "One disk, by id or name")
   public Response get(@PathParam("id") String id) {
-    return Replies.one("disk", id, storage().disks());
+    return Replies.one(storage(), "disk", id, StorageAdministration::disks);
   }
 
   @POST

@@ -32,6 +32,7 @@ public final class JobsResource {
   @Path("{id}")
   @Operation(summary = "One job")
   public Response get(@PathParam("id") String id) {
-    return Replies.one("job", id, subsystems.require(StorageAdministration.class).jobs());
+    return Replies.one(
+        subsystems.require(StorageAdministration.class), "job", id, StorageAdministration::jobs);
   }
 }

@@ -32,6 +32,7 @@ public final class NodesResource {
   @Path("{id}")
   @Operation(summary = "One node")
   public Response get(@PathParam("id") String id) {
-    return Replies.one("node", id, subsystems.require(StorageAdministration.class).nodes());
+    return Replies.one(
+        subsystems.require(StorageAdministration.class), "node", id, StorageAdministration::nodes);
   }
 }

@@ -42,7 +42,7 @@ public final class PoolsResource {
   @Path("{id}")
   @Operation(summary = "One pool, by id or name")
   public Response get(@PathParam("id") String id) {
-    return Replies.one("pool", id, storage().pools());
+    return Replies.one(storage(), "pool", id, StorageAdministration::pools);
   }
 
   @POST

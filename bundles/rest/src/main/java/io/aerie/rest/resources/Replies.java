@@ -1,13 +1,16 @@
 package io.aerie.rest.resources;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aerie.face.StorageObjects;
 import io.aerie.face.Views;
+import io.aerie.storage.admin.StorageAdministration;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
+import java.util.function.Function;
 
 /** Builds responses. */
 final class Replies {
@@ -24,13 +27,19 @@ final class Replies {
   static Response one(String kind, String nameOrId, List<?> views) {
     return views.stream()
         .map(Views::of)
-        .filter(
-            node ->
-                node.path("id").asText().equals(nameOrId)
-                    || node.path("name").asText().equals(nameOrId))
+        .filter(node -> Views.isNamed(node, nameOrId))
         .findFirst()
         .map(Replies::object)
         .orElseThrow(() -> Requests.notFound(kind, nameOrId));
+  }
+
+  /** The object of storage of that id or name, as of now. */
+  static Response one(
+      StorageAdministration storage,
+      String kind,
+      String nameOrId,
+      Function<StorageAdministration, List<?>> list) {
+    return object(StorageObjects.one(storage, kind, nameOrId, list));
   }
 
   /** 201 with Location, or 200 when nothing was made. */

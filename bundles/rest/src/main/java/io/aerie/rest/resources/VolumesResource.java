@@ -47,7 +47,7 @@ public final class VolumesResource {
   @Path("{id}")
   @Operation(summary = "One volume, by id or name")
   public Response get(@PathParam("id") String id) {
-    return Replies.one("volume", id, storage().volumes());
+    return Replies.one(storage(), "volume", id, StorageAdministration::volumes);
   }
 
   @POST

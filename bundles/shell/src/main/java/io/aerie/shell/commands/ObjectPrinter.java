@@ -2,32 +2,14 @@ package io.aerie.shell.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.aerie.base.AerieException;
-import io.aerie.base.ErrorCode;
 import io.aerie.face.Views;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Map;
 
 /** Prints single objects and what changes did. */
 final class ObjectPrinter {
   private ObjectPrinter() {}
-
-  /** The one of that name or id; NOT_FOUND. */
-  static ObjectNode find(String kind, String nameOrId, List<?> views) {
-    return views.stream()
-        .map(Views::of)
-        .filter(
-            view ->
-                view.path("name").asText().equals(nameOrId)
-                    || view.path("id").asText().equals(nameOrId))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new AerieException(
-                    ErrorCode.NOT_FOUND, "There is no " + kind + " '" + nameOrId + "'"));
-  }
 
   /** One line per field, or JSON. */
   static void print(ObjectNode object, boolean json, PrintStream out) {

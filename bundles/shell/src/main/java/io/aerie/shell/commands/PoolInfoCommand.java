@@ -1,5 +1,6 @@
 package io.aerie.shell.commands;
 
+import io.aerie.face.StorageObjects;
 import io.aerie.face.Subsystems;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
@@ -27,6 +28,7 @@ public final class PoolInfoCommand extends AerieCommand {
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     StorageAdministration storage = subsystems.require(StorageAdministration.class);
-    ObjectPrinter.print(ObjectPrinter.find("pool", pool, storage.pools()), json, out);
+    ObjectPrinter.print(
+        StorageObjects.one(storage, "pool", pool, StorageAdministration::pools), json, out);
   }
 }

@@ -1,5 +1,6 @@
 package io.aerie.shell.commands;
 
+import io.aerie.face.StorageObjects;
 import io.aerie.face.Subsystems;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
@@ -27,6 +28,7 @@ public final class VolumeInfoCommand extends AerieCommand {
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     StorageAdministration storage = subsystems.require(StorageAdministration.class);
-    ObjectPrinter.print(ObjectPrinter.find("volume", volume, storage.volumes()), json, out);
+    ObjectPrinter.print(
+        StorageObjects.one(storage, "volume", volume, StorageAdministration::volumes), json, out);
   }
 }

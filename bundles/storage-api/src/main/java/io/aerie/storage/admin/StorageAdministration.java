@@ -27,6 +27,12 @@ public interface StorageAdministration {
   List<JobView> jobs();
 
   /**
+   * Done when lists on this node have all that was acknowledged before the call, on any node. Fails
+   * with UNAVAILABLE or TIMED_OUT when no majority answers.
+   */
+  CompletableFuture<Void> catchUp();
+
+  /**
    * Formats a disk of this node and adds it to a pool, which may not exist yet.
    *
    * @param path block device or file

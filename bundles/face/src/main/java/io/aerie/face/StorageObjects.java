@@ -1,0 +1,45 @@
+package io.aerie.face;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.storage.admin.StorageAdministration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Single objects of storage, as REST and the shell show them. */
+public final class StorageObjects {
+  private StorageObjects() {}
+
+  /**
+   * The object of that id or name as of now: what is not on this node's list may have been made
+   * through another node the moment before. NOT_FOUND; UNAVAILABLE or TIMED_OUT when nobody can
+   * tell.
+   *
+   * @param kind for the refusal: {@code volume}
+   */
+  public static ObjectNode one(
+      StorageAdministration storage,
+      String kind,
+      String nameOrId,
+      Function<StorageAdministration, List<?>> list) {
+    Optional<ObjectNode> here = find(list.apply(storage), nameOrId);
+    if (here.isPresent()) {
+      return here.get();
+    }
+    Await.result(storage.catchUp());
+    return find(list.apply(storage), nameOrId)
+        .orElseThrow(
+            () ->
+                new AerieException(
+                    ErrorCode.NOT_FOUND,
+                    "There is no " + kind + " '" + nameOrId + "'",
+                    "",
+                    "The list of " + kind + "s shows what there is."));
+  }
+
+  private static Optional<ObjectNode> find(List<?> views, String nameOrId) {
+    return views.stream().map(Views::of).filter(view -> Views.isNamed(view, nameOrId)).findFirst();
+  }
+}

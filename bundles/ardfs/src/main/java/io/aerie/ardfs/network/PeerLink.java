@@ -17,6 +17,8 @@ import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,16 +58,22 @@ final class PeerLink {
   private final PeerNetwork.Settings settings;
   private final NodeId peer;
   private final EventLoop loop;
+  private final Function<SSLContext, SslHandler> encryption;
   private final ArrayDeque<ByteBuf> queued = new ArrayDeque<>();
   private State state = State.IDLE;
   private Channel channel;
   private boolean flushScheduled;
   private boolean failureLogged;
 
-  PeerLink(PeerNetwork.Settings settings, NodeId peer, EventLoop loop) {
+  PeerLink(
+      PeerNetwork.Settings settings,
+      NodeId peer,
+      EventLoop loop,
+      Function<SSLContext, SslHandler> encryption) {
     this.settings = settings;
     this.peer = peer;
     this.loop = loop;
+    this.encryption = encryption;
   }
 
   void send(ByteBuf frame) {
@@ -217,7 +225,7 @@ final class PeerLink {
   private final class Initializer extends ChannelInitializer<SocketChannel> {
     @Override
     protected void initChannel(SocketChannel socket) {
-      settings.tls().ifPresent(tls -> socket.pipeline().addLast(PeerNetwork.tls(tls, true)));
+      settings.tls().ifPresent(tls -> socket.pipeline().addLast(encryption.apply(tls)));
       socket.pipeline().addLast(new DiscardInbound());
     }
   }

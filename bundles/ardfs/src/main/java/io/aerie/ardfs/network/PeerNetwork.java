@@ -13,11 +13,14 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
@@ -39,6 +42,11 @@ public final class PeerNetwork implements AutoCloseable {
   private final EventLoop loop;
   private final BiConsumer<NodeId, ByteBuffer> receiver;
   private final Map<NodeId, PeerLink> links = new HashMap<>();
+
+  /** The arithmetic of handshakes takes up to a second in a young process: beats must not wait. */
+  private final ExecutorService handshakes =
+      Executors.newCachedThreadPool(new DefaultThreadFactory("ardfs handshake", true));
+
   private Channel server;
 
   /**
@@ -89,7 +97,9 @@ public final class PeerNetwork implements AutoCloseable {
       // The links know no locks: a second thread would reorder or lose messages.
       throw new IllegalStateException("messages are sent on the loop only");
     }
-    links.computeIfAbsent(to, peer -> new PeerLink(settings, peer, loop)).send(frame(parts));
+    links
+        .computeIfAbsent(to, peer -> new PeerLink(settings, peer, loop, tls -> tls(tls, true)))
+        .send(frame(parts));
   }
 
   private static ByteBuf frame(ByteBuffer... parts) {
@@ -101,12 +111,12 @@ public final class PeerNetwork implements AutoCloseable {
     return Unpooled.wrappedBuffer(length, body);
   }
 
-  static SslHandler tls(SSLContext context, boolean client) {
+  SslHandler tls(SSLContext context, boolean client) {
     SSLEngine engine = context.createSSLEngine();
     engine.setUseClientMode(client);
     engine.setNeedClientAuth(!client);
     engine.setEnabledProtocols(new String[] {"TLSv1.3"});
-    return new SslHandler(engine);
+    return new SslHandler(engine, handshakes);
   }
 
   @Override
@@ -115,6 +125,7 @@ public final class PeerNetwork implements AutoCloseable {
       server.close().syncUninterruptibly();
     }
     loop.submit(() -> links.values().forEach(PeerLink::close)).syncUninterruptibly();
+    handshakes.shutdown();
     log.debug("network closed");
   }
 }

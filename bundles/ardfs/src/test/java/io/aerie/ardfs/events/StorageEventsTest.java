@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerie.ardfs.admin.ClusterStorage;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.NodeId;
+import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
@@ -123,6 +124,10 @@ class StorageEventsTest {
     return mirror;
   }
 
+  private long suspicion(NodeId node) {
+    return replica.read(s -> s.node(node).map(NodeRecord::suspicion).orElse(0L));
+  }
+
   /** Something that may happen, sensible or not. */
   private RcdCommand next(Random random) {
     NodeId node = new NodeId("n" + (1 + random.nextInt(NODES)));
@@ -139,7 +144,7 @@ class StorageEventsTest {
       case 3 ->
           random.nextBoolean()
               ? new RcdCommand.LeaveNode(node, incarnation)
-              : new RcdCommand.Expire(node, incarnation);
+              : new RcdCommand.Trust(node, incarnation, suspicion(node));
       case 4, 5 ->
           disks.size() < 2 * NODES
               ? new RcdCommand.AddDisk(

@@ -150,7 +150,9 @@ public final class StorageNode {
 
   private void onNode(NodeRecord node) {
     boolean self = node.id().equals(context.self());
-    if (self && (node.incarnation() != context.incarnation() || node.state() != NodeState.UP)) {
+    // Suspected is not over: without answers the lease runs out by itself, and one beat that is
+    // heard in time ends the suspicion.
+    if (self && (node.incarnation() != context.incarnation() || node.state() == NodeState.DOWN)) {
       fence("RCD has incarnation " + node.incarnation() + " as " + node.state());
     } else if (!self) {
       voter.onNode(node);

@@ -13,37 +13,50 @@ import java.util.TreeMap;
  *
  * <pre>
  * silent 1 s -> Suspect -> each voter: no more answers, SuspectAcknowledged(age of its last answer)
+ *            -> heard again: Trust, and all is as before
  *            -> majority, and all their last answers older than a lease -> Expire
  * </pre>
  *
  * Why the wait is enough: a lease stands on answers of a majority, which shares a voter with the
- * majority that acknowledged; that voter's last answer is not newer than what it reported.
+ * majority that acknowledged; that voter's last answer is not newer than what it reported, and it
+ * answers again only after RCD ended the suspicion, after which its Expire has no effect.
  */
 final class Voter {
   /** What this voter knows of another node's present incarnation. */
   private static final class Seen {
     final long incarnation;
-    long heardNanos;
+    long silentNanos;
     long answeredNanos;
-    boolean acknowledging;
-    final TreeMap<NodeId, Long> leaseEnds = new TreeMap<>();
+    Suspicion suspicion;
 
-    Seen(long incarnation, long nowNanos, long watchingSinceNanos) {
+    Seen(long incarnation, long watchingSinceNanos) {
       this.incarnation = incarnation;
-      heardNanos = nowNanos;
       answeredNanos = watchingSinceNanos;
+    }
+  }
+
+  /** What this voter knows of one suspicion. */
+  private static final class Suspicion {
+    final long number;
+    final TreeMap<NodeId, Long> leaseEnds = new TreeMap<>();
+    boolean acknowledging;
+    boolean heardAgain;
+
+    Suspicion(long number) {
+      this.number = number;
     }
   }
 
   private final NodeContext context;
   private final TreeMap<NodeId, Seen> seen = new TreeMap<>();
   private final long watchingSinceNanos;
-  private long leaderSinceNanos;
+  private long watchedNanos;
   private boolean leader;
 
   Voter(NodeContext context) {
     this.context = context;
     watchingSinceNanos = context.now();
+    watchedNanos = watchingSinceNanos;
   }
 
   void start() {
@@ -55,22 +68,35 @@ final class Voter {
     NodeRecord node = context.rcd().nodes().get(from);
     if (node != null
         && (beat.incarnation() < node.incarnation()
-            || (beat.incarnation() == node.incarnation() && node.state() != NodeState.UP))) {
+            || (beat.incarnation() == node.incarnation() && node.state() == NodeState.DOWN))) {
       return;
     }
     Seen of = seenOf(from, beat.incarnation());
-    of.heardNanos = context.now();
-    of.answeredNanos = of.heardNanos;
+    of.silentNanos = 0;
+    if (node != null
+        && beat.incarnation() == node.incarnation()
+        && node.state() == NodeState.SUSPECT) {
+      suspicionOf(node, of).heardAgain = true;
+      return;
+    }
+    of.answeredNanos = context.now();
     context.send(from, new Message.BeatAnswer(beat.incarnation(), beat.sentNanos()));
   }
 
   private Seen seenOf(NodeId node, long incarnation) {
     Seen of = seen.get(node);
     if (of == null || of.incarnation < incarnation) {
-      of = new Seen(incarnation, context.now(), watchingSinceNanos);
+      of = new Seen(incarnation, watchingSinceNanos);
       seen.put(node, of);
     }
     return of;
+  }
+
+  private static Suspicion suspicionOf(NodeRecord node, Seen of) {
+    if (of.suspicion == null || of.suspicion.number != node.suspicion()) {
+      of.suspicion = new Suspicion(node.suspicion());
+    }
+    return of.suspicion;
   }
 
   /** RCD changed a node's record. */
@@ -79,32 +105,29 @@ final class Voter {
       return;
     }
     Seen of = seenOf(node.id(), node.incarnation());
+    Suspicion suspicion = suspicionOf(node, of);
     for (var acknowledgement : node.acknowledgements().entrySet()) {
-      of.leaseEnds.computeIfAbsent(
+      suspicion.leaseEnds.computeIfAbsent(
           acknowledgement.getKey(),
           voter -> context.now() - acknowledgement.getValue() + Timing.LEASE_OF_VOTER);
     }
-    acknowledge(node, of);
+    acknowledge(node, of, suspicion);
   }
 
-  private void acknowledge(NodeRecord node, Seen of) {
-    if (of.acknowledging || node.acknowledgements().containsKey(context.self())) {
+  private void acknowledge(NodeRecord node, Seen of, Suspicion suspicion) {
+    if (suspicion.acknowledging || node.acknowledgements().containsKey(context.self())) {
       return;
     }
-    of.acknowledging = true;
+    suspicion.acknowledging = true;
     long age = Math.min(context.now() - of.answeredNanos, Timing.LEASE_OF_VOTER);
     context.submit(
         new RcdCommand.SuspectAcknowledged(
-            context.self(), node.id(), node.incarnation(), Math.max(0, age)),
-        (answer, failure) -> of.acknowledging = false);
+            context.self(), node.id(), node.incarnation(), suspicion.number, Math.max(0, age)),
+        (answer, failure) -> suspicion.acknowledging = false);
   }
 
   private void watch() {
-    boolean leads = context.rcdLeader();
-    if (leads && !leader) {
-      leaderSinceNanos = context.now();
-    }
-    leader = leads;
+    long listenedNanos = listened();
     for (NodeRecord node : context.rcd().nodes().values()) {
       if (node.id().equals(context.self())) {
         continue;
@@ -113,35 +136,55 @@ final class Voter {
       if (of.incarnation != node.incarnation()) {
         continue;
       }
+      of.silentNanos += listenedNanos;
       if (node.state() == NodeState.SUSPECT) {
-        acknowledge(node, of);
-        expireWhenOver(node, of);
-      } else if (node.state() == NodeState.UP && leader) {
-        suspectWhenSilent(node, of);
+        Suspicion suspicion = suspicionOf(node, of);
+        acknowledge(node, of, suspicion);
+        decide(node, suspicion);
+      } else if (node.state() == NodeState.UP && leader && of.silentNanos > Timing.SILENCE) {
+        context.event("suspects " + node.id() + ", silent for more than a second");
+        context.submit(
+            new RcdCommand.Suspect(node.id(), node.incarnation()), (answer, failure) -> {});
       }
     }
   }
 
-  private void suspectWhenSilent(NodeRecord node, Seen of) {
+  /**
+   * For how long this node has listened since it last looked. While its own loop stood still, beats
+   * waited unheard: that is no silence of others. A new leader begins to listen.
+   */
+  private long listened() {
     long now = context.now();
-    if (now - of.heardNanos > Timing.SILENCE && now - leaderSinceNanos > Timing.SILENCE) {
-      context.event("suspects " + node.id() + ", silent for more than a second");
-      context.submit(
-          new RcdCommand.Suspect(node.id(), node.incarnation()), (answer, failure) -> {});
+    long nanos = Math.min(now - watchedNanos, 2 * Timing.WATCH);
+    watchedNanos = now;
+    boolean leads = context.rcdLeader();
+    if (leads && !leader) {
+      seen.values().forEach(of -> of.silentNanos = 0);
     }
+    leader = leads;
+    return nanos;
   }
 
-  private void expireWhenOver(NodeRecord node, Seen of) {
-    int majority = context.rcd().nodes().size() / 2 + 1;
-    if (!leader || of.leaseEnds.size() < majority) {
+  private void decide(NodeRecord node, Suspicion suspicion) {
+    if (!leader) {
       return;
     }
-    for (long leaseEnd : of.leaseEnds.values()) {
-      if (context.now() - leaseEnd <= 0) {
-        return;
-      }
+    if (suspicion.heardAgain) {
+      context.event("trusts " + node.id() + ", heard again");
+      context.submit(
+          new RcdCommand.Trust(node.id(), node.incarnation(), suspicion.number),
+          (answer, failure) -> {});
+    } else if (leasesAreOver(suspicion)) {
+      context.event("expires " + node.id());
+      context.submit(
+          new RcdCommand.Expire(node.id(), node.incarnation(), suspicion.number),
+          (answer, failure) -> {});
     }
-    context.event("expires " + node.id());
-    context.submit(new RcdCommand.Expire(node.id(), node.incarnation()), (answer, failure) -> {});
+  }
+
+  private boolean leasesAreOver(Suspicion suspicion) {
+    int majority = context.rcd().nodes().size() / 2 + 1;
+    return suspicion.leaseEnds.size() >= majority
+        && suspicion.leaseEnds.values().stream().allMatch(end -> context.now() - end > 0);
   }
 }

@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param incarnation number of its present or last life
  * @param life random id of that life, so that two lives can't take one number for theirs
  * @param state of that life
+ * @param suspicion while suspect: RCD index at which this suspicion began, its name; else 0
  * @param acknowledgements while suspect: voters that no longer answer it, with the age of their
  *     last answer, nanoseconds
  * @param revision RCD index of the last change
@@ -28,14 +29,37 @@ public record NodeRecord(
     long incarnation,
     UUID life,
     NodeState state,
+    long suspicion,
     SortedMap<NodeId, Long> acknowledgements,
     long revision) {
   public NodeRecord {
     acknowledgements = Collections.unmodifiableSortedMap(new TreeMap<>(acknowledgements));
   }
 
-  NodeRecord with(NodeState newState, SortedMap<NodeId, Long> acks, long index) {
-    return new NodeRecord(id, endpoint, incarnation, life, newState, acks, index);
+  /** The same life, trusted or over. */
+  NodeRecord with(NodeState newState, long index) {
+    return new NodeRecord(
+        id, endpoint, incarnation, life, newState, 0, Collections.emptySortedMap(), index);
+  }
+
+  /** A new suspicion, which no voter has acknowledged. */
+  NodeRecord suspected(long index) {
+    return new NodeRecord(
+        id,
+        endpoint,
+        incarnation,
+        life,
+        NodeState.SUSPECT,
+        index,
+        Collections.emptySortedMap(),
+        index);
+  }
+
+  /** One more voter no longer answers it. */
+  NodeRecord acknowledged(NodeId voter, long ageNanos, long index) {
+    TreeMap<NodeId, Long> more = new TreeMap<>(acknowledgements);
+    more.put(voter, ageNanos);
+    return new NodeRecord(id, endpoint, incarnation, life, state, suspicion, more, index);
   }
 
   void write(DataOutput out) throws IOException {
@@ -44,6 +68,7 @@ public record NodeRecord(
     out.writeLong(incarnation);
     RcdFormat.writeUuid(out, life);
     out.writeByte(state.ordinal());
+    out.writeLong(suspicion);
     out.writeInt(acknowledgements.size());
     for (var acknowledgement : acknowledgements.entrySet()) {
       out.writeUTF(acknowledgement.getKey().value());
@@ -58,11 +83,13 @@ public record NodeRecord(
     long incarnation = in.readLong();
     UUID life = RcdFormat.readUuid(in);
     NodeState state = NodeState.values()[in.readByte()];
+    long suspicion = in.readLong();
     TreeMap<NodeId, Long> acknowledgements = new TreeMap<>();
     int count = in.readInt();
     for (int i = 0; i < count; i++) {
       acknowledgements.put(new NodeId(in.readUTF()), in.readLong());
     }
-    return new NodeRecord(id, endpoint, incarnation, life, state, acknowledgements, in.readLong());
+    return new NodeRecord(
+        id, endpoint, incarnation, life, state, suspicion, acknowledgements, in.readLong());
   }
 }

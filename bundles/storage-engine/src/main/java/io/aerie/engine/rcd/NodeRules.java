@@ -11,8 +11,9 @@ import io.aerie.engine.rcd.RcdCommand.JoinNode;
 import io.aerie.engine.rcd.RcdCommand.LeaveNode;
 import io.aerie.engine.rcd.RcdCommand.Suspect;
 import io.aerie.engine.rcd.RcdCommand.SuspectAcknowledged;
+import io.aerie.engine.rcd.RcdCommand.Trust;
+import java.util.Collections;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /** Lives of nodes and disks. */
@@ -50,7 +51,8 @@ final class NodeRules {
                 command.incarnation(),
                 command.life(),
                 NodeState.UP,
-                new TreeMap<>(),
+                0,
+                Collections.emptySortedMap(),
                 index)));
     for (VolumeRecord volume : List.copyOf(tables.volumes.values())) {
       if (volume.owner().isEmpty()) {
@@ -63,26 +65,32 @@ final class NodeRules {
   RcdAnswer suspect(long index, Suspect command) {
     NodeRecord node = tables.nodes.get(command.node());
     if (present(node, command.incarnation()) && node.state() == NodeState.UP) {
-      tables.change(new RcdChange.Node(node.with(NodeState.SUSPECT, new TreeMap<>(), index)));
+      tables.change(new RcdChange.Node(node.suspected(index)));
     }
     return RcdAnswer.done(0);
   }
 
   RcdAnswer acknowledge(long index, SuspectAcknowledged command) {
     NodeRecord node = tables.nodes.get(command.node());
-    if (present(node, command.incarnation())
-        && node.state() == NodeState.SUSPECT
+    if (suspected(node, command.incarnation(), command.suspicion())
         && !node.acknowledgements().containsKey(command.voter())) {
-      TreeMap<NodeId, Long> acknowledgements = new TreeMap<>(node.acknowledgements());
-      acknowledgements.put(command.voter(), command.ageNanos());
-      tables.change(new RcdChange.Node(node.with(NodeState.SUSPECT, acknowledgements, index)));
+      tables.change(
+          new RcdChange.Node(node.acknowledged(command.voter(), command.ageNanos(), index)));
+    }
+    return RcdAnswer.done(0);
+  }
+
+  RcdAnswer trust(long index, Trust command) {
+    NodeRecord node = tables.nodes.get(command.node());
+    if (suspected(node, command.incarnation(), command.suspicion())) {
+      tables.change(new RcdChange.Node(node.with(NodeState.UP, index)));
     }
     return RcdAnswer.done(0);
   }
 
   RcdAnswer expire(long index, Expire command) {
     NodeRecord node = tables.nodes.get(command.node());
-    if (!present(node, command.incarnation()) || node.state() == NodeState.DOWN) {
+    if (!suspected(node, command.incarnation(), command.suspicion())) {
       return RcdAnswer.done(0);
     }
     if (node.acknowledgements().size() <= tables.nodes.size() / 2) {
@@ -105,13 +113,19 @@ final class NodeRules {
     return RcdAnswer.done(0);
   }
 
+  private static boolean suspected(NodeRecord node, long incarnation, long suspicion) {
+    return present(node, incarnation)
+        && node.state() == NodeState.SUSPECT
+        && node.suspicion() == suspicion;
+  }
+
   private static boolean present(NodeRecord node, long incarnation) {
     return node != null && node.incarnation() == incarnation;
   }
 
   /** The fence: everything that hung on this life ends at one index. */
   private void end(long index, NodeRecord node) {
-    tables.change(new RcdChange.Node(node.with(NodeState.DOWN, new TreeMap<>(), index)));
+    tables.change(new RcdChange.Node(node.with(NodeState.DOWN, index)));
     for (DiskRecord disk : List.copyOf(tables.disks.values())) {
       if (disk.node().equals(node.id()) && disk.up()) {
         tables.change(new RcdChange.Disk(disk.down(index)));

@@ -12,15 +12,26 @@ public sealed interface RcdCommand {
   record JoinNode(NodeId node, String endpoint, long incarnation, UUID life)
       implements RcdCommand {}
 
-  /** Voters shall no longer answer the beats of this incarnation. */
+  /**
+   * Voters shall no longer answer the beats of this incarnation. The RCD index of this command
+   * names the suspicion.
+   */
   record Suspect(NodeId node, long incarnation) implements RcdCommand {}
 
   /** A voter no longer does; its last answer is that old. */
-  record SuspectAcknowledged(NodeId voter, NodeId node, long incarnation, long ageNanos)
+  record SuspectAcknowledged(
+      NodeId voter, NodeId node, long incarnation, long suspicion, long ageNanos)
       implements RcdCommand {}
 
-  /** The incarnation's lease is over: fences it, marks its members, grants its volumes. */
-  record Expire(NodeId node, long incarnation) implements RcdCommand {}
+  /** The suspected node was heard again: voters may answer it as before. */
+  record Trust(NodeId node, long incarnation, long suspicion) implements RcdCommand {}
+
+  /**
+   * The incarnation's lease is over: fences it, marks its members, grants its volumes. It names the
+   * suspicion for which the waiting was done: after a {@link Trust} the node may hold a new lease,
+   * and a late command from before must not end it.
+   */
+  record Expire(NodeId node, long incarnation, long suspicion) implements RcdCommand {}
 
   /** The node itself says that its life is over: it has stopped serving, nobody need wait. */
   record LeaveNode(NodeId node, long incarnation) implements RcdCommand {}

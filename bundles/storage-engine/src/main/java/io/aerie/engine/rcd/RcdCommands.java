@@ -15,6 +15,7 @@ import io.aerie.engine.rcd.RcdCommand.LeaveNode;
 import io.aerie.engine.rcd.RcdCommand.ResynchronisationDone;
 import io.aerie.engine.rcd.RcdCommand.Suspect;
 import io.aerie.engine.rcd.RcdCommand.SuspectAcknowledged;
+import io.aerie.engine.rcd.RcdCommand.Trust;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
@@ -28,14 +29,14 @@ import java.io.UncheckedIOException;
  * Commands as bytes.
  *
  * <pre>
- * u8 version=1 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF
+ * u8 version=2 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
- *        14 leave
+ *        14 leave, 15 trust
  * </pre>
  */
 public final class RcdCommands {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private RcdCommands() {}
 
@@ -74,9 +75,14 @@ public final class RcdCommands {
     } else if (command instanceof SuspectAcknowledged c) {
       node(out, 3, c.node(), c.incarnation());
       out.writeUTF(c.voter().value());
+      out.writeLong(c.suspicion());
       out.writeLong(c.ageNanos());
     } else if (command instanceof Expire c) {
       node(out, 4, c.node(), c.incarnation());
+      out.writeLong(c.suspicion());
+    } else if (command instanceof Trust c) {
+      node(out, 15, c.node(), c.incarnation());
+      out.writeLong(c.suspicion());
     } else if (command instanceof AddDisk c) {
       node(out, 5, c.node(), c.incarnation());
       RcdFormat.writeUuid(out, c.disk());
@@ -179,8 +185,12 @@ public final class RcdCommands {
         yield new JoinNode(node, endpoint, incarnation, RcdFormat.readUuid(in));
       }
       case 2 -> new Suspect(node, incarnation);
-      case 3 -> new SuspectAcknowledged(new NodeId(in.readUTF()), node, incarnation, in.readLong());
-      case 4 -> new Expire(node, incarnation);
+      case 3 -> {
+        NodeId voter = new NodeId(in.readUTF());
+        yield new SuspectAcknowledged(voter, node, incarnation, in.readLong(), in.readLong());
+      }
+      case 4 -> new Expire(node, incarnation, in.readLong());
+      case 15 -> new Trust(node, incarnation, in.readLong());
       case 14 -> new LeaveNode(node, incarnation);
       case 5 ->
           new AddDisk(

@@ -30,6 +30,8 @@ final class RcdRules {
       return nodes.suspect(index, c);
     } else if (command instanceof RcdCommand.SuspectAcknowledged c) {
       return nodes.acknowledge(index, c);
+    } else if (command instanceof RcdCommand.Trust c) {
+      return nodes.trust(index, c);
     } else if (command instanceof RcdCommand.Expire c) {
       return nodes.expire(index, c);
     } else if (command instanceof RcdCommand.LeaveNode c) {

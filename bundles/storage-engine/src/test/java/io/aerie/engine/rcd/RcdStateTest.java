@@ -11,6 +11,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,14 +47,21 @@ class RcdStateTest {
     return apply(new RcdCommand.BringDisk(disk(i), node(i), incarnation, "/d", GIB, generation));
   }
 
-  private void expire(int i, long incarnation) {
+  /** Returns the suspicion. */
+  private long suspect(int i, long incarnation, int... voters) {
     apply(new RcdCommand.Suspect(node(i), incarnation)).orThrow();
-    for (int voter = 1; voter <= 3; voter++) {
-      if (voter != i) {
-        apply(new RcdCommand.SuspectAcknowledged(node(voter), node(i), incarnation, 5)).orThrow();
-      }
+    long suspicion = index;
+    for (int voter : voters) {
+      apply(new RcdCommand.SuspectAcknowledged(node(voter), node(i), incarnation, suspicion, 5))
+          .orThrow();
     }
-    apply(new RcdCommand.Expire(node(i), incarnation)).orThrow();
+    return suspicion;
+  }
+
+  private void expire(int i, long incarnation) {
+    int[] voters = IntStream.rangeClosed(1, 3).filter(voter -> voter != i).toArray();
+    long suspicion = suspect(i, incarnation, voters);
+    apply(new RcdCommand.Expire(node(i), incarnation, suspicion)).orThrow();
   }
 
   private RcdAnswer volume(String name, long size, int copies) {
@@ -118,11 +126,29 @@ class RcdStateTest {
 
   @Test
   void shouldRefuseToExpireWithoutAMajorityOfVoters() {
-    apply(new RcdCommand.Suspect(node(3), 1)).orThrow();
-    apply(new RcdCommand.SuspectAcknowledged(node(1), node(3), 1, 0)).orThrow();
-    RcdAnswer answer = apply(new RcdCommand.Expire(node(3), 1));
+    long suspicion = suspect(3, 1, 1);
+    RcdAnswer answer = apply(new RcdCommand.Expire(node(3), 1, suspicion));
     assertThat(answer.error()).isPresent();
     assertThat(state.node(node(3)).orElseThrow().state()).isEqualTo(NodeState.SUSPECT);
+  }
+
+  @Test
+  void shouldTrustAgainAndForgetWhatWasAcknowledged() {
+    long first = suspect(3, 1, 1, 2);
+    apply(new RcdCommand.Trust(node(3), 1, first)).orThrow();
+    assertThat(state.node(node(3)).orElseThrow().state()).isEqualTo(NodeState.UP);
+    long second = suspect(3, 1);
+    assertThat(second).isGreaterThan(first);
+    // What was said of the first suspicion comes late: the node may have had answers since.
+    apply(new RcdCommand.SuspectAcknowledged(node(1), node(3), 1, first, 5)).orThrow();
+    apply(new RcdCommand.SuspectAcknowledged(node(2), node(3), 1, second, 5)).orThrow();
+    assertThat(state.node(node(3)).orElseThrow().acknowledgements()).containsOnlyKeys(node(2));
+    apply(new RcdCommand.SuspectAcknowledged(node(1), node(3), 1, second, 5)).orThrow();
+    apply(new RcdCommand.Expire(node(3), 1, first)).orThrow();
+    apply(new RcdCommand.Trust(node(3), 1, first)).orThrow();
+    assertThat(state.node(node(3)).orElseThrow().state()).isEqualTo(NodeState.SUSPECT);
+    apply(new RcdCommand.Expire(node(3), 1, second)).orThrow();
+    assertThat(state.node(node(3)).orElseThrow().state()).isEqualTo(NodeState.DOWN);
   }
 
   @Test
@@ -228,8 +254,7 @@ class RcdStateTest {
     volume("w", 1 << 20, 2).orThrow();
     join(2, 2);
     bring(2, 2, 2).orThrow();
-    apply(new RcdCommand.Suspect(node(3), 1)).orThrow();
-    apply(new RcdCommand.SuspectAcknowledged(node(1), node(3), 1, 9)).orThrow();
+    suspect(3, 1, 1);
     RcdState restored = new RcdState();
     restored.readSnapshot(index, new DataInputStream(new ByteArrayInputStream(snapshot(state))));
     assertThat(snapshot(restored)).isEqualTo(snapshot(state));

@@ -6,6 +6,7 @@ import io.aerie.ardfs.events.StorageEvents;
 import io.aerie.ardfs.host.DiskAdding;
 import io.aerie.ardfs.host.EngineHost;
 import io.aerie.ardfs.host.RcdClient;
+import io.aerie.ardfs.rcd.RcdLog;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterIdentity;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -40,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens RCD's log, then lets the engine live. Management (ConfigDB, messages, faces) may come and
- * go without any effect on volumes: only the identity and RCD's log are needed.
+ * Opens RCD's log, then lets the engine live. Management (ConfigDB, messages, faces) and the log's
+ * provider may come and go without any effect on volumes: only the identity is needed.
  */
 @Component(
     service = {},
@@ -57,9 +57,10 @@ public final class ArdfsComponent {
 
   private final BundleContext bundle;
   private final ClusterIdentity identity;
-  private final ReplicatedLogProvider logs;
-  private final Settings settings;
   private final RcdReplica replica = new RcdReplica();
+  private final RcdLog rcdLog = new RcdLog();
+  private final EngineHost host;
+  private final ClusterStorage storage;
   private final ScheduledExecutorService worker =
       Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("ardfs worker", true));
 
@@ -73,13 +74,12 @@ public final class ArdfsComponent {
       Executors.newSingleThreadExecutor(new DefaultThreadFactory("ardfs events", true));
   private final ServiceRegistration<?> events;
 
-  private CompletableFuture<ReplicatedLog> opening;
-  private ReplicatedLog rcdLog;
-  private EngineHost host;
+  private ReplicatedLogProvider logs;
   private ServiceRegistration<?> rcdLogStatus;
   private ServiceRegistration<?> administration;
   private ServiceRegistration<?> ownUsage;
   private ServiceRegistration<?> volumes;
+  private boolean begun;
   private boolean closed;
 
   /** PID io.aerie.ardfs. */
@@ -90,58 +90,78 @@ public final class ArdfsComponent {
 
   @Activate
   public ArdfsComponent(
-      BundleContext bundle,
-      @Reference ClusterIdentity identity,
-      @Reference(target = "(" + ReplicatedLogProvider.PROVIDER + "=ratis)")
-          ReplicatedLogProvider logs,
-      Settings settings) {
+      BundleContext bundle, @Reference ClusterIdentity identity, Settings settings) {
     this.bundle = bundle;
     this.identity = identity;
-    this.logs = logs;
-    this.settings = settings;
     // before the log is opened: what it reads again since its snapshot becomes history of events
     StorageEvents source =
         new StorageEvents(replica, EventSource.clusterEra(identity.clusterId()), teller);
     events = bundle.registerService(EventSource.class, source, null);
-    worker.execute(this::open);
-  }
-
-  private synchronized void open() {
-    if (closed) {
-      return;
-    }
-    List<NodeId> seeds = identity.seeds().stream().map(Member::id).toList();
-    opening = logs.open(new LogSpecification(LOG_NAME, replica, identity.founder(), seeds));
-    opening.whenCompleteAsync(this::opened, worker);
-  }
-
-  private synchronized void opened(ReplicatedLog opened, Throwable failure) {
-    if (failure != null) {
-      log.error("RCD's log can't be opened; tried again in {} s", REOPEN_SECONDS, failure);
-      if (!closed) {
-        worker.schedule(this::open, REOPEN_SECONDS, TimeUnit.SECONDS);
-      }
-      return;
-    }
-    if (closed) {
-      opened.close();
-      return;
-    }
-    rcdLog = opened;
     LocalDisks disks = new LocalDisks(identity.dataDirectory("ardfs"));
-    host = new EngineHost(identity, opened, replica, disks, settings.data_tls(), this::serving);
-    ClusterStorage storage =
+    host = new EngineHost(identity, rcdLog, replica, disks, settings.data_tls(), this::serving);
+    storage =
         new ClusterStorage(
             replica,
-            new RcdClient(opened),
+            new RcdClient(rcdLog),
             new DiskAdding(host, replica, worker),
             () -> Optional.ofNullable(config),
             this::used);
+  }
+
+  /** The provider of RCD's log came, for the first time or after an update. */
+  @Reference(
+      target = "(" + ReplicatedLogProvider.PROVIDER + "=ratis)",
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC)
+  synchronized void setLogs(ReplicatedLogProvider provider) {
+    logs = provider;
+    worker.execute(() -> open(provider));
+  }
+
+  void unsetLogs(ReplicatedLogProvider provider) {
+    synchronized (this) {
+      if (logs == provider) {
+        logs = null;
+      }
+    }
+    log.info("the provider of RCD's log goes away; volumes go on");
+    rcdLog.detach();
+  }
+
+  private void open(ReplicatedLogProvider provider) {
+    List<NodeId> seeds = identity.seeds().stream().map(Member::id).toList();
+    provider
+        .open(new LogSpecification(LOG_NAME, replica.machine(), identity.founder(), seeds))
+        .whenCompleteAsync((opened, failure) -> opened(provider, opened, failure), worker);
+  }
+
+  private synchronized void opened(
+      ReplicatedLogProvider provider, ReplicatedLog opened, Throwable failure) {
+    boolean wanted = !closed && logs == provider;
+    if (failure != null) {
+      if (wanted) {
+        log.error("RCD's log can't be opened; tried again in {} s", REOPEN_SECONDS, failure);
+        worker.schedule(() -> open(provider), REOPEN_SECONDS, TimeUnit.SECONDS);
+      }
+    } else if (!wanted) {
+      opened.close();
+    } else {
+      rcdLog.attach(opened);
+      begin();
+    }
+  }
+
+  /** With the first opening of the log; later ones find everything going on. */
+  private void begin() {
+    if (begun) {
+      return;
+    }
+    begun = true;
     host.start();
     rcdLogStatus =
         bundle.registerService(
             ReplicatedLog.class,
-            opened,
+            rcdLog,
             FrameworkUtil.asDictionary(Map.of(ReplicatedLog.NAME, LOG_NAME)));
     administration = bundle.registerService(StorageAdministration.class, storage, null);
     ownUsage = bundle.registerService(OwnUsage.class, host::usedBytes, null);
@@ -179,22 +199,14 @@ public final class ArdfsComponent {
     worker.shutdown();
     unregister(events);
     teller.shutdown();
-    EngineHost stopping;
     synchronized (this) {
       closed = true;
-      stopping = host;
     }
     unregister(rcdLogStatus);
     unregister(administration);
     unregister(ownUsage);
-    if (stopping != null) {
-      stopping.close();
-    }
-    synchronized (this) {
-      if (rcdLog != null) {
-        rcdLog.close();
-      }
-    }
+    host.close();
+    rcdLog.close();
   }
 
   private static void unregister(ServiceRegistration<?> registration) {

@@ -19,11 +19,17 @@ import java.util.function.Predicate;
 /**
  * This node's replica of RCD. The log's thread applies; readers share the state under a lock; the
  * engine follows with a copy of its own, so that no thread of the log ever waits for the engine.
+ *
+ * <p>The replica outlives an opening of the log. A log that is opened again, as when an update
+ * swaps its provider, tells its history again from its last snapshot on: that fills a state of its
+ * own, which takes the place of the one everybody reads when it has come as far.
  */
-public final class RcdReplica implements StateMachine {
+public final class RcdReplica {
   private static final byte[] HOW_FAR = {1};
 
-  private final RcdState state = new RcdState();
+  /** What is read; never goes back. */
+  private RcdState state = new RcdState();
+
   private final List<Follower> followers = new CopyOnWriteArrayList<>();
   private final List<Waiter> waiters = new ArrayList<>();
 
@@ -80,22 +86,6 @@ public final class RcdReplica implements StateMachine {
     return reader.apply(state);
   }
 
-  @Override
-  public synchronized byte[] apply(long index, byte[] command) {
-    RcdState.Applied applied = state.apply(index, command);
-    for (Follower follower : followers) {
-      follower.applied(index, applied.changes());
-    }
-    wakeWaiters();
-    return applied.answer();
-  }
-
-  /** RCD is read from replicas; the only query is how far this one is: the index, 8 bytes. */
-  @Override
-  public synchronized byte[] query(byte[] query) {
-    return ByteBuffer.allocate(Long.BYTES).putLong(state.index()).array();
-  }
-
   /**
    * Completed when this replica has all that was acknowledged before the call, on any node; fails
    * when the log does not answer.
@@ -109,14 +99,77 @@ public final class RcdReplica implements StateMachine {
             });
   }
 
-  @Override
-  public synchronized void writeSnapshot(DataOutput out) throws IOException {
-    state.writeSnapshot(out);
+  /** What a log is opened with, each time anew. */
+  public synchronized StateMachine machine() {
+    return new Machine(state.index() == 0 ? state : new RcdState());
   }
 
-  @Override
-  public synchronized void readSnapshot(long index, DataInput in) throws IOException {
-    state.readSnapshot(index, in);
+  /** One opening's state. */
+  private final class Machine implements StateMachine {
+    private final RcdState mine;
+
+    Machine(RcdState mine) {
+      this.mine = mine;
+    }
+
+    @Override
+    public byte[] apply(long index, byte[] command) {
+      synchronized (RcdReplica.this) {
+        boolean isRead = mine == state;
+        RcdState.Applied applied = mine.apply(index, command);
+        if (isRead) {
+          for (Follower follower : followers) {
+            follower.applied(index, applied.changes());
+          }
+          wakeWaiters();
+        } else {
+          takeItsPlace();
+        }
+        return applied.answer();
+      }
+    }
+
+    /** RCD is read from replicas; the only query is how far this one is: the index, 8 bytes. */
+    @Override
+    public byte[] query(byte[] query) {
+      synchronized (RcdReplica.this) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(mine.index()).array();
+      }
+    }
+
+    @Override
+    public void writeSnapshot(DataOutput out) throws IOException {
+      synchronized (RcdReplica.this) {
+        mine.writeSnapshot(out);
+      }
+    }
+
+    @Override
+    public void readSnapshot(long index, DataInput in) throws IOException {
+      synchronized (RcdReplica.this) {
+        boolean isRead = mine == state;
+        mine.readSnapshot(index, in);
+        if (isRead) {
+          replaced();
+        } else {
+          takeItsPlace();
+        }
+      }
+    }
+
+    /** Followers hear of it only when a snapshot leapt over commands that they have not seen. */
+    private void takeItsPlace() {
+      long before = state.index();
+      if (mine.index() >= before) {
+        state = mine;
+        if (mine.index() > before) {
+          replaced();
+        }
+      }
+    }
+  }
+
+  private void replaced() {
     for (Follower follower : followers) {
       follower.replaced(state.copy());
     }

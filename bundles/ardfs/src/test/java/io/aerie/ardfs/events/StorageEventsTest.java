@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerie.ardfs.admin.ClusterStorage;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.NodeId;
+import io.aerie.cluster.log.StateMachine;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
@@ -37,6 +38,7 @@ class StorageEventsTest {
   private static final int NODES = 4;
 
   private final RcdReplica replica = new RcdReplica();
+  private final StateMachine machine = replica.machine();
   private final ClusterStorage lists =
       new ClusterStorage(replica, null, null, Optional::empty, Map::of);
   private long index;
@@ -104,7 +106,7 @@ class StorageEventsTest {
   private RcdAnswer apply(RcdCommand command) {
     // the log has entries of its own between commands
     index += 2;
-    return RcdAnswer.decode(replica.apply(index, RcdCommands.encode(command)));
+    return RcdAnswer.decode(machine.apply(index, RcdCommands.encode(command)));
   }
 
   /** RFC 7396: objects are merged member by member, all else is replaced. */
@@ -241,9 +243,9 @@ class StorageEventsTest {
     Mirror mirror = follow();
     apply(new RcdCommand.JoinNode(new NodeId("n1"), "127.0.0.1:1", 1, UUID.randomUUID()));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    replica.writeSnapshot(new DataOutputStream(bytes));
+    machine.writeSnapshot(new DataOutputStream(bytes));
     index = 100;
-    replica.readSnapshot(index, new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    machine.readSnapshot(index, new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
     assertThat(mirror.begun).isEqualTo(2);
     assertThat(mirror.revision).isEqualTo(100);
     apply(new RcdCommand.Suspect(new NodeId("n1"), 1));

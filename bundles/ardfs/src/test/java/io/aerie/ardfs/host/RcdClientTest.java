@@ -8,6 +8,7 @@ import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.StateFile;
+import io.aerie.cluster.log.StateMachine;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
@@ -22,8 +23,9 @@ class RcdClientTest {
   private static final byte[] JOIN =
       RcdCommands.encode(new RcdCommand.JoinNode(NODE, "here", 1, new UUID(1, 1)));
 
-  private final RcdReplica leader = new RcdReplica();
+  private final StateMachine leader = new RcdReplica().machine();
   private final RcdReplica replica = new RcdReplica();
+  private final StateMachine machine = replica.machine();
   private final Log log = new Log();
   private final RcdClient client = new RcdClient(log);
 
@@ -36,7 +38,7 @@ class RcdClientTest {
     leader.apply(1, JOIN);
     CompletableFuture<Optional<NodeRecord>> found = look();
     assertThat(found).isNotDone();
-    replica.apply(1, JOIN);
+    machine.apply(1, JOIN);
     assertThat(found.join()).isPresent();
   }
 
@@ -48,7 +50,7 @@ class RcdClientTest {
   @Test
   void shouldAskNobodyForWhatIsHere() {
     log.silent = true;
-    replica.apply(1, JOIN);
+    machine.apply(1, JOIN);
     assertThat(look().join()).isPresent();
   }
 

@@ -30,6 +30,8 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +46,7 @@ public final class RatisProvider implements ReplicatedLogProvider {
   private static final Logger log = LoggerFactory.getLogger(RatisProvider.class);
 
   private final ClusterIdentity identity;
-  private final Messages messages;
+  private final PresentMessages messages = new PresentMessages();
   private final RatisSettings settings;
   private final Path root;
   private final ScheduledExecutorService executor;
@@ -58,20 +60,28 @@ public final class RatisProvider implements ReplicatedLogProvider {
 
   /** Starts no server yet, so it doesn't block. */
   @Activate
-  public RatisProvider(@Reference ClusterIdentity identity, @Reference Messages messages) {
-    this(identity, messages, RatisSettings.PRODUCT);
+  public RatisProvider(@Reference ClusterIdentity identity) {
+    this(identity, RatisSettings.PRODUCT);
   }
 
-  RatisProvider(ClusterIdentity identity, Messages messages, RatisSettings settings) {
+  RatisProvider(ClusterIdentity identity, RatisSettings settings) {
     RatisSettings.limitNetty();
     this.identity = identity;
-    this.messages = messages;
     this.settings = settings;
     this.root = identity.dataDirectory("log").resolve("ratis");
     this.executor = RatisThreads.start();
     this.changes = new MembershipChanges(identity.self().id(), messages, logs::get);
     handlers.add(messages.handle(Wire.CHANGE, changes::handle));
     handlers.add(messages.handle(Wire.PROBE, (from, body) -> probe(new String(body, UTF_8))));
+  }
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  void setMessages(Messages carrier) {
+    messages.use(carrier);
+  }
+
+  void unsetMessages(Messages carrier) {
+    messages.lose(carrier);
   }
 
   @Override

@@ -36,7 +36,8 @@ class MoveBetweenProvidersTest {
     before.start().get(LIMIT_S, SECONDS);
     putAndExport(before.logs(), Optional.empty(), "a", toRatis);
 
-    RatisProvider ratis = new RatisProvider(cluster.identity(first, List.of()), before.messages());
+    RatisProvider ratis = new RatisProvider(cluster.identity(first, List.of()));
+    ratis.setMessages(before.messages());
     putAndExport(ratis, Optional.of(toRatis), "b", toAtomix);
     ratis.close();
     before.stop().get(LIMIT_S, SECONDS);

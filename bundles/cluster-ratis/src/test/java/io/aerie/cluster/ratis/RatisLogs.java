@@ -17,8 +17,8 @@ final class RatisLogs {
 
   static RunningProvider start(ClusterIdentity identity, Messages messages) {
     RatisProvider provider =
-        new RatisProvider(
-            identity, messages, new RatisSettings(SNAPSHOT_EVERY_COMMANDS, SEGMENT_BYTES_MAX));
+        new RatisProvider(identity, new RatisSettings(SNAPSHOT_EVERY_COMMANDS, SEGMENT_BYTES_MAX));
+    provider.setMessages(messages);
     return new RunningProvider() {
       @Override
       public ReplicatedLogProvider logs() {

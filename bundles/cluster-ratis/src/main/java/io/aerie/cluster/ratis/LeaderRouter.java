@@ -48,6 +48,7 @@ final class LeaderRouter implements AutoCloseable {
   private final ScheduledExecutorService executor;
   private final AtomicInteger pendingCount = new AtomicInteger();
   private final AtomicBoolean emptyEntryUnderway = new AtomicBoolean();
+  private final Set<Request> unanswered = ConcurrentHashMap.newKeySet();
   private final Set<Attempt> underway = ConcurrentHashMap.newKeySet();
   private volatile RaftServer.Division division;
   private volatile boolean closed;
@@ -109,6 +110,8 @@ final class LeaderRouter implements AutoCloseable {
     for (Attempt attempt : underway) {
       attempt.outcome.completeExceptionally(new IOException("the log was closed"));
     }
+    // Those that wait for their next attempt: the executor may end before its time comes.
+    unanswered.forEach(request -> request.giveUp(true));
   }
 
   private CompletableFuture<byte[]> send(Message message, RaftClientRequest.Type type) {
@@ -118,7 +121,13 @@ final class LeaderRouter implements AutoCloseable {
           new AerieException(ErrorCode.UNAVAILABLE, "too many requests wait for the log's leader"));
     }
     Request request = new Request(message, type);
-    Callbacks.whenDone(request.result, (answer, failure) -> pendingCount.decrementAndGet());
+    unanswered.add(request);
+    Callbacks.whenDone(
+        request.result,
+        (answer, failure) -> {
+          unanswered.remove(request);
+          pendingCount.decrementAndGet();
+        });
     attempt(request, null);
     return request.result;
   }

@@ -94,6 +94,9 @@ final class Executor {
   private void answer(Request request, Throwable failure, Runnable sent) {
     if (failure == null) {
       replies.send(Replies.simple(allocator, 0, request.cookie()), null, sent);
+    } else if (Failures.endsSession(failure)) {
+      report(request, failure);
+      replies.end(sent);
     } else {
       report(request, failure);
       refuse(request, Failures.errorOf(failure), Failures.textOf(failure), sent);
@@ -167,6 +170,9 @@ final class Executor {
           Replies.dataHeader(allocator, /* done= */ false, cookie, offset, part),
           Unpooled.wrappedBuffer(data),
           null);
+    } else if (Failures.endsSession(failure)) {
+      report(request, failure);
+      replies.end(null);
     } else {
       report(request, failure);
       ByteBuf error =

@@ -1,6 +1,7 @@
 package io.aerie.nbd.server;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.nbd.volume.VolumeSource;
 
 /** Failures of storage as errors of the protocol, section "Error values". */
@@ -22,6 +23,16 @@ final class Failures {
       };
     }
     return Nbd.EIO;
+  }
+
+  /**
+   * True when this node can't reach storage and operations have waited as long as they may. No
+   * answer is better than an error then: nothing of the session takes effect later, and a client
+   * that connects again sends what was not answered once more.
+   */
+  static boolean endsSession(Throwable failure) {
+    return VolumeSource.cause(failure) instanceof AerieException refusal
+        && refusal.code() == ErrorCode.UNAVAILABLE;
   }
 
   /** One line for the client's user. */

@@ -14,11 +14,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class ReplyQueue {
   private final ChannelHandlerContext ctx;
+  private final Runnable hangUp;
   private final Queue<Item> items = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
-  ReplyQueue(ChannelHandlerContext ctx) {
+  /**
+   * @param hangUp ends the session, on the event loop
+   */
+  ReplyQueue(ChannelHandlerContext ctx, Runnable hangUp) {
     this.ctx = ctx;
+    this.hangUp = hangUp;
   }
 
   /**
@@ -41,6 +46,25 @@ final class ReplyQueue {
     } catch (RejectedExecutionException stopped) {
       // The server's threads have ended, and with them the connection: nobody is left to tell.
       discard();
+    }
+  }
+
+  /**
+   * Ends the session instead of an answer. Any thread.
+   *
+   * @param ended runs on the event loop after that; or null
+   */
+  void end(Runnable ended) {
+    Runnable then = ended == null ? () -> {} : ended;
+    try {
+      ctx.executor()
+          .execute(
+              () -> {
+                hangUp.run();
+                then.run();
+              });
+    } catch (RejectedExecutionException stopped) {
+      then.run();
     }
   }
 

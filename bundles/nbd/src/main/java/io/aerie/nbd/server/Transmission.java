@@ -68,7 +68,8 @@ final class Transmission extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     ctx = context;
-    executor = new Executor(volume, structured, context.alloc(), new ReplyQueue(context));
+    executor =
+        new Executor(volume, structured, context.alloc(), new ReplyQueue(context, this::close));
   }
 
   /** Starts with what came after the last option. */

@@ -351,6 +351,27 @@ final class TransmissionTest {
   }
 
   @Test
+  void shouldEndTheSessionWhenStorageStaysAway() throws Exception {
+    byte[] data = random(8192, 6);
+    try (NbdTestClient client = fixture.connect().hello().go("v1")) {
+      fixture.source.unset(fixture.storage);
+      client.write(0, 1, 0, data);
+      assertThat(client.atEnd()).as("no answer, and no error").isTrue();
+    }
+    NbdServerFixture.await("closed", () -> fixture.server.connectionCount() == 0);
+    MemoryVolumes next = new MemoryVolumes(fixture.disks);
+    fixture.source.set(next);
+    try (NbdTestClient again = fixture.connect().hello().go("v1")) {
+      again.request(READ, 0, 1, 0, 8192);
+      assertThat(again.read(8192).payload().array()).as("never took effect").containsOnly(0);
+      again.write(0, 2, 0, data);
+      assertThat(again.error(2)).isZero();
+    }
+    NbdServerFixture.await("closed there too", () -> next.openNowCount() == 0);
+    fixture.assertNothingLeft();
+  }
+
+  @Test
   void shouldAnswerWhatIsAtWorkWhenTheServerStops() throws Exception {
     fixture.storage.hold();
     try (NbdTestClient client = fixture.connect().hello().go("v1")) {

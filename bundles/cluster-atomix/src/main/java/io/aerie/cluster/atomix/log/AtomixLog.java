@@ -56,6 +56,7 @@ final class AtomixLog implements ReplicatedLog {
   private final MessageTransport transport;
   private final MemberRemoval removal;
   private final LeaderCalls calls;
+  private final ScheduledExecutorService timer;
   private final LogDurability durability;
   private final byte[] base;
   private final JoinTurn turn = new JoinTurn();
@@ -83,6 +84,7 @@ final class AtomixLog implements ReplicatedLog {
     this.transport = transport;
     this.removal = new MemberRemoval(raft);
     this.calls = new LeaderCalls(timer, this::leader);
+    this.timer = timer;
   }
 
   /** Begins to listen to the engine and to other nodes. */
@@ -94,6 +96,7 @@ final class AtomixLog implements ReplicatedLog {
           session.reset();
           calls.leaderChanged();
         });
+    handlers.add(ApplyWatch.begin(name, raft, timer));
     handlers.add(transport.handle(subject("submit"), (from, body) -> session.command(body)));
     handlers.add(transport.handle(subject("query"), (from, body) -> session.query(body)));
     handlers.add(transport.handle(subject("index"), (from, body) -> session.index()));

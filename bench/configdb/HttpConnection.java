@@ -22,6 +22,7 @@ final class HttpConnection implements AutoCloseable {
   private final InputStream in;
   private final OutputStream out;
   private long chunkLeft;
+  private boolean chunked;
 
   HttpConnection(URI base, SocketFactory sockets) throws IOException {
     host = base.getHost() + ":" + base.getPort();
@@ -50,6 +51,9 @@ final class HttpConnection implements AutoCloseable {
     long length = begin(request);
     if (length >= 0) {
       return in.readNBytes((int) length);
+    }
+    if (!chunked) {
+      throw new IOException("the answer has no length");
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     for (long left = chunk(); left > 0; left = chunk()) {
@@ -95,10 +99,15 @@ final class HttpConnection implements AutoCloseable {
     out.flush();
     String status = line();
     long length = -1;
+    chunked = false;
     for (String header = line(); !header.isEmpty(); header = line()) {
       String lower = header.toLowerCase(Locale.ROOT);
       if (lower.startsWith("content-length:")) {
         length = Long.parseLong(lower.substring(15).strip());
+      }
+      chunked |= lower.startsWith("transfer-encoding:") && lower.endsWith("chunked");
+      if (lower.startsWith("connection:") && lower.endsWith("close")) {
+        throw new IOException("the server does not keep the connection: " + status);
       }
     }
     if (!status.startsWith("HTTP/1.1 2")) {

@@ -62,10 +62,17 @@ final class Load {
       options.put(args[i].substring(2), args[i + 1]);
     }
     Load load = new Load(options);
-    if (options.get("what").equals("watch")) {
-      load.watch();
-    } else {
-      load.requests();
+    try {
+      if (options.get("what").equals("watch")) {
+        load.watch();
+      } else {
+        load.requests();
+      }
+      System.exit(0);
+    } catch (ExecutionException | IOException e) {
+      // clients' threads may still wait for answers
+      e.printStackTrace();
+      System.exit(1);
     }
   }
 

@@ -56,9 +56,9 @@ final class CommitQueue {
       batch = take();
     }
     byte[] entry = CommandBatch.encode(batch.stream().map(Waiting::command).toList());
+    // whatever becomes of it, those behind it must not wait for ever
     CompletableFuture<byte[]> unused =
-        sender
-            .send(entry, batch.get(0).deadlineNs())
+        Futures.tried(() -> sender.send(entry, batch.get(0).deadlineNs()))
             .whenComplete(
                 (answers, failure) -> {
                   synchronized (this) {

@@ -44,9 +44,9 @@ final class ReadRounds {
       round = next;
       next = null;
     }
+    // whatever becomes of it, those behind it must not wait for ever
     CompletableFuture<Long> unused =
-        question
-            .get()
+        Futures.tried(question)
             .whenComplete(
                 (revision, failure) -> {
                   synchronized (this) {

@@ -50,4 +50,18 @@ class ReadRoundsTest {
     asked.get(1).complete(6L);
     assertThat(late.join()).isEqualTo(6);
   }
+
+  @Test
+  void shouldAskAgainAfterAQuestionThatCouldNotBeAsked() {
+    List<String> tries = new ArrayList<>();
+    ReadRounds failing =
+        new ReadRounds(
+            () -> {
+              tries.add("one");
+              throw new IllegalStateException("thrown by the test");
+            });
+    assertThat(failing.join()).isCompletedExceptionally();
+    assertThat(failing.join()).isCompletedExceptionally();
+    assertThat(tries).hasSize(2);
+  }
 }

@@ -265,8 +265,7 @@ class RestTest {
     assertThat(stale.status()).isEqualTo(412);
     assertThat(rest.call("administrator", "PUT", "config/new", "{}").status()).isEqualTo(201);
     assertThat(rest.call("administrator", "PUT", "config/new", "{}").status()).isEqualTo(200);
-    assertThat(
-            rest.call("administrator", "PUT", "config/new", "{}", "If-None-Match", "*").status())
+    assertThat(rest.call("administrator", "PUT", "config/new", "{}", "If-None-Match", "*").status())
         .isEqualTo(412);
   }
 

@@ -58,8 +58,8 @@ public final class CommandBatch {
     if (entry.length == 0 || entry[0] != FORMAT) {
       return List.of(Command.decode(entry));
     }
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(entry));
-    in.skipBytes(1);
+    DataInputStream in =
+        new DataInputStream(new ByteArrayInputStream(entry, 1, entry.length - 1));
     List<Command> commands = new ArrayList<>();
     for (int left = count(in, entry.length); left > 0; left--) {
       commands.add(Command.decode(in.readNBytes(count(in, in.available()))));
@@ -102,15 +102,15 @@ public final class CommandBatch {
    */
   public static List<Answer> decodeAnswers(byte[] bytes, int commands) {
     try {
-      DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
       if (bytes.length == 0 || bytes[0] != ANSWERS) {
-        Answer answer = Answer.read(in);
+        Answer answer = Answer.decode(bytes);
         if (commands > 1 && !(answer instanceof Answer.Refused)) {
           throw new IOException("one answer to " + commands + " commands");
         }
         return Collections.nCopies(commands, answer);
       }
-      in.skipBytes(1);
+      DataInputStream in =
+          new DataInputStream(new ByteArrayInputStream(bytes, 1, bytes.length - 1));
       if (in.readInt() != commands) {
         throw new IOException("not as many answers as commands");
       }

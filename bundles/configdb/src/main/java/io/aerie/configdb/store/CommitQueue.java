@@ -22,7 +22,16 @@ final class CommitQueue {
     CompletableFuture<byte[]> send(byte[] entry, long deadlineNs);
   }
 
-  private record Waiting(byte[] command, long deadlineNs, CompletableFuture<Answer> answer) {}
+  private static final class Waiting {
+    private final byte[] command;
+    private final long deadlineNs;
+    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+
+    Waiting(byte[] command, long deadlineNs) {
+      this.command = command;
+      this.deadlineNs = deadlineNs;
+    }
+  }
 
   private final Sender sender;
   private final Deque<Waiting> queue = new ArrayDeque<>();
@@ -38,12 +47,12 @@ final class CommitQueue {
    * @param deadlineNs of {@link System#nanoTime}; at least one attempt is made
    */
   CompletableFuture<Answer> add(byte[] command, long deadlineNs) {
-    Waiting waiting = new Waiting(command, deadlineNs, new CompletableFuture<>());
+    Waiting waiting = new Waiting(command, deadlineNs);
     synchronized (this) {
       queue.add(waiting);
     }
     sendNext();
-    return waiting.answer();
+    return waiting.answer;
   }
 
   private void sendNext() {
@@ -55,10 +64,10 @@ final class CommitQueue {
       underway = true;
       batch = take();
     }
-    byte[] entry = CommandBatch.encode(batch.stream().map(Waiting::command).toList());
+    byte[] entry = CommandBatch.encode(batch.stream().map(waiting -> waiting.command).toList());
     // whatever becomes of it, those behind it must not wait for ever
     CompletableFuture<byte[]> unused =
-        Futures.tried(() -> sender.send(entry, batch.get(0).deadlineNs()))
+        Futures.tried(() -> sender.send(entry, batch.get(0).deadlineNs))
             .whenComplete(
                 (answers, failure) -> {
                   synchronized (this) {
@@ -75,7 +84,7 @@ final class CommitQueue {
     List<Waiting> batch = new ArrayList<>();
     int bytes = CommandBatch.HEADER_BYTES;
     while (!queue.isEmpty() && batch.size() < BATCH_COMMANDS_MAX) {
-      bytes += CommandBatch.COMMAND_HEADER_BYTES + queue.peek().command().length;
+      bytes += CommandBatch.COMMAND_HEADER_BYTES + queue.peek().command.length;
       // one alone has no header, and may be as large as a transaction may be
       if (!batch.isEmpty() && bytes > Limits.TRANSACTION_BYTES_MAX) {
         break;
@@ -89,16 +98,16 @@ final class CommitQueue {
     List<Answer> answers;
     try {
       if (failure != null) {
-        batch.forEach(waiting -> waiting.answer().completeExceptionally(Futures.unwrap(failure)));
+        batch.forEach(waiting -> waiting.answer.completeExceptionally(Futures.unwrap(failure)));
         return;
       }
       answers = CommandBatch.decodeAnswers(bytes, batch.size());
     } catch (RuntimeException e) {
-      batch.forEach(waiting -> waiting.answer().completeExceptionally(e));
+      batch.forEach(waiting -> waiting.answer.completeExceptionally(e));
       return;
     }
     for (int i = 0; i < batch.size(); i++) {
-      batch.get(i).answer().complete(answers.get(i));
+      batch.get(i).answer.complete(answers.get(i));
     }
   }
 }

@@ -19,15 +19,22 @@ import org.junit.jupiter.api.Test;
 
 /** Which commands share an entry, and that each gets its own answer; the test plays the log. */
 class CommitQueueTest {
-  private record Sent(byte[] entry, CompletableFuture<byte[]> answer) {}
+  private static final class Sent {
+    private final byte[] entry;
+    private final CompletableFuture<byte[]> answer = new CompletableFuture<>();
+
+    Sent(byte[] entry) {
+      this.entry = entry;
+    }
+  }
 
   private final List<Sent> sent = new ArrayList<>();
   private final ConfigStateMachine machine = new ConfigStateMachine();
   private final CommitQueue queue =
       new CommitQueue(
           (entry, deadlineNs) -> {
-            sent.add(new Sent(entry, new CompletableFuture<>()));
-            return sent.get(sent.size() - 1).answer();
+            sent.add(new Sent(entry));
+            return sent.get(sent.size() - 1).answer;
           });
 
   private static byte[] put(String path, int characters, Condition... conditions) {
@@ -46,7 +53,7 @@ class CommitQueueTest {
   /** The log carries out the nth entry. */
   private void carryOut(int number) {
     Sent entry = sent.get(number);
-    entry.answer().complete(machine.apply(number + 1, entry.entry()));
+    entry.answer.complete(machine.apply(number + 1, entry.entry));
   }
 
   @Test
@@ -54,14 +61,14 @@ class CommitQueueTest {
     byte[] command = put("a", 1);
     CompletableFuture<Answer> answer = add(command);
     assertThat(sent).hasSize(1);
-    assertThat(sent.get(0).entry()).isEqualTo(command);
+    assertThat(sent.get(0).entry).isEqualTo(command);
     carryOut(0);
     assertThat(answer.join()).isEqualTo(new Answer.Committed(1));
   }
 
   @Test
   void shouldSendTogetherWhatCameWhileOneWasUnderWay() {
-    add(put("a", 1));
+    CompletableFuture<Answer> unused = add(put("a", 1));
     CompletableFuture<Answer> second = add(put("b", 1));
     CompletableFuture<Answer> failing = add(put("c", 1, new Condition("a", 7)));
     CompletableFuture<Answer> third = add(put("d", 1));
@@ -74,7 +81,7 @@ class CommitQueueTest {
     assertThat(failing.join()).isEqualTo(new Answer.ConditionFailed("a", 7, 1));
     assertThat(third.join()).isEqualTo(new Answer.Committed(3));
     assertThat(machine.get("c")).isEmpty();
-    add(put("e", 1));
+    assertThat(add(put("e", 1))).isNotDone();
     assertThat(sent).hasSize(3);
   }
 
@@ -83,7 +90,7 @@ class CommitQueueTest {
     CompletableFuture<Answer> first = add(put("a", 1));
     CompletableFuture<Answer> second = add(put("b", 1));
     sent.get(0)
-        .answer()
+        .answer
         .completeExceptionally(new AerieException(ErrorCode.TIMED_OUT, "thrown by the test"));
     assertThat(first).isCompletedExceptionally();
     assertThat(second).isNotDone();
@@ -93,13 +100,13 @@ class CommitQueueTest {
 
   @Test
   void shouldMakeNoEntryLargerThanALogTakes() {
-    add(put("first", 1));
+    CompletableFuture<Answer> unused = add(put("first", 1));
     List<CompletableFuture<Answer>> answers = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       answers.add(add(put("large" + i, Limits.DOCUMENT_BYTES_MAX - 8)));
     }
     for (int i = 0; i < sent.size(); i++) {
-      assertThat(sent.get(i).entry()).hasSizeLessThanOrEqualTo(Limits.TRANSACTION_BYTES_MAX);
+      assertThat(sent.get(i).entry).hasSizeLessThanOrEqualTo(Limits.TRANSACTION_BYTES_MAX);
       carryOut(i);
     }
     assertThat(answers).allSatisfy(answer -> assertThat(answer).isCompleted());
@@ -108,11 +115,11 @@ class CommitQueueTest {
 
   @Test
   void shouldRefuseEachWhenTheReplicasDontKnowTheEntry() {
-    add(put("a", 1));
+    CompletableFuture<Answer> unused = add(put("a", 1));
     CompletableFuture<Answer> second = add(put("b", 1));
     CompletableFuture<Answer> third = add(put("c", 1));
     carryOut(0);
-    sent.get(1).answer().complete(new Answer.Refused("another release").encode());
+    sent.get(1).answer.complete(new Answer.Refused("another release").encode());
     assertThat(second.join()).isInstanceOf(Answer.Refused.class);
     assertThat(third.join()).isInstanceOf(Answer.Refused.class);
   }

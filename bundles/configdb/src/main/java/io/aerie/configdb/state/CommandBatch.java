@@ -58,8 +58,7 @@ public final class CommandBatch {
     if (entry.length == 0 || entry[0] != FORMAT) {
       return List.of(Command.decode(entry));
     }
-    DataInputStream in =
-        new DataInputStream(new ByteArrayInputStream(entry, 1, entry.length - 1));
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(entry, 1, entry.length - 1));
     List<Command> commands = new ArrayList<>();
     for (int left = count(in, entry.length); left > 0; left--) {
       commands.add(Command.decode(in.readNBytes(count(in, in.available()))));

@@ -22,6 +22,11 @@ public interface ConfigStore {
   /** The same from this node's replica, maybe a little behind, without waiting for others. */
   List<Document> listLocal(String prefix);
 
+  /** This replica's document at a path, maybe a little behind, without waiting for others. */
+  default Optional<Document> getLocal(String path) {
+    return listLocal(path).stream().filter(document -> document.path().equals(path)).findFirst();
+  }
+
   /**
    * Commits a transaction and answers the new revision. Fails with {@link
    * io.aerie.base.AerieException} PRECONDITION_FAILED when a condition does not hold (nothing was

@@ -22,8 +22,11 @@ import org.glassfish.jersey.server.ContainerFactory;
 
 /** The HTTPS server: one address, one port, TLS 1.2 or newer, no plain HTTP. */
 public final class RestServer implements AutoCloseable {
-  /** Requests wait for other nodes; so many may wait at the same time, the rest queue. */
-  private static final int THREADS_MAX = 32;
+  /**
+   * Requests wait for other nodes and for disks; so many may wait at the same time, the rest queue.
+   * Those that wait together share what they wait for, so few threads would cost throughput.
+   */
+  private static final int THREADS_MAX = 80;
 
   private static final int THREADS_MIN = 4;
   private static final int THREAD_IDLE_MS = 30_000;

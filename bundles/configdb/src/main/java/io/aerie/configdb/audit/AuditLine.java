@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,22 +50,40 @@ final class AuditLine {
     }
   }
 
-  /** The line without its LF. */
-  static String write(long sequence, Instant time, Event event, String previous) {
+  /** An entry and its line without the LF. */
+  record Written(String line, Entry entry) {}
+
+  /** The next entry of a chain; texts that are too long are cut. */
+  static Written write(long sequence, Instant time, Event whole, String previous) {
+    Event event = bounded(whole);
     ObjectNode json =
         JSON.createObjectNode()
             .put("sequence", sequence)
             .put("time", time.toString())
-            .put("user", bounded(event.user()))
-            .put("source", bounded(event.source()))
-            .put("action", bounded(event.action()));
+            .put("user", event.user())
+            .put("source", event.source())
+            .put("action", event.action());
     ObjectNode details = json.putObject("details");
-    new TreeMap<>(event.details()).forEach((key, value) -> details.put(key, bounded(value)));
-    json.put("outcome", bounded(event.outcome()));
+    new TreeMap<>(event.details()).forEach(details::put);
+    json.put("outcome", event.outcome());
     event.begun().ifPresent(begun -> json.put("begun", begun));
     String text = json.put("previous", previous).toString();
     String hashed = text.substring(0, text.length() - 1);
-    return hashed + HASH_FIELD + sha256(hashed) + "\"}";
+    String hash = sha256(hashed);
+    return new Written(
+        hashed + HASH_FIELD + hash + "\"}", new Entry(sequence, time, event, previous, hash));
+  }
+
+  private static Event bounded(Event event) {
+    Map<String, String> details = new HashMap<>();
+    event.details().forEach((name, value) -> details.put(name, bounded(value)));
+    return new Event(
+        bounded(event.user()),
+        bounded(event.source()),
+        bounded(event.action()),
+        details,
+        bounded(event.outcome()),
+        event.begun());
   }
 
   /** Reads a line and checks its own hash. */

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -23,9 +22,13 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The audit log in files. An append is one write and one sync; a file that is full is followed by
- * another, and the oldest of too many goes, which an entry of the chain announces first. After a
- * failure the next append opens the files anew and goes on where they end.
+ * The audit log in files. A file that is full is followed by another, and the oldest of too many
+ * goes, which an entry of the chain announces first. After a failure the next append opens the
+ * files anew and goes on where they end.
+ *
+ * <p>An append is one write, in order under this object's lock, and then waits for a sync that
+ * began after it. One thread syncs at a time, outside the lock, for all that were written so far:
+ * those who come in the meantime write, and the next sync is theirs.
  */
 public final class FileAuditLog implements AuditLog, AutoCloseable {
   /** The action that announces that the oldest file goes. */
@@ -34,7 +37,13 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
   static final String LAST_SEQUENCE = "lastSequence";
   static final String LAST_HASH = "lastHash";
 
+  /** Makes what was written to a file durable. */
+  interface Disk {
+    void sync(FileChannel file) throws IOException;
+  }
+
   private final Supplier<Path> place;
+  private final Disk disk;
   private final Clock clock;
   private final long fileBytesMax;
   private final int filesMax;
@@ -44,26 +53,51 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
   private String hash = AuditLine.NO_HASH;
   private Entry head;
 
+  /** Held by the one who syncs; taken before this object's lock, never after. */
+  private final Object syncing = new Object();
+
+  /** Of what was written since the last sync began. */
+  private SyncGroup written = new SyncGroup();
+
+  /** Of what is being synced; null when nobody syncs. */
+  private SyncGroup underway;
+
   /**
    * @param place finds the folder, when first needed
    * @param fileBytesMax a file gets no more entries when it has so many
    * @param filesMax that are kept
    */
   public FileAuditLog(Supplier<Path> place, Clock clock, long fileBytesMax, int filesMax) {
+    this(place, clock, fileBytesMax, filesMax, file -> file.force(false));
+  }
+
+  FileAuditLog(Supplier<Path> place, Clock clock, long fileBytesMax, int filesMax, Disk disk) {
     this.place = place;
+    this.disk = disk;
     this.clock = clock;
     this.fileBytesMax = fileBytesMax;
     this.filesMax = filesMax;
   }
 
   @Override
-  public synchronized Entry append(Event event) {
+  public Entry append(Event event) {
     try {
-      open();
-      rotateWhenFull();
-      return write(event);
+      Entry entry;
+      SyncGroup group;
+      synchronized (this) {
+        try {
+          open();
+          rotateWhenFull();
+          entry = write(event);
+          group = written;
+        } catch (IOException e) {
+          abandon(e);
+          throw e;
+        }
+      }
+      awaitSync(group);
+      return entry;
     } catch (IOException e) {
-      abandon();
       throw new AerieException(
           ErrorCode.IO_ERROR,
           "The audit log can't be written on this node",
@@ -74,25 +108,80 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
   }
 
   private Entry write(Event event) throws IOException {
-    Instant now = clock.instant();
-    String line = AuditLine.write(sequence + 1, now, event, hash);
-    ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+    AuditLine.Written line = AuditLine.write(sequence + 1, clock.instant(), event, hash);
+    ByteBuffer bytes = ByteBuffer.wrap((line.line() + "\n").getBytes(StandardCharsets.UTF_8));
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
-    channel.force(false);
-    Entry entry = parsed(line);
-    sequence = entry.sequence();
-    hash = entry.hash();
-    head = entry;
-    return entry;
+    head = line.entry();
+    sequence = head.sequence();
+    hash = head.hash();
+    return head;
   }
 
-  private static Entry parsed(String line) {
-    try {
-      return AuditLine.read(line);
-    } catch (AuditLine.Unreadable e) {
-      throw new IllegalStateException("an entry of our own can't be read", e);
+  /** Returns when the group's entries are durable; whoever comes first syncs for all. */
+  private void awaitSync(SyncGroup group) throws IOException {
+    synchronized (syncing) {
+      FileChannel toSync;
+      synchronized (this) {
+        if (group.isSettled()) {
+          group.check();
+          return;
+        }
+        toSync = channel;
+        underway = group;
+        written = new SyncGroup();
+      }
+      IOException failure = null;
+      try {
+        disk.sync(toSync);
+      } catch (IOException e) {
+        failure = e;
+      }
+      synchronized (this) {
+        underway = null;
+        // else the file was synced and closed in the meantime, or given up
+        if (!group.isSettled()) {
+          group.settle(failure);
+          if (failure != null) {
+            abandon(failure);
+          }
+        }
+        group.check();
+      }
+    }
+  }
+
+  /** Syncs what was written so far, under the lock: for the end of a file. */
+  private void syncAll() throws IOException {
+    disk.sync(channel);
+    written.settle(null);
+    written = new SyncGroup();
+    if (underway != null) {
+      underway.settle(null);
+    }
+  }
+
+  /** Entries that become durable by the same sync. Guarded by the log's lock. */
+  private static final class SyncGroup {
+    private boolean settled;
+    private IOException failure;
+
+    boolean isSettled() {
+      return settled;
+    }
+
+    void settle(IOException outcome) {
+      if (!settled) {
+        settled = true;
+        failure = outcome;
+      }
+    }
+
+    void check() throws IOException {
+      if (failure != null) {
+        throw new IOException(failure.getMessage(), failure);
+      }
     }
   }
 
@@ -142,6 +231,7 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
     if (channel.size() < fileBytesMax) {
       return;
     }
+    syncAll();
     channel.close();
     start();
     List<Path> all = files.files();
@@ -162,6 +252,7 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
               Map.of(LAST_SEQUENCE, Long.toString(entry.sequence()), LAST_HASH, entry.hash()),
               DONE,
               OptionalLong.empty()));
+      syncAll();
       Files.delete(file);
       files.sync();
     } catch (AuditLine.Unreadable e) {
@@ -169,12 +260,24 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
     }
   }
 
-  private void abandon() {
-    try {
-      close();
-    } catch (IOException e) {
-      // the next append opens anew, whatever became of this one
-      channel = null;
+  /**
+   * Nobody knows what of the unsynced entries is on the disk: after a sync that failed the kernel
+   * may forget them, and the next sync would say nothing. So all who wait are told.
+   */
+  private void abandon(IOException failure) {
+    written.settle(failure);
+    written = new SyncGroup();
+    if (underway != null) {
+      underway.settle(failure);
+    }
+    FileChannel open = channel;
+    channel = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        failure.addSuppressed(e);
+      }
     }
   }
 
@@ -233,10 +336,16 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
 
   @Override
   public synchronized void close() throws IOException {
-    FileChannel open = channel;
-    channel = null;
-    if (open != null) {
-      open.close();
+    if (channel == null) {
+      return;
+    }
+    try {
+      syncAll();
+      channel.close();
+      channel = null;
+    } catch (IOException e) {
+      abandon(e);
+      throw e;
     }
   }
 }

@@ -8,6 +8,7 @@ import io.aerie.config.Document;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,26 +72,32 @@ public final class ConfigStateMachine implements StateMachine {
 
   @Override
   public byte[] apply(long index, byte[] bytes) {
-    Command command;
+    List<Command> commands;
     try {
-      command = Command.decode(bytes);
+      commands = CommandBatch.decode(bytes);
     } catch (IOException | RuntimeException e) {
       // every replica of this release refuses the same bytes alike, so they stay equal
       return new Answer.Refused("not a command of this release: " + e.getMessage()).encode();
     }
-    Answer answer;
+    List<Answer> answers = new ArrayList<>(commands.size());
+    boolean isNew = false;
     Runnable toCall;
     synchronized (lock) {
-      answer = recent.get(command.id());
-      if (answer != null) {
-        return answer.encode();
+      for (Command command : commands) {
+        Answer answer = recent.get(command.id());
+        if (answer == null) {
+          answer = carryOut(command);
+          remember(command.id(), answer);
+          isNew = true;
+        }
+        answers.add(answer);
       }
-      answer = carryOut(command);
-      remember(command.id(), answer);
       toCall = listener;
     }
-    toCall.run();
-    return answer.encode();
+    if (isNew) {
+      toCall.run();
+    }
+    return CommandBatch.encodeAnswers(answers);
   }
 
   private Answer carryOut(Command command) {

@@ -35,10 +35,11 @@ public final class Limits {
   public static final long HISTORY_CHARACTERS_MAX = 16L * 1024 * 1024;
 
   /**
-   * Answers remembered for transactions that are sent again. A transaction is retried for seconds;
-   * this many would have to be committed by others in the meantime for it to be done twice.
+   * Answers remembered for transactions that are sent again, some 150 bytes of memory each. A
+   * transaction is retried for seconds; this many would have to be committed by others in the
+   * meantime for it to be done twice: five seconds of what two processors can carry out.
    */
-  public static final int RECENT_TRANSACTIONS_MAX = 4_096;
+  public static final int RECENT_TRANSACTIONS_MAX = 32_768;
 
   private Limits() {}
 }

@@ -18,7 +18,16 @@ public final class Futures {
     return CompletableFuture.completedFuture(null).thenComposeAsync(nothing -> work.get());
   }
 
-  /** The same after a pause. */
+  /** Begins something here; what the supplier throws, too, becomes the future's failure. */
+  public static <T> CompletableFuture<T> tried(Supplier<CompletableFuture<T>> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** The same as {@link #start} after a pause. */
   public static <T> CompletableFuture<T> after(long pauseMs, Supplier<CompletableFuture<T>> work) {
     return CompletableFuture.completedFuture(null)
         .thenComposeAsync(

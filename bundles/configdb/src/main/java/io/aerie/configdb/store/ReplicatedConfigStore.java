@@ -28,6 +28,7 @@ import java.util.function.Supplier;
  *
  * <p>A linearizable read asks the log for the revision only, waits until this replica has it, and
  * reads here: answers stay small however many documents there are, and no other node has the work.
+ * Reads that wait at the same time share the question, and transactions an entry of the log.
  *
  * <p>A transaction that is not answered is sent again under the same id until {@link
  * #SUBMIT_TIMEOUT_MS} is over; the state machine carries it out once.
@@ -47,6 +48,8 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
   private final TransactionCheck check;
   private final ExecutorService executor;
   private final RevisionWaiters waiters;
+  private final CommitQueue commits;
+  private final ReadRounds reads;
   private final CopyOnWriteArrayList<Watcher> watchers = new CopyOnWriteArrayList<>();
   private final CopyOnWriteArrayList<Runnable> followers = new CopyOnWriteArrayList<>();
   private final AtomicInteger watchCount = new AtomicInteger();
@@ -73,6 +76,11 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
               return thread;
             });
     this.waiters = new RevisionWaiters(state::revision, executor);
+    this.commits =
+        new CommitQueue(
+            (entry, deadlineNs) ->
+                persist(() -> replicatedLog.submit(entry), deadlineNs, RETRY_DELAY_MS));
+    this.reads = new ReadRounds(this::askRevision);
     state.onChange(this::changed);
   }
 
@@ -111,12 +119,18 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
   }
 
   private CompletableFuture<Void> upToDate() {
-    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SUBMIT_TIMEOUT_MS);
+    return reads.join().thenCompose(revision -> waiters.await(revision, SUBMIT_TIMEOUT_MS));
+  }
+
+  private CompletableFuture<Long> askRevision() {
     Supplier<CompletableFuture<byte[]>> query =
         () -> replicatedLog.queryLinearizable(ConfigStateMachine.revisionQuery());
-    return persist(query, deadlineNs, RETRY_DELAY_MS)
-        .thenApply(ReplicatedConfigStore::revisionOf)
-        .thenCompose(revision -> waiters.await(revision, SUBMIT_TIMEOUT_MS));
+    return persist(query, deadlineNs(), RETRY_DELAY_MS)
+        .thenApply(bytes -> revisionOf(Answer.decode(bytes)));
+  }
+
+  private static long deadlineNs() {
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SUBMIT_TIMEOUT_MS);
   }
 
   @Override
@@ -124,7 +138,7 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
     return state.list(Paths.checkPrefix(prefix));
   }
 
-  /** This replica's document at a path, maybe a little behind. */
+  @Override
   public Optional<Document> getLocal(String path) {
     return state.get(Paths.check(path));
   }
@@ -137,9 +151,7 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
     } catch (AerieException e) {
       return CompletableFuture.failedFuture(e);
     }
-    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SUBMIT_TIMEOUT_MS);
-    return persist(() -> replicatedLog.submit(command), deadlineNs, RETRY_DELAY_MS)
-        .thenApply(ReplicatedConfigStore::revisionOf);
+    return commits.add(command, deadlineNs()).thenApply(ReplicatedConfigStore::revisionOf);
   }
 
   @Override
@@ -192,10 +204,6 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
   private static boolean isTemporary(Throwable failure) {
     return failure instanceof AerieException refusal
         && (refusal.code() == ErrorCode.TIMED_OUT || refusal.code() == ErrorCode.UNAVAILABLE);
-  }
-
-  private static long revisionOf(byte[] bytes) {
-    return revisionOf(Answer.decode(bytes));
   }
 
   private static long revisionOf(Answer answer) {

@@ -30,6 +30,9 @@ final class RevisionWaiters {
 
   /** Completes when the revision is applied here; TIMED_OUT else. */
   CompletableFuture<Void> await(long revision, long timeoutMs) {
+    if (localRevision.getAsLong() >= revision) {
+      return CompletableFuture.completedFuture(null);
+    }
     CompletableFuture<Void> future = new CompletableFuture<>();
     Waiter waiter = new Waiter(revision, future);
     synchronized (this) {

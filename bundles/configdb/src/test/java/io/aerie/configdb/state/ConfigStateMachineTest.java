@@ -17,6 +17,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -59,6 +60,57 @@ class ConfigStateMachineTest {
     }
     assertThat(machine.revision()).isEqualTo(model.localRevision());
     assertThat(machine.readHistory(0, Integer.MAX_VALUE).events()).isEqualTo(modelEvents);
+  }
+
+  /** However they share entries of the log, commands do what they do one by one. */
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void shouldDoTheSameInBatches(long seed) throws Exception {
+    Random random = new Random(seed);
+    ConfigStateMachine single = new ConfigStateMachine();
+    ConfigStateMachine batched = new ConfigStateMachine();
+    MemoryConfigStore model = new MemoryConfigStore();
+    List<byte[]> batch = new ArrayList<>();
+    List<Answer> answers = new ArrayList<>();
+    for (int i = 1; i <= TRANSACTIONS; i++) {
+      byte[] command =
+          !batch.isEmpty() && random.nextInt(5) == 0
+              ? batch.get(random.nextInt(batch.size()))
+              : new Command(uuid(random), transaction(random, model)).encode();
+      batch.add(command);
+      answers.add(Answer.decode(single.apply(i, command)));
+      if (random.nextInt(8) == 0 || i == TRANSACTIONS) {
+        byte[] entry = CommandBatch.encode(batch);
+        byte[] got = batched.apply(i, entry);
+        assertThat(CommandBatch.decodeAnswers(got, batch.size())).isEqualTo(answers);
+        // sent again: the same answers, nothing more
+        assertThat(batched.apply(i, entry)).isEqualTo(got);
+        batch.clear();
+        answers.clear();
+      }
+    }
+    assertThat(batched.contents()).isEqualTo(single.contents());
+    assertThat(batched.readHistory(0, Integer.MAX_VALUE))
+        .isEqualTo(single.readHistory(0, Integer.MAX_VALUE));
+  }
+
+  @Test
+  void shouldRefuseABatchThatIsDamagedAsAWhole() throws Exception {
+    Random random = new Random(7);
+    MemoryConfigStore model = new MemoryConfigStore();
+    byte[] good =
+        CommandBatch.encode(
+            List.of(
+                new Command(uuid(random), transaction(random, model)).encode(),
+                new Command(uuid(random), transaction(random, model)).encode()));
+    ConfigStateMachine machine = new ConfigStateMachine();
+    for (int length = 1; length < good.length; length++) {
+      byte[] cut = Arrays.copyOf(good, length);
+      assertThat(Answer.decode(machine.apply(length, cut))).isInstanceOf(Answer.Refused.class);
+    }
+    byte[] longer = Arrays.copyOf(good, good.length + 1);
+    assertThat(Answer.decode(machine.apply(1, longer))).isInstanceOf(Answer.Refused.class);
+    assertThat(machine.revision()).isZero();
   }
 
   /** A failed condition names its path and revisions; the model only that it failed. */
@@ -142,7 +194,7 @@ class ConfigStateMachineTest {
     ConfigStateMachine machine = new ConfigStateMachine();
     machine.apply(1, put("a", "{}"));
     byte[] good = snapshot(machine);
-    byte[] cut = java.util.Arrays.copyOf(good, good.length - 2);
+    byte[] cut = Arrays.copyOf(good, good.length - 2);
     byte[] newer = good.clone();
     newer[5] = 2;
     assertThatThrownBy(() -> machine.readSnapshot(2, input(cut))).isInstanceOf(IOException.class);
@@ -159,8 +211,8 @@ class ConfigStateMachineTest {
     byte[] good = put("a", "{}");
     byte[] newer = good.clone();
     newer[0] = 2;
-    byte[] trailing = java.util.Arrays.copyOf(good, good.length + 1);
-    byte[] cut = java.util.Arrays.copyOf(good, good.length - 1);
+    byte[] trailing = Arrays.copyOf(good, good.length + 1);
+    byte[] cut = Arrays.copyOf(good, good.length - 1);
     for (byte[] bad : List.of(newer, trailing, cut, new byte[0])) {
       assertThat(Answer.decode(machine.apply(1, bad))).isInstanceOf(Answer.Refused.class);
     }

@@ -17,7 +17,18 @@ import java.util.function.Consumer;
 /** Documents in memory; a watch tells those that are there. */
 public final class FakeConfig implements ConfigStore {
   private final TreeMap<String, Document> documents = new TreeMap<>();
+  private TreeMap<String, Document> local = documents;
   private long revision;
+
+  /** From now on this node's replica stays behind: {@link #getLocal} tells what is there now. */
+  public void stayBehind() {
+    local = new TreeMap<>(documents);
+  }
+
+  @Override
+  public Optional<Document> getLocal(String path) {
+    return Optional.ofNullable(local.get(path));
+  }
 
   @Override
   public CompletableFuture<Optional<Document>> get(String path) {

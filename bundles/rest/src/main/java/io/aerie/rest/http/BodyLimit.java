@@ -78,6 +78,16 @@ public final class BodyLimit implements ContainerRequestFilter {
       return read;
     }
 
+    /**
+     * Whoever parses a body closes it, and the connection's own stream must stay open: {@link
+     * UnreadBodies} looks there whether something is left, and could not tell. It would close the
+     * connection, and the client's next request would cost a handshake.
+     */
+    @Override
+    public void close() {
+      // see above
+    }
+
     private void count(int bytes) throws IOException {
       bytesLeft -= bytes;
       if (bytesLeft < 0) {

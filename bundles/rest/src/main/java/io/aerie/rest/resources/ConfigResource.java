@@ -1,6 +1,8 @@
 package io.aerie.rest.resources;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Change;
@@ -93,20 +95,63 @@ public final class ConfigResource {
     SecretPaths.checkChange(at);
     OptionalLong expected =
         "*".equals(ifNoneMatch) ? OptionalLong.of(0) : Requests.expectedRevision(ifMatch);
+    boolean dry = Requests.dryRun(dryRun);
+    if (!dry) {
+      Optional<Response> done = putOver(store().getLocal(at), at, document, type, expected, uri);
+      if (done.isPresent()) {
+        return done.get();
+      }
+    }
     Optional<Document> before = Await.result(store().get(at));
     Requests.check(expected, before.map(Document::revision).orElse(0L));
-    String kind =
-        Optional.ofNullable(type).or(() -> before.map(Document::type)).orElse(TYPE_DEFAULT);
-    Change.Put change = new Change.Put(at, kind, document.toString());
-    if (Requests.dryRun(dryRun)) {
+    Change.Put change = change(at, document, type, before);
+    if (dry) {
       long unused = Await.result(store().check(transaction(at, expected, change)));
       return Replies.dryRun(
           answer(at, before.map(Document::revision).orElse(0L)),
           before.isPresent() ? "The document would be replaced." : "The document would be made.");
     }
-    long revision = commit(at, expected, change);
+    return written(at, commit(at, expected, change), before.isPresent(), uri);
+  }
+
+  /**
+   * Writes over the document as this node knows it, on condition that it still is so: no need to
+   * ask others for it first. Empty when it isn't, or isn't what the caller expects; nothing was
+   * changed then.
+   */
+  private Optional<Response> putOver(
+      Optional<Document> known,
+      String at,
+      ObjectNode document,
+      String type,
+      OptionalLong expected,
+      UriInfo uri) {
+    long revision = known.map(Document::revision).orElse(0L);
+    if (expected.isPresent() && expected.getAsLong() != revision) {
+      return Optional.empty();
+    }
+    Change.Put change = change(at, document, type, known);
+    try {
+      long made = commit(at, OptionalLong.of(revision), change);
+      return Optional.of(written(at, made, known.isPresent(), uri));
+    } catch (AerieException e) {
+      if (e.code() != ErrorCode.PRECONDITION_FAILED) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static Change.Put change(
+      String at, ObjectNode document, String type, Optional<Document> before) {
+    String kind =
+        Optional.ofNullable(type).or(() -> before.map(Document::type)).orElse(TYPE_DEFAULT);
+    return new Change.Put(at, kind, document.toString());
+  }
+
+  private static Response written(String at, long revision, boolean replaced, UriInfo uri) {
     ObjectNode answer = answer(at, revision);
-    if (before.isPresent()) {
+    if (replaced) {
       return Replies.object(answer);
     }
     return Response.created(uri.getAbsolutePathBuilder().replaceQuery(null).build())

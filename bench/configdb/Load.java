@@ -1,0 +1,268 @@
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * Loads one database and prints one line of JSON. Clients are spread over the members in turn; each has one
+ * connection and asks anew when it was answered.
+ *
+ * <pre>
+ * java Load --database configdb|etcd --urls URL,URL,URL --ca PEM [--token-file FILE] --pids PID,PID,PID
+ *           --what put|get|watch --clients N --seconds N [--warm-up N] [--keys N]
+ * </pre>
+ */
+final class Load {
+  private static final String FILLER = "abcdefghijklmnopqrstuvwxyz012345".repeat(9);
+
+  private final Map<String, String> options;
+  private final Database database;
+  private final List<URI> urls;
+  private final List<Long> pids;
+  private final String headers;
+  private final SocketFactory sockets;
+  private final int keys;
+  private volatile long beginNs;
+  private volatile long endNs;
+
+  private Load(Map<String, String> options) throws Exception {
+    this.options = options;
+    database = Database.valueOf(options.get("database").toUpperCase(Locale.ROOT));
+    urls = Arrays.stream(options.get("urls").split(",")).map(URI::create).toList();
+    pids = Arrays.stream(options.get("pids").split(",")).map(Long::valueOf).toList();
+    keys = number("keys", 1000);
+    String token = options.get("token-file");
+    headers = token == null ? "" : "Authorization: Bearer " + Files.readString(Path.of(token)).strip() + "\r\n";
+    sockets = urls.get(0).getScheme().equals("https") ? tls(Path.of(options.get("ca"))) : SocketFactory.getDefault();
+  }
+
+  public static void main(String[] args) throws Exception {
+    Map<String, String> options = new HashMap<>();
+    for (int i = 0; i < args.length; i += 2) {
+      options.put(args[i].substring(2), args[i + 1]);
+    }
+    Load load = new Load(options);
+    try {
+      if (options.get("what").equals("watch")) {
+        load.watch();
+      } else {
+        load.requests();
+      }
+      System.exit(0);
+    } catch (ExecutionException | IOException e) {
+      // clients' threads may still wait for answers
+      e.printStackTrace();
+      System.exit(1);
+    }
+  }
+
+  private int number(String name, int otherwise) {
+    return Integer.parseInt(options.getOrDefault(name, Integer.toString(otherwise)));
+  }
+
+  private static SocketFactory tls(Path ca) throws Exception {
+    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+    trusted.load(null);
+    try (InputStream in = Files.newInputStream(ca)) {
+      int number = 0;
+      for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        trusted.setCertificateEntry("ca" + number++, certificate);
+      }
+    }
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context.getSocketFactory();
+  }
+
+  private static String key(int number) {
+    return String.format("k%06d", number);
+  }
+
+  private void requests() throws Exception {
+    int clients = number("clients", 1);
+    boolean puts = options.get("what").equals("put");
+    ExecutorService threads = Executors.newFixedThreadPool(clients);
+    List<HttpConnection> connections = new ArrayList<>();
+    for (int i = 0; i < clients; i++) {
+      connections.add(new HttpConnection(urls.get(i % urls.size()), sockets));
+    }
+    if (!puts) {
+      try (HttpConnection first = new HttpConnection(urls.get(0), sockets)) {
+        for (int i = 0; i < keys; i++) {
+          byte[] unused = first.exchange(database.put(first, headers, key(i), FILLER));
+        }
+      }
+    }
+    beginNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(number("warm-up", 2));
+    endNs = beginNs + TimeUnit.SECONDS.toNanos(number("seconds", 10));
+    List<Future<Samples>> results = new ArrayList<>();
+    for (HttpConnection connection : connections) {
+      results.add(threads.submit(() -> client(connection, puts)));
+    }
+    TimeUnit.NANOSECONDS.sleep(beginNs - System.nanoTime());
+    Cpu before = Cpu.now(pids);
+    TimeUnit.NANOSECONDS.sleep(endNs - System.nanoTime());
+    Cpu used = Cpu.now(pids).since(before);
+    Samples all = new Samples();
+    for (Future<Samples> result : results) {
+      all.add(result.get());
+    }
+    threads.shutdown();
+    print(clients, all, used, (endNs - beginNs) / 1e9);
+  }
+
+  private Samples client(HttpConnection connection, boolean puts) throws IOException {
+    Samples samples = new Samples();
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    try (connection) {
+      while (true) {
+        String key = key(random.nextInt(keys));
+        byte[] request =
+            puts
+                ? database.put(connection, headers, key, Integer.toString(random.nextInt(100_000, 1_000_000)) + FILLER)
+                : database.get(connection, headers, key);
+        long sentNs = System.nanoTime();
+        byte[] answer = connection.exchange(request);
+        long doneNs = System.nanoTime();
+        if (answer.length < 2 || (!puts && answer.length < Database.VALUE_BYTES)) {
+          throw new IOException("not an answer: " + new String(answer));
+        }
+        if (doneNs >= endNs) {
+          return samples;
+        }
+        if (doneNs >= beginNs) {
+          samples.add(doneNs - sentNs);
+        }
+      }
+    }
+  }
+
+  /** One put at a time at the first member; the second tells of it. */
+  private void watch() throws Exception {
+    SynchronousQueue<Long> told = new SynchronousQueue<>();
+    ExecutorService reader = Executors.newSingleThreadExecutor();
+    HttpConnection stream = new HttpConnection(urls.get(1), sockets);
+    stream.open(database.watch(stream, headers, "watched"));
+    while (!database.begins(stream.streamedLine())) {
+      // until the watch stands
+    }
+    Future<?> reading = reader.submit(() -> follow(stream, told));
+    Samples samples = new Samples();
+    long beginMeasureNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(number("warm-up", 2));
+    long endMeasureNs = beginMeasureNs + TimeUnit.SECONDS.toNanos(number("seconds", 10));
+    Cpu before = Cpu.now(pids);
+    try (HttpConnection writer = new HttpConnection(urls.get(0), sockets)) {
+      for (int i = 100_000; System.nanoTime() < endMeasureNs; i++) {
+        byte[] request = database.put(writer, headers, "watched", i + FILLER);
+        long sentNs = System.nanoTime();
+        Future<byte[]> answer = reader(request, writer);
+        Long toldNs = told.poll(30, TimeUnit.SECONDS);
+        if (toldNs == null) {
+          throw new IOException("nothing was told of put " + i);
+        }
+        byte[] unused = answer.get();
+        if (sentNs >= beginMeasureNs) {
+          samples.add(toldNs - sentNs);
+        }
+      }
+    }
+    Cpu used = Cpu.now(pids).since(before);
+    stream.close();
+    reader.shutdownNow();
+    puts.shutdownNow();
+    print(1, samples, used, number("seconds", 10) + number("warm-up", 2));
+  }
+
+  private final ExecutorService puts = Executors.newSingleThreadExecutor();
+
+  private Future<byte[]> reader(byte[] request, HttpConnection writer) {
+    return puts.submit(() -> writer.exchange(request));
+  }
+
+  private Void follow(HttpConnection stream, SynchronousQueue<Long> told) throws InterruptedException {
+    try {
+      while (true) {
+        if (database.tells(stream.streamedLine())) {
+          told.put(System.nanoTime());
+        }
+      }
+    } catch (IOException e) {
+      // closed at the end; before, the writer misses its event and says so
+      return null;
+    }
+  }
+
+  private void print(int clients, Samples samples, Cpu used, double seconds) {
+    long[] sorted = samples.sorted();
+    double operations = Math.max(1, sorted.length);
+    double others = (used.busy() - used.servers() - used.client()) * Cpu.TICK_SECONDS / seconds;
+    System.out.printf(
+        Locale.ROOT,
+        "{\"database\":\"%s\",\"what\":\"%s\",\"clients\":%d,\"operations\":%d,\"per_second\":%.0f,\"p50_us\":%d,"
+            + "\"p99_us\":%d,\"max_us\":%d,\"servers_cpu_us_per_operation\":%.0f,\"client_cpu_us_per_operation\":%.0f,"
+            + "\"others_cores\":%.2f,\"stolen_cores\":%.2f}%n",
+        options.getOrDefault("name", options.get("database")),
+        options.get("what"),
+        clients,
+        sorted.length,
+        sorted.length / seconds,
+        at(sorted, 0.5),
+        at(sorted, 0.99),
+        at(sorted, 1),
+        used.servers() * Cpu.TICK_SECONDS * 1e6 / operations,
+        used.client() * Cpu.TICK_SECONDS * 1e6 / operations,
+        Math.max(0, others),
+        used.stolen() * Cpu.TICK_SECONDS / seconds);
+  }
+
+  private static long at(long[] sorted, double part) {
+    return sorted.length == 0 ? -1 : sorted[(int) Math.min(sorted.length - 1, sorted.length * part)] / 1000;
+  }
+
+  /** Times in nanoseconds. */
+  private static final class Samples {
+    private long[] values = new long[1024];
+    private int count;
+
+    void add(long value) {
+      if (count == values.length) {
+        values = Arrays.copyOf(values, 2 * count);
+      }
+      values[count++] = value;
+    }
+
+    void add(Samples other) {
+      for (int i = 0; i < other.count; i++) {
+        add(other.values[i]);
+      }
+    }
+
+    long[] sorted() {
+      long[] sorted = Arrays.copyOf(values, count);
+      Arrays.sort(sorted);
+      return sorted;
+    }
+  }
+}

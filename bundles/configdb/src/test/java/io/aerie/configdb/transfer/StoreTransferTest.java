@@ -128,7 +128,7 @@ class StoreTransferTest {
     assertThat(export.leftOut()).isEmpty();
     assertThat(export.revision()).isEqualTo(here.state.revision());
     assertThat(here.transfer.isEncrypted(export.file())).isTrue();
-    assertThat(text(export)).doesNotContain("ada", "things", "pbkdf2-sha512");
+    assertThat(text(export)).doesNotContain("users/ada", "things/a", "pbkdf2-sha512");
 
     Outcome outcome = restore(export, Mode.REPLACE, false);
     assertThat(outcome.revision()).isEqualTo(1);

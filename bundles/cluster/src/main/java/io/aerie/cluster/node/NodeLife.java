@@ -140,7 +140,7 @@ final class NodeLife implements AutoCloseable {
       throws IOException, GeneralSecurityException {
     String clusterId = UUID.randomUUID().toString();
     CertificateAuthority authority =
-        CertificateAuthority.make(clusterId, settings.clusterName(), clock, random);
+        CertificateAuthority.make(clusterId, settings.clusterName(), 1, clock, random);
     KeyPair keys = Keys.make(random);
     folder.create(
         new IdentityMaterial(
@@ -149,6 +149,7 @@ final class NodeLife implements AutoCloseable {
             settings.self().id(),
             true,
             authority,
+            List.of(),
             keys.getPrivate(),
             authority.issue(
                 keys.getPublic(),

@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -64,7 +65,7 @@ public final class PinnedTrust extends X509ExtendedTrustManager {
   private static X509ExtendedTrustManager trustIn(X509Certificate authority)
       throws CertificateException {
     try {
-      KeyStore store = TlsStores.trustStore(authority);
+      KeyStore store = TlsStores.trustStore(List.of(authority));
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
       factory.init(store);
       return (X509ExtendedTrustManager) factory.getTrustManagers()[0];

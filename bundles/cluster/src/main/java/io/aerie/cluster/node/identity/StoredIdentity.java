@@ -160,14 +160,25 @@ public final class StoredIdentity implements ClusterIdentity {
     live.use(fresh.credential(), fresh.trusted());
   }
 
-  /** REST shows this certificate from now on, or the node's own. */
-  public synchronized void showOverRest(Optional<Credential> credential)
+  /**
+   * REST shows this certificate from now on, or the node's own.
+   *
+   * @return whether that is a change
+   */
+  public synchronized boolean showOverRest(Optional<Credential> credential)
       throws IOException, GeneralSecurityException {
-    if (!credential.equals(supplied)) {
-      folder.writeRest(credential);
-      supplied = credential;
-      live.useForRest(credential);
+    if (credential.equals(supplied)) {
+      return false;
     }
+    folder.writeRest(credential);
+    supplied = credential;
+    live.useForRest(credential);
+    return true;
+  }
+
+  /** What was supplied for REST. */
+  public Optional<Credential> supplied() {
+    return supplied;
   }
 
   /** The hosts that a member's certificate must name. */

@@ -64,7 +64,7 @@ public final class Joiner {
    */
   public void join(IdentityFolder folder) throws IOException, GeneralSecurityException {
     PendingJoin pending = PendingJoin.resume(data, self.id(), random);
-    JoinClient client = new JoinClient(token.authorityFingerprint());
+    JoinClient client = new JoinClient(token);
     JoinRequest request = new JoinRequest(token.secret(), self, pending.requestPem());
     long pauseMs = PAUSE_MS;
     while (true) {

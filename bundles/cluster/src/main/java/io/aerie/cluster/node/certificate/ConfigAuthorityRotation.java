@@ -90,19 +90,28 @@ public final class ConfigAuthorityRotation implements AuthorityRotation {
     ConfigStore store = Stores.required(stores);
     return store
         .list(Confirmations.NODES)
-        .thenCombine(
-            store.get(RotationDocument.PATH),
-            (records, document) -> {
-              check(Confirmations.nodes(records), without);
-              RotationDocument wanted =
-                  document
-                      .map(RotationDocument::of)
-                      .filter(rotation -> !rotation.isDone())
-                      .map(rotation -> rotation.with(hold, without))
-                      .orElseGet(() -> begin(document.map(RotationDocument::of), hold, without));
-              return commit(store, document, wanted, records, dryRun);
-            })
-        .thenCompose(state -> state);
+        .thenCompose(
+            records ->
+                store
+                    .get(RotationDocument.PATH)
+                    .thenCompose(document -> rotate(store, records, document, hold, without, dryRun)));
+  }
+
+  private CompletableFuture<State> rotate(
+      ConfigStore store,
+      List<Document> records,
+      Optional<Document> document,
+      boolean hold,
+      Set<NodeId> without,
+      boolean dryRun) {
+    check(Confirmations.nodes(records), without);
+    RotationDocument wanted =
+        document
+            .map(RotationDocument::of)
+            .filter(rotation -> !rotation.isDone())
+            .map(rotation -> rotation.with(hold, without))
+            .orElseGet(() -> begin(document.map(RotationDocument::of), hold, without));
+    return commit(store, document, wanted, records, dryRun);
   }
 
   private void check(List<NodeId> nodes, Set<NodeId> without) {

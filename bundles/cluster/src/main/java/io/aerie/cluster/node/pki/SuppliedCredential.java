@@ -33,10 +33,11 @@ public final class SuppliedCredential {
    */
   public static Credential of(String chainPem, String keyPem, Clock clock) {
     Credential credential = read(chainPem, keyPem);
-    checkPurpose(credential.certificate());
-    checkStrength(credential.chain());
+    checkKind(credential);
     checkKey(credential);
     checkOrder(credential.chain());
+    checkPurpose(credential.certificate());
+    checkStrength(credential.chain());
     checkTime(credential.chain(), clock.instant());
     return credential;
   }
@@ -82,11 +83,12 @@ public final class SuppliedCredential {
       throw unsuitable(
           "It names no host or address (subject alternative name), so no client accepts it.");
     }
-    if (Keys.bits(certificate.getPublicKey()) == 0) {
-      throw unsuitable(
-          "Its key is neither RSA nor of an elliptic curve, but "
-              + certificate.getPublicKey().getAlgorithm()
-              + ".");
+  }
+
+  private static void checkKind(Credential credential) {
+    String kind = credential.key().getAlgorithm();
+    if (!kind.equals("RSA") && !kind.equals("EC")) {
+      throw unsuitable("The key is neither RSA nor of an elliptic curve, but " + kind + ".");
     }
   }
 

@@ -72,8 +72,20 @@ class RotationTest {
   private static void assertAllTalk(TestMember... up) throws SSLException {
     for (TestMember server : up) {
       for (TestMember client : up) {
-        Handshake.mutual(context(server), context(client));
+        assertTalk(server, client);
       }
+    }
+  }
+
+  /**
+   * A handshake that this thread began before a phase, and is held up in over two of them, may fail;
+   * one that is begun after must not. Real connections are tried again in the same way.
+   */
+  private static void assertTalk(TestMember server, TestMember client) throws SSLException {
+    try {
+      Handshake.mutual(context(server), context(client));
+    } catch (SSLException e) {
+      Handshake.mutual(context(server), context(client));
     }
   }
 

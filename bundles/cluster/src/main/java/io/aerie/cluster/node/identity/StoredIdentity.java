@@ -171,8 +171,8 @@ public final class StoredIdentity implements ClusterIdentity {
       return false;
     }
     folder.writeRest(credential);
-    supplied = credential;
     live.useForRest(credential);
+    supplied = credential;
     return true;
   }
 

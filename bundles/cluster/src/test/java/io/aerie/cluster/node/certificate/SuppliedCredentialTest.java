@@ -15,8 +15,12 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.openssl.jcajce.JcaMiscPEMGenerator;
+import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,16 +73,28 @@ class SuppliedCredentialTest {
   void shouldTakeKeysAsOtherProgramsWriteThem() throws Exception {
     KeyPair rsa = TestAuthority.rsa(2_048);
     X509Certificate certificate = authority.server(rsa, 30, "aerie.example");
-    for (KeyPair pair : List.of(rsa, keys)) {
-      StringWriter text = new StringWriter();
-      try (PemWriter writer = new PemWriter(text)) {
-        writer.writeObject(new JcaMiscPEMGenerator(pair.getPrivate()));
-      }
-      String chain = Pem.of(pair == rsa ? certificate : good);
-      assertThat(text.toString()).contains(pair == rsa ? "BEGIN RSA PRIVATE" : "BEGIN EC PRIVATE");
-      assertThat(SuppliedCredential.of(chain, text.toString(), Clock.systemUTC()).key())
-          .isEqualTo(pair.getPrivate());
+    StringWriter rsaText = new StringWriter();
+    try (PemWriter writer = new PemWriter(rsaText)) {
+      writer.writeObject(new JcaMiscPEMGenerator(rsa.getPrivate()));
     }
+    assertThat(rsaText.toString()).contains("BEGIN RSA PRIVATE KEY");
+    assertThat(
+            SuppliedCredential.of(Pem.of(certificate), rsaText.toString(), Clock.systemUTC()).key())
+        .isEqualTo(rsa.getPrivate());
+    // as openssl does: the curve's name in a block before, and in the key itself
+    PrivateKeyInfo info = PrivateKeyInfo.getInstance(keys.getPrivate().getEncoded());
+    ECPrivateKey inner = ECPrivateKey.getInstance(info.parsePrivateKey());
+    ASN1Encodable curve = info.getPrivateKeyAlgorithm().getParameters();
+    StringWriter curveText = new StringWriter();
+    try (PemWriter writer = new PemWriter(curveText)) {
+      writer.writeObject(
+          new PemObject("EC PARAMETERS", curve.toASN1Primitive().getEncoded()));
+      writer.writeObject(
+          new PemObject(
+              "EC PRIVATE KEY", new ECPrivateKey(256, inner.getKey(), curve).getEncoded()));
+    }
+    assertThat(SuppliedCredential.of(Pem.of(good), curveText.toString(), Clock.systemUTC()).key())
+        .isEqualTo(keys.getPrivate());
   }
 
   @Test

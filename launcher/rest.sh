@@ -13,7 +13,26 @@ rest() {
   [[ $rest_status == 2* ]]
 }
 
+# refresh_ca: ca.pem is what clients must trust, the CAs of all local nodes: two while the cluster's CA is rotated.
+refresh_ca() {
+  local file stale='' seen=' ' sum
+  [ -e "$dir/ca.pem" ] || return 0
+  for file in "$dir"/n[1-9]/data/cluster/ca.pem; do
+    [ ! "$file" -nt "$dir/ca.pem" ] || stale=yes
+  done
+  [ -n "$stale" ] || return 0
+  for file in "$dir"/n[1-9]/data/cluster/ca.pem; do
+    sum=$(sha256sum "$file" 2>/dev/null) || continue
+    sum=${sum%% *}
+    case $seen in *" $sum "*) continue ;; esac
+    seen+="$sum "
+    cat "$file"
+  done >"$dir/ca.pem.$$"
+  mv "$dir/ca.pem.$$" "$dir/ca.pem"
+}
+
 curl_config() {
+  refresh_ca
   [ ! -e "$dir/ca.pem" ] || printf 'cacert = "%s"\n' "$dir/ca.pem"
   [ ! -e "$dir/credentials" ] || printf 'user = "%s:%s"\n' "$(sed -n 1p "$dir/credentials")" "$(sed -n 2p "$dir/credentials")"
 }

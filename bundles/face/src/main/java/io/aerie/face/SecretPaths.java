@@ -3,15 +3,16 @@ package io.aerie.face;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.config.schema.SecretDocuments;
+import java.util.Set;
 
 /**
  * Paths of ConfigDB whose documents only administrators read: they hold hashes of passwords and of
- * tokens, or the LDAP directory's password, which nobody is shown. They are changed by what owns
+ * tokens, or the LDAP directory's password or a key, which nobody is shown. They are changed by what owns
  * them only, which keeps its rules (an administrator must be left).
  */
 public final class SecretPaths {
-  /** A field of any secret document that is a secret in itself, and not the hash of one. */
-  static final String NEVER_SHOWN = "bindPassword";
+  /** Fields of any secret document that are secrets in themselves, and not hashes of some. */
+  static final Set<String> NEVER_SHOWN = Set.of("bindPassword", "keyPem");
 
   private SecretPaths() {}
 
@@ -26,8 +27,8 @@ public final class SecretPaths {
       throw new AerieException(
           ErrorCode.FORBIDDEN,
           "The document '" + path + "' can't be changed as it is",
-          "It belongs to users, tokens or LDAP, which have rules of their own.",
-          "Use the commands of users, tokens and LDAP.");
+          "It belongs to users, tokens, LDAP or certificates, which have rules of their own.",
+          "Use the commands of users, tokens, LDAP and security.");
     }
   }
 }

@@ -2,8 +2,10 @@ package io.aerie.face;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.cluster.identity.AuthorityRotation;
 import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.identity.RestCertificate;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.audit.AuditLog;
@@ -27,6 +29,8 @@ public interface Subsystems {
       Map.ofEntries(
           Map.entry(ClusterIdentity.class, "the node's identity"),
           Map.entry(ClusterAdmission.class, "the cluster's admission"),
+          Map.entry(RestCertificate.class, "the certificates"),
+          Map.entry(AuthorityRotation.class, "the cluster's CA"),
           Map.entry(Membership.class, "the cluster's membership"),
           Map.entry(ConfigStore.class, "ConfigDB"),
           Map.entry(ConfigTransfer.class, "ConfigDB's export"),

@@ -22,6 +22,7 @@ import io.aerie.rest.resources.MembersResource;
 import io.aerie.rest.resources.NodesResource;
 import io.aerie.rest.resources.OpenApiResource;
 import io.aerie.rest.resources.PoolsResource;
+import io.aerie.rest.resources.SecurityResource;
 import io.aerie.rest.resources.TokensResource;
 import io.aerie.rest.resources.UsersResource;
 import io.aerie.rest.resources.VolumesResource;
@@ -64,6 +65,7 @@ final class RestApplication {
             new JobsResource(subsystems),
             new UsersResource(subsystems),
             new LdapResource(subsystems),
+            new SecurityResource(subsystems),
             new TokensResource(subsystems),
             new AuditResource(subsystems),
             new ConfigResource(subsystems),

@@ -51,7 +51,7 @@ public final class RestComponent {
   private void start() {
     Endpoint endpoint = identity.self().endpoint(Service.REST);
     try {
-      server = RestServer.start(endpoint, identity.tls().context(), limits, subsystems);
+      server = RestServer.start(endpoint, identity.restContext(), limits, subsystems);
       logger.info("REST serves at https://{}/api/v1", endpoint);
     } catch (Exception e) {
       logger.warn("REST can't serve at {}, and tries again", endpoint, e);

@@ -2,8 +2,10 @@ package io.aerie.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aerie.cluster.identity.AuthorityRotation;
 import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.identity.RestCertificate;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.audit.AuditLog;
@@ -14,6 +16,7 @@ import io.aerie.config.users.UserDirectory;
 import io.aerie.face.NamedLog;
 import io.aerie.face.Subsystems;
 import io.aerie.face.fakes.FakeAudit;
+import io.aerie.face.fakes.FakeCertificates;
 import io.aerie.face.fakes.FakeCluster;
 import io.aerie.face.fakes.FakeConfig;
 import io.aerie.face.fakes.FakeLdap;
@@ -55,6 +58,7 @@ final class RestFixture {
   final FakeTransfer transfer = new FakeTransfer();
   final FakeUsers users = new FakeUsers();
   final FakeLdap ldap = new FakeLdap();
+  final FakeCertificates certificates = new FakeCertificates();
   final FakeTokens tokens = new FakeTokens(users);
   final FakeAudit audit = new FakeAudit();
   final FakeStorage storage = new FakeStorage();
@@ -67,6 +71,8 @@ final class RestFixture {
           .with(ConfigTransfer.class, transfer)
           .with(UserDirectory.class, users)
           .with(LdapDirectory.class, ldap)
+          .with(RestCertificate.class, certificates)
+          .with(AuthorityRotation.class, certificates)
           .with(TokenDirectory.class, tokens)
           .with(AuditLog.class, audit)
           .with(StorageAdministration.class, storage);

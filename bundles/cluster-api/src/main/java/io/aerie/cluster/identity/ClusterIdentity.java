@@ -2,11 +2,12 @@ package io.aerie.cluster.identity;
 
 import java.nio.file.Path;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 
 /**
  * Registered as a service as soon as this node is a member: it made a cluster at its first start,
  * or was admitted to one. All other subsystems wait for it. It doesn't change while the bundle
- * runs.
+ * runs, but for its certificates.
  */
 public interface ClusterIdentity {
   /**
@@ -34,8 +35,16 @@ public interface ClusterIdentity {
    */
   boolean founder();
 
-  /** Keys and certificates. */
+  /** Keys and certificates, for what nodes say to each other. */
   TlsMaterial tls();
+
+  /**
+   * What this node's REST shows to its clients: the certificate that an administrator supplied, or
+   * else the node's own. Like {@link TlsMaterial#context} it stands for the present certificate.
+   */
+  default SSLContext restContext() {
+    return tls().context();
+  }
 
   /** The folder for this subsystem's data: {@code DATA/name}, made when missing, mode 0700. */
   Path dataDirectory(String name);

@@ -21,9 +21,13 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -74,6 +78,15 @@ public final class TestCertificates {
     KeyStore trustStore = KeyStore.getInstance("PKCS12");
     trustStore.load(null, null);
     trustStore.setCertificateEntry("ca", ca);
+    KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("SunX509");
+    keyManagers.init(keyStore, PASSWORD.toCharArray());
+    X509ExtendedKeyManager keyManager = (X509ExtendedKeyManager) keyManagers.getKeyManagers()[0];
+    TrustManagerFactory trustManagers = TrustManagerFactory.getInstance("PKIX");
+    trustManagers.init(trustStore);
+    X509ExtendedTrustManager trustManager =
+        (X509ExtendedTrustManager) trustManagers.getTrustManagers()[0];
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(new KeyManager[] {keyManager}, new TrustManager[] {trustManager}, null);
     return new TlsMaterial(
         write(keyStore, folder.resolve("node.p12")),
         write(trustStore, folder.resolve("ca.p12")),
@@ -83,7 +96,9 @@ public final class TestCertificates {
             pem("CERTIFICATE", certificate.getEncoded()) + pem("CERTIFICATE", ca.getEncoded())),
         writeKey(keys.getPrivate(), folder.resolve("node.key")),
         Files.writeString(folder.resolve("ca.pem"), pem("CERTIFICATE", ca.getEncoded())),
-        context(keyStore, trustStore));
+        keyManager,
+        trustManager,
+        context);
   }
 
   private static KeyPair keys() throws GeneralSecurityException {
@@ -124,17 +139,6 @@ public final class TestCertificates {
     } catch (OperatorCreationException e) {
       throw new GeneralSecurityException(e);
     }
-  }
-
-  private static SSLContext context(KeyStore keyStore, KeyStore trustStore)
-      throws GeneralSecurityException {
-    KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
-    keyManagers.init(keyStore, PASSWORD.toCharArray());
-    TrustManagerFactory trustManagers = TrustManagerFactory.getInstance("PKIX");
-    trustManagers.init(trustStore);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
-    return context;
   }
 
   private static Path write(KeyStore store, Path file)

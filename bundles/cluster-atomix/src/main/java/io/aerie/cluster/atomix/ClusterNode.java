@@ -6,6 +6,7 @@ import io.aerie.cluster.atomix.log.AtomixLogProvider;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Service;
+import io.aerie.cluster.identity.TlsMaterial;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.cluster.messages.Messages;
@@ -18,9 +19,9 @@ import io.atomix.cluster.impl.DefaultNodeDiscoveryService;
 import io.atomix.cluster.messaging.BroadcastService;
 import io.atomix.cluster.messaging.MessagingConfig;
 import io.atomix.cluster.messaging.MessagingService;
-import io.atomix.cluster.messaging.TlsConfig;
 import io.atomix.cluster.messaging.UnicastService;
 import io.atomix.cluster.messaging.impl.ConnectTimeLimit;
+import io.atomix.cluster.messaging.impl.LiveTls;
 import io.atomix.cluster.messaging.impl.NettyMessagingService;
 import io.atomix.cluster.protocol.HeartbeatMembershipProtocol;
 import java.time.Duration;
@@ -59,6 +60,7 @@ public final class ClusterNode {
   /** Threads that hand over answers; each lives as long as its caller's code runs. */
   private static final int ANSWER_THREADS_MAX = 64;
 
+  private final TlsMaterial tls;
   private final NettyMessagingService messaging;
   private final DefaultClusterMembershipService membershipService;
   private final AtomixMembership membership;
@@ -79,6 +81,7 @@ public final class ClusterNode {
             identity.dataDirectory("cluster").resolve("members.properties"),
             self,
             identity.seeds());
+    tls = identity.tls();
     messaging = messaging(identity);
     membership = new AtomixMembership(self, known);
     membershipService = membershipService(self, known, messaging);
@@ -103,19 +106,11 @@ public final class ClusterNode {
 
   private static NettyMessagingService messaging(ClusterIdentity identity) {
     Endpoint endpoint = identity.self().endpoint(Service.CLUSTER);
-    TlsConfig tls =
-        new TlsConfig()
-            .setEnabled(true)
-            .setKeyStore(identity.tls().keyStore().toString())
-            .setKeyStorePassword(identity.tls().storePassword())
-            .setTrustStore(identity.tls().trustStore().toString())
-            .setTrustStorePassword(identity.tls().storePassword());
     MessagingConfig config =
         new MessagingConfig()
             .setInterfaces(List.of(endpoint.host()))
             .setPort(endpoint.port())
-            .setConnectionPoolSize(CONNECTIONS)
-            .setTlsConfig(tls);
+            .setConnectionPoolSize(CONNECTIONS);
     NettyMessagingService service =
         new NettyMessagingService(
             identity.clusterId(), KnownMembersDiscovery.address(identity.self()), config);
@@ -154,8 +149,7 @@ public final class ClusterNode {
     // Kryo and Netty look for classes through it
     thread.setContextClassLoader(NettyMessagingService.class.getClassLoader());
     try {
-      return messaging
-          .start()
+      return LiveTls.start(messaging, tls.keyManager(), tls.trustManager())
           .thenCompose(started -> membershipService.start())
           .<Void>thenApply(started -> null)
           .exceptionally(
@@ -167,6 +161,9 @@ public final class ClusterNode {
                     "See whether another process has the port.",
                     error);
               });
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          "Atomix' messaging is not the one that this was written for", e);
     } finally {
       thread.setContextClassLoader(before);
     }

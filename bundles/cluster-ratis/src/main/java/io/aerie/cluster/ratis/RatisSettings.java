@@ -12,8 +12,6 @@ import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.rpc.SupportedRpcType;
-import org.apache.ratis.security.TlsConf.CertificatesConf;
-import org.apache.ratis.security.TlsConf.PrivateKeyConf;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
 import org.apache.ratis.util.SizeInBytes;
@@ -151,9 +149,9 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
         GrpcTlsConfig.newBuilder()
             .setName("aerie-log")
             .setSslProvider(SslProvider.JDK)
-            .setPrivateKey(new PrivateKeyConf(tls.privateKeyPem().toFile()))
-            .setKeyCertificates(new CertificatesConf(tls.certificateChainPem().toFile()))
-            .setTrustCertificates(new CertificatesConf(tls.caPem().toFile()))
+            // not the files: they would be read once, and the managers follow a change
+            .setKeyManager(tls.keyManager())
+            .setTrustManager(tls.trustManager())
             .setMutualTls(true)
             .build();
     Parameters parameters = new Parameters();

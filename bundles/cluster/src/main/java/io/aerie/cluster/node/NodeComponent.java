@@ -1,13 +1,16 @@
 package io.aerie.cluster.node;
 
 import io.aerie.base.AerieException;
+import io.aerie.cluster.identity.AuthorityRotation;
 import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.identity.RestCertificate;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -57,14 +60,17 @@ public final class NodeComponent {
     }
   }
 
-  private AutoCloseable publish(ClusterIdentity identity, ClusterAdmission admission) {
-    ServiceRegistration<ClusterIdentity> identities =
-        context.registerService(ClusterIdentity.class, identity, null);
-    ServiceRegistration<ClusterAdmission> admissions =
-        context.registerService(ClusterAdmission.class, admission, null);
+  private AutoCloseable publish(NodeServices services) {
+    List<ServiceRegistration<?>> registrations =
+        List.of(
+            context.registerService(ClusterIdentity.class, services.identity(), null),
+            context.registerService(ClusterAdmission.class, services.admission(), null),
+            context.registerService(RestCertificate.class, services.restCertificate(), null),
+            context.registerService(AuthorityRotation.class, services.authorityRotation(), null));
     return () -> {
-      admissions.unregister();
-      identities.unregister();
+      for (int index = registrations.size() - 1; index >= 0; index--) {
+        registrations.get(index).unregister();
+      }
     };
   }
 

@@ -1,13 +1,16 @@
 package io.aerie.cluster.node;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
-import io.aerie.cluster.identity.ClusterAdmission;
-import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.membership.Membership;
+import io.aerie.cluster.membership.Membership.MemberView;
 import io.aerie.cluster.membership.Membership.MembershipEvent;
 import io.aerie.cluster.node.admission.ConfigAdmission;
 import io.aerie.cluster.node.admission.OwnRecord;
+import io.aerie.cluster.node.certificate.CertificateKeeper;
+import io.aerie.cluster.node.certificate.ConfigAuthorityRotation;
+import io.aerie.cluster.node.certificate.ConfigRestCertificate;
 import io.aerie.cluster.node.identity.IdentityFolder;
 import io.aerie.cluster.node.identity.IdentityMaterial;
 import io.aerie.cluster.node.identity.StoredIdentity;
@@ -22,6 +25,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +56,7 @@ final class NodeLife implements AutoCloseable {
 
   /** Makes the services known; what it returns takes them back. */
   interface Publisher {
-    AutoCloseable publish(ClusterIdentity identity, ClusterAdmission admission);
+    AutoCloseable publish(NodeServices services);
   }
 
   private final Publisher publisher;
@@ -66,11 +71,13 @@ final class NodeLife implements AutoCloseable {
           });
 
   private volatile Optional<ConfigStore> store = Optional.empty();
+  private volatile Optional<Membership> reachability = Optional.empty();
   private volatile NodeSettings wanted;
   private volatile Joiner joiner;
   // the rest belongs to the executor's thread
   private NodeSettings current;
   private StoredIdentity identity;
+  private CertificateKeeper certificates;
   private AutoCloseable publication;
   private Membership membership;
   private Subscription listening;
@@ -129,18 +136,33 @@ final class NodeLife implements AutoCloseable {
       }
     }
     identity = StoredIdentity.open(folder, settings.self(), clock, random);
-    ConfigAdmission admission = new ConfigAdmission(identity, () -> store, clock, random);
-    publication = publisher.publish(identity, admission);
+    certificates = new CertificateKeeper(identity, clock, () -> execute(this::writeOwnRecord));
+    certificates.useStore(store);
+    publication =
+        publisher.publish(
+            new NodeServices(
+                identity,
+                new ConfigAdmission(identity, () -> store, clock, random),
+                new ConfigRestCertificate(identity, () -> store, clock),
+                new ConfigAuthorityRotation(
+                    identity, () -> store, this::reachable, clock, random)));
     log.info("{} is a member of the cluster {}", identity.self().id(), identity.clusterId());
     listen();
     writeOwnRecord();
+  }
+
+  private Set<NodeId> reachable() {
+    return reachability.map(Membership::members).orElse(List.of()).stream()
+        .filter(MemberView::reachable)
+        .map(view -> view.member().id())
+        .collect(Collectors.toSet());
   }
 
   private void found(IdentityFolder folder, NodeSettings settings)
       throws IOException, GeneralSecurityException {
     String clusterId = UUID.randomUUID().toString();
     CertificateAuthority authority =
-        CertificateAuthority.make(clusterId, settings.clusterName(), clock, random);
+        CertificateAuthority.make(clusterId, settings.clusterName(), 1, clock, random);
     KeyPair keys = Keys.make(random);
     folder.create(
         new IdentityMaterial(
@@ -149,6 +171,7 @@ final class NodeLife implements AutoCloseable {
             settings.self().id(),
             true,
             authority,
+            List.of(),
             keys.getPrivate(),
             authority.issue(
                 keys.getPublic(),
@@ -181,9 +204,13 @@ final class NodeLife implements AutoCloseable {
   /** ConfigDB came (or, when empty, went). */
   void useStore(Optional<ConfigStore> newStore) {
     store = newStore;
-    if (newStore.isPresent()) {
-      execute(this::writeOwnRecord);
-    }
+    execute(
+        () -> {
+          if (certificates != null) {
+            certificates.useStore(newStore);
+          }
+          writeOwnRecord();
+        });
   }
 
   private void writeOwnRecord() {
@@ -210,6 +237,7 @@ final class NodeLife implements AutoCloseable {
 
   /** Membership came (or, when empty, went). */
   void useMembership(Optional<Membership> newMembership) {
+    reachability = newMembership;
     execute(
         () -> {
           membership = newMembership.orElse(null);
@@ -260,6 +288,10 @@ final class NodeLife implements AutoCloseable {
         log.warn("The services of this node could not be taken back", e);
       }
       publication = null;
+    }
+    if (certificates != null) {
+      certificates.close();
+      certificates = null;
     }
     identity = null;
   }

@@ -77,7 +77,7 @@ class JoiningTest {
   private final AtomicInteger answersToLose = new AtomicInteger();
   @TempDir private Path folder;
   private TestNode founder;
-  private TestNode.Published services;
+  private NodeServices services;
   private HttpsServer server;
 
   @BeforeEach
@@ -88,7 +88,7 @@ class JoiningTest {
     services = founder.awaitPublished();
     founder.useStore(store);
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
-    server.setHttpsConfigurator(new HttpsConfigurator(services.identity().tls().context()));
+    server.setHttpsConfigurator(new HttpsConfigurator(services.identity().restContext()));
     server.createContext("/api/v1/cluster/members", this::answer);
     server.start();
   }
@@ -258,7 +258,7 @@ class JoiningTest {
       TokenText token = TokenText.parse(token());
       Endpoint rest = new Endpoint("127.0.0.1", listener.getLocalPort());
       String otherPin = "0".repeat(64);
-      Joiner joiner = joiner("n2", new TokenText(List.of(rest), otherPin, token.secret()).encode());
+      Joiner joiner = joiner("n2", new TokenText(List.of(rest), otherPin, "", token.secret()).encode());
       Future<Void> joining = executor.submit(() -> joinWith(joiner, "n2"));
       // it gets the client's alert, or finds the connection closed already; never a byte of ours
       assertThatThrownBy(impostor::get).hasCauseInstanceOf(IOException.class);
@@ -272,7 +272,7 @@ class JoiningTest {
   @Test
   void shouldEndTheHandshakeBecauseOfThePin() throws Exception {
     SSLContext serverSide = services.identity().tls().context();
-    SSLContext wrongPin = new PinnedTrust("0".repeat(64)).context();
+    SSLContext wrongPin = new PinnedTrust("0".repeat(64), "").context();
     try (ServerSocket listener =
             serverSide
                 .getServerSocketFactory()

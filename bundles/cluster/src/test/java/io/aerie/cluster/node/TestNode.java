@@ -1,6 +1,5 @@
 package io.aerie.cluster.node;
 
-import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.config.ConfigStore;
 import java.io.IOException;
@@ -21,18 +20,16 @@ import java.util.concurrent.TimeUnit;
 final class TestNode implements AutoCloseable {
   private static final Path NO_DEFAULT = Path.of("/nonexistent");
 
-  record Published(ClusterIdentity identity, ClusterAdmission admission) {}
-
-  private final BlockingQueue<Published> published = new LinkedBlockingQueue<>();
+  private final BlockingQueue<NodeServices> published = new LinkedBlockingQueue<>();
   private final BlockingQueue<ClusterIdentity> withdrawn = new LinkedBlockingQueue<>();
   private final NodeLife life;
 
   TestNode(Clock clock) {
     life =
         new NodeLife(
-            (identity, admission) -> {
-              published.add(new Published(identity, admission));
-              return () -> withdrawn.add(identity);
+            services -> {
+              published.add(services);
+              return () -> withdrawn.add(services.identity());
             },
             clock,
             new SecureRandom());
@@ -46,8 +43,8 @@ final class TestNode implements AutoCloseable {
     life.useStore(Optional.of(store));
   }
 
-  Published awaitPublished() throws InterruptedException {
-    Published services = published.poll(30, TimeUnit.SECONDS);
+  NodeServices awaitPublished() throws InterruptedException {
+    NodeServices services = published.poll(30, TimeUnit.SECONDS);
     if (services == null) {
       throw new AssertionError("the node did not become a member in time");
     }

@@ -3,13 +3,20 @@ package io.aerie.config.schema;
 import java.util.List;
 
 /**
- * Documents that hold hashes of passwords and of tokens, or the LDAP directory's password: for
- * administrators only, told without their values, exported encrypted. Fixed here, beside what
+ * Documents that hold hashes of passwords and of tokens, the LDAP directory's password, or keys of
+ * certificates, and those that such depend on: for administrators only, told without their values, exported encrypted. Fixed here, beside what
  * schemas say, since it must hold also while a schema's owner is being exchanged.
  */
 public final class SecretDocuments {
   private static final List<String> ROOTS =
-      List.of("users", "tokens", "cluster/tokens", "security/ldap");
+      List.of(
+          "users",
+          "tokens",
+          "cluster/tokens",
+          "cluster/ca",
+          "cluster/ca-nodes",
+          "security/ldap",
+          "security/certificate");
 
   private SecretDocuments() {}
 

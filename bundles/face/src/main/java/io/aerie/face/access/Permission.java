@@ -41,6 +41,9 @@ public enum Permission {
   /** The directory that is the second source of users. */
   LDAP_READ("ldap", Role.ADMINISTRATOR),
   LDAP_CHANGE("ldap", Role.ADMINISTRATOR),
+  /** Certificates and the cluster's CA. */
+  SECURITY_READ("security", Role.ADMINISTRATOR),
+  SECURITY_CHANGE("security", Role.ADMINISTRATOR),
   /** Tokens of one's own. */
   TOKENS_READ("tokens", Role.OBSERVER),
   TOKENS_CHANGE("tokens", Role.OBSERVER),

@@ -13,6 +13,7 @@ public final class AuditDetails {
   private static final Set<String> HARMLESS =
       Set.of(
           "force",
+          "hold",
           "id",
           "kinds",
           "name",
@@ -26,7 +27,8 @@ public final class AuditDetails {
           "type",
           "user",
           "validity",
-          "volume");
+          "volume",
+          "without");
 
   private AuditDetails() {}
 

@@ -1,8 +1,6 @@
 package io.aerie.shell.commands;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.aerie.base.AerieException;
-import io.aerie.base.ErrorCode;
 import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.LdapDirectory.Settings;
 import io.aerie.face.Await;
@@ -11,10 +9,7 @@ import io.aerie.face.Subsystems;
 import io.aerie.face.access.LdapWish;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -35,9 +30,6 @@ import org.apache.karaf.shell.support.completers.FileCompleter;
     name = "set",
     description = "Sets the LDAP directory that is the second source of users")
 public final class LdapSetCommand extends AerieCommand {
-  /** A directory's authorities are a few certificates. */
-  private static final long CA_BYTES_MAX = 64 * 1024;
-
   @Option(name = "--url", multiValued = true, description = "ldaps://HOST or ldap://HOST")
   List<String> urls;
 
@@ -96,7 +88,7 @@ public final class LdapSetCommand extends AerieCommand {
         new LdapWish(
                 urls,
                 plaintext,
-                caFile == null ? null : certificates(),
+                caFile == null ? null : PemFile.read(caFile),
                 bindDn,
                 userBase,
                 userFilter,
@@ -126,23 +118,6 @@ public final class LdapSetCommand extends AerieCommand {
       ObjectPrinter.print(view, true, out);
     } else {
       out.println((dryRun ? "would be set: " : "set: ") + String.join(" ", set.urls()));
-    }
-  }
-
-  private String certificates() {
-    try {
-      Path path = Path.of(caFile);
-      if (Files.size(path) > CA_BYTES_MAX) {
-        throw new AerieException(
-            ErrorCode.TOO_LARGE,
-            "The file '" + caFile + "' is too large",
-            "It has at most 64 KiB.",
-            "Name the directory's own authorities only.");
-      }
-      return Files.readString(path);
-    } catch (IOException e) {
-      throw new AerieException(
-          ErrorCode.IO_ERROR, "The file '" + caFile + "' can't be read", e.toString(), "", e);
     }
   }
 }

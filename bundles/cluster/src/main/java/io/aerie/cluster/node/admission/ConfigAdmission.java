@@ -7,11 +7,13 @@ import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Member;
 import io.aerie.cluster.identity.Service;
+import io.aerie.cluster.node.certificate.RotationGate;
 import io.aerie.cluster.node.identity.MemberJson;
 import io.aerie.cluster.node.identity.StoredIdentity;
 import io.aerie.cluster.node.pki.CertificateRequest;
 import io.aerie.cluster.node.pki.Keys;
 import io.aerie.cluster.node.pki.Pem;
+import io.aerie.cluster.node.store.Waiting;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Change;
@@ -91,7 +93,7 @@ public final class ConfigAdmission implements ClusterAdmission {
         .forEach(old -> changes.add(new Change.Delete(old.path())));
     changes.add(new Change.Put(path(hash(secret)), "join-token", document.toString()));
     Waiting.on(store.commit(new ConfigTransaction(List.of(), changes)));
-    return new JoinToken(new TokenText(endpoints(), fingerprint(), secret).encode(), expires);
+    return new JoinToken(new TokenText(endpoints(), fingerprint(), restFingerprint(), secret).encode(), expires);
   }
 
   private List<Endpoint> endpoints() {
@@ -104,8 +106,17 @@ public final class ConfigAdmission implements ClusterAdmission {
   }
 
   private String fingerprint() {
+    return fingerprint(identity.authority().certificate());
+  }
+
+  /** Of what a new node may meet instead of a certificate of the CA. */
+  private String restFingerprint() {
+    return identity.supplied().map(supplied -> fingerprint(supplied.certificate())).orElse("");
+  }
+
+  private static String fingerprint(X509Certificate certificate) {
     try {
-      return Keys.fingerprint(identity.authority().certificate().getEncoded());
+      return Keys.fingerprint(certificate.getEncoded());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a certificate that was read can be written", e);
     }
@@ -168,6 +179,7 @@ public final class ConfigAdmission implements ClusterAdmission {
 
   private JoinGrant admit(ConfigStore store, Candidate candidate, Document token) {
     Member node = candidate.request().node();
+    Condition settled = RotationGate.settled(store);
     X509Certificate certificate;
     String pem;
     try {
@@ -191,6 +203,7 @@ public final class ConfigAdmission implements ClusterAdmission {
         store.commit(
             new ConfigTransaction(
                 List.of(
+                    settled,
                     new Condition(token.path(), token.revision()),
                     new Condition(NodeRecord.path(node.id()), 0)),
                 List.of(new Change.Delete(token.path()), record.put()))));

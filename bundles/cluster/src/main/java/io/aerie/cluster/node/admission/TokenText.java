@@ -16,14 +16,17 @@ import java.util.List;
  * A join token as it is carried: base64url (RFC 4648, section 5) of
  *
  * <pre>
- *  {"v": 1, "rest": ["host:port", ...], "ca": SHA-256 of the CA's certificate (hex), "secret": ...}
+ *  {"v": 1, "rest": ["host:port", ...], "ca": SHA-256 of the CA's certificate (hex),
+ *   "server": SHA-256 of the certificate that is supplied for REST, if there is one, "secret": ...}
  * </pre>
  *
  * @param rest REST endpoints of members to ask
  * @param authorityFingerprint pins the cluster's CA
+ * @param serverFingerprint pins the certificate that is supplied for REST; empty when there is none
  * @param secret what is spent
  */
-public record TokenText(List<Endpoint> rest, String authorityFingerprint, String secret) {
+public record TokenText(
+    List<Endpoint> rest, String authorityFingerprint, String serverFingerprint, String secret) {
   private static final int VERSION = 1;
 
   /** The text to carry. */
@@ -33,6 +36,9 @@ public record TokenText(List<Endpoint> rest, String authorityFingerprint, String
     ArrayNode endpoints = object.putArray("rest");
     rest.forEach(endpoint -> endpoints.add(endpoint.toString()));
     object.put("ca", authorityFingerprint);
+    if (!serverFingerprint.isEmpty()) {
+      object.put("server", serverFingerprint);
+    }
     object.put("secret", secret);
     byte[] bytes = object.toString().getBytes(StandardCharsets.UTF_8);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -52,7 +58,10 @@ public record TokenText(List<Endpoint> rest, String authorityFingerprint, String
         throw new IllegalArgumentException("no endpoints");
       }
       return new TokenText(
-          endpoints, MemberJson.text(object, "ca"), MemberJson.text(object, "secret"));
+          endpoints,
+          MemberJson.text(object, "ca"),
+          object.path("server").asText(""),
+          MemberJson.text(object, "secret"));
     } catch (IllegalArgumentException e) {
       throw new AerieException(
           ErrorCode.TOKEN_INVALID,

@@ -7,20 +7,24 @@ import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.Member;
 import io.aerie.cluster.node.pki.CertificateAuthority;
+import io.aerie.cluster.node.pki.Credential;
 import io.aerie.cluster.node.pki.Keys;
 import io.aerie.cluster.node.pki.Pem;
-import io.aerie.cluster.node.pki.TlsStores;
+import io.aerie.cluster.node.pki.SuppliedCredential;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code DATA/cluster}, all files of mode 0600 in a folder of mode 0700. It is written beside its
@@ -33,9 +37,13 @@ import java.util.List;
  *  trust.p12     the CA's certificate, entry "ca" node.pem      the node's certificate and the CA's
  *  ca.pem        the CA's certificate             ca-key.pem    its key, PKCS 8
  *  members.json  {"members": [...]}: the other members as last seen; the one file that changes often
+ *  trusted.pem   while the CA is rotated: other CAs that are trusted; then also in trust.p12
+ *  rest.pem      while a certificate is supplied for REST: its chain and key
+ *  change.json   a change of keys and certificates that is under way, see {@link MaterialFiles}
  * </pre>
  */
 public final class IdentityFolder {
+  private static final Logger log = LoggerFactory.getLogger(IdentityFolder.class);
   private static final int FORMAT = 1;
   private static final int PASSWORD_BYTES = 24;
   static final String IDENTITY = "identity";
@@ -46,6 +54,8 @@ public final class IdentityFolder {
   static final String KEY = "node-key.pem";
   static final String AUTHORITY = "ca.pem";
   static final String AUTHORITY_KEY = "ca-key.pem";
+  static final String TRUSTED = "trusted.pem";
+  private static final String REST = "rest.pem";
 
   private final Path data;
   private final Path folder;
@@ -93,17 +103,11 @@ public final class IdentityFolder {
     identity.put("node", material.node().value());
     identity.put("founder", material.founder());
     identity.put("storePassword", password);
-    CertificateAuthority authority = material.authority();
-    create(fresh, AUTHORITY, Pem.of(authority.certificate()));
-    create(fresh, AUTHORITY_KEY, Pem.of(authority.key()));
-    create(fresh, KEY, Pem.of(material.key()));
-    create(fresh, CHAIN, chain(material.certificate(), authority));
-    AtomicFiles.create(
-        fresh.resolve(TRUST_STORE),
-        TlsStores.bytes(TlsStores.trustStore(authority.certificate()), password.toCharArray()));
-    AtomicFiles.create(
-        fresh.resolve(KEY_STORE),
-        keyStore(material.key(), material.certificate(), authority, password));
+    for (Map.Entry<String, byte[]> file : MaterialFiles.of(material, password).entrySet()) {
+      if (file.getValue().length > 0) {
+        AtomicFiles.create(fresh.resolve(file.getKey()), file.getValue());
+      }
+    }
     create(fresh, MEMBERS, membersText(material.members()));
     create(fresh, IDENTITY, identity.toPrettyString());
     AtomicFiles.sync(fresh);
@@ -113,19 +117,6 @@ public final class IdentityFolder {
 
   private static void create(Path folder, String name, String content) throws IOException {
     AtomicFiles.create(folder.resolve(name), content.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String chain(X509Certificate node, CertificateAuthority authority)
-      throws GeneralSecurityException {
-    return Pem.of(node) + Pem.of(authority.certificate());
-  }
-
-  private static byte[] keyStore(
-      PrivateKey key, X509Certificate node, CertificateAuthority authority, String password)
-      throws GeneralSecurityException {
-    char[] characters = password.toCharArray();
-    return TlsStores.bytes(
-        TlsStores.keyStore(key, node, authority.certificate(), characters), characters);
   }
 
   private static String membersText(List<Member> members) {
@@ -139,18 +130,38 @@ public final class IdentityFolder {
     AtomicFiles.replace(file(MEMBERS), membersText(members).getBytes(StandardCharsets.UTF_8));
   }
 
-  /**
-   * Replaces the node's certificate. The two files are not replaced together, but each is good by
-   * itself: the key stays the same, and the former certificate remains valid.
-   */
-  void writeCertificate(StoredMaterial stored, X509Certificate certificate)
+  /** Replaces keys and certificates; a crash leaves the former or the new, nothing mixed. */
+  void writeMaterial(IdentityMaterial material, String storePassword)
       throws IOException, GeneralSecurityException {
-    IdentityMaterial material = stored.material();
-    AtomicFiles.replace(
-        file(KEY_STORE),
-        keyStore(material.key(), certificate, material.authority(), stored.storePassword()));
-    AtomicFiles.replace(
-        file(CHAIN), chain(certificate, material.authority()).getBytes(StandardCharsets.UTF_8));
+    MaterialFiles.replace(folder, MaterialFiles.of(material, storePassword));
+  }
+
+  /** The certificate for REST that was remembered, if it can be read. */
+  Optional<Credential> readRest() throws IOException {
+    Path file = file(REST);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    String text = Files.readString(file);
+    int key = text.indexOf(Pem.BEGIN_KEY);
+    try {
+      return Optional.of(SuppliedCredential.read(text.substring(0, key), text.substring(key)));
+    } catch (AerieException | IndexOutOfBoundsException e) {
+      // a copy only: ConfigDB has it
+      log.warn("{} can't be used; waiting for ConfigDB's certificate", file, e);
+      return Optional.empty();
+    }
+  }
+
+  /** Remembers REST's certificate, so that it is shown from the start, before ConfigDB is open. */
+  void writeRest(Optional<Credential> credential) throws IOException, GeneralSecurityException {
+    if (credential.isEmpty()) {
+      Files.deleteIfExists(file(REST));
+      AtomicFiles.sync(folder);
+      return;
+    }
+    String text = Pem.of(credential.get().chain()) + Pem.of(credential.get().key());
+    AtomicFiles.replace(file(REST), text.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -164,6 +175,7 @@ public final class IdentityFolder {
   /** Reads all of it; CORRUPT when a part is missing, unreadable, or doesn't fit the others. */
   StoredMaterial read() throws IOException {
     try {
+      MaterialFiles.finish(folder);
       JsonNode identity = MemberJson.parse(text(IDENTITY));
       if (identity.path("format").asInt() != FORMAT) {
         throw new AerieException(
@@ -182,6 +194,7 @@ public final class IdentityFolder {
               new NodeId(MemberJson.text(identity, "node")),
               identity.path("founder").asBoolean(),
               authority,
+              alsoTrusted(),
               Pem.privateKey(text(KEY)),
               Pem.certificate(text(CHAIN)),
               readMembers());
@@ -201,6 +214,10 @@ public final class IdentityFolder {
             material.authority().key(), material.authority().certificate().getPublicKey())) {
       throw new GeneralSecurityException("a key and its certificate don't belong together");
     }
+  }
+
+  private List<X509Certificate> alsoTrusted() throws IOException, GeneralSecurityException {
+    return Files.exists(file(TRUSTED)) ? Pem.certificates(text(TRUSTED)) : List.of();
   }
 
   private List<Member> readMembers() throws IOException {

@@ -6,13 +6,17 @@ import io.aerie.base.Names;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Member;
+import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.identity.TlsMaterial;
 import io.aerie.cluster.node.identity.IdentityFolder.StoredMaterial;
 import io.aerie.cluster.node.pki.CertificateAuthority;
-import io.aerie.cluster.node.pki.TlsStores;
+import io.aerie.cluster.node.pki.Credential;
+import io.aerie.cluster.node.pki.Keys;
+import io.aerie.cluster.node.pki.LiveTls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -21,9 +25,11 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,24 +43,44 @@ public final class StoredIdentity implements ClusterIdentity {
   private static final String FILE = "identity";
 
   private final IdentityFolder folder;
-  private final IdentityMaterial material;
+  private final String storePassword;
   private final Member self;
-  private final X509Certificate certificate;
+  private final Clock clock;
+  private final SecureRandom random;
+  private final LiveTls live;
   private final TlsMaterial tls;
+  private volatile IdentityMaterial material;
+  private volatile Optional<Credential> supplied;
   private volatile List<Member> seeds;
 
   private StoredIdentity(
-      IdentityFolder folder,
-      StoredMaterial stored,
-      Member self,
-      X509Certificate certificate,
-      TlsMaterial tls) {
+      IdentityFolder folder, StoredMaterial stored, Member self, Clock clock, SecureRandom random)
+      throws IOException, GeneralSecurityException {
     this.folder = folder;
     this.material = stored.material();
+    this.storePassword = stored.storePassword();
     this.self = self;
-    this.certificate = certificate;
-    this.tls = tls;
+    this.clock = clock;
+    this.random = random;
+    this.supplied = folder.readRest();
     this.seeds = material.members();
+    this.live =
+        new LiveTls(
+            material.credential(),
+            material.trusted(),
+            supplied,
+            self.endpoint(Service.REST).host());
+    this.tls =
+        new TlsMaterial(
+            folder.file(IdentityFolder.KEY_STORE),
+            folder.file(IdentityFolder.TRUST_STORE),
+            storePassword,
+            folder.file(IdentityFolder.CHAIN),
+            folder.file(IdentityFolder.KEY),
+            folder.file(IdentityFolder.AUTHORITY),
+            live.keyManager(),
+            live.trustManager(),
+            live.context());
   }
 
   /**
@@ -74,15 +100,85 @@ public final class StoredIdentity implements ClusterIdentity {
           "The name is in its certificate since it became a member (" + folder.file(FILE) + ").",
           "Set node=" + material.node() + ".");
     }
-    X509Certificate certificate = material.certificate();
+    StoredIdentity identity = new StoredIdentity(folder, stored, self, clock, random);
+    identity.renewIfDue();
+    return identity;
+  }
+
+  /**
+   * Takes a new certificate when the present one's time runs out or it doesn't name a host.
+   *
+   * @return whether it did
+   */
+  public synchronized boolean renewIfDue() throws IOException, GeneralSecurityException {
     Set<String> hosts = hosts(self);
-    if (isDue(certificate, hosts, clock)) {
-      certificate =
-          material.authority().issue(certificate.getPublicKey(), self.id(), hosts, clock, random);
-      folder.writeCertificate(stored, certificate);
-      log.info("Renewed the certificate of {} for {}", self.id(), hosts);
+    X509Certificate certificate = material.certificate();
+    if (!isDue(certificate, hosts, clock)) {
+      return false;
     }
-    return new StoredIdentity(folder, stored, self, certificate, tls(folder, stored, certificate));
+    use(
+        material.with(
+            material.authority(),
+            material.alsoTrusted(),
+            material.key(),
+            material
+                .authority()
+                .issue(certificate.getPublicKey(), self.id(), hosts, clock, random)));
+    log.info("Renewed the certificate of {} for {}", self.id(), hosts);
+    return true;
+  }
+
+  /** Trusts these CAs, too, beside the one that issues. */
+  public synchronized void trustAlso(List<X509Certificate> others)
+      throws IOException, GeneralSecurityException {
+    if (!others.equals(material.alsoTrusted())) {
+      use(
+          material.with(material.authority(), others, material.key(), material.certificate()));
+    }
+  }
+
+  /** Takes a new key and a certificate of another CA, and goes on to trust the former CA. */
+  public synchronized void moveTo(CertificateAuthority authority)
+      throws IOException, GeneralSecurityException {
+    X509Certificate former = material.authority().certificate();
+    if (former.equals(authority.certificate())) {
+      return;
+    }
+    KeyPair keys = Keys.make(random);
+    use(
+        material.with(
+            authority,
+            List.of(former),
+            keys.getPrivate(),
+            authority.issue(keys.getPublic(), self.id(), hosts(self), clock, random)));
+  }
+
+  /** On disk first: after a crash the node is at least as far as it told others. */
+  private void use(IdentityMaterial fresh) throws IOException, GeneralSecurityException {
+    folder.writeMaterial(fresh, storePassword);
+    material = fresh;
+    live.use(fresh.credential(), fresh.trusted());
+  }
+
+  /**
+   * REST shows this certificate from now on, or the node's own.
+   *
+   * @return whether that is a change
+   */
+  public synchronized boolean showOverRest(Optional<Credential> credential)
+      throws IOException, GeneralSecurityException {
+    if (credential.equals(supplied)) {
+      return false;
+    }
+    folder.writeRest(credential);
+    live.useForRest(credential);
+    supplied = credential;
+    return true;
+  }
+
+  /** What was supplied for REST. */
+  public Optional<Credential> supplied() {
+    return supplied;
   }
 
   /** The hosts that a member's certificate must name. */
@@ -101,25 +197,6 @@ public final class StoredIdentity implements ClusterIdentity {
     boolean missing =
         hosts.stream().anyMatch(host -> !host.contains(":") && !present.contains(host));
     return missing || certificate.getNotAfter().toInstant().isBefore(clock.instant().plus(RENEWAL));
-  }
-
-  private static TlsMaterial tls(
-      IdentityFolder folder, StoredMaterial stored, X509Certificate certificate)
-      throws GeneralSecurityException {
-    IdentityMaterial material = stored.material();
-    char[] password = stored.storePassword().toCharArray();
-    X509Certificate authority = material.authority().certificate();
-    return new TlsMaterial(
-        folder.file(IdentityFolder.KEY_STORE),
-        folder.file(IdentityFolder.TRUST_STORE),
-        stored.storePassword(),
-        folder.file(IdentityFolder.CHAIN),
-        folder.file(IdentityFolder.KEY),
-        folder.file(IdentityFolder.AUTHORITY),
-        TlsStores.context(
-            TlsStores.keyStore(material.key(), certificate, authority, password),
-            TlsStores.trustStore(authority),
-            password));
   }
 
   @Override
@@ -152,6 +229,21 @@ public final class StoredIdentity implements ClusterIdentity {
     return tls;
   }
 
+  @Override
+  public SSLContext restContext() {
+    return live.restContext();
+  }
+
+  /** All CAs that are trusted, the issuing one first. */
+  public List<X509Certificate> trusted() {
+    return material.trusted();
+  }
+
+  /** What this node shows to others. */
+  public Credential credential() {
+    return material.credential();
+  }
+
   /** The cluster's CA, for admission. */
   public CertificateAuthority authority() {
     return material.authority();
@@ -159,7 +251,7 @@ public final class StoredIdentity implements ClusterIdentity {
 
   /** The serial number of this node's certificate, hexadecimal. */
   public String certificateSerial() {
-    return certificate.getSerialNumber().toString(16);
+    return material.certificate().getSerialNumber().toString(16);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.aerie.base.ErrorCode;
 import io.aerie.cluster.identity.ClusterAdmission.JoinGrant;
 import io.aerie.cluster.identity.ClusterAdmission.JoinRequest;
 import io.aerie.cluster.identity.Endpoint;
+import io.aerie.cluster.node.admission.TokenText;
 import io.aerie.cluster.node.identity.MemberJson;
 import io.aerie.cluster.node.pki.PinnedTrust;
 import java.io.IOException;
@@ -39,10 +40,10 @@ final class JoinClient {
 
   private final HttpClient client;
 
-  JoinClient(String authorityFingerprint) throws GeneralSecurityException {
+  JoinClient(TokenText token) throws GeneralSecurityException {
     client =
         HttpClient.newBuilder()
-            .sslContext(new PinnedTrust(authorityFingerprint).context())
+            .sslContext(new PinnedTrust(token.authorityFingerprint(), token.serverFingerprint()).context())
             .connectTimeout(CONNECT_TIMEOUT)
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +64,7 @@ public final class Joiner {
    */
   public void join(IdentityFolder folder) throws IOException, GeneralSecurityException {
     PendingJoin pending = PendingJoin.resume(data, self.id(), random);
-    JoinClient client = new JoinClient(token.authorityFingerprint());
+    JoinClient client = new JoinClient(token);
     JoinRequest request = new JoinRequest(token.secret(), self, pending.requestPem());
     long pauseMs = PAUSE_MS;
     while (true) {
@@ -143,6 +144,7 @@ public final class Joiner {
         self.id(),
         false,
         keys,
+        List.of(),
         pending.key(),
         certificate,
         grant.members());

@@ -55,17 +55,21 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
   private static final Pattern DNS_NAME =
       Pattern.compile(
           "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*");
-  private static final Pattern ADDRESS = Pattern.compile("\\d+\\.\\d+\\.\\d+\\.\\d+|.*:.*");
 
-  /** A new CA. */
+  /**
+   * A new CA.
+   *
+   * @param number 1 for a cluster's first; each has a name of its own, so that two are never mixed
+   *     up while both are trusted
+   */
   public static CertificateAuthority make(
-      String clusterId, String clusterName, Clock clock, SecureRandom random)
+      String clusterId, String clusterName, long number, Clock clock, SecureRandom random)
       throws GeneralSecurityException {
     KeyPair keys = Keys.make(random);
     X500Name name =
         new X500NameBuilder(BCStyle.INSTANCE)
             .addRDN(BCStyle.O, clusterName)
-            .addRDN(BCStyle.CN, "Aerie CA " + clusterId)
+            .addRDN(BCStyle.CN, "Aerie CA " + clusterId + (number == 1 ? "" : " " + number))
             .build();
     Instant now = clock.instant();
     try {
@@ -153,15 +157,11 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
     all.addAll(List.of(node.value(), "localhost", "127.0.0.1"));
     return new GeneralNames(
         all.stream()
-            .filter(name -> isAddress(name) || DNS_NAME.matcher(name).matches())
+            .filter(name -> CertificateNames.isAddress(name) || DNS_NAME.matcher(name).matches())
             .map(
                 name ->
                     new GeneralName(
-                        isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
+                        CertificateNames.isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
             .toArray(GeneralName[]::new));
-  }
-
-  private static boolean isAddress(String host) {
-    return ADDRESS.matcher(host).matches();
   }
 }

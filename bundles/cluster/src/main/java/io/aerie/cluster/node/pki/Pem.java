@@ -10,6 +10,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.List;
 
 /** Textual encodings (RFC 7468) of certificates, PKCS 8 keys and PKCS 10 requests. */
 public final class Pem {
@@ -17,11 +18,23 @@ public final class Pem {
   private static final String PRIVATE_KEY = "PRIVATE KEY";
   private static final String REQUEST = "CERTIFICATE REQUEST";
 
+  /** Where a key of {@link #of(PrivateKey)} begins. */
+  public static final String BEGIN_KEY = "-----BEGIN PRIVATE KEY-----";
+
   private Pem() {}
 
   /** A certificate's text. */
   public static String of(X509Certificate certificate) throws CertificateException {
     return encode(CERTIFICATE, certificate.getEncoded());
+  }
+
+  /** A chain's text. */
+  public static String of(List<X509Certificate> chain) throws CertificateException {
+    StringBuilder text = new StringBuilder();
+    for (X509Certificate certificate : chain) {
+      text.append(of(certificate));
+    }
+    return text.toString();
   }
 
   /** A key's text, unencrypted PKCS 8. */
@@ -42,6 +55,11 @@ public final class Pem {
     byte[] der = decode(CERTIFICATE, text);
     return (X509Certificate)
         CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+  }
+
+  /** All certificates of a text, in its order. */
+  public static List<X509Certificate> certificates(String text) throws GeneralSecurityException {
+    return PemReader.chain(text);
   }
 
   /** The elliptic curve key of a text. */

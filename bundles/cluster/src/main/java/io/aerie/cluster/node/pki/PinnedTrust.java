@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -15,15 +16,21 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * Trusts servers whose chain holds the CA certificate with a known SHA-256 fingerprint, and then
  * only what the JDK's own validation (RFC 5280, section 6, and the host's name) accepts under that
  * CA. For a node that doesn't have the CA's certificate yet.
+ *
+ * <p>A server's own certificate can be pinned beside: the cluster's REST may show one that an
+ * administrator supplied.
  */
 public final class PinnedTrust extends X509ExtendedTrustManager {
   private final String fingerprint;
+  private final String serverFingerprint;
 
   /**
    * @param fingerprint SHA-256 of the CA's certificate (DER), lower case hexadecimal
+   * @param serverFingerprint of a server's own certificate; empty for none
    */
-  public PinnedTrust(String fingerprint) {
+  public PinnedTrust(String fingerprint, String serverFingerprint) {
     this.fingerprint = fingerprint;
+    this.serverFingerprint = serverFingerprint;
   }
 
   /** A context for clients with this trust and no key. */
@@ -51,6 +58,9 @@ public final class PinnedTrust extends X509ExtendedTrustManager {
   }
 
   private X509ExtendedTrustManager delegate(X509Certificate[] chain) throws CertificateException {
+    if (serverFingerprint.equals(Keys.fingerprint(chain[0].getEncoded()))) {
+      return trustIn(chain[0]);
+    }
     for (X509Certificate certificate : chain) {
       if (fingerprint.equals(Keys.fingerprint(certificate.getEncoded()))
           && certificate.getBasicConstraints() >= 0) {
@@ -64,7 +74,7 @@ public final class PinnedTrust extends X509ExtendedTrustManager {
   private static X509ExtendedTrustManager trustIn(X509Certificate authority)
       throws CertificateException {
     try {
-      KeyStore store = TlsStores.trustStore(authority);
+      KeyStore store = TlsStores.trustStore(List.of(authority));
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
       factory.init(store);
       return (X509ExtendedTrustManager) factory.getTrustManagers()[0];

@@ -1,4 +1,4 @@
-package io.aerie.cluster.node.admission;
+package io.aerie.cluster.node.store;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
@@ -8,13 +8,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Waits for ConfigDB, for callers that have a thread of their own. */
-final class Waiting {
+public final class Waiting {
   /** Longer than ConfigDB itself tries, so that its own error is the one that is told. */
   private static final long TIMEOUT_S = 40;
 
   private Waiting() {}
 
-  static <T> T on(CompletableFuture<T> future) {
+  /** The result; fails with AerieException only. */
+  public static <T> T on(CompletableFuture<T> future) {
     try {
       return future.get(TIMEOUT_S, TimeUnit.SECONDS);
     } catch (ExecutionException e) {

@@ -36,8 +36,8 @@ others_go_on() { local other; for other in $(others "$1"); do until_goes_on "nod
 # all_well WORDS: after the fault was mended.
 all_well() {
   local node
-  for node in 1 2 3; do until_true 120 "$1: node $node is healthy" -- healthy "$node"; done
-  until_true 120 "$1: all copies are in sync" -- in_sync 1
+  for node in 1 2 3; do until_true 300 "$1: node $node is healthy" -- healthy "$node"; done
+  until_true 300 "$1: all copies are in sync" -- in_sync 1
   for node in 1 2 3; do until_goes_on "$1: node $node" "$node" config volumes pages; done
 }
 

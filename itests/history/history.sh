@@ -34,7 +34,7 @@ until_goes_on() {
   for kind in "$@"; do
     kill -0 "$history" 2>/dev/null || not_ok "the clients still run: $(cat "$STORY_FOLDER/history")"
     before=$(acknowledged "$kind" "$node")
-    until_true 120 "$words: $kind are changed" -- more_than "$before" "$kind" "$node"
+    until_true 300 "$words: $kind are changed" -- more_than "$before" "$kind" "$node"
   done
 }
 more_than() { [ "$(acknowledged "$2" "$3")" -gt $(($1 + 2)) ]; }

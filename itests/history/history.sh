@@ -11,6 +11,12 @@ history_began() {
     "${endpoints[@]}" >"$STORY_FOLDER/history" 2>&1 &
   history=$!
   trap 'touch "$STORY_FOLDER/stop"; wait "$history" || true' EXIT
+  until_true 300 "clients use all nodes" -- clients_began
+}
+clients_began() {
+  # What a client that ended has said is in its file.
+  kill -0 "$history" 2>/dev/null || not_ok "the clients run: $(cat "$STORY_FOLDER/history")"
+  [ -s "$STORY_FOLDER/progress" ]
 }
 
 history_is_possible() {

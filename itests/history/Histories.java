@@ -54,7 +54,8 @@ final class Histories {
       workers.addAll(history.prepare(progress));
     }
     workers.forEach(Worker::start);
-    while (!Files.exists(folder.resolve("stop"))) {
+    while (!Files.exists(folder.resolve("stop"))
+        && workers.stream().allMatch(worker -> worker.failure() == null)) {
       progress.write(folder.resolve("progress"));
       workers.get(0).join(PROGRESS_MILLIS);
     }

@@ -51,6 +51,7 @@ abstract class Worker extends Thread {
       }
     } catch (RuntimeException e) {
       failure = e;
+      e.printStackTrace(System.out);
     } finally {
       end();
     }

@@ -6,6 +6,7 @@ history_began() {
   local -a endpoints=()
   javac -Xlint:all -Werror -d "$classes" "$AERIE_ROOT"/itests/history/*.java \
     "$AERIE_ROOT/itests/sim/src/test/java/io/aerie/sim/RegisterChecker.java"
+  must "the judges tell possible histories from impossible ones" -- java -cp "$classes" io.aerie.history.JudgesCheck
   for node in 1 2 3; do endpoints+=("$(node_field "$node" rest),$(node_field "$node" nbd)"); done
   java -Xmx512m -cp "$classes" io.aerie.history.Histories "$STORY_FOLDER" "$(status .ca)" "$(status .credentials)" "$1" \
     "${endpoints[@]}" >"$STORY_FOLDER/history" 2>&1 &

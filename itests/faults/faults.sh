@@ -2,9 +2,12 @@
 # Whether anything was answered wrongly, the histories tell at the end. Times are never judged (a busy machine is no
 # fault); the clients' pauses are printed at the end.
 
-# With arguments after colons.
-short_faults=(kill_leader:config kill_leader:rcd cut:config:both cut:rcd:out cut:config:in clock kill_all full_disk freeze:config restarts:2)
-long_faults=("${short_faults[@]}" freeze:rcd cut:rcd:both cut:config:out cut:rcd:in restarts:50 kill_all)
+# With arguments after colons. RCD's log is on Ratis whatever ConfigDB's is on, so its faults are tried with one of both only;
+# the story restarts-test of the tier cluster restarts and freezes nodes, too.
+short_atomix=(kill_leader:config kill_leader:rcd cut:config:both cut:rcd:out clock full_disk kill_all)
+short_ratis=(kill_leader:config cut:config:both cut:config:in full_disk)
+long_faults=(kill_leader:config kill_leader:rcd kill_all freeze:config freeze:rcd cut:config:both cut:config:out cut:config:in
+  cut:rcd:both cut:rcd:out cut:rcd:in clock full_disk restarts:50)
 
 # What the story and all faults use.
 volume_created() { [ "$(rest 1 POST /volumes '{"name":"pages","size":"64M","protection":"rf3"}' | tail -n 1)" = 201 ]; }

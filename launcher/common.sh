@@ -56,7 +56,8 @@ parse_options() {
   case $name in
     kill | start) [ ${#arguments[@]} -eq 1 ] || fail "$name wants the number of one node" 2 ;;
     sh) [ ${#arguments[@]} -eq 1 ] || fail "sh wants one command, in quotes" 2 ;;
-    test | bench) [ ${#arguments[@]} -le 1 ] || fail "$name wants one name at most" 2 ;;
+    test) [ ${#arguments[@]} -le 1 ] || [ "${arguments[0]}" = faults ] || fail "test wants one tier at most" 2 ;;
+    bench) [ ${#arguments[@]} -le 1 ] || fail "$name wants one name at most" 2 ;;
     *) [ ${#arguments[@]} -eq 0 ] || fail "$name does not know '${arguments[0]}'" 2 ;;
   esac
   dir=$(realpath -m "$dir")

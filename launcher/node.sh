@@ -9,13 +9,16 @@ node_named() {
   [ -d "$dir/$node" ] || fail "no node $node in $dir; it has $(node_names | tr '\n' ' ')" 4
 }
 
+# address NODE: where it listens. Loopback, unless a test that gives each node a network of its own wrote DIR/nI/address.
+address() { if [ -s "$dir/$1/address" ]; then cat "$dir/$1/address"; else printf 127.0.0.1; fi; }
+
 # write_configuration NODE: the node's own values, over the distribution's defaults.
 write_configuration() {
   local node=$1 etc=$dir/$1/etc name
   mkdir -p "$etc"
   chmod 700 "$dir/$node" "$etc"
   [ -e "$etc/io.aerie.node.cfg" ] || write_node_cfg "$node" "$([ "$node" = n1 ] && echo found || echo wait)" ''
-  sed -e "s/^sshPort *=.*/sshPort = $(port "$node" ssh)/" -e 's/^sshHost *=.*/sshHost = 127.0.0.1/' \
+  sed -e "s/^sshPort *=.*/sshPort = $(port "$node" ssh)/" -e "s/^sshHost *=.*/sshHost = $(address "$node")/" \
     "$home/etc/org.apache.karaf.shell.cfg" >"$etc/org.apache.karaf.shell.cfg"
 }
 
@@ -23,8 +26,8 @@ write_configuration() {
 write_node_cfg() {
   local etc=$dir/$1/etc name
   {
-    printf 'node = %s\nhost = 127.0.0.1\ndata = %s\nmode = %s\ntoken = %s\ncluster.name = aerie\n' \
-      "$1" "$dir/$1/data" "$2" "$3"
+    printf 'node = %s\nhost = %s\ndata = %s\nmode = %s\ntoken = %s\ncluster.name = aerie\n' \
+      "$1" "$(address "$1")" "$dir/$1/data" "$2" "$3"
     for name in "${port_names[@]}"; do printf 'port.%s = %d\n' "$name" "$(port "$1" "$name")"; done
   } >"$etc/node.new"
   chmod 600 "$etc/node.new"
@@ -43,11 +46,15 @@ node_pid() {
   printf '%s' "$pid"
 }
 
-# start_node NODE: a session of its own, so that neither a signal to this terminal nor its end reaches it.
+# start_node NODE: a session of its own, so that neither a signal to this terminal nor its end reaches it. A test may
+# have written words into DIR/nI/runner (one a line) that start it elsewhere, in a network namespace for example; what
+# they name must become the node by exec, so that the process stays the same.
 start_node() {
   local pid tries
+  local -a runner=()
+  [ ! -s "$dir/$1/runner" ] || mapfile -t runner <"$dir/$1/runner"
   mkdir -p "$dir/$1/log"
-  setsid "$home/bin/aerie-node" "$dir/$1" </dev/null >>"$dir/$1/log/console.log" 2>&1 9>&- 8>&- 7>&- &
+  setsid "${runner[@]}" "$home/bin/aerie-node" "$dir/$1" </dev/null >>"$dir/$1/log/console.log" 2>&1 9>&- 8>&- 7>&- &
   pid=$!
   printf '%s %s\n' "$pid" "$(process_start "$pid")" >"$dir/$1/pid"
   # The start script becomes the JVM; until then the command line is the script's.

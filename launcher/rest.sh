@@ -7,7 +7,7 @@ rest() {
   [ -z "$body" ] || with=(--header 'Content-Type: application/json' --data "$body")
   out=$(mktemp)
   rest_status=$(curl_config | curl --config - --silent --max-time "${rest_seconds:-10}" --request "$method" "${with[@]}" \
-    --output "$out" --write-out '%{http_code}' "https://127.0.0.1:$(port "$node" rest)/api/v1$path") || true
+    --output "$out" --write-out '%{http_code}' "https://$(address "$node"):$(port "$node" rest)/api/v1$path") || true
   rest_body=$(cat "$out")
   rm -f "$out"
   [[ $rest_status == 2* ]]

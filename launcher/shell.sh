@@ -45,16 +45,16 @@ ssh_to() {
     -o UserKnownHostsFile="$dir/known_hosts" -o GlobalKnownHostsFile=/dev/null -o StrictHostKeyChecking=yes \
     -o PubkeyAuthentication=no -o PreferredAuthentications=password,keyboard-interactive \
     -o NumberOfPasswordPrompts=1 -o ConnectTimeout=10 -o LogLevel=ERROR \
-    "$(sed -n 1p "$dir/credentials")@127.0.0.1" "$2" </dev/null
+    "$(sed -n 1p "$dir/credentials")@$(address "$1")" "$2" </dev/null
 }
 
 # pin_host_key NODE: the public half of the key file that the node made, never what the network says.
 pin_host_key() {
   local where key
-  where="[127.0.0.1]:$(port "$1" ssh)"
+  where="[$(address "$1")]:$(port "$1" ssh)"
   # Karaf makes the key when the first client comes; this one only knocks, and its knowledge is thrown away.
   [ -s "$dir/$1/etc/host.key" ] || ssh -F none -p "$(port "$1" ssh)" -o BatchMode=yes -o StrictHostKeyChecking=no \
-    -o UserKnownHostsFile=/dev/null -o ConnectTimeout=10 -o LogLevel=QUIET nobody@127.0.0.1 true </dev/null || true
+    -o UserKnownHostsFile=/dev/null -o ConnectTimeout=10 -o LogLevel=QUIET "nobody@$(address "$1")" true </dev/null || true
   key=$(ssh-keygen -y -f "$dir/$1/etc/host.key" 2>/dev/null) || fail "node $1 has no host key yet: $dir/$1/etc/host.key" 4
   touch "$dir/known_hosts"
   grep -qF "$where $(cut -d ' ' -f 1,2 <<<"$key")" "$dir/known_hosts" && return

@@ -19,8 +19,8 @@ status_json() {
   local node
   for node in $(node_names); do
     jq -n --arg id "$node" --arg pid "$(node_pid "$node" || true)" --arg state "$(node_state "$node")" \
-      --arg rest "https://127.0.0.1:$(port "$node" rest)" --arg ssh "127.0.0.1:$(port "$node" ssh)" \
-      --arg iscsi "127.0.0.1:$(port "$node" iscsi)" --arg nbd "127.0.0.1:$(port "$node" nbd)" --arg dir "$dir/$node" \
+      --arg rest "https://$(address "$node"):$(port "$node" rest)" --arg ssh "$(address "$node"):$(port "$node" ssh)" \
+      --arg iscsi "$(address "$node"):$(port "$node" iscsi)" --arg nbd "$(address "$node"):$(port "$node" nbd)" --arg dir "$dir/$node" \
       '{id: $id, pid: (if $pid == "" then null else ($pid | tonumber) end), state: $state, rest: $rest, ssh: $ssh,
         iscsi: $iscsi, nbd: $nbd, dir: $dir}'
   done | jq -s --arg dir "$dir" '{dir: $dir, healthy: (length > 0 and all(.state == "up")),

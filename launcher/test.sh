@@ -1,11 +1,12 @@
 # test: all tiers, or one. Each prints what it runs and adds to the counts; the last line is the sum.
 
-tiers=(unit sim karaf cluster)
+tiers=(unit sim karaf cluster faults)
 passed=0 failed=0 skipped=0
 summary=()
 
 command_test() {
   local tier wanted=${arguments[0]:-}
+  local -a rest_of=("${arguments[@]:1}")
   case " ${tiers[*]} " in
     *" ${wanted:-unit} "*) ;;
     *)
@@ -50,13 +51,24 @@ tier_karaf() {
   maven_tier verify -Pquick -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false -pl itests/karaf -am
 }
 
-# itests/cluster/run prints a closing line 'N passed, N failed[, N skipped]'.
 tier_cluster() {
-  local out status=0 line
-  [ -x "$root/itests/cluster/run" ] || fail "itests/cluster/run is missing"
   need_tools "$tools_clients"
+  script_tier "$root/itests/cluster/run"
+}
+
+# The distribution is built before: inside the suite's namespaces there is no network.
+tier_faults() {
+  need_tools "$tools_faults"
+  ensure_distribution
+  script_tier "$root/itests/faults/run" "${rest_of[@]}"
+}
+
+# script_tier COMMAND…: one that prints a closing line 'N passed, N failed[, N skipped]'.
+script_tier() {
+  local out status=0 line
+  [ -x "$1" ] || fail "$1 is missing"
   out=$(mktemp)
-  "$root/itests/cluster/run" 2>&1 | tee "$out" || status=$?
+  "$@" 2>&1 | tee "$out" || status=$?
   line=$(grep -E '^([a-z]+: )?[0-9]+ passed, [0-9]+ failed' "$out" | tail -n 1)
   rm -f "$out"
   passed=$((passed + $(count_in "$line" passed)))

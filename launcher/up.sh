@@ -150,10 +150,10 @@ how_to_talk() {
   cat <<TEXT
 
   user and password   $dir/credentials
-  REST                curl --cacert $dir/ca.pem -u "\$(paste -sd: $dir/credentials)" https://127.0.0.1:$(port n1 rest)/api/v1/nodes
+  REST                curl --cacert $dir/ca.pem -u "\$(paste -sd: $dir/credentials)" https://$(address n1):$(port n1 rest)/api/v1/nodes
   shell               ./aerie sh$option 'volume:create --size 4G --protection rf3 v1'
-  SSH                 ssh -p $(port n1 ssh) -o UserKnownHostsFile=$dir/known_hosts $(sed -n 1p "$dir/credentials")@127.0.0.1
-  NBD                 qemu-img info nbd://127.0.0.1:$(port n1 nbd)/v1
+  SSH                 ssh -p $(port n1 ssh) -o UserKnownHostsFile=$dir/known_hosts $(sed -n 1p "$dir/credentials")@$(address n1)
+  NBD                 qemu-img info nbd://$(address n1):$(port n1 nbd)/v1
   faults              ./aerie kill$option 2; ./aerie start$option 2
   end                 ./aerie down$option [--wipe]
 TEXT

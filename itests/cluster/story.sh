@@ -52,7 +52,7 @@ nbd_uri() { echo "nbd://$(node_field "$1" nbd)/$2"; }
 rest() {
   local credentials
   credentials=$(status .credentials)
-  curl --silent --show-error --cacert "$(status .ca)" \
+  curl --silent --show-error --max-time "${rest_seconds:-60}" --cacert "$(status .ca)" \
     --user "$(sed -n 1p "$credentials"):$(sed -n 2p "$credentials")" \
     --request "$2" --write-out '\n%{http_code}\n' \
     ${4+--header 'Content-Type: application/json' --data "$4"} "$(node_field "$1" rest)/api/v1$3"

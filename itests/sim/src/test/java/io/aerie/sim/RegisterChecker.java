@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * end is earlier the value was there for sure in between. Two such zones must not overlap, and none
  * may cover a zone of the other kind.
  */
-final class RegisterChecker {
+public final class RegisterChecker {
   private static final class Zone {
     final long value;
     long writeBegin = Long.MAX_VALUE;
@@ -53,7 +53,8 @@ final class RegisterChecker {
 
   private final Map<Long, Zone> zones = new TreeMap<>();
 
-  RegisterChecker() {
+  /** A page that was never written reads as 0. */
+  public RegisterChecker() {
     wrote(0, Long.MIN_VALUE, Long.MIN_VALUE);
   }
 
@@ -61,7 +62,8 @@ final class RegisterChecker {
     return zones.computeIfAbsent(value, Zone::new);
   }
 
-  void wrote(long value, long begin, long end) {
+  /** A write; its end is Long.MAX_VALUE when it got no answer. */
+  public void wrote(long value, long begin, long end) {
     Zone zone = zone(value);
     zone.written = true;
     zone.answered = end != Long.MAX_VALUE;
@@ -70,7 +72,8 @@ final class RegisterChecker {
     zone.lastBegin = Math.max(zone.lastBegin, begin);
   }
 
-  void read(long value, long begin, long end) {
+  /** A read that was answered. */
+  public void read(long value, long begin, long end) {
     Zone zone = zone(value);
     zone.read = true;
     zone.firstEnd = Math.min(zone.firstEnd, end);
@@ -79,7 +82,7 @@ final class RegisterChecker {
   }
 
   /** What is wrong, if anything. */
-  Optional<String> violation() {
+  public Optional<String> violation() {
     List<Zone> all = new ArrayList<>();
     for (Zone zone : zones.values()) {
       if (!zone.written) {

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -166,15 +167,33 @@ public final class ClusterStorage implements StorageAdministration {
             return CompletableFuture.completedFuture(
                 preview(command, (state, answer) -> volume(state, name)));
           }
-          return rcd.submit(command)
-              .thenCompose(
-                  answer ->
-                      applied(state -> state.volumes().containsKey(answer.number()))
-                          .thenApply(
-                              done ->
-                                  outcome(
-                                      answer, replica.read(state -> volume(state, name)), false)));
+          return rcd.submit(command).thenCompose(answer -> created(answer, name));
         });
+  }
+
+  /** Shows what was made, unless others were quicker to delete it. */
+  private CompletableFuture<Outcome<VolumeView>> created(RcdAnswer answer, String name) {
+    long number = answer.number();
+    return applied(
+            state ->
+                state.volumes().containsKey(number) || state.deletedVolumes().contains(number))
+        .thenApply(
+            done ->
+                replica.read(
+                    state ->
+                        state
+                            .volume(number)
+                            .map(record -> Views.volume(state, record))
+                            .orElseThrow(() -> deletedMeanwhile(name))))
+        .thenApply(view -> outcome(answer, view, false));
+  }
+
+  private static AerieException deletedMeanwhile(String name) {
+    return new AerieException(
+        ErrorCode.TIMED_OUT,
+        "Volume '" + name + "' was made, and deleted before it could be shown",
+        "Somebody else deleted it at the same time.",
+        "Look before you try again.");
   }
 
   private static VolumeView volume(RcdState state, String nameOrId) {
@@ -190,15 +209,16 @@ public final class ClusterStorage implements StorageAdministration {
       String nameOrId, OptionalLong expectedRevision, boolean dryRun) {
     return refusing(
         () ->
-            rcd.look(replica, state -> Views.volume(state, nameOrId))
-                .thenCompose(
-                    found ->
-                        delete(
-                            found.orElseThrow(() -> noVolume(nameOrId)),
-                            expectedRevision,
-                            dryRun)));
+            rcd.catchUp(replica)
+                .thenApply(done -> replica.read(state -> volume(state, nameOrId)))
+                .thenCompose(before -> delete(before, expectedRevision, dryRun)));
   }
 
+  /**
+   * The volume was there when this was asked. If the log then says that it is not, it was deleted
+   * meanwhile: by an earlier try of this very command whose answer was lost (the log carries out
+   * twice what was not answered in time), or by somebody else. It is gone, as was asked.
+   */
   private CompletableFuture<Outcome<VolumeView>> delete(
       VolumeView before, OptionalLong expectedRevision, boolean dryRun) {
     RcdCommand command =
@@ -208,10 +228,36 @@ public final class ClusterStorage implements StorageAdministration {
       return CompletableFuture.completedFuture(preview(command, (state, answer) -> before));
     }
     return rcd.submit(command)
+        .thenApply(Optional::of)
+        .exceptionallyCompose(
+            failure ->
+                isNotFound(failure)
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : CompletableFuture.failedFuture(failure))
         .thenCompose(
             answer ->
                 applied(state -> state.volume(before.id()).isEmpty())
-                    .thenApply(done -> outcome(answer, before, false)));
+                    .thenApply(
+                        done -> outcome(answer.orElseGet(() -> gone(before)), before, false)));
+  }
+
+  private static boolean isNotFound(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof AerieException refusal && refusal.code() == ErrorCode.NOT_FOUND;
+  }
+
+  private RcdAnswer gone(VolumeView before) {
+    return replica.read(
+        state ->
+            new RcdAnswer(
+                Optional.empty(),
+                0,
+                state
+                    .pool(before.pool())
+                    .map(pool -> state.capacityBytes(pool) - state.reservedBytes(pool))
+                    .orElse(0L),
+                0,
+                List.of()));
   }
 
   /** Lists on this node show the change when the caller has its answer. */

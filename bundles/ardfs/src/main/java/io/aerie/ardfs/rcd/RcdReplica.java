@@ -70,13 +70,13 @@ public final class RcdReplica {
   }
 
   private void wakeWaiters() {
-    waiters.removeIf(
-        waiter -> {
-          if (waiter.reached.isDone()) {
-            return true;
-          }
-          return waiter.condition.test(state) && waiter.reached.complete(null);
-        });
+    // Who is woken may wait for something else at once: that is added to the list.
+    List<Waiter> woken =
+        waiters.stream()
+            .filter(waiter -> waiter.reached.isDone() || waiter.condition.test(state))
+            .toList();
+    waiters.removeAll(woken);
+    woken.forEach(waiter -> waiter.reached.complete(null));
   }
 
   private record Waiter(Predicate<RcdState> condition, CompletableFuture<Void> reached) {}

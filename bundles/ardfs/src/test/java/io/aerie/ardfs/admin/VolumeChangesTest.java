@@ -1,0 +1,188 @@
+package io.aerie.ardfs.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aerie.ardfs.host.RcdClient;
+import io.aerie.ardfs.rcd.RcdReplica;
+import io.aerie.base.AerieException;
+import io.aerie.base.ByteSize;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.cluster.log.StateFile;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.storage.admin.Protection;
+import io.aerie.storage.admin.StorageViews.Outcome;
+import io.aerie.storage.admin.StorageViews.VolumeView;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What an administrator is told of a change of volumes is what happened, also when the log loses an
+ * answer and carries a command out twice, and when this node's replica is behind.
+ */
+class VolumeChangesTest {
+  private static final long GIB = 1L << 30;
+  private static final Protection TWO = Protection.parse("rf2");
+
+  private final RcdReplica leader = new RcdReplica();
+  private final RcdReplica replica = new RcdReplica();
+  private final Log log = new Log();
+  private final ClusterStorage storage =
+      new ClusterStorage(replica, new RcdClient(log), null, Optional::empty, Map::of);
+
+  @BeforeEach
+  void makeAPool() {
+    for (int i = 1; i <= 2; i++) {
+      NodeId node = new NodeId("n" + i);
+      log.carryOut(new RcdCommand.JoinNode(node, "127.0.0.1:" + i, 1, new UUID(i, 1)));
+      log.carryOut(
+          new RcdCommand.AddDisk(new UUID(i, 2), node, 1, "/d" + i, 100 * GIB, 1, "default"));
+    }
+    log.carryOut(new RcdCommand.CreatePool(new UUID(1, 3), "default"));
+    log.deliver();
+  }
+
+  private CompletableFuture<Outcome<VolumeView>> create(String name) {
+    return storage.createVolume(name, new ByteSize(GIB), "default", TWO, false);
+  }
+
+  private CompletableFuture<Outcome<VolumeView>> delete(String name) {
+    return storage.deleteVolume(name, OptionalLong.empty(), false);
+  }
+
+  @Test
+  void shouldSayDeletedWhenTheAnswerWasLostAndTheCommandCarriedOutTwice() {
+    String id = create("v").join().object().id();
+    log.losesNextAnswer = true;
+    Outcome<VolumeView> outcome = delete("v").join();
+    assertThat(outcome.object().id()).isEqualTo(id);
+    assertThat(outcome.freeBytesAfter()).isEqualTo(200 * GIB);
+    assertThat(storage.volumes()).isEmpty();
+  }
+
+  @Test
+  void shouldSayThatThereIsNoneWhenThereWasNone() {
+    assertThatThrownBy(() -> delete("v").join())
+        .hasCauseInstanceOf(AerieException.class)
+        .hasMessageContaining("no volume 'v'");
+  }
+
+  @Test
+  void shouldDeleteTheVolumeThatHasTheNameNowThoughTheReplicaIsBehind() {
+    create("v").join();
+    log.holdsBack = true;
+    UUID old = replica.read(state -> state.volume("v").orElseThrow().id());
+    UUID fresh = new UUID(9, 9);
+    log.carryOut(new RcdCommand.DeleteVolume(old, -1));
+    log.carryOut(new RcdCommand.CreateVolume(fresh, "v", GIB, "default", 2, 1));
+    CompletableFuture<Outcome<VolumeView>> outcome = delete("v");
+    log.holdsBack = false;
+    log.deliver();
+    assertThat(outcome.join().object().id()).isEqualTo(fresh.toString());
+    assertThat(leader.<Integer>read(state -> state.volumes().size())).isZero();
+  }
+
+  @Test
+  void shouldTellOfAVolumeThatWasDeletedBeforeItCouldBeShown() throws IOException {
+    log.holdsBack = true;
+    CompletableFuture<Outcome<VolumeView>> made = create("v");
+    UUID id = leader.read(state -> state.volume("v").orElseThrow().id());
+    log.carryOut(new RcdCommand.DeleteVolume(id, -1));
+    log.carryOut(new RcdCommand.CreateVolume(new UUID(9, 9), "v", GIB, "default", 2, 1));
+    sendSnapshot();
+    assertThatThrownBy(made::join)
+        .cause()
+        .isInstanceOfSatisfying(
+            AerieException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMED_OUT));
+  }
+
+  private void sendSnapshot() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    leader.writeSnapshot(new DataOutputStream(bytes));
+    replica.readSnapshot(
+        log.commands.size(), new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+  }
+
+  /** The leader's log; this node's replica may be behind. */
+  private final class Log implements ReplicatedLog {
+    private final List<byte[]> commands = new ArrayList<>();
+    private int delivered;
+    private boolean holdsBack;
+    private boolean losesNextAnswer;
+
+    private byte[] carryOut(RcdCommand command) {
+      return carryOut(RcdCommands.encode(command));
+    }
+
+    private byte[] carryOut(byte[] command) {
+      commands.add(command);
+      return leader.apply(commands.size(), command);
+    }
+
+    private void deliver() {
+      while (delivered < commands.size()) {
+        byte[] command = commands.get(delivered++);
+        byte[] unused = replica.apply(delivered, command);
+      }
+    }
+
+    @Override
+    public CompletableFuture<byte[]> submit(byte[] command) {
+      byte[] answer = carryOut(command);
+      if (!holdsBack) {
+        deliver();
+      }
+      if (losesNextAnswer) {
+        losesNextAnswer = false;
+        return CompletableFuture.failedFuture(
+            new AerieException(ErrorCode.TIMED_OUT, "the leader died"));
+      }
+      return CompletableFuture.completedFuture(answer);
+    }
+
+    @Override
+    public CompletableFuture<byte[]> queryLinearizable(byte[] query) {
+      return CompletableFuture.completedFuture(leader.query(query));
+    }
+
+    @Override
+    public byte[] queryLocal(byte[] query) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<StateFile> exportState() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public LogStatus status() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> removeMember(NodeId member) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

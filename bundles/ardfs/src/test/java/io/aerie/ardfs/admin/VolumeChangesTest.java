@@ -11,6 +11,7 @@ import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.StateFile;
+import io.aerie.cluster.log.StateMachine;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.storage.admin.Protection;
@@ -40,7 +41,9 @@ class VolumeChangesTest {
   private static final Protection TWO = Protection.parse("rf2");
 
   private final RcdReplica leader = new RcdReplica();
+  private final StateMachine leaderMachine = leader.machine();
   private final RcdReplica replica = new RcdReplica();
+  private final StateMachine machine = replica.machine();
   private final Log log = new Log();
   private final ClusterStorage storage =
       new ClusterStorage(replica, new RcdClient(log), null, Optional::empty, Map::of);
@@ -113,8 +116,8 @@ class VolumeChangesTest {
 
   private void sendSnapshot() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    leader.writeSnapshot(new DataOutputStream(bytes));
-    replica.readSnapshot(
+    leaderMachine.writeSnapshot(new DataOutputStream(bytes));
+    machine.readSnapshot(
         log.commands.size(), new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
   }
 
@@ -131,13 +134,13 @@ class VolumeChangesTest {
 
     private byte[] carryOut(byte[] command) {
       commands.add(command);
-      return leader.apply(commands.size(), command);
+      return leaderMachine.apply(commands.size(), command);
     }
 
     private void deliver() {
       while (delivered < commands.size()) {
         byte[] command = commands.get(delivered++);
-        byte[] unused = replica.apply(delivered, command);
+        byte[] unused = machine.apply(delivered, command);
       }
     }
 
@@ -157,7 +160,7 @@ class VolumeChangesTest {
 
     @Override
     public CompletableFuture<byte[]> queryLinearizable(byte[] query) {
-      return CompletableFuture.completedFuture(leader.query(query));
+      return CompletableFuture.completedFuture(leaderMachine.query(query));
     }
 
     @Override

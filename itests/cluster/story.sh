@@ -1,7 +1,7 @@
-# What all stories share. Sourced; needs AERIE_ROOT, AERIE_CACHE and STORY_FOLDER.
+# What all stories share. Sourced; needs AERIE_ROOT, AERIE_CACHE and STORY_FOLDER; STORY_CLUSTER where it is not the story's own.
 set -euo pipefail
 
-cluster=$STORY_FOLDER/cluster
+cluster=${STORY_CLUSTER:-$STORY_FOLDER/cluster}
 
 aerie() {
   case $1 in up | down) rm -f "$STORY_FOLDER/status.json" ;; esac
@@ -57,6 +57,23 @@ rest() {
     --request "$2" --write-out '\n%{http_code}\n' \
     ${4+--header 'Content-Type: application/json' --data "$4"} "$(node_field "$1" rest)/api/v1$3"
 }
+
+# refused CODE STATUS METHOD PATH [BODY]: by node 1.
+refused() {
+  local code=$1 status=$2
+  shift 2
+  local answer
+  answer=$(rest 1 "$@")
+  if [ "$(tail -n 1 <<<"$answer")" = "$status" ] && [ "$(head -n -1 <<<"$answer" | jq -r .code)" = "$code" ]; then
+    ok "$1 $2 ${3:-}: $status $code"
+  else
+    echo "$answer"
+    not_ok "$1 $2 ${3:-}: $status $code"
+  fi
+}
+
+# small_cluster: three nodes of one small disk each; the one that former stories used and left in order, if there is one.
+small_cluster() { must "up: three nodes of one small disk" -- aerie up --disks 1 --disk-size 1G; }
 
 # guest_image: the path of the bootable guest, made when the recipe changed.
 guest_image() {

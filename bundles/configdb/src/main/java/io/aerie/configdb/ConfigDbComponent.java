@@ -56,8 +56,6 @@ public final class ConfigDbComponent {
   private final ClusterIdentity identity;
   private final Map<ReplicatedLogProvider, String> providers = new HashMap<>();
   private final SchemaRegistry schemas = new SchemaRegistry();
-  private final CopyPeers peers =
-      new CopyPeers(() -> Optional.ofNullable(disks), this::holdsData);
   private volatile BundleContext context;
 
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -66,6 +64,8 @@ public final class ConfigDbComponent {
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile Membership membership;
 
+  private final CopyPeers peers =
+      new CopyPeers(() -> Optional.ofNullable(disks), this::holdsData);
   private String wanted;
   private ReplicatedLogProvider used;
   private ConfigDbNode node;

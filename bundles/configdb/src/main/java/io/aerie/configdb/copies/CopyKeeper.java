@@ -118,7 +118,8 @@ public final class CopyKeeper implements AutoCloseable {
     }
   }
 
-  private void lookSafely() {
+  /** One round; what fails is told and tried again. */
+  void lookSafely() {
     try {
       due.set(false);
       look();

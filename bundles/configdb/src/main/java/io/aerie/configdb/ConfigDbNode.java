@@ -156,8 +156,8 @@ final class ConfigDbNode implements AutoCloseable {
     return firstUser(newStore, users)
         .thenRun(
             () -> {
-              founding.done();
               publish(services);
+              founding.done();
               copying.keeper().start();
             });
   }

@@ -7,6 +7,7 @@ import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.audit.AuditLog;
+import io.aerie.config.copies.ConfigRebuild;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
@@ -20,6 +21,7 @@ import io.aerie.face.fakes.FakeLdap;
 import io.aerie.face.fakes.FakeStorage;
 import io.aerie.face.fakes.FakeSubsystems;
 import io.aerie.face.fakes.FakeTokens;
+import io.aerie.face.fakes.FakeRebuild;
 import io.aerie.face.fakes.FakeTransfer;
 import io.aerie.face.fakes.FakeUsers;
 import io.aerie.rest.http.ConnectionGuard.Limits;
@@ -53,6 +55,7 @@ final class RestFixture {
   final FakeCluster cluster = new FakeCluster();
   final FakeConfig config = new FakeConfig();
   final FakeTransfer transfer = new FakeTransfer();
+  final FakeRebuild rebuild = new FakeRebuild();
   final FakeUsers users = new FakeUsers();
   final FakeLdap ldap = new FakeLdap();
   final FakeTokens tokens = new FakeTokens(users);
@@ -65,6 +68,7 @@ final class RestFixture {
           .with(Membership.class, cluster)
           .with(ConfigStore.class, config)
           .with(ConfigTransfer.class, transfer)
+          .with(ConfigRebuild.class, rebuild)
           .with(UserDirectory.class, users)
           .with(LdapDirectory.class, ldap)
           .with(TokenDirectory.class, tokens)

@@ -81,10 +81,13 @@ public final class StoreRebuild implements ConfigRebuild {
     if (!wish.dryRun() && !wish.force()) {
       checkEmpty(contents, lineage);
     }
-    List<Place> candidates =
+    List<Place> former =
         found.places().stream()
-            .filter(place -> wish.force() || !isOf(place.copy().label(), lineage))
+            .filter(place -> !isOf(place.copy().label(), lineage))
             .toList();
+    // copies of what is there: to go back to, or to look at
+    boolean any = wish.force() || (wish.dryRun() && former.isEmpty());
+    List<Place> candidates = any ? found.places() : former;
     return choose(candidates, 0)
         .thenCompose(chosen -> restore(wish, found, lineage, chosen, progress));
   }

@@ -12,9 +12,11 @@ import java.util.stream.Collectors;
 public final class AuditDetails {
   private static final Set<String> HARMLESS =
       Set.of(
+          "discard",
           "force",
           "id",
           "kinds",
+          "mode",
           "name",
           "path",
           "pool",
@@ -23,10 +25,12 @@ public final class AuditDetails {
           "revision",
           "role",
           "size",
+          "takeOver",
           "type",
           "user",
           "validity",
-          "volume");
+          "volume",
+          "withoutMissing");
 
   private AuditDetails() {}
 

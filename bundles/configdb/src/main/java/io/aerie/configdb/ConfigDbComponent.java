@@ -64,10 +64,9 @@ public final class ConfigDbComponent {
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   private volatile Membership membership;
 
-  private final CopyPeers peers =
-      new CopyPeers(() -> Optional.ofNullable(disks), this::holdsData);
+  private final CopyPeers peers = new CopyPeers(() -> Optional.ofNullable(disks), this::holdsData);
   private String wanted;
-  private ReplicatedLogProvider used;
+  private volatile ReplicatedLogProvider used;
   private ConfigDbNode node;
 
   @Activate
@@ -89,10 +88,7 @@ public final class ConfigDbComponent {
 
   /** For other nodes that ask before they found ConfigDB anew. */
   private boolean holdsData() {
-    ReplicatedLogProvider present;
-    synchronized (this) {
-      present = used;
-    }
+    ReplicatedLogProvider present = used;
     if (present == null) {
       throw new AerieException(
           ErrorCode.UNAVAILABLE, "the provider of ConfigDB's log is not there yet");
@@ -157,8 +153,7 @@ public final class ConfigDbComponent {
         .ifPresent(
             entry -> {
               used = entry.getKey();
-              CopyRoom copies =
-                  new CopyRoom(() -> Optional.ofNullable(disks), peers, this::others);
+              CopyRoom copies = new CopyRoom(() -> Optional.ofNullable(disks), peers, this::others);
               node = new ConfigDbNode(identity, used, schemas, copies, this::publish);
               CompletableFuture<Void> unused = node.open();
             });

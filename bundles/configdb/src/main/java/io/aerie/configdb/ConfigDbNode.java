@@ -151,8 +151,7 @@ final class ConfigDbNode implements AutoCloseable {
       keeper = copying.keeper();
     }
     Services services =
-        new Services(
-            opened, newStore, users, ldap, tokens, transfer, copying.rebuild(), newEvents);
+        new Services(opened, newStore, users, ldap, tokens, transfer, copying.rebuild(), newEvents);
     return firstUser(newStore, users)
         .thenRun(
             () -> {
@@ -165,7 +164,9 @@ final class ConfigDbNode implements AutoCloseable {
   private CompletableFuture<Void> firstUser(
       ReplicatedConfigStore newStore, ConfigUserDirectory users) {
     boolean anew = founding.isWanted();
-    if (!identity.founder() && !anew) {
+    // a founder that knows others doesn't found: where ConfigDB is founded anew, another node does
+    boolean founds = identity.founder() && identity.seeds().isEmpty();
+    if (!founds && !anew) {
       return CompletableFuture.completedFuture(null);
     }
     Path password = data(identity).resolve(anew ? "rebuild-password" : "first-password");

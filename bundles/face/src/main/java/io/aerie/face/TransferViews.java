@@ -32,7 +32,9 @@ public final class TransferViews {
         ErrorCode.INVALID_VALUE, "'" + text + "' is not a mode", "It is merge or replace.", "");
   }
 
-  /** {@code {"dryRun", "revision", "steps", "unchanged", "changes": [{"action", "path", "type"}]}}. */
+  /**
+   * {@code {"dryRun", "revision", "steps", "unchanged", "changes": [{"action", "path", "type"}]}}.
+   */
   public static ObjectNode of(Outcome outcome) {
     ObjectNode node =
         Views.mapper()

@@ -26,8 +26,7 @@ final class EngineCopyDisks implements CopyDisks {
   /**
    * @param open the disks that serve, asked on the loop
    */
-  EngineCopyDisks(
-      LoopCalls calls, LocalDisks known, Supplier<Map<UUID, Optional<CopyArea>>> open) {
+  EngineCopyDisks(LoopCalls calls, LocalDisks known, Supplier<Map<UUID, Optional<CopyArea>>> open) {
     this.calls = calls;
     this.known = known;
     this.open = open;
@@ -65,7 +64,10 @@ final class EngineCopyDisks implements CopyDisks {
 
   private static Label label(CopyArea.Label label) {
     return new Label(
-        label.lineage(), label.order(), label.revision(), Instant.ofEpochMilli(label.writtenAtMs()));
+        label.lineage(),
+        label.order(),
+        label.revision(),
+        Instant.ofEpochMilli(label.writtenAtMs()));
   }
 
   @Override
@@ -85,14 +87,11 @@ final class EngineCopyDisks implements CopyDisks {
   /** After what was asked of this disk before, however that ended. */
   private synchronized <T> CompletableFuture<T> use(
       UUID disk, BiConsumer<CopyArea, Completion<T>> operation) {
-    CompletableFuture<?> before =
-        last.getOrDefault(disk, CompletableFuture.completedFuture(null));
+    CompletableFuture<?> before = last.getOrDefault(disk, CompletableFuture.completedFuture(null));
     CompletableFuture<T> result =
         before
             .handle((done, failure) -> null)
-            .thenCompose(
-                nothing ->
-                    calls.<T>call(done -> operation.accept(area(disk), done)));
+            .thenCompose(nothing -> calls.<T>call(done -> operation.accept(area(disk), done)));
     last.put(disk, result);
     return result;
   }

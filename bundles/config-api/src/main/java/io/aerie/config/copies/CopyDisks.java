@@ -11,7 +11,9 @@ import java.util.concurrent.CompletableFuture;
  * storage serves.
  */
 public interface CopyDisks {
-  /** The disks that this node ought to have, whether or not they are up and have room for copies. */
+  /**
+   * The disks that this node ought to have, whether or not they are up and have room for copies.
+   */
   CompletableFuture<List<Disk>> disks();
 
   /** The whole copies on a disk, the newest first; reads and checks all of them. */

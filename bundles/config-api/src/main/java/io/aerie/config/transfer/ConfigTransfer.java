@@ -94,8 +94,7 @@ public interface ConfigTransfer {
    * @param unchanged documents that are in the file as they are in the database
    * @param changes by path
    */
-  record Outcome(
-      boolean dryRun, long revision, int steps, int unchanged, List<Planned> changes) {
+  record Outcome(boolean dryRun, long revision, int steps, int unchanged, List<Planned> changes) {
     public Outcome {
       changes = List.copyOf(changes);
     }

@@ -141,8 +141,7 @@ final class CopyCodec {
     byte[] nonce = Arrays.copyOfRange(content, MAGIC.length, head);
     try {
       byte[] plain =
-          cipher(Cipher.DECRYPT_MODE, nonce)
-              .doFinal(content, head, content.length - head);
+          cipher(Cipher.DECRYPT_MODE, nonce).doFinal(content, head, content.length - head);
       return read(plain, label);
     } catch (GeneralSecurityException e) {
       throw corrupt("It is encrypted with another key, or was changed.", e);
@@ -169,8 +168,8 @@ final class CopyCodec {
       List<String> notInCopy = new ArrayList<>();
       header
           .path("notInCopy")
-          .fields()
-          .forEachRemaining(left -> notInCopy.add(left.getKey() + ": " + left.getValue()));
+          .properties()
+          .forEach(left -> notInCopy.add(left.getKey() + ": " + left.getValue()));
       return new Opened(entries, notInCopy);
     }
   }

@@ -99,8 +99,7 @@ public final class CopyKeeper implements AutoCloseable {
   /** Begins to follow the replica. */
   public void start() {
     following = store.onApplied(this::changed);
-    var unused =
-        worker.scheduleWithFixedDelay(this::lookSafely, 0, LOOK_MS, TimeUnit.MILLISECONDS);
+    var unused = worker.scheduleWithFixedDelay(this::lookSafely, 0, LOOK_MS, TimeUnit.MILLISECONDS);
   }
 
   /** By the log's thread. */

@@ -40,8 +40,7 @@ public final class StoreRebuild implements ConfigRebuild {
   private final CopyCodec codec;
   private final Clock clock;
 
-  StoreRebuild(
-      ReplicatedConfigStore store, CopySurvey survey, CopyCodec codec, Clock clock) {
+  StoreRebuild(ReplicatedConfigStore store, CopySurvey survey, CopyCodec codec, Clock clock) {
     this.store = store;
     this.survey = survey;
     this.codec = codec;
@@ -82,9 +81,7 @@ public final class StoreRebuild implements ConfigRebuild {
       checkEmpty(contents, lineage);
     }
     List<Place> former =
-        found.places().stream()
-            .filter(place -> !isOf(place.copy().label(), lineage))
-            .toList();
+        found.places().stream().filter(place -> !isOf(place.copy().label(), lineage)).toList();
     // copies of what is there: to go back to, or to look at
     boolean any = wish.force() || (wish.dryRun() && former.isEmpty());
     List<Place> candidates = any ? found.places() : former;
@@ -130,8 +127,7 @@ public final class StoreRebuild implements ConfigRebuild {
           lineage.operation().orElseThrow().describe(),
           "Run that again to finish it; force keeps what there is.");
     }
-    Condition unchanged =
-        new Condition(Lineage.PATH, document.map(Document::revision).orElse(0L));
+    Condition unchanged = new Condition(Lineage.PATH, document.map(Document::revision).orElse(0L));
     Lineage kept = lineage.whole(Math.max(found.orderMax(), lineage.order()) + 1);
     CompletableFuture<Long> done =
         wish.dryRun()

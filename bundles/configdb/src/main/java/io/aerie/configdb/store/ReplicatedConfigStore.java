@@ -12,8 +12,8 @@ import io.aerie.config.Document;
 import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.state.Answer;
 import io.aerie.configdb.state.ConfigStateMachine;
-import io.aerie.configdb.state.Lineage;
 import io.aerie.configdb.state.Limits;
+import io.aerie.configdb.state.Lineage;
 import io.aerie.configdb.state.Paths;
 import java.util.List;
 import java.util.Optional;
@@ -205,8 +205,7 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
   /** A step of a restore, which has the lineage's document among its conditions. */
   public CompletableFuture<Long> commitStep(ConfigTransaction transaction) {
     return Futures.start(
-        () ->
-            submit(check.encodedStep(transaction)).thenApply(ReplicatedConfigStore::revisionOf));
+        () -> submit(check.encodedStep(transaction)).thenApply(ReplicatedConfigStore::revisionOf));
   }
 
   /** Refuses changes that are too many for one transaction, as transactions with them would be. */

@@ -158,9 +158,7 @@ public final class ImportPlan {
       return true;
     }
     try {
-      return ExportFile.JSON
-          .readTree(before.json())
-          .equals(ExportFile.JSON.readTree(entry.json()));
+      return ExportFile.JSON.readTree(before.json()).equals(ExportFile.JSON.readTree(entry.json()));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the document " + before.path() + " holds no JSON", e);
     }

@@ -150,7 +150,8 @@ public final class SteppedRestore {
       going =
           going.thenCompose(
               at -> {
-                Lineage next = at.lineage().restoring(at.lineage().operation().get().next());
+                Lineage next =
+                    at.lineage().restoring(at.lineage().operation().orElseThrow().next());
                 return store
                     .commitStep(withMark(step, at.revision(), next))
                     .thenApply(
@@ -163,8 +164,7 @@ public final class SteppedRestore {
     ConfigTransaction nothing = new ConfigTransaction(List.of(), List.of());
     return going
         .thenCompose(
-            at ->
-                store.commitStep(withMark(nothing, at.revision(), job.end().apply(at.lineage()))))
+            at -> store.commitStep(withMark(nothing, at.revision(), job.end().apply(at.lineage()))))
         .thenCompose(revision -> store.awaitLocal(revision).thenApply(done -> revision))
         .thenApply(
             revision -> {

@@ -44,7 +44,8 @@ final class MemoryCopyDisks implements CopyDisks {
   public synchronized CompletableFuture<List<Disk>> disks() {
     return CompletableFuture.completedFuture(
         disks.keySet().stream()
-            .map(disk -> new Disk(disk, "/dev/" + disk.getLeastSignificantBits(), 1 << 20, up(disk)))
+            .map(
+                disk -> new Disk(disk, "/dev/" + disk.getLeastSignificantBits(), 1 << 20, up(disk)))
             .toList());
   }
 
@@ -71,7 +72,7 @@ final class MemoryCopyDisks implements CopyDisks {
   public synchronized CompletableFuture<Void> write(UUID disk, Label label, byte[] content) {
     List<Stored> copies = disks.get(disk);
     long number = copies.isEmpty() ? 0 : copies.get(0).copy().number() + 1;
-    copies.add(0, new Stored(new Copy(number, label, content.length), content));
+    copies.add(0, new Stored(new Copy(number, label, content.length), content.clone()));
     if (copies.size() > 2) {
       copies.remove(2);
     }

@@ -73,8 +73,7 @@ class StoreRebuildTest {
       CopySurvey survey = new CopySurvey(new NodeId("n1"), peers, List::of);
       CopyCodec codec = new CopyCodec(key, new SecureRandom());
       keeper =
-          new CopyKeeper(
-              store, state, () -> Optional.of(disks), survey, codec, Clock.systemUTC());
+          new CopyKeeper(store, state, () -> Optional.of(disks), survey, codec, Clock.systemUTC());
       rebuild = new StoreRebuild(store, survey, codec, Clock.systemUTC());
       Lineage founded = Lineage.found(UUID.randomUUID());
       store.commitStep(new ConfigTransaction(List.of(), List.of(founded.put()))).join();

@@ -19,8 +19,8 @@ import io.aerie.configdb.schema.LineageSchema;
 import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.schema.UserSchema;
 import io.aerie.configdb.state.ConfigStateMachine;
-import io.aerie.configdb.state.Lineage;
 import io.aerie.configdb.state.Limits;
+import io.aerie.configdb.state.Lineage;
 import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import io.aerie.configdb.users.ConfigUserDirectory;
@@ -158,8 +158,7 @@ class SteppedRestoreTest {
     Outcome outcome = restore(file, replace(), told::add).join();
     assertThat(outcome.changes()).isEqualTo(dry.changes()).hasSize(320 + 1 + 2);
     assertThat(told).hasSize(outcome.steps());
-    assertThat(told.get(told.size() - 1))
-        .isEqualTo(new Progress(outcome.steps(), outcome.steps()));
+    assertThat(told.get(told.size() - 1)).isEqualTo(new Progress(outcome.steps(), outcome.steps()));
     assertThat(there.contents()).isEqualTo(here.contents());
     assertThat(there.lineage().state()).isEqualTo(Lineage.State.WHOLE);
     assertThat(there.lineage().operation()).isEmpty();
@@ -200,8 +199,7 @@ class SteppedRestoreTest {
     fill(here, 6, 200 * 1024);
     restoreUntil(file(), 2);
     here.put("things/d0", "{\"other\":true}").join();
-    Outcome outcome =
-        restore(file(), new Wish(Mode.REPLACE, false, true), step -> {}).join();
+    Outcome outcome = restore(file(), new Wish(Mode.REPLACE, false, true), step -> {}).join();
     assertThat(outcome.changes()).isNotEmpty();
     assertThat(there.contents()).isEqualTo(here.contents());
     assertThat(there.lineage().operation()).isEmpty();
@@ -262,7 +260,8 @@ class SteppedRestoreTest {
   /** Whoever imports into a ConfigDB that may have to be rebuilt has not said that it is whole. */
   @Test
   void shouldLeaveANewLineageNew() {
-    there.store
+    there
+        .store
         .commitStep(
             new ConfigTransaction(
                 List.of(), List.of(Lineage.found(new java.util.UUID(5, 5)).put())))

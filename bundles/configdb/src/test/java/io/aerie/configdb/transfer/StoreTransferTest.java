@@ -137,7 +137,8 @@ class StoreTransferTest {
     assertThat(there.json("things/a")).isEqualTo(here.json("things/a"));
     assertThat(there.json("things/b/c")).isEqualTo("{\"list\":[1,{},null]}");
     assertThat(there.users.authenticate("ada", "a password".toCharArray(), "::1")).isPresent();
-    assertThat(restore(export, Mode.REPLACE, false)).isEqualTo(new Outcome(false, 1, 0, 3, List.of()));
+    assertThat(restore(export, Mode.REPLACE, false))
+        .isEqualTo(new Outcome(false, 1, 0, 3, List.of()));
   }
 
   @Test

@@ -60,7 +60,8 @@ public final class ConfigTransferResource {
   @POST
   @Path("config:import")
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Imports a file, a large one in steps that can be resumed; tells what changes")
+  @Operation(
+      summary = "Imports a file, a large one in steps that can be resumed; tells what changes")
   public Response restore(
       ImportRequest wanted,
       @QueryParam("mode") String mode,

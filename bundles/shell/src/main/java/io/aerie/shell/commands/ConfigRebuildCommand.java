@@ -63,7 +63,14 @@ public final class ConfigRebuildCommand extends AerieCommand {
 
   private static void printCopies(Outcome outcome, PrintStream out) {
     new Table(
-            "node", "path", "revision", "order", "written", "ageSeconds", "contentBytes", "chosen",
+            "node",
+            "path",
+            "revision",
+            "order",
+            "written",
+            "ageSeconds",
+            "contentBytes",
+            "chosen",
             "present")
         .print(RebuildViews.of(outcome).path("copies"), out);
     outcome.missing().forEach(missing -> out.println("not asked: " + missing));
@@ -85,8 +92,7 @@ public final class ConfigRebuildCommand extends AerieCommand {
     }
     Label label = outcome.restored().get().copy().label();
     outcome.notInCopy().forEach(left -> out.println("not in the copy: " + left));
-    out.printf(
-        "not known: changes after revision %d (%s)%n", label.revision(), label.written());
+    out.printf("not known: changes after revision %d (%s)%n", label.revision(), label.written());
     out.printf(
         "%s: %d documents, %d changes, %d as they were, revision %d%n",
         outcome.dryRun() ? "would be rebuilt" : "rebuilt",

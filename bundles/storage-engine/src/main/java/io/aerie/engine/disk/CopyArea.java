@@ -149,7 +149,8 @@ public final class CopyArea {
               (nothing, failure) -> {
                 CRC32C crc = new CRC32C();
                 crc.update(content.array());
-                boolean whole = failure == null && (int) crc.getValue() == header.get().contentCrc();
+                boolean whole =
+                    failure == null && (int) crc.getValue() == header.get().contentCrc();
                 Throwable why = failure != null ? failure : gone(number);
                 done.accept(whole ? content.array() : null, whole ? null : why);
               });
@@ -183,7 +184,8 @@ public final class CopyArea {
           }
           long number = present.isEmpty() ? 0 : present.get(0).number() + 1;
           Copy copy = new Copy(number, label, content.length);
-          writeContent(half(number), content, (nothing, failure) -> seal(copy, content, failure, done));
+          writeContent(
+              half(number), content, (nothing, failure) -> seal(copy, content, failure, done));
         });
   }
 
@@ -259,15 +261,13 @@ public final class CopyArea {
       return Optional.empty();
     }
     Label label =
-        new Label(
-            Superblock.uuid(page, 32), page.getLong(56), page.getLong(64), page.getLong(72));
+        new Label(Superblock.uuid(page, 32), page.getLong(56), page.getLong(64), page.getLong(72));
     Copy copy = new Copy(page.getLong(48), label, (int) page.getLong(80));
     return Optional.of(new Header(copy, page.getInt(88)));
   }
 
   /** Hands out the content chunk by chunk. */
-  private void readContent(
-      int half, int bytes, Consumer<ByteBuffer> sink, Completion<Void> done) {
+  private void readContent(int half, int bytes, Consumer<ByteBuffer> sink, Completion<Void> done) {
     ByteBuffer chunk = buffers.acquire(CHUNK_BYTES);
     IoTasks reads = new IoTasks(1);
     for (int from = 0; from < bytes; from += CHUNK_BYTES) {

@@ -65,7 +65,8 @@ record DiskLayout(
           "");
     }
     long perSlot = Geometry.BLOCK_BYTES + Geometry.PAGE_BYTES + 2 * ENTRY_BYTES;
-    long slots = Math.min(Integer.MAX_VALUE / 2, (capacity - HEAD_BYTES - ringBytes - copyBytes) / perSlot);
+    long slots =
+        Math.min(Integer.MAX_VALUE / 2, (capacity - HEAD_BYTES - ringBytes - copyBytes) / perSlot);
     while (slots > 0) {
       DiskLayout layout = of(capacity, options, (int) slots);
       if (layout.slotOffset + slots * Geometry.BLOCK_BYTES <= capacity) {

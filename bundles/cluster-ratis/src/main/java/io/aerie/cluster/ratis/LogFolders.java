@@ -30,7 +30,8 @@ import org.apache.ratis.protocol.RaftGroupId;
  * </pre>
  *
  * A log is written into the record before its first byte and as member once it is taken in. So data
- * that is missing although recorded is a loss, and the incarnation ends with it.
+ * that is missing although recorded is a loss, and the incarnation ends with it. Logs of one node are
+ * opened at the same time and share the record, hence the lock.
  */
 final class LogFolders {
   /** How far a log has come on this node. */
@@ -60,7 +61,7 @@ final class LogFolders {
     }
   }
 
-  UUID incarnation() {
+  synchronized UUID incarnation() {
     return UUID.fromString(content.getProperty(INCARNATION));
   }
 
@@ -77,12 +78,12 @@ final class LogFolders {
     return folder(log).resolve(group.getUuid().toString()).resolve("current");
   }
 
-  Optional<Stage> stage(String log) {
+  synchronized Optional<Stage> stage(String log) {
     return Optional.ofNullable(content.getProperty(LOG + log))
         .map(text -> Stage.valueOf(text.toUpperCase(Locale.ROOT)));
   }
 
-  void record(String log, Stage stage) throws IOException {
+  synchronized void record(String log, Stage stage) throws IOException {
     content.setProperty(LOG + log, stage.name().toLowerCase(Locale.ROOT));
     store();
   }
@@ -97,7 +98,7 @@ final class LogFolders {
    *
    * @return whether it ended
    */
-  boolean renewIfLost(String log, RaftGroupId group) throws IOException {
+  synchronized boolean renewIfLost(String log, RaftGroupId group) throws IOException {
     if (stage(log).isEmpty() || hasData(log, group)) {
       return false;
     }

@@ -1,19 +1,33 @@
 package io.aerie.configdb;
 
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLogProvider;
+import io.aerie.cluster.membership.Membership;
+import io.aerie.cluster.messages.Messages;
 import io.aerie.config.ConfigStore;
+import io.aerie.config.copies.ConfigRebuild;
+import io.aerie.config.copies.CopyDisks;
 import io.aerie.config.schema.DocumentSchema;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.configdb.copies.CopyPeers;
+import io.aerie.configdb.copies.CopyRoom;
 import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.event.EventSource;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
@@ -24,6 +38,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,13 +57,55 @@ public final class ConfigDbComponent {
   private final Map<ReplicatedLogProvider, String> providers = new HashMap<>();
   private final SchemaRegistry schemas = new SchemaRegistry();
   private volatile BundleContext context;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile CopyDisks disks;
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  private volatile Membership membership;
+
+  private final CopyPeers peers = new CopyPeers(() -> Optional.ofNullable(disks), this::holdsData);
   private String wanted;
-  private ReplicatedLogProvider used;
+  private volatile ReplicatedLogProvider used;
   private ConfigDbNode node;
 
   @Activate
   public ConfigDbComponent(@Reference ClusterIdentity identity) {
     this.identity = identity;
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  void addMessages(Messages messages) {
+    peers.bind(messages);
+  }
+
+  void removeMessages(Messages messages) {
+    peers.unbind(messages);
+  }
+
+  /** For other nodes that ask before they found ConfigDB anew. */
+  private boolean holdsData() {
+    ReplicatedLogProvider present = used;
+    if (present == null) {
+      throw new AerieException(
+          ErrorCode.UNAVAILABLE, "the provider of ConfigDB's log is not there yet");
+    }
+    return present.holds(ConfigDbNode.LOG_NAME);
+  }
+
+  /** All members that this node knows of, now or from its last life. */
+  private Collection<NodeId> others() {
+    Set<NodeId> known = new TreeSet<>(Comparator.comparing(NodeId::value));
+    identity.seeds().forEach(seed -> known.add(seed.id()));
+    Membership present = membership;
+    if (present != null) {
+      present.members().forEach(view -> known.add(view.member().id()));
+    }
+    known.remove(identity.self().id());
+    return known;
   }
 
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -96,7 +153,8 @@ public final class ConfigDbComponent {
         .ifPresent(
             entry -> {
               used = entry.getKey();
-              node = new ConfigDbNode(identity, used, schemas, this::publish);
+              CopyRoom copies = new CopyRoom(() -> Optional.ofNullable(disks), peers, this::others);
+              node = new ConfigDbNode(identity, used, schemas, copies, this::publish);
               CompletableFuture<Void> unused = node.open();
             });
   }
@@ -114,6 +172,7 @@ public final class ConfigDbComponent {
             bundleContext.registerService(LdapDirectory.class, services.ldap(), null),
             bundleContext.registerService(TokenDirectory.class, services.tokens(), null),
             bundleContext.registerService(ConfigTransfer.class, services.transfer(), null),
+            bundleContext.registerService(ConfigRebuild.class, services.rebuild(), null),
             bundleContext.registerService(EventSource.class, services.events(), null));
     return () -> registrations.forEach(ServiceRegistration::unregister);
   }

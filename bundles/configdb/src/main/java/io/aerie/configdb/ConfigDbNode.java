@@ -2,21 +2,29 @@ package io.aerie.configdb;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Member;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
 import io.aerie.config.ConfigStore;
+import io.aerie.config.ConfigTransaction;
+import io.aerie.config.ConfigTransaction.Condition;
+import io.aerie.config.copies.ConfigRebuild;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.configdb.copies.CopyKeeper;
+import io.aerie.configdb.copies.CopyRoom;
+import io.aerie.configdb.copies.FoundingAnew;
 import io.aerie.configdb.events.ConfigEvents;
 import io.aerie.configdb.ldap.ConfigLdapDirectory;
 import io.aerie.configdb.ldap.LdapLogin;
 import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.state.ConfigStateMachine;
+import io.aerie.configdb.state.Lineage;
 import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import io.aerie.configdb.transfer.StoreTransfer;
@@ -27,6 +35,8 @@ import io.aerie.event.EventSource;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -36,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * ConfigDB's life with one provider of its log.
  *
  * <pre>
- *  OPENING --opened--> PREPARING (founder: the first user) --> PUBLISHED
+ *  OPENING --opened--> PREPARING (founder: the lineage, the first user) --> PUBLISHED
  *     |  ^                |
  *     |  +---- pause -----+-- failed
  *     +-- data CORRUPT: stays away, logged       close() ends it from everywhere
@@ -60,27 +70,34 @@ final class ConfigDbNode implements AutoCloseable {
       LdapDirectory ldap,
       TokenDirectory tokens,
       ConfigTransfer transfer,
+      ConfigRebuild rebuild,
       EventSource events) {}
 
   private final ClusterIdentity identity;
   private final ReplicatedLogProvider provider;
   private final SchemaRegistry schemas;
+  private final CopyRoom copies;
+  private final FoundingAnew founding;
   private final Publisher publisher;
   private final SecureRandom random = new SecureRandom();
   private boolean closed;
   private ReplicatedLog replicatedLog;
   private ReplicatedConfigStore store;
   private ConfigEvents events;
+  private CopyKeeper keeper;
   private AutoCloseable publication;
 
   ConfigDbNode(
       ClusterIdentity identity,
       ReplicatedLogProvider provider,
       SchemaRegistry schemas,
+      CopyRoom copies,
       Publisher publisher) {
     this.identity = identity;
     this.provider = provider;
     this.schemas = schemas;
+    this.copies = copies;
+    this.founding = copies.founding(data(identity));
     this.publisher = publisher;
   }
 
@@ -90,15 +107,23 @@ final class ConfigDbNode implements AutoCloseable {
    */
   CompletableFuture<Void> open() {
     ConfigStateMachine state = new ConfigStateMachine();
-    // a founder that knows other members has lost its data: founding anew would make a second
-    // ConfigDB beside the one that the others have
-    boolean found = identity.founder() && identity.seeds().isEmpty();
-    LogSpecification specification =
-        new LogSpecification(
-            LOG_NAME, state, found, identity.seeds().stream().map(Member::id).toList());
-    return Futures.start(() -> provider.open(specification))
+    List<NodeId> seeds = identity.seeds().stream().map(Member::id).toList();
+    return Futures.start(() -> founding.judge(provider, LOG_NAME, seeds))
+        .thenCompose(anew -> provider.open(specification(state, seeds, anew)))
         .thenCompose(opened -> prepare(opened, state))
         .whenComplete((done, failure) -> ended(failure));
+  }
+
+  private LogSpecification specification(
+      ConfigStateMachine state, List<NodeId> seeds, boolean anew) {
+    // a founder that knows other members has lost its data: founding anew would make a second
+    // ConfigDB beside the one that the others have
+    boolean found = anew || (identity.founder() && seeds.isEmpty());
+    return new LogSpecification(LOG_NAME, state, found, seeds);
+  }
+
+  private static Path data(ClusterIdentity identity) {
+    return identity.dataDirectory("configdb").toAbsolutePath().getParent();
   }
 
   private CompletableFuture<Void> prepare(ReplicatedLog opened, ConfigStateMachine state) {
@@ -120,20 +145,51 @@ final class ConfigDbNode implements AutoCloseable {
     StoreTransfer transfer = new StoreTransfer(newStore, schemas, random, Clock.systemUTC());
     ConfigEvents newEvents =
         new ConfigEvents(newStore, state, schemas, EventSource.clusterEra(identity.clusterId()));
+    CopyRoom.Open copying = copies.open(identity, newStore, state, random);
     synchronized (this) {
       events = newEvents;
+      keeper = copying.keeper();
     }
-    Services services = new Services(opened, newStore, users, ldap, tokens, transfer, newEvents);
-    return firstUser(newStore, users).thenRun(() -> publish(services));
+    Services services =
+        new Services(opened, newStore, users, ldap, tokens, transfer, copying.rebuild(), newEvents);
+    return firstUser(newStore, users)
+        .thenRun(
+            () -> {
+              publish(services);
+              founding.done();
+              copying.keeper().start();
+            });
   }
 
   private CompletableFuture<Void> firstUser(
       ReplicatedConfigStore newStore, ConfigUserDirectory users) {
-    if (!identity.founder()) {
+    boolean anew = founding.isWanted();
+    // a founder that knows others doesn't found: where ConfigDB is founded anew, another node does
+    boolean founds = identity.founder() && identity.seeds().isEmpty();
+    if (!founds && !anew) {
       return CompletableFuture.completedFuture(null);
     }
-    Path data = identity.dataDirectory("configdb").toAbsolutePath().getParent();
-    return new FirstUser(newStore, users, data.resolve("first-password"), random).makeWhenNone();
+    Path password = data(identity).resolve(anew ? "rebuild-password" : "first-password");
+    FirstUser firstUser = new FirstUser(newStore, users, password, random);
+    return newStore
+        .list("users")
+        .thenCompose(
+            present ->
+                present.isEmpty() ? lineage(newStore) : CompletableFuture.completedFuture(null))
+        .thenCompose(done -> firstUser.makeWhenNone());
+  }
+
+  /** Before the first user: whoever sees a user sees whether this ConfigDB is whole, too. */
+  private CompletableFuture<Void> lineage(ReplicatedConfigStore newStore) {
+    if (newStore.lineage().isPresent()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return newStore
+        .commitStep(
+            new ConfigTransaction(
+                List.of(new Condition(Lineage.PATH, 0)),
+                List.of(Lineage.found(UUID.randomUUID()).put())))
+        .thenCompose(newStore::awaitLocal);
   }
 
   /** Services are registered and taken back without the lock: that runs others' code. */
@@ -189,19 +245,25 @@ final class ConfigDbNode implements AutoCloseable {
     AutoCloseable oldPublication;
     ReplicatedConfigStore oldStore;
     ConfigEvents oldEvents;
+    CopyKeeper oldKeeper;
     ReplicatedLog oldLog;
     synchronized (this) {
       oldPublication = publication;
       oldStore = store;
       oldEvents = events;
+      oldKeeper = keeper;
       oldLog = replicatedLog;
       publication = null;
       store = null;
       events = null;
+      keeper = null;
       replicatedLog = null;
     }
     if (oldPublication != null) {
       takeBack(oldPublication);
+    }
+    if (oldKeeper != null) {
+      oldKeeper.close();
     }
     if (oldEvents != null) {
       oldEvents.close();

@@ -2,19 +2,28 @@ package io.aerie.configdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
+import io.aerie.base.Subscription;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Member;
 import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.identity.TlsMaterial;
 import io.aerie.cluster.log.MemoryReplicatedLogProvider;
+import io.aerie.cluster.messages.Messages;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.configdb.copies.CopyPeers;
+import io.aerie.configdb.copies.CopyRoom;
 import io.aerie.configdb.schema.SchemaRegistry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +37,7 @@ class ConfigDbNodeTest {
   private final MemoryReplicatedLogProvider provider = new MemoryReplicatedLogProvider();
   private final AtomicInteger withdrawn = new AtomicInteger();
   private final CompletableFuture<UserDirectory> published = new CompletableFuture<>();
+  private final CopyPeers peers = new CopyPeers(Optional::empty, () -> false);
   @TempDir private Path folder;
 
   private AutoCloseable publish(ConfigDbNode.Services services) {
@@ -53,6 +63,11 @@ class ConfigDbNodeTest {
     }
 
     @Override
+    public byte[] secret(String purpose) {
+      return new byte[32];
+    }
+
+    @Override
     public Path dataDirectory(String name) {
       return data.resolve(name);
     }
@@ -64,7 +79,11 @@ class ConfigDbNodeTest {
 
   private ConfigDbNode node(boolean founder, List<Member> seeds) {
     return new ConfigDbNode(
-        new Identity(folder, founder, seeds), provider, new SchemaRegistry(), this::publish);
+        new Identity(folder, founder, seeds),
+        provider,
+        new SchemaRegistry(),
+        new CopyRoom(Optional::empty, peers, List::of),
+        this::publish);
   }
 
   @Test
@@ -99,6 +118,69 @@ class ConfigDbNodeTest {
     node.close();
     assertThat(published).isNotDone();
     assertThat(folder.resolve("first-password")).doesNotExist();
+  }
+
+  /** The other node answers, or doesn't, by the cluster's messages. */
+  private void bindMessages(boolean othersHold, boolean reachable) {
+    peers.bind(
+        new Messages() {
+          @Override
+          public CompletableFuture<byte[]> request(
+              NodeId to, String subject, byte[] body, Duration timeout) {
+            return reachable
+                ? CompletableFuture.completedFuture(
+                    ("{\"holds\":" + othersHold + "}").getBytes(StandardCharsets.UTF_8))
+                : CompletableFuture.failedFuture(
+                    new AerieException(ErrorCode.UNAVAILABLE, "it is down"));
+          }
+
+          @Override
+          public Subscription handle(String subject, Handler handler) {
+            return () -> {};
+          }
+        });
+  }
+
+  @Test
+  void shouldFoundAnewWhenToldAndNobodyHasData() throws Exception {
+    Files.writeString(folder.resolve("found-configdb"), "");
+    bindMessages(false, true);
+    ConfigDbNode node = node(false, List.of(member("n2")));
+    node.open().get(30, TimeUnit.SECONDS);
+    List<String> lines = Files.readAllLines(folder.resolve("rebuild-password"));
+    UserDirectory users = published.get(30, TimeUnit.SECONDS);
+    assertThat(users.authenticate("admin", lines.get(1).toCharArray(), "192.0.2.1")).isPresent();
+    assertThat(folder.resolve("found-configdb")).doesNotExist();
+    assertThat(folder.resolve("found-configdb.done")).exists();
+    node.close();
+  }
+
+  @Test
+  void shouldNotFoundAnewWhileAnotherNodeHasData() throws Exception {
+    Files.writeString(folder.resolve("found-configdb"), "");
+    bindMessages(true, true);
+    ConfigDbNode node = node(false, List.of(member("n2")));
+    assertThat(node.open()).failsWithin(30, TimeUnit.SECONDS);
+    node.close();
+    assertThat(provider.holds(ConfigDbNode.LOG_NAME)).isFalse();
+    assertThat(folder.resolve("found-configdb.refused")).exists();
+  }
+
+  @Test
+  void shouldNotFoundAnewWhileNobodyKnowsUnlessToldToGoWithout() throws Exception {
+    Files.writeString(folder.resolve("found-configdb"), "");
+    bindMessages(false, false);
+    ConfigDbNode node = node(false, List.of(member("n2")));
+    assertThat(node.open()).failsWithin(30, TimeUnit.SECONDS);
+    node.close();
+    assertThat(provider.holds(ConfigDbNode.LOG_NAME)).isFalse();
+    assertThat(folder.resolve("found-configdb")).exists();
+
+    Files.writeString(folder.resolve("found-configdb"), "without n2\n");
+    ConfigDbNode told = node(false, List.of(member("n2")));
+    told.open().get(30, TimeUnit.SECONDS);
+    assertThat(published).isDone();
+    told.close();
   }
 
   @Test

@@ -7,10 +7,18 @@ import io.aerie.base.ErrorCode;
 import io.aerie.config.transfer.ConfigTransfer.Mode;
 import io.aerie.config.transfer.ConfigTransfer.Outcome;
 import io.aerie.config.transfer.ConfigTransfer.Planned;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** ConfigDB's import as users write it and see it. */
 public final class TransferViews {
+  /**
+   * How long a restore is waited for. The largest has some 150 steps, each a few fsyncs on a
+   * majority of the nodes; it goes on when nobody waits any more.
+   */
+  public static final Duration RESTORE_LIMIT = Duration.ofMinutes(10);
+
   private TransferViews() {}
 
   /** Reads {@code merge} or {@code replace}; null stands for merge, which deletes nothing. */
@@ -24,22 +32,29 @@ public final class TransferViews {
         ErrorCode.INVALID_VALUE, "'" + text + "' is not a mode", "It is merge or replace.", "");
   }
 
-  /** {@code {"dryRun", "revision", "unchanged", "changes": [{"action", "path", "type"}]}}. */
+  /**
+   * {@code {"dryRun", "revision", "steps", "unchanged", "changes": [{"action", "path", "type"}]}}.
+   */
   public static ObjectNode of(Outcome outcome) {
     ObjectNode node =
         Views.mapper()
             .createObjectNode()
             .put("dryRun", outcome.dryRun())
             .put("revision", outcome.revision())
+            .put("steps", outcome.steps())
             .put("unchanged", outcome.unchanged());
+    put(node, outcome.changes());
+    return node;
+  }
+
+  static void put(ObjectNode node, List<Planned> all) {
     ArrayNode changes = node.putArray("changes");
-    for (Planned planned : outcome.changes()) {
+    for (Planned planned : all) {
       changes
           .addObject()
           .put("action", planned.action().name().toLowerCase(Locale.ROOT))
           .put("path", planned.path())
           .put("type", planned.type());
     }
-    return node;
   }
 }

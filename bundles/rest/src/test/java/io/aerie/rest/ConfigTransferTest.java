@@ -2,6 +2,7 @@ package io.aerie.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aerie.config.copies.ConfigRebuild.Wish;
 import io.aerie.face.fakes.FakeTransfer;
 import io.aerie.rest.RestFixture.Answer;
 import org.junit.jupiter.api.Test;
@@ -51,5 +52,26 @@ class ConfigTransferTest {
           .isEqualTo(403);
     }
     assertThat(rest.transfer.imports()).isEmpty();
+  }
+
+  @Test
+  void shouldRebuildForAdministratorsOnly() throws Exception {
+    Answer dry = rest.post("config:rebuild?dryRun=true", "{}");
+    assertThat(dry.status()).isEqualTo(200);
+    assertThat(dry.json().path("restored").path("revision").asLong()).isEqualTo(42);
+    assertThat(dry.json().path("copies").path(0).path("node").asText()).isEqualTo("n2");
+    Answer rebuilt = rest.post("config:rebuild?force=true&withoutMissing=true", "{}");
+    assertThat(rebuilt.json().path("changes")).hasSize(1);
+    assertThat(rest.post("config:rebuild?discard=true", "{}").json().path("restored").isNull())
+        .isTrue();
+    assertThat(rest.rebuild.wishes())
+        .containsExactly(
+            new Wish(true, false, false, false),
+            new Wish(false, true, true, false),
+            new Wish(false, false, false, true));
+    for (String role : new String[] {"operator", "observer"}) {
+      assertThat(rest.call(role, "POST", "config:rebuild", "{}").status()).isEqualTo(403);
+    }
+    assertThat(rest.rebuild.wishes()).hasSize(3);
   }
 }

@@ -9,6 +9,7 @@ import io.aerie.cluster.identity.RestCertificate;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.audit.AuditLog;
+import io.aerie.config.copies.ConfigRebuild;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
@@ -20,6 +21,7 @@ import io.aerie.face.fakes.FakeCertificates;
 import io.aerie.face.fakes.FakeCluster;
 import io.aerie.face.fakes.FakeConfig;
 import io.aerie.face.fakes.FakeLdap;
+import io.aerie.face.fakes.FakeRebuild;
 import io.aerie.face.fakes.FakeStorage;
 import io.aerie.face.fakes.FakeSubsystems;
 import io.aerie.face.fakes.FakeTokens;
@@ -56,6 +58,7 @@ final class RestFixture {
   final FakeCluster cluster = new FakeCluster();
   final FakeConfig config = new FakeConfig();
   final FakeTransfer transfer = new FakeTransfer();
+  final FakeRebuild rebuild = new FakeRebuild();
   final FakeUsers users = new FakeUsers();
   final FakeLdap ldap = new FakeLdap();
   final FakeCertificates certificates = new FakeCertificates();
@@ -69,6 +72,7 @@ final class RestFixture {
           .with(Membership.class, cluster)
           .with(ConfigStore.class, config)
           .with(ConfigTransfer.class, transfer)
+          .with(ConfigRebuild.class, rebuild)
           .with(UserDirectory.class, users)
           .with(LdapDirectory.class, ldap)
           .with(RestCertificate.class, certificates)

@@ -15,6 +15,7 @@ import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
 import io.aerie.config.ConfigStore;
+import io.aerie.config.copies.CopyDisks;
 import io.aerie.event.EventSource;
 import io.aerie.storage.admin.StorageAdministration;
 import io.aerie.storage.block.BlockVolumes;
@@ -78,7 +79,7 @@ public final class ArdfsComponent {
   private ServiceRegistration<?> rcdLogStatus;
   private ServiceRegistration<?> administration;
   private ServiceRegistration<?> ownUsage;
-  private ServiceRegistration<?> volumes;
+  private List<ServiceRegistration<?>> served = List.of();
   private boolean begun;
   private boolean closed;
 
@@ -186,12 +187,16 @@ public final class ArdfsComponent {
   /**
    * Told by the host from its own thread, never while it holds a lock that {@link #close} needs.
    */
-  private void serving(Optional<BlockVolumes> now) {
-    ServiceRegistration<?> before = volumes;
-    volumes = now.map(v -> bundle.registerService(BlockVolumes.class, v, null)).orElse(null);
-    if (before != null) {
-      unregister(before);
-    }
+  private void serving(Optional<EngineHost.Serving> now) {
+    List<ServiceRegistration<?>> before = served;
+    served =
+        now.map(
+                life ->
+                    List.<ServiceRegistration<?>>of(
+                        bundle.registerService(BlockVolumes.class, life.volumes(), null),
+                        bundle.registerService(CopyDisks.class, life.copies(), null)))
+            .orElse(List.of());
+    before.forEach(ArdfsComponent::unregister);
   }
 
   @Deactivate

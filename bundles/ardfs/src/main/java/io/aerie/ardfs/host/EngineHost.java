@@ -8,6 +8,7 @@ import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.config.copies.CopyDisks;
 import io.aerie.engine.disk.PageBuffers;
 import io.aerie.engine.protocol.MalformedMessageException;
 import io.aerie.engine.protocol.Message;
@@ -52,7 +53,7 @@ public final class EngineHost implements AutoCloseable {
   private final ReplicatedLog rcdLog;
   private final RcdReplica replica;
   private final LocalDisks disks;
-  private final Consumer<Optional<BlockVolumes>> serving;
+  private final Consumer<Optional<Serving>> serving;
   private final NioEventLoopGroup group =
       new NioEventLoopGroup(1, new DefaultThreadFactory("ardfs", true));
   private final LoopCalls calls = new LoopCalls(group.next());
@@ -67,9 +68,12 @@ public final class EngineHost implements AutoCloseable {
   private volatile NodeLife life;
   private boolean closed;
 
+  /** What others use of a life. */
+  public record Serving(BlockVolumes volumes, CopyDisks copies) {}
+
   /**
    * @param tls whether messages between nodes are encrypted
-   * @param serving told the volumes when a life serves, and empty before it ends
+   * @param serving told what a life serves when it does, and empty before it ends
    */
   public EngineHost(
       ClusterIdentity identity,
@@ -77,7 +81,7 @@ public final class EngineHost implements AutoCloseable {
       RcdReplica replica,
       LocalDisks disks,
       boolean tls,
-      Consumer<Optional<BlockVolumes>> serving) {
+      Consumer<Optional<Serving>> serving) {
     this.identity = identity;
     this.rcdLog = rcdLog;
     this.replica = replica;
@@ -137,7 +141,7 @@ public final class EngineHost implements AutoCloseable {
           why -> lives.execute(() -> over(next, why)));
       life = next;
       next.bringDisks(disks.list());
-      serving.accept(Optional.of(next.volumes()));
+      serving.accept(Optional.of(new Serving(next.volumes(), next.copyDisks())));
       log.info("storage serves, incarnation {}", next.incarnation());
     } catch (ExecutionException | InterruptedException | RuntimeException e) {
       log.warn("storage can't begin yet: {}", e.toString(), e);

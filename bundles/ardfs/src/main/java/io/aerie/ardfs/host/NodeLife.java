@@ -11,6 +11,8 @@ import io.aerie.base.Subscription;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.config.copies.CopyDisks;
+import io.aerie.engine.disk.CopyArea;
 import io.aerie.engine.disk.DiskEngine;
 import io.aerie.engine.disk.DiskInspection;
 import io.aerie.engine.disk.FormatOptions;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -284,6 +287,18 @@ public final class NodeLife {
 
   BlockVolumes volumes() {
     return new EngineVolumes(calls, node, replica, rcd);
+  }
+
+  /** The disks of this life as places for copies of ConfigDB. */
+  CopyDisks copyDisks() {
+    return new EngineCopyDisks(calls, disks, this::copyAreas);
+  }
+
+  /** On the loop. */
+  private Map<UUID, Optional<CopyArea>> copyAreas() {
+    Map<UUID, Optional<CopyArea>> areas = new LinkedHashMap<>();
+    open.forEach((id, disk) -> areas.put(id, disk.engine().copyArea()));
+    return areas;
   }
 
   /** On the loop. */

@@ -48,4 +48,12 @@ public interface ClusterIdentity {
 
   /** The folder for this subsystem's data: {@code DATA/name}, made when missing, mode 0700. */
   Path dataDirectory(String name);
+
+  /**
+   * A key of 256 bits for a purpose: the same on all members, never on any network, unknown to
+   * everybody else. It is derived from the CA's key, so it changes when the CA is made anew.
+   */
+  default byte[] secret(String purpose) {
+    throw new UnsupportedOperationException("this identity has no key for " + purpose);
+  }
 }

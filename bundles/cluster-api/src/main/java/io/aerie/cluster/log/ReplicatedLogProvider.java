@@ -21,6 +21,14 @@ public interface ReplicatedLogProvider {
   CompletableFuture<ReplicatedLog> open(LogSpecification specification);
 
   /**
+   * Whether this node has data of a log, readable or not. Who asks must not found a log anew beside
+   * it, so the answer of a provider that can't tell is yes.
+   */
+  default boolean holds(String name) {
+    return true;
+  }
+
+  /**
    * What to open.
    *
    * @param name the log's name, part of folder names: {@code config}, {@code rcd}

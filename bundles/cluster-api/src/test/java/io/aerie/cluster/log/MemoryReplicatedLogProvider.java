@@ -30,6 +30,11 @@ public final class MemoryReplicatedLogProvider implements ReplicatedLogProvider 
   private int answersToLose;
   private boolean available = true;
 
+  @Override
+  public synchronized boolean holds(String name) {
+    return groups.containsKey(name);
+  }
+
   /** The answers of the next commands are lost: TIMED_OUT although they were applied. */
   public synchronized void loseAnswers(int count) {
     answersToLose = count;

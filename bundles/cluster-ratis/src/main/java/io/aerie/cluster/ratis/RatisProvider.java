@@ -109,6 +109,18 @@ public final class RatisProvider implements ReplicatedLogProvider {
     return result;
   }
 
+  @Override
+  public boolean holds(String name) {
+    try {
+      // one that only waits to be taken in has files, but nothing of the log's
+      boolean joins = readFolders().stage(name).filter(stage -> stage == Stage.JOINING).isPresent();
+      return !joins && readFolders().hasData(name, group(name));
+    } catch (IOException e) {
+      log.warn("the log folder can't be read: {} is taken for held", name, e);
+      return true;
+    }
+  }
+
   private CompletableFuture<byte[]> probe(String name) {
     return CompletableFuture.supplyAsync(
         () -> {

@@ -36,14 +36,18 @@ public record Command(UUID id, ConfigTransaction transaction) {
   private static final int PUT = 1;
   private static final int DELETE = 2;
 
+  /** The same with one more condition, the first of all, that is not counted. */
+  public byte[] encodeWith(Condition guard) {
+    byte[] unused = encode();
+    List<Condition> all = new ArrayList<>();
+    all.add(guard);
+    all.addAll(transaction.conditions());
+    return new Command(id, new ConfigTransaction(all, transaction.changes())).bytes().toByteArray();
+  }
+
   /** Encodes; TOO_LARGE when the transaction is. */
   public byte[] encode() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-    try {
-      write(new DataOutputStream(bytes));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ByteArrayOutputStream bytes = bytes();
     if (bytes.size() > Limits.TRANSACTION_BYTES_MAX) {
       throw new AerieException(
           ErrorCode.TOO_LARGE,
@@ -52,6 +56,16 @@ public record Command(UUID id, ConfigTransaction transaction) {
           "Split it.");
     }
     return bytes.toByteArray();
+  }
+
+  private ByteArrayOutputStream bytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    try {
+      write(new DataOutputStream(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes;
   }
 
   private void write(DataOutput out) throws IOException {

@@ -6,11 +6,14 @@ import io.aerie.base.Subscription;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
+import io.aerie.config.ConfigTransaction.Change;
+import io.aerie.config.ConfigTransaction.Condition;
 import io.aerie.config.Document;
 import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.state.Answer;
 import io.aerie.configdb.state.ConfigStateMachine;
 import io.aerie.configdb.state.Limits;
+import io.aerie.configdb.state.Lineage;
 import io.aerie.configdb.state.Paths;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +39,9 @@ import java.util.function.Supplier;
 public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
   /** How long a transaction or a read is tried: longer than a change of the log's leader takes. */
   static final long SUBMIT_TIMEOUT_MS = 15_000;
+
+  /** How often the lineage's document may change while one transaction is on its way. */
+  private static final int GUARD_ATTEMPTS_MAX = 5;
 
   private static final long RETRY_DELAY_MS = 100;
   private static final long RETRY_DELAY_MAX_MS = 1_000;
@@ -145,19 +151,90 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
 
   @Override
   public CompletableFuture<Long> commit(ConfigTransaction transaction) {
+    return commit(transaction, GUARD_ATTEMPTS_MAX);
+  }
+
+  /**
+   * Each transaction carries the condition that the lineage's document is as this replica has it:
+   * what was judged before a restore began can't be carried out within it, on whatever node.
+   */
+  private CompletableFuture<Long> commit(ConfigTransaction transaction, int attempts) {
+    Condition guard;
     byte[] command;
     try {
-      command = check.encoded(transaction);
+      refuseLineage(transaction);
+      guard = writable();
+      command = check.encoded(transaction, guard);
     } catch (AerieException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return commits.add(command, deadlineNs()).thenApply(ReplicatedConfigStore::revisionOf);
+    return submit(command)
+        .thenCompose(
+            answer ->
+                attempts > 1 && overtook(guard, answer)
+                    ? upToDate().thenCompose(done -> commit(transaction, attempts - 1))
+                    : CompletableFuture.completedFuture(revisionOf(answer)));
+  }
+
+  /** Restores alone write it: a wrong one would let a ConfigDB that isn't whole pass for one. */
+  private static void refuseLineage(ConfigTransaction transaction) {
+    if (transaction.changes().stream().anyMatch(change -> change.path().equals(Lineage.PATH))) {
+      throw new AerieException(
+          ErrorCode.FORBIDDEN,
+          "The document '" + Lineage.PATH + "' can't be changed as it is",
+          "It says whether ConfigDB is whole.",
+          "aerie-config:import and aerie-config:rebuild change it.");
+    }
+  }
+
+  /** The lineage's document changed; a transaction's own condition on it is another matter. */
+  private static boolean overtook(Condition guard, Answer answer) {
+    return answer instanceof Answer.ConditionFailed failed
+        && failed.path().equals(guard.path())
+        && failed.expected() == guard.revision();
+  }
+
+  private Condition writable() {
+    Optional<Document> document = state.get(Lineage.PATH);
+    document
+        .map(Lineage::of)
+        .flatMap(Lineage::operation)
+        .ifPresent(
+            operation -> {
+              throw new AerieException(
+                  ErrorCode.CONFLICT,
+                  "ConfigDB is being restored",
+                  operation.describe(),
+                  "Try again when it is done; if it ended early, run it again.");
+            });
+    return new Condition(Lineage.PATH, document.map(Document::revision).orElse(0L));
+  }
+
+  private CompletableFuture<Answer> submit(byte[] command) {
+    return commits.add(command, deadlineNs());
+  }
+
+  /** A step of a restore, which has the lineage's document among its conditions. */
+  public CompletableFuture<Long> commitStep(ConfigTransaction transaction) {
+    return Futures.start(
+        () -> submit(check.encodedStep(transaction)).thenApply(ReplicatedConfigStore::revisionOf));
+  }
+
+  /** Refuses changes that are too many for one transaction, as transactions with them would be. */
+  public void checkAll(List<Change> changes) {
+    check.checkAll(changes);
+  }
+
+  /** The present lineage on this replica, and the revision of its document. */
+  public Optional<Document> lineage() {
+    return state.get(Lineage.PATH);
   }
 
   @Override
   public CompletableFuture<Long> check(ConfigTransaction transaction) {
     try {
-      byte[] unused = check.encoded(transaction);
+      refuseLineage(transaction);
+      byte[] unused = check.encoded(transaction, writable());
     } catch (AerieException e) {
       return CompletableFuture.failedFuture(e);
     }

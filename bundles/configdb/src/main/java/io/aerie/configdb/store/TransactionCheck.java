@@ -36,12 +36,27 @@ final class TransactionCheck {
     this.state = state;
   }
 
-  /** The command that carries it, when nothing is wrong with it. */
-  byte[] encoded(ConfigTransaction transaction) {
+  /**
+   * The command that carries it, when nothing is wrong with it.
+   *
+   * @param guard a condition that the store adds: it is not counted into the transaction's size
+   */
+  byte[] encoded(ConfigTransaction transaction, Condition guard) {
     check(transaction);
-    byte[] command = new Command(UUID.randomUUID(), transaction).encode();
     checkDatabase(transaction.changes());
-    return command;
+    return new Command(UUID.randomUUID(), transaction).encodeWith(guard);
+  }
+
+  /** The same for a step of a restore, which was judged as a whole before. */
+  byte[] encodedStep(ConfigTransaction transaction) {
+    check(transaction);
+    return new Command(UUID.randomUUID(), transaction).encode();
+  }
+
+  /** Refuses what any transaction with one of the changes, or the database after all, would. */
+  void checkAll(List<Change> changes) {
+    check(new ConfigTransaction(List.of(), changes));
+    checkDatabase(changes);
   }
 
   /** What makes the database smaller is let through, however full it is. */

@@ -3,7 +3,6 @@ package io.aerie.configdb.transfer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -34,7 +33,7 @@ import java.util.Optional;
  * @param header the first line
  * @param documents what it holds, by path
  */
-record ExportFile(ObjectNode header, List<Entry> documents) {
+public record ExportFile(ObjectNode header, List<Entry> documents) {
   static final String FORMAT = "aerie-config-export";
   static final int VERSION = 1;
 
@@ -44,7 +43,7 @@ record ExportFile(ObjectNode header, List<Entry> documents) {
   private static final String CHECKSUM = "sha256";
 
   /** Numbers stay as they were written; a name twice is refused. */
-  static final JsonMapper JSON =
+  public static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -53,7 +52,27 @@ record ExportFile(ObjectNode header, List<Entry> documents) {
           .build();
 
   /** A document without its revisions: those belong to the database that it came from. */
-  record Entry(String path, String type, JsonNode value) {}
+  public record Entry(String path, String type, String json) {
+    /** As a line of a file, without its end. */
+    public String line() {
+      try {
+        ObjectNode line = JSON.createObjectNode().put("path", path).put("type", type);
+        return line.set("value", JSON.readTree(json)).toString();
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("the document " + path + " holds no JSON", e);
+      }
+    }
+
+    /** Reads a line; INVALID_VALUE when it is none. */
+    public static Entry of(String text) {
+      ObjectNode line = object(text);
+      if (line == null || !line.path("value").isObject() || !line.path("path").isTextual()) {
+        throw invalid("the export is damaged", "A line of it is no document.");
+      }
+      String path = line.path("path").textValue();
+      return new Entry(path, line.path("type").asText(), line.path("value").toString());
+    }
+  }
 
   /** The file; encrypted when there is a cipher. */
   byte[] encode(Optional<ExportCipher> cipher) {
@@ -61,8 +80,7 @@ record ExportFile(ObjectNode header, List<Entry> documents) {
         used -> header.set("encryption", used.describe()), () -> header.putNull("encryption"));
     StringBuilder lines = new StringBuilder();
     for (Entry entry : documents) {
-      ObjectNode line = JSON.createObjectNode().put("path", entry.path()).put("type", entry.type());
-      lines.append(line.set("value", entry.value()).toString()).append('\n');
+      lines.append(entry.line()).append('\n');
     }
     byte[] head = utf8(header + "\n");
     byte[] body = utf8(lines.toString());
@@ -137,16 +155,15 @@ record ExportFile(ObjectNode header, List<Entry> documents) {
     String before = "";
     for (int start = 0; start < body.length; ) {
       int end = lineEnd(body, start);
-      ObjectNode line = end < 0 ? null : object(text(body, start, end));
-      if (line == null || !line.path("value").isObject() || !line.path("path").isTextual()) {
+      if (end < 0) {
         throw invalid("the export is damaged", "A line of it is no document.");
       }
-      String path = line.path("path").textValue();
-      if (path.compareTo(before) <= 0) {
+      Entry entry = Entry.of(text(body, start, end));
+      if (entry.path().compareTo(before) <= 0) {
         throw invalid("the export is damaged", "Its documents are not in order.");
       }
-      entries.add(new Entry(path, line.path("type").asText(), line.path("value")));
-      before = path;
+      entries.add(entry);
+      before = entry.path();
       start = end + 1;
     }
     return entries;
@@ -202,6 +219,11 @@ record ExportFile(ObjectNode header, List<Entry> documents) {
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Tells one file from another. */
+  static String id(byte[] file) {
+    return sha256(file, file.length);
   }
 
   private static String sha256(byte[] bytes, int length) {

@@ -1,19 +1,21 @@
 package io.aerie.configdb.transfer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Change;
 import io.aerie.config.ConfigTransaction.Condition;
 import io.aerie.config.Document;
+import io.aerie.config.schema.SecretDocuments;
 import io.aerie.config.transfer.ConfigTransfer.Action;
 import io.aerie.config.transfer.ConfigTransfer.Mode;
 import io.aerie.config.transfer.ConfigTransfer.Planned;
 import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.state.ConfigStateMachine.Contents;
+import io.aerie.configdb.state.Limits;
 import io.aerie.configdb.transfer.ExportFile.Entry;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,41 +23,96 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * The difference between a file and the database. Each change has the condition that its document
- * still is as it was when the plan was made.
+ * The difference between a file, or a copy on a disk, and the database. Each change has the
+ * condition that its document still is as it was when the plan was made.
+ *
+ * <p>Changes are in an order in which they can be made in steps: deletions, so that there is room;
+ * documents that shrink before those that grow; then users and what else is secret, and their
+ * deletions last, so that at any time somebody can log in and go on.
  */
-final class ImportPlan {
-  private final List<Planned> planned = new ArrayList<>();
-  private final List<Condition> conditions = new ArrayList<>();
-  private final List<Change> changes = new ArrayList<>();
+public final class ImportPlan {
+  /** What frames a change and its condition in an encoded transaction, beyond texts: generous. */
+  private static final int FRAME_BYTES = 32;
+
+  /** Left free in each step: the transaction's own frame and the lineage's document. */
+  private static final int STEP_BYTES_MAX = Limits.TRANSACTION_BYTES_MAX - 4 * 1024;
+
+  private final List<Item> items = new ArrayList<>();
   private int unchanged;
 
   private ImportPlan() {}
 
+  /**
+   * One change.
+   *
+   * @param growth bytes that the database has more afterwards
+   */
+  private record Item(Planned planned, Condition condition, Change change, long growth) {
+    int bytes() {
+      int path = 2 * utf8Bytes(planned.path());
+      return FRAME_BYTES
+          + (change instanceof Change.Put put
+              ? path + put.type().length() + utf8Bytes(put.json())
+              : path);
+    }
+
+    int phase() {
+      boolean delete = planned.action() == Action.DELETE;
+      if (SecretDocuments.covers(planned.path())) {
+        return delete ? 3 : 2;
+      }
+      return delete ? 0 : 1;
+    }
+  }
+
   static ImportPlan of(ExportFile file, Contents contents, Mode mode, SchemaRegistry schemas) {
-    ImportPlan plan = new ImportPlan();
     boolean encrypted = ExportFile.isEncrypted(file.header());
-    Map<String, Document> existing = new HashMap<>();
-    contents.documents().forEach(document -> existing.put(document.path(), document));
-    Set<String> inFile = new HashSet<>();
     for (Entry entry : file.documents()) {
       check(Portability.of(schemas, entry.type(), entry.path()), entry, encrypted);
-      inFile.add(entry.path());
-      plan.put(entry, existing.get(entry.path()));
     }
-    if (mode == Mode.REPLACE) {
-      for (Document document : contents.documents()) {
-        Portability portability = Portability.of(schemas, document.type(), document.path());
-        boolean couldBeInFile =
-            portability == Portability.OPEN || (portability == Portability.ENCRYPTED && encrypted);
-        if (couldBeInFile && !inFile.contains(document.path())) {
-          plan.delete(document);
-        }
+    Predicate<Document> goes =
+        document -> {
+          Portability portability = Portability.of(schemas, document.type(), document.path());
+          return mode == Mode.REPLACE
+              && (portability == Portability.OPEN
+                  || (portability == Portability.ENCRYPTED && encrypted));
+        };
+    return of(file.documents(), contents, document -> false, goes);
+  }
+
+  /**
+   * Any difference.
+   *
+   * @param stays documents that the entries don't change
+   * @param goes documents that are deleted when the entries lack them
+   */
+  public static ImportPlan of(
+      List<Entry> entries, Contents contents, Predicate<Document> stays, Predicate<Document> goes) {
+    ImportPlan plan = new ImportPlan();
+    Map<String, Document> existing = new HashMap<>();
+    contents.documents().forEach(document -> existing.put(document.path(), document));
+    Set<String> wanted = new HashSet<>();
+    for (Entry entry : entries) {
+      wanted.add(entry.path());
+      Document before = existing.get(entry.path());
+      if (before != null && stays.test(before)) {
+        plan.unchanged++;
+      } else {
+        plan.put(entry, before);
       }
     }
-    plan.planned.sort(Comparator.comparing(Planned::path));
+    for (Document document : contents.documents()) {
+      if (!wanted.contains(document.path()) && goes.test(document)) {
+        plan.delete(document);
+      }
+    }
+    plan.items.sort(
+        Comparator.comparingInt(Item::phase)
+            .thenComparingLong(Item::growth)
+            .thenComparing(item -> item.planned().path()));
     return plan;
   }
 
@@ -73,41 +130,82 @@ final class ImportPlan {
   }
 
   private void put(Entry entry, Document before) {
-    if (before != null
-        && before.type().equals(entry.type())
-        && parse(before).equals(entry.value())) {
+    if (before != null && before.type().equals(entry.type()) && same(before, entry)) {
       unchanged++;
       return;
     }
     Action action = before == null ? Action.CREATE : Action.REPLACE;
-    planned.add(new Planned(action, entry.path(), entry.type()));
-    conditions.add(new Condition(entry.path(), before == null ? 0 : before.revision()));
-    changes.add(new Change.Put(entry.path(), entry.type(), entry.value().toString()));
+    long growth = utf8Bytes(entry.json()) - (before == null ? 0L : utf8Bytes(before.json()));
+    items.add(
+        new Item(
+            new Planned(action, entry.path(), entry.type()),
+            new Condition(entry.path(), before == null ? 0 : before.revision()),
+            new Change.Put(entry.path(), entry.type(), entry.json()),
+            growth));
   }
 
   private void delete(Document document) {
-    planned.add(new Planned(Action.DELETE, document.path(), document.type()));
-    conditions.add(new Condition(document.path(), document.revision()));
-    changes.add(new Change.Delete(document.path()));
+    items.add(
+        new Item(
+            new Planned(Action.DELETE, document.path(), document.type()),
+            new Condition(document.path(), document.revision()),
+            new Change.Delete(document.path()),
+            -utf8Bytes(document.json())));
   }
 
-  static JsonNode parse(Document document) {
+  private static boolean same(Document before, Entry entry) {
+    if (before.json().equals(entry.json())) {
+      return true;
+    }
     try {
-      return ExportFile.JSON.readTree(document.json());
+      return ExportFile.JSON.readTree(before.json()).equals(ExportFile.JSON.readTree(entry.json()));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the document " + document.path() + " holds no JSON", e);
+      throw new IllegalStateException("the document " + before.path() + " holds no JSON", e);
     }
   }
 
-  List<Planned> planned() {
-    return planned;
+  private static int utf8Bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  int unchanged() {
+  /** What is done to which document, by path. */
+  public List<Planned> planned() {
+    return items.stream().map(Item::planned).sorted(Comparator.comparing(Planned::path)).toList();
+  }
+
+  /** In the order of steps. */
+  List<Change> changes() {
+    return items.stream().map(Item::change).toList();
+  }
+
+  boolean isEmpty() {
+    return items.isEmpty();
+  }
+
+  public int unchanged() {
     return unchanged;
   }
 
-  ConfigTransaction transaction() {
-    return new ConfigTransaction(conditions, changes);
+  /** Transactions in order, each with room for a change of the lineage's document. */
+  List<ConfigTransaction> steps() {
+    List<ConfigTransaction> steps = new ArrayList<>();
+    List<Condition> conditions = new ArrayList<>();
+    List<Change> changes = new ArrayList<>();
+    int bytes = 0;
+    for (Item item : items) {
+      if (!changes.isEmpty() && bytes + item.bytes() > STEP_BYTES_MAX) {
+        steps.add(new ConfigTransaction(conditions, changes));
+        conditions.clear();
+        changes.clear();
+        bytes = 0;
+      }
+      conditions.add(item.condition());
+      changes.add(item.change());
+      bytes += item.bytes();
+    }
+    if (!changes.isEmpty()) {
+      steps.add(new ConfigTransaction(conditions, changes));
+    }
+    return steps;
   }
 }

@@ -7,16 +7,20 @@ import io.aerie.config.Document;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.state.ConfigStateMachine.Contents;
+import io.aerie.configdb.state.Lineage;
 import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import io.aerie.configdb.transfer.ExportFile.Entry;
+import io.aerie.configdb.transfer.SteppedRestore.Job;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** Export and import over the store. Keys are derived elsewhere than in the caller's thread. */
 public final class StoreTransfer implements ConfigTransfer {
@@ -44,6 +48,7 @@ public final class StoreTransfer implements ConfigTransfer {
   }
 
   private Export export(Contents contents, Optional<ExportCipher> cipher) {
+    refuseUnfinished(contents);
     List<Entry> entries = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
     for (Document document : contents.documents()) {
@@ -51,7 +56,7 @@ public final class StoreTransfer implements ConfigTransfer {
       if (portability == Portability.ENCRYPTED && cipher.isEmpty()) {
         leftOut.add(document.path());
       } else if (portability != Portability.NEVER) {
-        entries.add(new Entry(document.path(), document.type(), ImportPlan.parse(document)));
+        entries.add(new Entry(document.path(), document.type(), document.json()));
       }
     }
     ObjectNode header =
@@ -72,47 +77,50 @@ public final class StoreTransfer implements ConfigTransfer {
     return ExportFile.isEncrypted(ExportFile.readHeader(file));
   }
 
+  /** Half of a restore would pass for a database. */
+  private static void refuseUnfinished(Contents contents) {
+    contents.documents().stream()
+        .filter(document -> document.path().equals(Lineage.PATH))
+        .findAny()
+        .map(Lineage::of)
+        .flatMap(Lineage::operation)
+        .ifPresent(
+            operation -> {
+              throw new AerieException(
+                  ErrorCode.CONFLICT,
+                  "ConfigDB is being restored and not whole",
+                  operation.describe(),
+                  "Export it when the restore is done.");
+            });
+  }
+
   @Override
   public CompletableFuture<Outcome> restore(
-      byte[] file, Optional<char[]> passphrase, Mode mode, boolean dryRun) {
+      byte[] file, Optional<char[]> passphrase, Wish wish, Consumer<Progress> progress) {
     return Futures.start(
-        () -> {
-          ExportFile decoded = ExportFile.decode(file, passphrase);
-          return store
-              .contents()
-              .thenCompose(
-                  contents ->
-                      carryOut(
-                          ImportPlan.of(decoded, contents, mode, schemas),
-                          contents.revision(),
-                          dryRun));
-        });
-  }
-
-  private CompletableFuture<Outcome> carryOut(ImportPlan plan, long revision, boolean dryRun) {
-    CompletableFuture<Long> done;
-    if (plan.planned().isEmpty()) {
-      done = CompletableFuture.completedFuture(revision);
-    } else {
-      done = dryRun ? store.check(plan.transaction()) : store.commit(plan.transaction());
-    }
-    return done.exceptionallyCompose(
-            failure -> CompletableFuture.failedFuture(explained(Futures.unwrap(failure))))
+            () -> {
+              ExportFile decoded = ExportFile.decode(file, passphrase);
+              Job job =
+                  new Job(
+                      "import",
+                      wish.mode().name().toLowerCase(Locale.ROOT) + "-" + ExportFile.id(file),
+                      wish.dryRun(),
+                      wish.takeOver(),
+                      false,
+                      Lineage::restored);
+              return new SteppedRestore(store, clock)
+                  .run(
+                      job,
+                      contents -> ImportPlan.of(decoded, contents, wish.mode(), schemas),
+                      progress);
+            })
         .thenApply(
-            reached ->
-                new Outcome(dryRun, dryRun ? revision : reached, plan.unchanged(), plan.planned()));
-  }
-
-  /** A transaction's refusals in the words of an import. */
-  private static Throwable explained(Throwable failure) {
-    if (failure instanceof AerieException refusal && refusal.code() == ErrorCode.TOO_LARGE) {
-      return new AerieException(
-          ErrorCode.TOO_LARGE,
-          "the import changes more than one transaction holds",
-          refusal.getMessage() + ". " + refusal.why(),
-          "It is made whole or not at all: nothing was changed.",
-          refusal);
-    }
-    return failure;
+            done ->
+                new Outcome(
+                    wish.dryRun(),
+                    done.revision(),
+                    done.steps(),
+                    done.plan().unchanged(),
+                    done.plan().planned()));
   }
 }

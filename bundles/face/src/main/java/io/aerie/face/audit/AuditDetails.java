@@ -12,10 +12,12 @@ import java.util.stream.Collectors;
 public final class AuditDetails {
   private static final Set<String> HARMLESS =
       Set.of(
+          "discard",
           "force",
           "hold",
           "id",
           "kinds",
+          "mode",
           "name",
           "path",
           "pool",
@@ -24,11 +26,13 @@ public final class AuditDetails {
           "revision",
           "role",
           "size",
+          "takeOver",
           "type",
           "user",
           "validity",
           "volume",
-          "without");
+          "without",
+          "withoutMissing");
 
   private AuditDetails() {}
 

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** Exports two texts; imports those, and refuses all others. */
 public final class FakeTransfer implements ConfigTransfer {
@@ -39,7 +40,7 @@ public final class FakeTransfer implements ConfigTransfer {
 
   @Override
   public CompletableFuture<Outcome> restore(
-      byte[] file, Optional<char[]> passphrase, Mode mode, boolean dryRun) {
+      byte[] file, Optional<char[]> passphrase, Wish wish, Consumer<Progress> progress) {
     char[] wanted = text(file).replace(SEALED, "").toCharArray();
     boolean opens =
         isEncrypted(file)
@@ -49,11 +50,13 @@ public final class FakeTransfer implements ConfigTransfer {
       return CompletableFuture.failedFuture(
           new AerieException(ErrorCode.INVALID_VALUE, "the file is not an export of ConfigDB"));
     }
-    if (!dryRun) {
-      imports.add(mode.name());
+    if (!wish.dryRun()) {
+      imports.add(wish.mode().name());
+      progress.accept(new Progress(1, 1));
     }
     List<Planned> changes = List.of(new Planned(Action.CREATE, "pools/p1", "pool"));
-    return CompletableFuture.completedFuture(new Outcome(dryRun, dryRun ? 7 : 8, 1, changes));
+    return CompletableFuture.completedFuture(
+        new Outcome(wish.dryRun(), wish.dryRun() ? 7 : 8, 1, 1, changes));
   }
 
   private static String text(byte[] file) {

@@ -1,9 +1,12 @@
 package io.aerie.rest.resources;
 
+import io.aerie.config.copies.ConfigRebuild;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.transfer.ConfigTransfer.Export;
 import io.aerie.config.transfer.ConfigTransfer.Outcome;
+import io.aerie.config.transfer.ConfigTransfer.Wish;
 import io.aerie.face.Await;
+import io.aerie.face.RebuildViews;
 import io.aerie.face.Subsystems;
 import io.aerie.face.TransferViews;
 import io.aerie.face.access.Permission;
@@ -57,11 +60,13 @@ public final class ConfigTransferResource {
   @POST
   @Path("config:import")
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Imports a file whole or not at all; tells what changes")
+  @Operation(
+      summary = "Imports a file, a large one in steps that can be resumed; tells what changes")
   public Response restore(
       ImportRequest wanted,
       @QueryParam("mode") String mode,
       @QueryParam("dryRun") String dryRun,
+      @QueryParam("takeOver") String takeOver,
       @Context SecurityContext security) {
     // an import brings users with their passwords
     Callers.of(security).requirePassword();
@@ -71,9 +76,37 @@ public final class ConfigTransferResource {
                 .restore(
                     Requests.required("file", wanted.file()).getBytes(StandardCharsets.UTF_8),
                     Optional.ofNullable(wanted.passphrase()).map(String::toCharArray),
-                    TransferViews.mode(mode),
-                    Requests.dryRun(dryRun)));
+                    new Wish(
+                        TransferViews.mode(mode),
+                        Requests.dryRun(dryRun),
+                        Requests.flag("takeOver", takeOver)),
+                    step -> {}),
+            TransferViews.RESTORE_LIMIT);
     return Replies.json(TransferViews.of(outcome));
+  }
+
+  @POST
+  @Path("config:rebuild")
+  @Operation(summary = "Restores ConfigDB from the copies on the storage disks")
+  public Response rebuild(
+      @QueryParam("dryRun") String dryRun,
+      @QueryParam("force") String force,
+      @QueryParam("withoutMissing") String withoutMissing,
+      @QueryParam("discard") String discard,
+      @Context SecurityContext security) {
+    // a rebuild brings users with their passwords
+    Callers.of(security).requirePassword();
+    ConfigRebuild.Wish wish =
+        new ConfigRebuild.Wish(
+            Requests.dryRun(dryRun),
+            Requests.flag("force", force),
+            Requests.flag("withoutMissing", withoutMissing),
+            Requests.flag("discard", discard));
+    return Replies.json(
+        RebuildViews.of(
+            Await.result(
+                subsystems.require(ConfigRebuild.class).rebuild(wish, step -> {}),
+                TransferViews.RESTORE_LIMIT)));
   }
 
   private ConfigTransfer transfer() {

@@ -4,6 +4,8 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.transfer.ConfigTransfer.Outcome;
+import io.aerie.config.transfer.ConfigTransfer.Progress;
+import io.aerie.config.transfer.ConfigTransfer.Wish;
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
 import io.aerie.face.TransferViews;
@@ -33,7 +35,7 @@ import org.apache.karaf.shell.support.completers.FileCompleter;
 @Command(
     scope = "aerie-config",
     name = "import",
-    description = "Imports a file of this node, whole or not at all")
+    description = "Imports a file of this node; a large one in steps that can be resumed")
 public final class ConfigImportCommand extends AerieCommand {
   @Argument(name = "FILE", description = "What aerie-config:export wrote", required = true)
   @Completion(FileCompleter.class)
@@ -45,6 +47,11 @@ public final class ConfigImportCommand extends AerieCommand {
 
   @Option(name = "--dry-run", description = "Change nothing, tell what would happen")
   boolean dryRun;
+
+  @Option(
+      name = "--take-over",
+      description = "End another restore that was left unfinished, put this one in its place")
+  boolean takeOver;
 
   @Option(name = "--json", description = "Print JSON, as REST has it")
   boolean json;
@@ -60,12 +67,22 @@ public final class ConfigImportCommand extends AerieCommand {
       Outcome outcome =
           Await.result(
               transfer.restore(
-                  bytes, Optional.ofNullable(passphrase), TransferViews.mode(mode), dryRun));
+                  bytes,
+                  Optional.ofNullable(passphrase),
+                  new Wish(TransferViews.mode(mode), dryRun, takeOver),
+                  step -> tell(step, out)),
+              TransferViews.RESTORE_LIMIT);
       print(outcome, out);
     } finally {
       if (passphrase != null) {
         Arrays.fill(passphrase, '\0');
       }
+    }
+  }
+
+  private void tell(Progress step, PrintStream out) {
+    if (!json) {
+      out.printf("step %d of %d%n", step.step(), step.steps());
     }
   }
 

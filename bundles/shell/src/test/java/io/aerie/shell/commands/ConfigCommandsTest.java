@@ -10,10 +10,12 @@ import io.aerie.base.ErrorCode;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Change.Put;
+import io.aerie.config.copies.ConfigRebuild;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.UserDirectory.Role;
 import io.aerie.face.access.Caller;
 import io.aerie.face.fakes.FakeConfig;
+import io.aerie.face.fakes.FakeRebuild;
 import io.aerie.face.fakes.FakeSubsystems;
 import io.aerie.face.fakes.FakeTransfer;
 import java.io.ByteArrayOutputStream;
@@ -34,8 +36,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigCommandsTest {
   private final FakeConfig config = new FakeConfig();
   private final FakeTransfer transfer = new FakeTransfer();
+  private final FakeRebuild rebuild = new FakeRebuild();
   private final FakeSubsystems subsystems =
-      new FakeSubsystems().with(ConfigStore.class, config).with(ConfigTransfer.class, transfer);
+      new FakeSubsystems()
+          .with(ConfigStore.class, config)
+          .with(ConfigTransfer.class, transfer)
+          .with(ConfigRebuild.class, rebuild);
 
   @TempDir private Path folder;
 
@@ -168,5 +174,25 @@ class ConfigCommandsTest {
     restore.session = TestSession.terminal("correct horse", "correct horse");
     restore.json = true;
     assertThat(run(restore)).contains("\"action\" : \"create\"");
+  }
+
+  @Test
+  void shouldTellWhatARebuildFoundAndDid() {
+    ConfigRebuildCommand command = new ConfigRebuildCommand();
+    assertThat(run(command))
+        .contains("step 1 of 2")
+        .containsPattern("n2 +/dev/sdx +42 +1 +1970-01-01T00:00:00Z")
+        .contains("not asked: node n3: down")
+        .contains("create   pools/p1 (pool)")
+        .contains("not in the copy: tokens: 3")
+        .contains("not known: changes after revision 42")
+        .contains("rebuilt: 2 documents, 1 changes, 1 as they were, revision 9");
+    command.discard = true;
+    assertThat(run(command)).contains("discarded: no copy is restored");
+    command.discard = false;
+    command.dryRun = true;
+    command.json = true;
+    assertThat(run(command)).startsWith("{").contains("\"contentBytes\" : 2048");
+    assertThat(rebuild.wishes()).hasSize(3);
   }
 }

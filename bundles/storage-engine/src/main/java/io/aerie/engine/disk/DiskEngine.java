@@ -50,6 +50,7 @@ public final class DiskEngine implements MemberStore {
   private final Checkpointer checkpointer;
   private final LogWriter log;
   private final BlockReader reader;
+  private final Optional<CopyArea> copyArea;
   private final Map<StreamKey, Point> submitted = new HashMap<>();
   private final Map<StreamKey, Integer> basesPending = new HashMap<>();
   private AerieException refusal;
@@ -73,6 +74,12 @@ public final class DiskEngine implements MemberStore {
     log = new LogWriter(state, device, superblock, end, buffers, checkpointer, loop, deviceFailed);
     reader =
         new BlockReader(state, device, superblock.layout(), buffers, checksums, loop, deviceFailed);
+    copyArea = CopyArea.of(device, buffers, superblock);
+  }
+
+  /** Where this disk keeps copies of what isn't its own; empty on a disk without such an area. */
+  public Optional<CopyArea> copyArea() {
+    return copyArea;
   }
 
   /** What lies on a device. UNSUPPORTED_FORMAT when it is ours in a format not known here. */

@@ -2,12 +2,14 @@ package io.aerie.engine.disk;
 
 import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.DiskIdentity;
+import io.aerie.engine.store.Geometry;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
  * Makes a disk: former superblocks wiped, ring and tables zeroed once (a ring that was written
- * before is twice as fast as one that was only allocated), then both superblocks.
+ * before is twice as fast as one that was only allocated), the headers of the copy area wiped, then
+ * both superblocks.
  */
 final class DiskFormatter {
   private static final int CHUNK_BYTES = 1024 * 1024;
@@ -21,7 +23,7 @@ final class DiskFormatter {
   }
 
   void format(UUID cluster, UUID disk, FormatOptions options, Completion<DiskIdentity> done) {
-    DiskLayout layout = DiskLayout.plan(device.capacityBytes(), options.ringBytes());
+    DiskLayout layout = DiskLayout.plan(device.capacityBytes(), options);
     DiskIdentity identity = new DiskIdentity(cluster, disk, 0);
     Superblock first = new Superblock(identity, 0, layout, 0, 0, 0);
     zero(
@@ -34,8 +36,32 @@ final class DiskFormatter {
           }
           zero(
               DiskLayout.HEAD_BYTES,
-              layout.checksumOffset(),
-              (zeroed, failure) -> writeSuperblocks(first, failure, done));
+              layout.tablesEnd(),
+              (zeroed, failure) -> wipeCopies(first, failure, done));
+        });
+  }
+
+  /** A copy that an earlier format left would only confuse people; its disk's id tells it apart. */
+  private void wipeCopies(Superblock first, Throwable error, Completion<DiskIdentity> done) {
+    DiskLayout layout = first.layout();
+    if (error != null || layout.copyBytes() == 0) {
+      writeSuperblocks(first, error, done);
+      return;
+    }
+    long a = layout.copyOffset();
+    long b = a + layout.copyBytes() / 2;
+    zero(
+        a,
+        a + Geometry.PAGE_BYTES,
+        (wipedA, failureA) -> {
+          if (failureA != null) {
+            done.accept(null, failureA);
+          } else {
+            zero(
+                b,
+                b + Geometry.PAGE_BYTES,
+                (wipedB, failureB) -> writeSuperblocks(first, failureB, done));
+          }
         });
   }
 

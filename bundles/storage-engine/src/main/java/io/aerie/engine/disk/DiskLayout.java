@@ -14,6 +14,7 @@ import io.aerie.engine.store.Geometry;
  * 1 MiB      log ring                (ringBytes)
  *            table area A            (tableEntries x 128 bytes)
  *            table area B            (as much)
+ *            copy area               (copyBytes, maybe none: {@link CopyArea})
  *            page checksums          (slotCount x 4 KiB)
  *            slots                   (slotCount x 4 MiB)
  * </pre>
@@ -28,6 +29,8 @@ record DiskLayout(
     long tableOffsetA,
     long tableOffsetB,
     int tableEntries,
+    long copyOffset,
+    long copyBytes,
     long checksumOffset,
     long slotOffset,
     int slotCount) {
@@ -43,7 +46,9 @@ record DiskLayout(
   private static final int SPARE_ENTRIES = 1024;
 
   /** Uses all of a device. */
-  static DiskLayout plan(long deviceBytes, long ringBytes) {
+  static DiskLayout plan(long deviceBytes, FormatOptions options) {
+    long ringBytes = options.ringBytes();
+    long copyBytes = options.copyBytes();
     long capacity = deviceBytes / Geometry.PAGE_BYTES * Geometry.PAGE_BYTES;
     if (ringBytes < RING_BYTES_MIN || ringBytes % Geometry.PAGE_BYTES != 0) {
       throw new AerieException(
@@ -52,10 +57,18 @@ record DiskLayout(
           "It is at least " + RING_BYTES_MIN + " bytes and whole pages of 4 KiB.",
           "");
     }
+    if (copyBytes < 0 || copyBytes % (2 * Geometry.PAGE_BYTES) != 0) {
+      throw new AerieException(
+          ErrorCode.INVALID_SIZE,
+          "A copy area of " + copyBytes + " bytes is not possible",
+          "It is an even number of pages of 4 KiB.",
+          "");
+    }
     long perSlot = Geometry.BLOCK_BYTES + Geometry.PAGE_BYTES + 2 * ENTRY_BYTES;
-    long slots = Math.min(Integer.MAX_VALUE / 2, (capacity - HEAD_BYTES - ringBytes) / perSlot);
+    long slots =
+        Math.min(Integer.MAX_VALUE / 2, (capacity - HEAD_BYTES - ringBytes - copyBytes) / perSlot);
     while (slots > 0) {
-      DiskLayout layout = of(capacity, ringBytes, (int) slots);
+      DiskLayout layout = of(capacity, options, (int) slots);
       if (layout.slotOffset + slots * Geometry.BLOCK_BYTES <= capacity) {
         return layout;
       }
@@ -68,15 +81,32 @@ record DiskLayout(
         "Use a larger disk.");
   }
 
-  private static DiskLayout of(long capacity, long ringBytes, int slots) {
+  private static DiskLayout of(long capacity, FormatOptions options, int slots) {
+    long ringBytes = options.ringBytes();
     long wanted = slots + slots / 4L + SPARE_ENTRIES;
     int entries = (int) ((wanted + ENTRIES_PER_PAGE - 1) / ENTRIES_PER_PAGE * ENTRIES_PER_PAGE);
     long tableA = HEAD_BYTES + ringBytes;
     long tableB = tableA + (long) entries * ENTRY_BYTES;
-    long checksums = tableB + (long) entries * ENTRY_BYTES;
+    long copies = tableB + (long) entries * ENTRY_BYTES;
+    long checksums = copies + options.copyBytes();
     long slotOffset = checksums + (long) slots * Geometry.PAGE_BYTES;
     return new DiskLayout(
-        capacity, HEAD_BYTES, ringBytes, tableA, tableB, entries, checksums, slotOffset, slots);
+        capacity,
+        HEAD_BYTES,
+        ringBytes,
+        tableA,
+        tableB,
+        entries,
+        options.copyBytes() == 0 ? 0 : copies,
+        options.copyBytes(),
+        checksums,
+        slotOffset,
+        slots);
+  }
+
+  /** Where the log ring and the tables end, all of which begins as zeroes. */
+  long tablesEnd() {
+    return tableOffsetB + (long) tableEntries * ENTRY_BYTES;
   }
 
   int tablePages() {

@@ -21,10 +21,13 @@ import java.util.UUID;
  *  88 table A offset      8 | 96 table B offset  8 | 104 table entries  4 | 108 table in use 4
  * 112 checksum offset     8 | 120 slot offset    8 | 128 slot count     4 | 132 reserved     4
  * 136 checkpoint LSN      8 | 144 tail LSN       8
- * 152 zero ... 4092 CRC32C of all before
+ * 152 copy area offset    8 | 160 copy area bytes 8 (both 0: none)
+ * 168 zero ... 4092 CRC32C of all before
  * </pre>
  *
- * All numbers are big-endian.
+ * All numbers are big-endian. The copy area came later within version 1: on an older disk its two
+ * fields are zero, and an older program that writes the superblock of a newer disk makes them zero:
+ * the area is then no more found, and nothing else is lost.
  *
  * @param sequence raised with each write
  * @param tableInUse 0 (A) or 1 (B)
@@ -69,6 +72,7 @@ record Superblock(
     page.putLong(112, layout.checksumOffset()).putLong(120, layout.slotOffset());
     page.putInt(128, layout.slotCount());
     page.putLong(136, checkpointLsn).putLong(144, tailLsn);
+    page.putLong(152, layout.copyOffset()).putLong(160, layout.copyBytes());
     page.putInt(CRC_INDEX, Crc.of(page, 0, CRC_INDEX));
   }
 
@@ -108,6 +112,8 @@ record Superblock(
             page.getLong(88),
             page.getLong(96),
             page.getInt(104),
+            page.getLong(152),
+            page.getLong(160),
             page.getLong(112),
             page.getLong(120),
             page.getInt(128));
@@ -116,12 +122,12 @@ record Superblock(
         identity, page.getLong(56), layout, page.getInt(108), page.getLong(136), page.getLong(144));
   }
 
-  private static void putUuid(ByteBuffer page, int index, UUID uuid) {
+  static void putUuid(ByteBuffer page, int index, UUID uuid) {
     page.putLong(index, uuid.getMostSignificantBits());
     page.putLong(index + 8, uuid.getLeastSignificantBits());
   }
 
-  private static UUID uuid(ByteBuffer page, int index) {
+  static UUID uuid(ByteBuffer page, int index) {
     return new UUID(page.getLong(index), page.getLong(index + 8));
   }
 

@@ -71,6 +71,11 @@ public final class AtomixLogProvider implements ReplicatedLogProvider, AutoClose
     return opening.begin();
   }
 
+  @Override
+  public boolean holds(String name) {
+    return new ReplicaFolder(folder.resolve(name)).holdsReplica();
+  }
+
   /** Closes all logs; openings that are under way fail. */
   @Override
   public void close() {

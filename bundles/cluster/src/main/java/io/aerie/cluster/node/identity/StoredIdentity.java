@@ -1,5 +1,7 @@
 package io.aerie.cluster.node.identity;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Names;
@@ -20,8 +22,10 @@ import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +33,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,8 +138,7 @@ public final class StoredIdentity implements ClusterIdentity {
   public synchronized void trustAlso(List<X509Certificate> others)
       throws IOException, GeneralSecurityException {
     if (!others.equals(material.alsoTrusted())) {
-      use(
-          material.with(material.authority(), others, material.key(), material.certificate()));
+      use(material.with(material.authority(), others, material.key(), material.certificate()));
     }
   }
 
@@ -242,6 +247,21 @@ public final class StoredIdentity implements ClusterIdentity {
   /** What this node shows to others. */
   public Credential credential() {
     return material.credential();
+  }
+
+  /** HMAC-SHA-256 (RFC 2104) with the CA's private number as key: all members have it. */
+  @Override
+  public byte[] secret(String purpose) {
+    byte[] key = ((ECPrivateKey) material.authority().key()).getS().toByteArray();
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(("aerie/" + clusterId() + "/" + purpose).getBytes(UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
   }
 
   /** The cluster's CA, for admission. */

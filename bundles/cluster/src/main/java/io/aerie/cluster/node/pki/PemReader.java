@@ -3,19 +3,22 @@ package io.aerie.cluster.node.pki;
 import java.io.IOException;
 import java.io.StringReader;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 
 /** Reads what people bring: PEM of other programs, with text between the blocks. */
@@ -71,9 +74,16 @@ final class PemReader {
     } else {
       throw new GeneralSecurityException("The key's text holds something else than a key.");
     }
+    // by the JDK's names: Bouncy Castle's converter takes its own provider where a program of the
+    // same process has registered it (SSH has), whose keys are of another kind
+    ASN1ObjectIdentifier kind = info.getPrivateKeyAlgorithm().getAlgorithm();
+    String name =
+        kind.equals(PKCSObjectIdentifiers.rsaEncryption)
+            ? "RSA"
+            : kind.equals(X9ObjectIdentifiers.id_ecPublicKey) ? "EC" : kind.getId();
     try {
-      return new JcaPEMKeyConverter().getPrivateKey(info);
-    } catch (IOException e) {
+      return KeyFactory.getInstance(name).generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
+    } catch (IOException | GeneralSecurityException e) {
       // not its message: it may quote
       throw new GeneralSecurityException("The key is of a kind or curve that is not known.", e);
     }

@@ -12,6 +12,7 @@ import io.aerie.cluster.node.pki.SuppliedCredential;
 import java.io.StringWriter;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.jcajce.JcaMiscPEMGenerator;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemWriter;
@@ -94,6 +96,17 @@ class SuppliedCredentialTest {
     }
     assertThat(SuppliedCredential.of(Pem.of(good), curveText.toString(), Clock.systemUTC()).key())
         .isEqualTo(keys.getPrivate());
+  }
+
+  @Test
+  void shouldTakeTheSameWhereSshHasRegisteredBouncyCastle() throws Exception {
+    Security.addProvider(new BouncyCastleProvider());
+    try {
+      shouldTakeAChainWithAndWithoutItsRoot();
+      shouldTakeKeysAsOtherProgramsWriteThem();
+    } finally {
+      Security.removeProvider(BouncyCastleProvider.PROVIDER_NAME);
+    }
   }
 
   @Test

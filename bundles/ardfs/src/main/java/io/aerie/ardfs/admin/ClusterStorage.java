@@ -175,8 +175,7 @@ public final class ClusterStorage implements StorageAdministration {
   private CompletableFuture<Outcome<VolumeView>> created(RcdAnswer answer, String name) {
     long number = answer.number();
     return applied(
-            state ->
-                state.volumes().containsKey(number) || state.deletedVolumes().contains(number))
+            state -> state.volumes().containsKey(number) || state.deletedVolumes().contains(number))
         .thenApply(
             done ->
                 replica.read(

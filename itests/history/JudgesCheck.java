@@ -35,7 +35,8 @@ final class JudgesCheck {
         created,
         name(Kind.MAYBE_DELETED, 0, 20, NEVER),
         name(Kind.CREATED, 8, 11, 19));
-    expect("deleted twice", false, created, deleted, name(Kind.DELETED, 7, 21, 31));
+    expect("deleted by two at once", true, created, deleted, name(Kind.DELETED, 7, 21, 31));
+    expect("deleted twice", false, created, deleted, name(Kind.DELETED, 7, 31, 41));
     expect("a perhaps created one", true, name(Kind.MAYBE_CREATED, 7, 0, NEVER), deleted);
     expect("is there, they say", false, name(Kind.PRESENT, 0, 0, 10));
 

@@ -13,6 +13,9 @@ import java.util.Set;
  * correctness condition for concurrent objects, 1990). All orders that fit to time are tried, and no
  * state twice (Wing and Gong, Testing and verifying concurrent objects, 1993; Lowe, Testing for
  * linearizability, 2017, section 4).
+ *
+ * <p>To delete means that the volume is gone, not that nobody else deleted it: of deletions of one
+ * volume that overlap in time, several may be told that it is deleted.
  */
 final class NameSearch {
   /** No history of a name is as long; more would be a fault of the clients. */
@@ -56,6 +59,7 @@ final class NameSearch {
   private record State(BitSet done, long value) {}
 
   private final List<Operation> operations;
+  private final BitSet shared = new BitSet();
   private final Set<State> visited = new HashSet<>();
   private final int certain;
 
@@ -63,6 +67,26 @@ final class NameSearch {
     operations = new ArrayList<>(history);
     operations.sort(Comparator.comparingLong(Operation::begin));
     certain = (int) operations.stream().filter(Operation::certain).count();
+    for (int i = 0; i < operations.size(); i++) {
+      Operation operation = operations.get(i);
+      shared.set(i, operations.stream().anyMatch(other -> sharesDeletion(operation, other)));
+    }
+  }
+
+  private static boolean sharesDeletion(Operation deletion, Operation other) {
+    boolean same =
+        other.kind() == Kind.MAYBE_DELETED
+            || (other.kind() == Kind.DELETED && other.value() == deletion.value());
+    return deletion.kind() == Kind.DELETED
+        && other != deletion
+        && same
+        && other.begin() < deletion.end()
+        && deletion.begin() < other.end();
+  }
+
+  private long after(int i, long now) {
+    Operation operation = operations.get(i);
+    return shared.get(i) && now != operation.value() ? now : operation.after(now);
   }
 
   /** False when no order fits. */
@@ -90,7 +114,7 @@ final class NameSearch {
       if (operation.begin() > firstEnd) {
         return false;
       }
-      long after = operation.after(value);
+      long after = after(i, value);
       if (after >= 0) {
         done.set(i);
         if (search(done, after, certainDone + (operation.certain() ? 1 : 0))) {

@@ -8,15 +8,20 @@ history_began() {
     "$AERIE_ROOT/itests/sim/src/test/java/io/aerie/sim/RegisterChecker.java"
   must "the judges tell possible histories from impossible ones" -- java -cp "$classes" io.aerie.history.JudgesCheck
   for node in 1 2 3; do endpoints+=("$(node_field "$node" rest),$(node_field "$node" nbd)"); done
-  java -Xmx512m -cp "$classes" io.aerie.history.Histories "$STORY_FOLDER" "$(status .ca)" "$(status .credentials)" "$1" \
-    "${endpoints[@]}" >"$STORY_FOLDER/history" 2>&1 &
+  {
+    local result=0
+    java -Xmx512m -cp "$classes" io.aerie.history.Histories "$STORY_FOLDER" "$(status .ca)" "$(status .credentials)" "$1" \
+      "${endpoints[@]}" >"$STORY_FOLDER/history" 2>&1 || result=$?
+    touch "$STORY_FOLDER/history-ended"
+    exit "$result"
+  } &
   history=$!
   trap 'touch "$STORY_FOLDER/stop"; wait "$history" || true' EXIT
   until_true 300 "clients use all nodes" -- clients_began
 }
 clients_began() {
   # What a client that ended has said is in its file.
-  kill -0 "$history" 2>/dev/null || not_ok "the clients run: $(cat "$STORY_FOLDER/history")"
+  [ ! -e "$STORY_FOLDER/history-ended" ] || not_ok "the clients run: $(cat "$STORY_FOLDER/history")"
   [ -s "$STORY_FOLDER/progress" ]
 }
 
@@ -39,7 +44,7 @@ until_goes_on() {
   local words=$1 node=$2 kind before
   shift 2
   for kind in "$@"; do
-    kill -0 "$history" 2>/dev/null || not_ok "the clients still run: $(cat "$STORY_FOLDER/history")"
+    [ ! -e "$STORY_FOLDER/history-ended" ] || not_ok "the clients still run: $(cat "$STORY_FOLDER/history")"
     before=$(acknowledged "$kind" "$node")
     until_true 300 "$words: $kind are changed" -- more_than "$before" "$kind" "$node"
   done

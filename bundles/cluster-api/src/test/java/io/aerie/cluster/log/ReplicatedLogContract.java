@@ -62,6 +62,21 @@ public abstract class ReplicatedLogContract extends LogCluster {
     }
   }
 
+  /** What hands an answer over holds nothing that the next request needs. */
+  @Test
+  void shouldLetWhoeverGetsAnAnswerUseTheLogAtOnce() throws Exception {
+    openThree();
+    get(N1).put("a", "1");
+    Replica leader = get(get(N1).awaitLeader());
+    ReplicatedLog log = leader.log();
+    byte[] query = "a".getBytes(UTF_8);
+    for (int round = 0; round < 5; round++) {
+      CompletableFuture<byte[]> second =
+          log.queryLinearizable(query).thenApply(first -> log.queryLinearizable(query).join());
+      assertThat(second).succeedsWithin(Duration.ofSeconds(20));
+    }
+  }
+
   @Test
   void shouldTakeInTwoThatJoinAtOnce() throws Exception {
     Replica n1 = open(N1, true, List.of());

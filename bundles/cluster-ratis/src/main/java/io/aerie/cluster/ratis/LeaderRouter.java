@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -46,6 +47,7 @@ final class LeaderRouter implements AutoCloseable {
   private final RaftNode node;
   private final RaftGroupId group;
   private final ScheduledExecutorService executor;
+  private final ExecutorService answers = RatisThreads.answers();
   private final AtomicInteger pendingCount = new AtomicInteger();
   private final AtomicBoolean emptyEntryUnderway = new AtomicBoolean();
   private final Set<Request> unanswered = ConcurrentHashMap.newKeySet();
@@ -89,7 +91,7 @@ final class LeaderRouter implements AutoCloseable {
     try {
       return node.server()
           .submitClientRequestAsync(request.to(node.self().getId()))
-          .thenAccept(LeaderRouter::contentOf);
+          .thenAcceptAsync(LeaderRouter::contentOf, answers);
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -112,6 +114,17 @@ final class LeaderRouter implements AutoCloseable {
     }
     // Those that wait for their next attempt: the executor may end before its time comes.
     unanswered.forEach(request -> request.giveUp(true));
+    answers.shutdown();
+  }
+
+  /** Never on a thread of Ratis, see {@link RatisThreads#answers}. */
+  private void answer(Runnable completion) {
+    try {
+      answers.execute(completion);
+    } catch (RejectedExecutionException e) {
+      // The log was closed meanwhile; whoever waits must hear of it all the same.
+      completion.run();
+    }
   }
 
   private CompletableFuture<byte[]> send(Message message, RaftClientRequest.Type type) {
@@ -186,7 +199,7 @@ final class LeaderRouter implements AutoCloseable {
     Throwable cause = failure;
     if (cause == null) {
       if (reply.isSuccess()) {
-        attempt.request.result.complete(contentOf(reply));
+        answer(() -> attempt.request.result.complete(contentOf(reply)));
         return;
       }
       cause = reply.getException();
@@ -196,9 +209,10 @@ final class LeaderRouter implements AutoCloseable {
     }
     attempt.request.lastFailure = cause;
     if (cause instanceof StateMachineException) {
-      attempt.request.result.completeExceptionally(
+      AerieException refusal =
           new AerieException(
-              ErrorCode.INTERNAL, "the state machine failed", cause.getMessage(), "", cause));
+              ErrorCode.INTERNAL, "the state machine failed", cause.getMessage(), "", cause);
+      answer(() -> attempt.request.result.completeExceptionally(refusal));
       return;
     }
     RaftPeerId hint = null;

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -14,6 +15,9 @@ import javax.net.ssl.SSLParameters;
 /** A TLS handshake of two contexts in memory, without threads or sockets. */
 final class Handshake {
   private static final int BUFFER_BYTES = 64 * 1024;
+
+  /** A client resumes sessions with the same host and port: each handshake here is a full one. */
+  private static final AtomicInteger PORTS = new AtomicInteger(1);
 
   private Handshake() {}
 
@@ -34,7 +38,7 @@ final class Handshake {
     SSLEngine serverSide = server.createSSLEngine();
     serverSide.setUseClientMode(false);
     serverSide.setNeedClientAuth(mutual);
-    SSLEngine clientSide = client.createSSLEngine("peer", 1);
+    SSLEngine clientSide = client.createSSLEngine("peer", PORTS.getAndIncrement());
     clientSide.setUseClientMode(true);
     SSLParameters parameters = clientSide.getSSLParameters();
     parameters.setServerNames(

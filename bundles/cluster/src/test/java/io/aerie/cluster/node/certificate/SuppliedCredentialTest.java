@@ -94,8 +94,7 @@ class SuppliedCredentialTest {
           new PemObject(
               "EC PRIVATE KEY", new ECPrivateKey(256, inner.getKey(), curve).getEncoded()));
     }
-    Credential read =
-        SuppliedCredential.of(Pem.of(good), curveText.toString(), Clock.systemUTC());
+    Credential read = SuppliedCredential.of(Pem.of(good), curveText.toString(), Clock.systemUTC());
     assertThat(((java.security.interfaces.ECPrivateKey) read.key()).getS())
         .isEqualTo(((java.security.interfaces.ECPrivateKey) keys.getPrivate()).getS());
   }

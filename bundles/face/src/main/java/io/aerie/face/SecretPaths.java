@@ -7,8 +7,8 @@ import java.util.Set;
 
 /**
  * Paths of ConfigDB whose documents only administrators read: they hold hashes of passwords and of
- * tokens, or the LDAP directory's password or a key, which nobody is shown. They are changed by what owns
- * them only, which keeps its rules (an administrator must be left).
+ * tokens, or the LDAP directory's password or a key, which nobody is shown. They are changed by
+ * what owns them only, which keeps its rules (an administrator must be left).
  */
 public final class SecretPaths {
   /** Fields of any secret document that are secrets in themselves, and not hashes of some. */

@@ -24,8 +24,7 @@ public interface RestCertificate {
    * @param expectedRevision if it is told, the present one must have it; 0: there must be none
    * @param dryRun judge only
    * @return fails with CERTIFICATE_MALFORMED, CERTIFICATE_KEY_MISMATCH, CERTIFICATE_EXPIRED,
-   *     CERTIFICATE_CHAIN_BROKEN, CERTIFICATE_TOO_WEAK, CERTIFICATE_UNSUITABLE,
-   *     PRECONDITION_FAILED
+   *     CERTIFICATE_CHAIN_BROKEN, CERTIFICATE_TOO_WEAK, CERTIFICATE_UNSUITABLE, PRECONDITION_FAILED
    */
   CompletableFuture<View> set(
       String chainPem, String keyPem, OptionalLong expectedRevision, boolean dryRun);

@@ -258,7 +258,8 @@ class JoiningTest {
       TokenText token = TokenText.parse(token());
       Endpoint rest = new Endpoint("127.0.0.1", listener.getLocalPort());
       String otherPin = "0".repeat(64);
-      Joiner joiner = joiner("n2", new TokenText(List.of(rest), otherPin, "", token.secret()).encode());
+      Joiner joiner =
+          joiner("n2", new TokenText(List.of(rest), otherPin, "", token.secret()).encode());
       Future<Void> joining = executor.submit(() -> joinWith(joiner, "n2"));
       // it gets the client's alert, or finds the connection closed already; never a byte of ours
       assertThatThrownBy(impostor::get).hasCauseInstanceOf(IOException.class);

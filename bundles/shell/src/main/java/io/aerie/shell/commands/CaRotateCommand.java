@@ -24,7 +24,9 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
     name = "ca-rotate",
     description = "Begins a rotation of the cluster's CA, or takes one further")
 public final class CaRotateCommand extends AerieCommand {
-  @Option(name = "--hold", description = "Stop when all nodes trust the new CA; again without: go on")
+  @Option(
+      name = "--hold",
+      description = "Stop when all nodes trust the new CA; again without: go on")
   boolean hold;
 
   @Option(
@@ -47,8 +49,7 @@ public final class CaRotateCommand extends AerieCommand {
     }
     ObjectNode view =
         SecurityViews.of(
-            Await.result(
-                subsystems.require(AuthorityRotation.class).rotate(hold, names, dryRun)));
+            Await.result(subsystems.require(AuthorityRotation.class).rotate(hold, names, dryRun)));
     CaShowCommand.print(view.put("dryRun", dryRun), json, out);
   }
 }

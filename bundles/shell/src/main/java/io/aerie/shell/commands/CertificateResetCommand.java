@@ -39,8 +39,7 @@ public final class CertificateResetCommand extends AerieCommand {
     if (json) {
       ObjectPrinter.print(view.put("dryRun", dryRun), true, out);
     } else {
-      out.println(
-          (dryRun ? "would be reset" : "reset") + ": each node shows its own certificate");
+      out.println((dryRun ? "would be reset" : "reset") + ": each node shows its own certificate");
     }
   }
 }

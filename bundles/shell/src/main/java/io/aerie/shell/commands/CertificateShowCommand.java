@@ -34,9 +34,12 @@ public final class CertificateShowCommand extends AerieCommand {
       ObjectPrinter.print(view, true, out);
       return;
     }
-    JsonNode shown = view.path(view.path("source").asText().equals("supplied") ? "supplied" : "own");
+    JsonNode shown =
+        view.path(view.path("source").asText().equals("supplied") ? "supplied" : "own");
     ObjectNode lines = shown.deepCopy();
-    lines.put("source", view.path("source").asText()).put("revision", view.path("revision").asLong());
+    lines
+        .put("source", view.path("source").asText())
+        .put("revision", view.path("revision").asLong());
     lines.remove("pem");
     ObjectPrinter.print(lines, false, out);
   }

@@ -41,13 +41,11 @@ public final class LiveTls {
           try {
             var executor =
                 Executors.newScheduledThreadPool(
-                    TIMEOUT_THREADS,
-                    task -> new Thread(task, "netty-messaging-timeout"));
+                    TIMEOUT_THREADS, task -> new Thread(task, "netty-messaging-timeout"));
             timeouts.set(messaging, executor);
             local.set(
                 messaging,
-                new LocalClientConnection(
-                    executor, (HandlerRegistry) handlers.get(messaging)));
+                new LocalClientConnection(executor, (HandlerRegistry) handlers.get(messaging)));
             started.set(true);
             return messaging;
           } catch (IllegalAccessException e) {

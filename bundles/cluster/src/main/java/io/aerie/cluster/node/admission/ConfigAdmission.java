@@ -93,7 +93,8 @@ public final class ConfigAdmission implements ClusterAdmission {
         .forEach(old -> changes.add(new Change.Delete(old.path())));
     changes.add(new Change.Put(path(hash(secret)), "join-token", document.toString()));
     Waiting.on(store.commit(new ConfigTransaction(List.of(), changes)));
-    return new JoinToken(new TokenText(endpoints(), fingerprint(), restFingerprint(), secret).encode(), expires);
+    return new JoinToken(
+        new TokenText(endpoints(), fingerprint(), restFingerprint(), secret).encode(), expires);
   }
 
   private List<Endpoint> endpoints() {

@@ -36,8 +36,7 @@ public final class CertificateKeeper implements AutoCloseable {
   private static final Duration WARNING = Duration.ofDays(30);
 
   private static final List<String> WATCHED =
-      List.of(
-          RestDocument.PATH, RotationDocument.PATH, Confirmations.PREFIX, Confirmations.NODES);
+      List.of(RestDocument.PATH, RotationDocument.PATH, Confirmations.PREFIX, Confirmations.NODES);
 
   private final StoredIdentity identity;
   private final Clock clock;

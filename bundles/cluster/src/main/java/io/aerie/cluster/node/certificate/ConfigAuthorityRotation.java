@@ -72,9 +72,7 @@ public final class ConfigAuthorityRotation implements AuthorityRotation {
         found.map(RotationDocument::phase).orElse(Phase.DONE),
         open.map(RotationDocument::hold).orElse(false),
         Facts.of(List.of(identity.authority().certificate())),
-        identity.trusted().stream()
-            .map(certificate -> Facts.of(List.of(certificate)))
-            .toList(),
+        identity.trusted().stream().map(certificate -> Facts.of(List.of(certificate))).toList(),
         open.map(rotation -> Facts.of(List.of(rotation.certificate()))),
         waitingFor,
         open.map(rotation -> sorted(rotation.without())).orElse(List.of()),
@@ -94,7 +92,8 @@ public final class ConfigAuthorityRotation implements AuthorityRotation {
             records ->
                 store
                     .get(RotationDocument.PATH)
-                    .thenCompose(document -> rotate(store, records, document, hold, without, dryRun)));
+                    .thenCompose(
+                        document -> rotate(store, records, document, hold, without, dryRun)));
   }
 
   private CompletableFuture<State> rotate(
@@ -133,8 +132,7 @@ public final class ConfigAuthorityRotation implements AuthorityRotation {
       Optional<RotationDocument> former, boolean hold, Set<NodeId> without) {
     boolean behind =
         former
-            .filter(
-                rotation -> !rotation.certificate().equals(identity.authority().certificate()))
+            .filter(rotation -> !rotation.certificate().equals(identity.authority().certificate()))
             .isPresent();
     if (behind || identity.trusted().size() > 1) {
       throw new AerieException(
@@ -182,8 +180,7 @@ public final class ConfigAuthorityRotation implements AuthorityRotation {
             revision ->
                 state(
                     Optional.of(wanted),
-                    Confirmations.missing(
-                        wanted, records, store.listLocal(Confirmations.PREFIX))));
+                    Confirmations.missing(wanted, records, store.listLocal(Confirmations.PREFIX))));
   }
 
   /** Who would be waited for: the CA that a dry run made is nobody's, and not shown. */

@@ -79,11 +79,7 @@ public final class ConfigRestCertificate implements RestCertificate {
                     "");
               }
               return change(
-                      store,
-                      before,
-                      expectedRevision,
-                      new Change.Delete(RestDocument.PATH),
-                      dryRun)
+                      store, before, expectedRevision, new Change.Delete(RestDocument.PATH), dryRun)
                   .thenApply(revision -> view(Optional.empty(), 0));
             });
   }

@@ -36,7 +36,10 @@ final class Confirmations {
   }
 
   static List<NodeId> nodes(List<Document> records) {
-    return records.stream().map(Confirmations::node).sorted(Comparator.comparing(NodeId::value)).toList();
+    return records.stream()
+        .map(Confirmations::node)
+        .sorted(Comparator.comparing(NodeId::value))
+        .toList();
   }
 
   private static NodeId node(Document document) {

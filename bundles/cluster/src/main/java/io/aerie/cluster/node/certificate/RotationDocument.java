@@ -126,7 +126,14 @@ record RotationDocument(
     Set<NodeId> all = new LinkedHashSet<>(without);
     all.addAll(more);
     return new RotationDocument(
-        number, phase, newHold && phase == Phase.TRUST, all, started, certificate, keyPem, revision);
+        number,
+        phase,
+        newHold && phase == Phase.TRUST,
+        all,
+        started,
+        certificate,
+        keyPem,
+        revision);
   }
 
   CertificateAuthority authority() {

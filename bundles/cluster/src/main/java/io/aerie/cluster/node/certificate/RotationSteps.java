@@ -3,8 +3,8 @@ package io.aerie.cluster.node.certificate;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
-import io.aerie.cluster.node.store.Waiting;
 import io.aerie.cluster.node.identity.StoredIdentity;
+import io.aerie.cluster.node.store.Waiting;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Condition;
@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * This node's part in a rotation of the CA. Nobody leads: each node does what the phase asks,
- * confirms it, and, when it sees that all have, tries to begin the next phase; of those who try, one
- * succeeds. So it goes on whichever node dies, and a node that was away does what it missed.
+ * confirms it, and, when it sees that all have, tries to begin the next phase; of those who try,
+ * one succeeds. So it goes on whichever node dies, and a node that was away does what it missed.
  *
  * <p>Called by one thread.
  */
@@ -131,8 +131,6 @@ final class RotationSteps {
 
   private static List<NodeId> missingLocally(ConfigStore store, RotationDocument rotation) {
     return Confirmations.missing(
-        rotation,
-        store.listLocal(Confirmations.NODES),
-        store.listLocal(Confirmations.PREFIX));
+        rotation, store.listLocal(Confirmations.NODES), store.listLocal(Confirmations.PREFIX));
   }
 }

@@ -132,8 +132,7 @@ public final class StoredIdentity implements ClusterIdentity {
   public synchronized void trustAlso(List<X509Certificate> others)
       throws IOException, GeneralSecurityException {
     if (!others.equals(material.alsoTrusted())) {
-      use(
-          material.with(material.authority(), others, material.key(), material.certificate()));
+      use(material.with(material.authority(), others, material.key(), material.certificate()));
     }
   }
 

@@ -43,7 +43,8 @@ final class JoinClient {
   JoinClient(TokenText token) throws GeneralSecurityException {
     client =
         HttpClient.newBuilder()
-            .sslContext(new PinnedTrust(token.authorityFingerprint(), token.serverFingerprint()).context())
+            .sslContext(
+                new PinnedTrust(token.authorityFingerprint(), token.serverFingerprint()).context())
             .connectTimeout(CONNECT_TIMEOUT)
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)

@@ -161,7 +161,10 @@ public record CertificateAuthority(X509Certificate certificate, PrivateKey key) 
             .map(
                 name ->
                     new GeneralName(
-                        CertificateNames.isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
+                        CertificateNames.isAddress(name)
+                            ? GeneralName.iPAddress
+                            : GeneralName.dNSName,
+                        name))
             .toArray(GeneralName[]::new));
   }
 }

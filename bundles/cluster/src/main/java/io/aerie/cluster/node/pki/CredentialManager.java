@@ -57,8 +57,7 @@ abstract class CredentialManager extends X509ExtendedKeyManager {
   }
 
   @Override
-  public String chooseEngineClientAlias(
-      String[] keyTypes, Principal[] issuers, SSLEngine engine) {
+  public String chooseEngineClientAlias(String[] keyTypes, Principal[] issuers, SSLEngine engine) {
     return chooseClientAlias(keyTypes, issuers, null);
   }
 

@@ -82,7 +82,8 @@ final class PemReader {
             ? "RSA"
             : kind.equals(X9ObjectIdentifiers.id_ecPublicKey) ? "EC" : kind.getId();
     try {
-      return KeyFactory.getInstance(name).generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
+      return KeyFactory.getInstance(name)
+          .generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
     } catch (IOException | GeneralSecurityException e) {
       // not its message: it may quote
       throw new GeneralSecurityException("The key is of a kind or curve that is not known.", e);

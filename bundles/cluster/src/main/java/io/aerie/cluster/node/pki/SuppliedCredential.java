@@ -190,8 +190,7 @@ public final class SuppliedCredential {
   }
 
   private static AerieException tooWeak(X509Certificate certificate, String why) {
-    return refusal(
-        ErrorCode.CERTIFICATE_TOO_WEAK, name(certificate) + " " + why + ".", null);
+    return refusal(ErrorCode.CERTIFICATE_TOO_WEAK, name(certificate) + " " + why + ".", null);
   }
 
   private static AerieException unsuitable(String why) {

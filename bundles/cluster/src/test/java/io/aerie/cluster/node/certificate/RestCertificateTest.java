@@ -65,8 +65,7 @@ class RestCertificateTest {
   }
 
   private X509Certificate shown(TestMember member, String host) throws Exception {
-    return Handshake.of(
-        member.identity().restContext(), anything, Optional.ofNullable(host));
+    return Handshake.of(member.identity().restContext(), anything, Optional.ofNullable(host));
   }
 
   private static void await(BooleanSupplier condition) {
@@ -106,15 +105,12 @@ class RestCertificateTest {
     assertThat(shown(first, "b.a.wild.example")).isEqualTo(supplied);
     supplied = new TestAuthority("other").server(keys, 30, "127.0.0.1", "n1");
     set(false, OptionalLong.empty());
-    await(
-        () ->
-            first.identity().supplied().orElseThrow().certificate().equals(supplied));
+    await(() -> first.identity().supplied().orElseThrow().certificate().equals(supplied));
     assertThat(shown(first, null)).isEqualTo(supplied);
     assertThat(shown(first, "n1")).isEqualTo(supplied);
     // nodes among themselves never show it
     assertThat(
-            Handshake.mutual(
-                first.identity().tls().context(), second.identity().tls().context()))
+            Handshake.mutual(first.identity().tls().context(), second.identity().tls().context()))
         .isEqualTo(own);
   }
 

@@ -78,8 +78,8 @@ class RotationTest {
   }
 
   /**
-   * A handshake that this thread began before a phase, and is held up in over two of them, may fail;
-   * one that is begun after must not. Real connections are tried again in the same way.
+   * A handshake that this thread began before a phase, and is held up in over two of them, may
+   * fail; one that is begun after must not. Real connections are tried again in the same way.
    */
   private static void assertTalk(TestMember server, TestMember client) throws SSLException {
     try {
@@ -186,11 +186,7 @@ class RotationTest {
   @Test
   void shouldChangeNothingInADryRun() throws Exception {
     State foreseen =
-        members
-            .get(0)
-            .rotation(Set.of(new NodeId("n2")))
-            .rotate(false, Set.of(), true)
-            .get();
+        members.get(0).rotation(Set.of(new NodeId("n2"))).rotate(false, Set.of(), true).get();
     assertThat(foreseen.waitingFor()).containsExactly(new NodeId("n3"));
     assertThat(store.listLocal("cluster/ca")).isEmpty();
   }

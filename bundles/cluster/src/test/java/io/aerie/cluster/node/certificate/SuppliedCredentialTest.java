@@ -89,14 +89,12 @@ class SuppliedCredentialTest {
     ASN1Encodable curve = info.getPrivateKeyAlgorithm().getParameters();
     StringWriter curveText = new StringWriter();
     try (PemWriter writer = new PemWriter(curveText)) {
-      writer.writeObject(
-          new PemObject("EC PARAMETERS", curve.toASN1Primitive().getEncoded()));
+      writer.writeObject(new PemObject("EC PARAMETERS", curve.toASN1Primitive().getEncoded()));
       writer.writeObject(
           new PemObject(
               "EC PRIVATE KEY", new ECPrivateKey(256, inner.getKey(), curve).getEncoded()));
     }
-    Credential read =
-        SuppliedCredential.of(Pem.of(good), curveText.toString(), Clock.systemUTC());
+    Credential read = SuppliedCredential.of(Pem.of(good), curveText.toString(), Clock.systemUTC());
     assertThat(((java.security.interfaces.ECPrivateKey) read.key()).getS())
         .isEqualTo(((java.security.interfaces.ECPrivateKey) keys.getPrivate()).getS());
   }
@@ -134,8 +132,7 @@ class SuppliedCredentialTest {
 
   @Test
   void shouldRefuseAChainOutOfOrder() throws Exception {
-    assertRefused(
-        ErrorCode.CERTIFICATE_CHAIN_BROKEN, List.of(authority.certificate(), good), keys);
+    assertRefused(ErrorCode.CERTIFICATE_CHAIN_BROKEN, List.of(authority.certificate(), good), keys);
     TestAuthority sameName = new TestAuthority("authority");
     assertRefused(ErrorCode.CERTIFICATE_CHAIN_BROKEN, List.of(good, sameName.certificate()), keys);
     assertRefused(ErrorCode.CERTIFICATE_CHAIN_BROKEN, List.of(good, good), keys);

@@ -48,8 +48,7 @@ final class TestMember implements AutoCloseable {
       throws Exception {
     Map<Service, Endpoint> endpoints = new EnumMap<>(Service.class);
     endpoints.put(Service.REST, new Endpoint("127.0.0.1", 8443));
-    TestMember member =
-        new TestMember(data, store, new Member(new NodeId(name), endpoints));
+    TestMember member = new TestMember(data, store, new Member(new NodeId(name), endpoints));
     KeyPair keys = Keys.make(RANDOM);
     IdentityFolder folder = new IdentityFolder(data);
     folder.prepare();

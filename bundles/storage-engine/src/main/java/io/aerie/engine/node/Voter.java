@@ -29,6 +29,9 @@ final class Voter {
     long answeredNanos;
     Suspicion suspicion;
 
+    /** What was said of it last: a node without RCD's majority asks again and again. */
+    String said = "";
+
     Seen(long incarnation, long watchingSinceNanos) {
       this.incarnation = incarnation;
       answeredNanos = watchingSinceNanos;
@@ -140,9 +143,9 @@ final class Voter {
       if (node.state() == NodeState.SUSPECT) {
         Suspicion suspicion = suspicionOf(node, of);
         acknowledge(node, of, suspicion);
-        decide(node, suspicion);
+        decide(node, of, suspicion);
       } else if (node.state() == NodeState.UP && leader && of.silentNanos > Timing.SILENCE) {
-        context.event("suspects " + node.id() + ", silent for more than a second");
+        say(of, "suspects " + node.id() + ", silent for more than a second");
         context.submit(
             new RcdCommand.Suspect(node.id(), node.incarnation()), (answer, failure) -> {});
       }
@@ -165,17 +168,24 @@ final class Voter {
     return nanos;
   }
 
-  private void decide(NodeRecord node, Suspicion suspicion) {
+  private void say(Seen of, String what) {
+    if (!of.said.equals(what)) {
+      of.said = what;
+      context.event(what);
+    }
+  }
+
+  private void decide(NodeRecord node, Seen of, Suspicion suspicion) {
     if (!leader) {
       return;
     }
     if (suspicion.heardAgain) {
-      context.event("trusts " + node.id() + ", heard again");
+      say(of, "trusts " + node.id() + ", heard again");
       context.submit(
           new RcdCommand.Trust(node.id(), node.incarnation(), suspicion.number),
           (answer, failure) -> {});
     } else if (leasesAreOver(suspicion)) {
-      context.event("expires " + node.id());
+      say(of, "expires " + node.id());
       context.submit(
           new RcdCommand.Expire(node.id(), node.incarnation(), suspicion.number),
           (answer, failure) -> {});

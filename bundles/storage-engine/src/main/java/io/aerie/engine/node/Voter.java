@@ -13,7 +13,7 @@ import java.util.TreeMap;
  *
  * <pre>
  * silent 1 s -> Suspect -> each voter: no more answers, SuspectAcknowledged(age of its last answer)
- *            -> heard again: Trust, and all is as before
+ *            -> heard again, or it leads the log itself: Trust, and all is as before
  *            -> majority, and all their last answers older than a lease -> Expire
  * </pre>
  *
@@ -133,6 +133,7 @@ final class Voter {
     long listenedNanos = listened();
     for (NodeRecord node : context.rcd().nodes().values()) {
       if (node.id().equals(context.self())) {
+        trustMyself(node);
         continue;
       }
       Seen of = seenOf(node.id(), node.incarnation());
@@ -149,6 +150,22 @@ final class Voter {
         context.submit(
             new RcdCommand.Suspect(node.id(), node.incarnation()), (answer, failure) -> {});
       }
+    }
+  }
+
+  /**
+   * Who was suspected and then leads the log is heard by a majority, and nobody else decides about
+   * it. It gains no lease by that, only answers to its beats; a former life gets no trust.
+   */
+  private void trustMyself(NodeRecord self) {
+    if (leader
+        && self.state() == NodeState.SUSPECT
+        && self.incarnation() == context.incarnation()) {
+      Seen of = seenOf(self.id(), self.incarnation());
+      say(of, "leads RCD's log, and ends the suspicion of itself");
+      context.submit(
+          new RcdCommand.Trust(self.id(), self.incarnation(), self.suspicion()),
+          (answer, failure) -> {});
     }
   }
 

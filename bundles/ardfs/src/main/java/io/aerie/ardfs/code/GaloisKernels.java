@@ -42,8 +42,10 @@ public final class GaloisKernels {
     ErasureScheme scheme = new ErasureScheme(8, 8);
     ByteBuffer[] data = buffers();
     Random random = new Random(8);
+    byte[] bytes = new byte[data[0].remaining()];
     for (ByteBuffer buffer : data) {
-      random.nextBytes(buffer.array());
+      random.nextBytes(bytes);
+      buffer.put(0, bytes);
     }
     ByteBuffer[] parities = buffers();
     ByteBuffer[] others = buffers();

@@ -153,8 +153,7 @@ public final class IsalKernel implements GaloisKernel {
       }
       for (int i = 0; i < columns; i++) {
         long source = memory.getLong(pointersOffset + i * Long.BYTES);
-        IsalLibrary.ec_encode_data_update(
-            length, columns, rows, i, tablesAddress, source, targets);
+        IsalLibrary.ec_encode_data_update(length, columns, rows, i, tablesAddress, source, targets);
       }
     }
   }

@@ -108,7 +108,10 @@ class IsalKernelTest {
     for (int i = 0; i < count; i++) {
       byte[] bytes = new byte[length + 8];
       random.nextBytes(bytes);
-      ByteBuffer whole = direct ? ByteBuffer.allocateDirect(bytes.length).put(bytes).flip() : ByteBuffer.wrap(bytes);
+      ByteBuffer whole =
+          direct
+              ? ByteBuffer.allocateDirect(bytes.length).put(bytes).flip()
+              : ByteBuffer.wrap(bytes);
       buffers[i] = whole.position(8);
     }
     return buffers;

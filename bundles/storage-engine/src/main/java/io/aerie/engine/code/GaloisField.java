@@ -26,9 +26,7 @@ public final class GaloisField {
 
   /** The product of two elements. */
   public static int multiply(int first, int second) {
-    return first == 0 || second == 0
-        ? 0
-        : EXPONENTS[LOGARITHMS[first] + LOGARITHMS[second]] & 0xff;
+    return first == 0 || second == 0 ? 0 : EXPONENTS[LOGARITHMS[first] + LOGARITHMS[second]] & 0xff;
   }
 
   /** The element whose product with this one is 1. */

@@ -156,8 +156,7 @@ public final class SwarKernel implements GaloisKernel {
       case 5 -> Swar.add(sum, b[sources[4]], count);
       case 6 -> Swar.add(sum, b[sources[4]], b[sources[5]], count);
       case 7 -> Swar.add(sum, b[sources[4]], b[sources[5]], b[sources[6]], count);
-      default ->
-          Swar.add(sum, b[sources[4]], b[sources[5]], b[sources[6]], b[sources[7]], count);
+      default -> Swar.add(sum, b[sources[4]], b[sources[5]], b[sources[6]], b[sources[7]], count);
     }
   }
 }

@@ -54,8 +54,7 @@ class ParityMatrixTest {
     for (int row = 0; row < 8; row++) {
       for (int column = 0; column < 8; column++) {
         int power = GaloisField.powerOfTwo(column);
-        int y =
-            GaloisField.multiply(power, GaloisField.inverse(GaloisField.powerOfTwo(8) ^ power));
+        int y = GaloisField.multiply(power, GaloisField.inverse(GaloisField.powerOfTwo(8) ^ power));
         int cauchy = GaloisField.inverse(x[row] ^ y);
         assertThat(WHOLE.at(row, column))
             .isEqualTo(GaloisField.multiply(scale[row], GaloisField.multiply(y, cauchy)));

@@ -3,7 +3,9 @@ package io.aerie.engine.code;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
-/** Stripes of random data, and their parities by the definition: a byte, a coefficient at a time. */
+/**
+ * Stripes of random data, and their parities by the definition: a byte, a coefficient at a time.
+ */
 final class Stripes {
   private Stripes() {}
 

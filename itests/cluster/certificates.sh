@@ -59,7 +59,8 @@ load_runs() { kill -0 "$fio_pid"; }
 load_ended_well() {
   kill -INT "$fio_pid"
   wait "$fio_pid" || true
-  jq -e '.jobs[0].error == 0 and .jobs[0].write.total_ios > 200' "$STORY_FOLDER/fio.json" || { cat "$STORY_FOLDER/fio-errors"; return 1; }
+  # fio writes that it was interrupted before the JSON
+  sed -n '/^{/,$p' "$STORY_FOLDER/fio.json" | jq -e '.jobs[0].error == 0 and .jobs[0].write.total_ios > 200' || { cat "$STORY_FOLDER/fio-errors"; return 1; }
 }
 end_load() { [ -z "$fio_pid" ] || kill -KILL "$fio_pid" 2>/dev/null || true; }
 

@@ -2,6 +2,7 @@ package io.aerie.cluster.ratis;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.cluster.log.AnswerThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -47,7 +47,7 @@ final class LeaderRouter implements AutoCloseable {
   private final RaftNode node;
   private final RaftGroupId group;
   private final ScheduledExecutorService executor;
-  private final ExecutorService answers = RatisThreads.answers();
+  private final AnswerThreads answers = RatisThreads.answers();
   private final AtomicInteger pendingCount = new AtomicInteger();
   private final AtomicBoolean emptyEntryUnderway = new AtomicBoolean();
   private final Set<Request> unanswered = ConcurrentHashMap.newKeySet();
@@ -91,7 +91,7 @@ final class LeaderRouter implements AutoCloseable {
     try {
       return node.server()
           .submitClientRequestAsync(request.to(node.self().getId()))
-          .thenAcceptAsync(LeaderRouter::contentOf, answers);
+          .thenAcceptAsync(LeaderRouter::contentOf, answers::handOver);
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -114,17 +114,7 @@ final class LeaderRouter implements AutoCloseable {
     }
     // Those that wait for their next attempt: the executor may end before its time comes.
     unanswered.forEach(request -> request.giveUp(true));
-    answers.shutdown();
-  }
-
-  /** Never on a thread of Ratis, see {@link RatisThreads#answers}. */
-  private void answer(Runnable completion) {
-    try {
-      answers.execute(completion);
-    } catch (RejectedExecutionException e) {
-      // The log was closed meanwhile; whoever waits must hear of it all the same.
-      completion.run();
-    }
+    answers.close();
   }
 
   private CompletableFuture<byte[]> send(Message message, RaftClientRequest.Type type) {
@@ -199,7 +189,7 @@ final class LeaderRouter implements AutoCloseable {
     Throwable cause = failure;
     if (cause == null) {
       if (reply.isSuccess()) {
-        answer(() -> attempt.request.result.complete(contentOf(reply)));
+        answers.handOver(() -> attempt.request.result.complete(contentOf(reply)));
         return;
       }
       cause = reply.getException();
@@ -212,7 +202,7 @@ final class LeaderRouter implements AutoCloseable {
       AerieException refusal =
           new AerieException(
               ErrorCode.INTERNAL, "the state machine failed", cause.getMessage(), "", cause);
-      answer(() -> attempt.request.result.completeExceptionally(refusal));
+      answers.handOver(() -> attempt.request.result.completeExceptionally(refusal));
       return;
     }
     RaftPeerId hint = null;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class CommandPermissionsTest {
   /** Commands that only show; all others change. */
   private static final Set<String> SHOWING =
-      Set.of("list", "info", "get", "watch", "verify", "show");
+      Set.of("list", "info", "get", "watch", "verify", "show", "ca-show", "certificate-show");
 
   private static Map<String, Class<?>> commands() throws Exception {
     URI here = AerieCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI();
@@ -60,7 +60,8 @@ class CommandPermissionsTest {
           assertThat(AerieCommand.class).as(name).isAssignableFrom(type);
           Requires requires = type.getAnnotation(Requires.class);
           assertThat(requires).as(name + " declares no permission").isNotNull();
-          boolean shows = SHOWING.contains(name.substring(name.indexOf(':') + 1));
+          String verb = name.substring(Math.max(name.indexOf(':'), name.lastIndexOf('-')) + 1);
+          boolean shows = SHOWING.contains(verb);
           assertThat(requires.value().changes()).as(name).isEqualTo(!shows);
           assertThat(requires.value().role()).as(name + " is open to all").isPresent();
         });

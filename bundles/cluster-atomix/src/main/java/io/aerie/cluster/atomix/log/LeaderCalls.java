@@ -4,6 +4,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.atomix.MessageTransport;
+import io.aerie.cluster.log.AnswerThreads;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +31,8 @@ final class LeaderCalls {
   /** Between tries: short against an election. */
   private static final Duration PAUSE = Duration.ofMillis(50);
 
+  private final AnswerThreads answers =
+      new AnswerThreads("atomix-log-answer-", LeaderCalls.class.getClassLoader());
   private final ScheduledExecutorService timer;
   private final Supplier<Optional<NodeId>> leader;
   private final Set<CompletableFuture<byte[]>> tries = ConcurrentHashMap.newKeySet();
@@ -85,14 +88,14 @@ final class LeaderCalls {
                 (answer, error) -> {
                   tries.remove(attempt);
                   if (error == null) {
-                    result.complete(answer);
+                    answers.handOver(() -> result.complete(answer));
                     return;
                   }
                   AerieException failure = failure(MessageTransport.unwrap(error));
                   if (retriable(failure)) {
                     again(atLeader, deadlineNs, result, failure);
                   } else {
-                    result.completeExceptionally(failure);
+                    answers.handOver(() -> result.completeExceptionally(failure));
                   }
                 });
   }
@@ -131,6 +134,7 @@ final class LeaderCalls {
       result.completeExceptionally(closed());
     }
     leaderChanged();
+    answers.close();
   }
 
   private static boolean retriable(AerieException failure) {

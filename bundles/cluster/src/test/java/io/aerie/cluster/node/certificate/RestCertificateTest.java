@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which certificate REST shows to whom, on the node that was asked and on others. */
-@Timeout(60)
+@Timeout(180)
 class RestCertificateTest {
   @TempDir private Path folder;
   private final MemoryConfigStore store = new MemoryConfigStore();

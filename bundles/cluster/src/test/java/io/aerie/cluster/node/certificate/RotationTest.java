@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Three members exchange their CA through ConfigDB's model. All along each must be able to make
  * connections with each that is up.
  */
-@Timeout(60)
+@Timeout(180)
 class RotationTest {
   private static final Set<NodeId> ALL =
       Set.of(new NodeId("n1"), new NodeId("n2"), new NodeId("n3"));

@@ -13,7 +13,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.ratis.protocol.RaftGroup;
@@ -131,7 +133,27 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
 
   @Override
   public CompletableFuture<byte[]> queryLinearizable(byte[] query) {
-    return router.read(query);
+    return catchUp().thenApply(done -> machine.query(query));
+  }
+
+  /** Waits until this replica has applied what was acknowledged before the call, on any node. */
+  CompletableFuture<Void> catchUp() {
+    return router
+        .barrier()
+        .thenCompose(index -> router.inTime(machine.whenApplied(index)))
+        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(inTimeOrLate(failure)));
+  }
+
+  private static Throwable inTimeOrLate(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof TimeoutException
+        ? new AerieException(
+            ErrorCode.TIMED_OUT,
+            "this node's replica of the log did not follow in time",
+            "A majority has what was asked for; this replica is behind.",
+            "Ask another node, or try again.",
+            cause)
+        : cause;
   }
 
   @Override
@@ -141,8 +163,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
 
   @Override
   public CompletableFuture<StateFile> exportState() {
-    return router
-        .catchUp()
+    return catchUp()
         .handle(
             (done, failure) -> {
               if (failure != null) {
@@ -206,12 +227,6 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
   @Override
   public void leaderChanged(RaftPeerId leader) {
     router.leaderChanged(leader);
-  }
-
-  @Override
-  public boolean leadsUnready() {
-    RaftServer.Division current = division;
-    return current == null || (current.getInfo().isLeader() && !current.getInfo().isLeaderReady());
   }
 
   /** A leader that can't write must not lead, and nothing that it says later can be trusted. */

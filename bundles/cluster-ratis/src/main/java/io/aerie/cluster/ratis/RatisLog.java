@@ -44,6 +44,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
   private final CommittedBound bound;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile RaftServer.Division division;
+  private volatile LeaderWatch leaderWatch;
 
   RatisLog(
       String name,
@@ -79,6 +80,8 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
       throw SegmentTail.corrupt(folder, lastIndex, bound.index());
     }
     router.serve(division);
+    leaderWatch = new LeaderWatch(node, group, division, executor);
+    leaderWatch.start();
   }
 
   /** The last entry in the log or in the snapshot before it. */
@@ -247,6 +250,10 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
     }
     router.close();
     try {
+      LeaderWatch watch = leaderWatch;
+      if (watch != null) {
+        watch.stop();
+      }
       if (division != null) {
         node.stopGroup(group);
       }

@@ -32,6 +32,9 @@ final class Voter {
     /** What was said of it last: a node without RCD's majority asks again and again. */
     String said = "";
 
+    /** A Suspect that was not answered yet: a leader without a majority must not pile them up. */
+    boolean suspecting;
+
     Seen(long incarnation, long watchingSinceNanos) {
       this.incarnation = incarnation;
       answeredNanos = watchingSinceNanos;
@@ -145,10 +148,15 @@ final class Voter {
         Suspicion suspicion = suspicionOf(node, of);
         acknowledge(node, of, suspicion);
         decide(node, of, suspicion);
-      } else if (node.state() == NodeState.UP && leader && of.silentNanos > Timing.SILENCE) {
+      } else if (node.state() == NodeState.UP
+          && leader
+          && of.silentNanos > Timing.SILENCE
+          && !of.suspecting) {
         say(of, "suspects " + node.id() + ", silent for more than a second");
+        of.suspecting = true;
         context.submit(
-            new RcdCommand.Suspect(node.id(), node.incarnation()), (answer, failure) -> {});
+            new RcdCommand.Suspect(node.id(), node.incarnation()),
+            (answer, failure) -> of.suspecting = false);
       }
     }
   }

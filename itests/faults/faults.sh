@@ -15,7 +15,7 @@ volume_created() { [ "$(rest 1 POST /volumes '{"name":"pages","size":"64M","prot
 # api NODE METHOD PATH [BODY]: body, then the status on a line of its own; 000 when nobody answers in time.
 api() { rest_seconds=20 rest "$@" 2>/dev/null || true; }
 in_sync() { api "$1" GET /volumes/pages | head -n -1 | jq -e '.state == "healthy"'; }
-pid() { cut -d ' ' -f 1 "$cluster/n$1/pid"; }
+pid() { awk '{ print $1 }' "$cluster/n$1/pid"; } # cut is a fault here
 healthy() { [ "$(api "$1" GET /health | tail -n 1)" = 200 ]; }
 pause() { read -r -t "$1" <> <(:) || true; }
 

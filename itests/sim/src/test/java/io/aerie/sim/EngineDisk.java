@@ -74,6 +74,11 @@ final class EngineDisk implements SimulatedDisk {
   }
 
   @Override
+  public MemberStore opened() {
+    return opened;
+  }
+
+  @Override
   public void crash() {
     opening++;
     opened = null;
@@ -83,6 +88,11 @@ final class EngineDisk implements SimulatedDisk {
   @Override
   public void slow(long nanos) {
     slownessNanos = nanos;
+  }
+
+  @Override
+  public String last(StreamKey stream) {
+    throw new UnsupportedOperationException("can't be looked into");
   }
 
   @Override

@@ -122,8 +122,12 @@ final class Faults {
     }
     boolean ownerDies = world.chance(0.7);
     world.run(world.between(World.MILLISECOND, 600 * World.MILLISECOND));
+    SimulatedNode second = nodes.size() > 3 && world.chance(0.6) ? any() : null;
     workload.onceAcknowledged(
         volume -> {
+          if (second != null) {
+            world.at(world.between(0, 50 * World.MILLISECOND), () -> killIfUp(second));
+          }
           NodeId owner = log.committed().volume(volume).orElseThrow().owner().orElse(null);
           SimulatedNode victim = any();
           SimulatedNode dies = ownerDies && owner != null ? node(owner) : victim;
@@ -224,7 +228,7 @@ final class Faults {
       TreeSet<UUID> came = new TreeSet<>(group.inSync());
       came.removeAll(before);
       for (VolumeRecord volume : rcd.volumes().values()) {
-        if (volume.copies() == group.copies() && volume.owner().isPresent()) {
+        if (group.serves(volume) && volume.owner().isPresent()) {
           ambush(node(volume.owner().get()), came.first());
         }
       }

@@ -64,6 +64,11 @@ final class MemoryDisk implements SimulatedDisk {
     this.id = id;
   }
 
+  @Override
+  public MemberStore opened() {
+    return opened;
+  }
+
   /** Every commit takes so much longer. */
   @Override
   public void slow(long nanos) {
@@ -111,6 +116,12 @@ final class MemoryDisk implements SimulatedDisk {
   }
 
   @Override
+  public String last(StreamKey key) {
+    Stream stream = streams.get(key);
+    return stream == null ? "none" : stream.last.toString();
+  }
+
+  @Override
   public OptionalLong held(StreamKey key, BlockKey blockKey, int page) {
     Block block = blocks.get(blockKey);
     byte[] bytes = block == null ? null : block.pages.get(page);
@@ -127,12 +138,11 @@ final class MemoryDisk implements SimulatedDisk {
   private static byte[] after(Change change, BlockKey block, int page, byte[] before) {
     byte[] bytes = new byte[Geometry.PAGE_BYTES];
     if (change instanceof Change.Write write && write.block().equals(block)) {
-      int at = (page - write.firstPage()) * Geometry.PAGE_BYTES;
-      if (at < 0 || at >= write.data().remaining()) {
-        return before;
-      }
-      write.data().get(write.data().position() + at, bytes);
-      return bytes;
+      return pageOf(write.firstPage(), write.data(), page, before);
+    }
+    if (change instanceof Change.Parity parity && parity.block().equals(block)) {
+      byte[] sums = pageOf(parity.firstSumPage(), parity.sums(), page, before);
+      return pageOf(parity.firstPage(), parity.data(), page, sums);
     }
     if (change instanceof Change.Copy copy && copy.block().equals(block)) {
       int unit = page / Geometry.PAGES_PER_UNIT;
@@ -147,17 +157,34 @@ final class MemoryDisk implements SimulatedDisk {
     return change instanceof Change.Remove remove && remove.block().equals(block) ? null : before;
   }
 
+  private static byte[] pageOf(int firstPage, ByteBuffer data, int page, byte[] otherwise) {
+    int at = (page - firstPage) * Geometry.PAGE_BYTES;
+    if (at < 0 || at >= data.remaining()) {
+      return otherwise;
+    }
+    byte[] bytes = new byte[Geometry.PAGE_BYTES];
+    data.get(data.position() + at, bytes);
+    return bytes;
+  }
+
+  private static void write(Block block, int firstPage, ByteBuffer pages) {
+    ByteBuffer data = pages.duplicate();
+    for (int page = firstPage; data.hasRemaining(); page++) {
+      byte[] bytes = new byte[Geometry.PAGE_BYTES];
+      data.get(bytes);
+      block.pages.put(page, bytes);
+      block.units.set(page / Geometry.PAGES_PER_UNIT, UnitState.PRESENT);
+    }
+  }
+
   private void apply(Entry entry) {
     Change change = entry.change();
     if (change instanceof Change.Write write) {
-      Block block = touch(write.block(), entry);
-      ByteBuffer data = write.data().duplicate();
-      for (int page = write.firstPage(); data.hasRemaining(); page++) {
-        byte[] bytes = new byte[Geometry.PAGE_BYTES];
-        data.get(bytes);
-        block.pages.put(page, bytes);
-        block.units.set(page / Geometry.PAGES_PER_UNIT, UnitState.PRESENT);
-      }
+      write(touch(write.block(), entry), write.firstPage(), write.data());
+    } else if (change instanceof Change.Parity parity) {
+      Block block = touch(parity.block(), entry);
+      write(block, parity.firstPage(), parity.data());
+      write(block, parity.firstSumPage(), parity.sums());
     } else if (change instanceof Change.Zero zero) {
       Block block = touch(zero.block(), entry);
       int end = zero.firstPage() + zero.pageCount();

@@ -1,17 +1,19 @@
 package io.aerie.sim;
 
+import io.aerie.engine.code.ErasureCode;
+import io.aerie.engine.code.ErasureScheme;
+import io.aerie.engine.code.SwarKernel;
 import io.aerie.engine.rcd.GroupRecord;
-import io.aerie.engine.rcd.Placement;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
-import io.aerie.engine.store.BlockKey;
-import io.aerie.engine.store.Geometry;
 import io.aerie.engine.store.StreamKey;
-import java.util.ArrayList;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -45,6 +47,10 @@ final class Oracle {
     }
     acknowledged.computeIfAbsent(volume, v -> new TreeMap<>()).merge(page, value, Math::max);
     VolumeRecord record = rcd.volume(volume).orElseThrow();
+    if (record.redundancy().striped()) {
+      checkPage(rcd, record, page, value);
+      return;
+    }
     GroupRecord group = group(rcd, record, page);
     int holding = 0;
     for (UUID disk : group.members()) {
@@ -54,7 +60,7 @@ final class Oracle {
       }
       holding += held.getAsLong() >= value ? 1 : 0;
     }
-    if (holding < record.copies() - 1) {
+    if (holding < record.redundancy().memberCount() - 1) {
       violation(
           String.format(
               "page %d of volume %d: %x is acknowledged, and on %d disks only",
@@ -69,7 +75,7 @@ final class Oracle {
       return;
     }
     for (GroupRecord group : rcd.groups().values()) {
-      if (!group.frozen() && group.inSync().size() < group.copies() - 1) {
+      if (!group.frozen() && group.inSync().size() < minimum(group.redundancy())) {
         onViolation.accept("not frozen, with fewer in sync than the minimum: " + group);
       }
     }
@@ -77,6 +83,13 @@ final class Oracle {
         (volume, pages) ->
             pages.forEach(
                 (page, value) -> checkPage(rcd, rcd.volume(volume).orElseThrow(), page, value)));
+  }
+
+  private static int minimum(Redundancy redundancy) {
+    if (redundancy.striped() && redundancy.parityCount() > 1) {
+      return redundancy.dataCount() + 1;
+    }
+    return redundancy.striped() ? redundancy.dataCount() : redundancy.memberCount() - 1;
   }
 
   /** One is enough: most that follow are its consequences. */
@@ -87,6 +100,10 @@ final class Oracle {
 
   private void checkPage(RcdState rcd, VolumeRecord volume, long page, long value) {
     GroupRecord group = group(rcd, volume, page);
+    if (volume.redundancy().striped()) {
+      checkRow(volume, group, page, value);
+      return;
+    }
     for (UUID disk : group.inSync()) {
       OptionalLong held = held(disk, volume, group, page);
       if (held.isPresent() && held.getAsLong() < value) {
@@ -98,23 +115,67 @@ final class Oracle {
     }
   }
 
-  private static GroupRecord group(RcdState rcd, VolumeRecord volume, long page) {
-    List<GroupRecord> groups = new ArrayList<>(rcd.groupsOf(volume.pool(), volume.copies()));
-    int block = (int) (page / Geometry.PAGES_PER_BLOCK);
-    return groups.get(Placement.group(volume.live().seed(), block, groups.size()));
+  /**
+   * What the members in sync make of a page of a stripe: what its own member holds or, when that one
+   * is away, what the code brings back of the others. That is known for sure only while they all
+   * hold the same prefix: else an entry on its way is on some of them.
+   */
+  private void checkRow(VolumeRecord volume, GroupRecord group, long page, long value) {
+    ErasureScheme scheme = volume.redundancy().scheme();
+    int stripe = Stripes.block(volume, page).index();
+    int wanted = Stripes.fragment(volume, page);
+    ByteBuffer[] words = new ByteBuffer[scheme.fragmentCount()];
+    int present = 0;
+    TreeSet<String> prefixes = new TreeSet<>();
+    for (int i = 0; i < words.length; i++) {
+      words[i] = ByteBuffer.allocate(ErasureCode.GRAIN_BYTES);
+      UUID disk = Stripes.member(group, stripe, i);
+      OptionalLong held = held(disk, volume, group, page);
+      if (held.isPresent() && group.inSync().contains(disk)) {
+        words[i].putLong(0, held.getAsLong());
+        present |= 1 << i;
+        prefixes.add(disk(disk).last(new StreamKey(volume.number(), group.number())));
+      }
+    }
+    if ((present & 1 << wanted) == 0) {
+      if (Integer.bitCount(present) < scheme.dataCount() || prefixes.size() > 1) {
+        return;
+      }
+      new ErasureCode(scheme, new SwarKernel()).reconstruct(words, present, 1 << wanted);
+    }
+    if (words[wanted].getLong(0) < value) {
+      violation(
+          String.format(
+              "page %d of volume %d: group %d has %x by members %s, acknowledged is %x",
+              page,
+              volume.number(),
+              group.number(),
+              words[wanted].getLong(0),
+              Integer.toBinaryString(present),
+              value));
+    }
   }
 
-  private OptionalLong held(UUID disk, VolumeRecord volume, GroupRecord group, long page) {
+  private SimulatedDisk disk(UUID id) {
     for (SimulatedNode node : nodes) {
-      for (SimulatedDisk of : node.disks) {
-        if (of.id().equals(disk)) {
-          return of.held(
-              new StreamKey(volume.number(), group.number()),
-              new BlockKey(volume.live().number(), (int) (page / Geometry.PAGES_PER_BLOCK)),
-              (int) (page % Geometry.PAGES_PER_BLOCK));
+      for (SimulatedDisk disk : node.disks) {
+        if (disk.id().equals(id)) {
+          return disk;
         }
       }
     }
-    throw new IllegalStateException("no disk " + disk);
+    throw new IllegalStateException("no disk " + id);
+  }
+
+  private static GroupRecord group(RcdState rcd, VolumeRecord volume, long page) {
+    return Stripes.group(rcd, volume, Stripes.block(volume, page));
+  }
+
+  private OptionalLong held(UUID disk, VolumeRecord volume, GroupRecord group, long page) {
+    return disk(disk)
+        .held(
+            new StreamKey(volume.number(), group.number()),
+            Stripes.block(volume, page),
+            Stripes.row(volume, page));
   }
 }

@@ -9,6 +9,7 @@ import io.aerie.engine.rcd.Placement;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Geometry;
 import io.aerie.engine.store.StreamKey;
@@ -46,7 +47,7 @@ class ReturnTest {
   /** Returns whether the write was unsettled when RCD had the member as rebuilding. */
   private boolean returnWith(long slowness) {
     start(slowness);
-    long volume = apply(new RcdCommand.CreateVolume(id(8), "v", 64L << 20, "default", 3, 5));
+    long volume = apply(new RcdCommand.CreateVolume(id(8), "v", 64L << 20, "default", Redundancy.copies(3), 5));
     world.run(World.SECOND);
     VolumeRecord record = log.committed().volume(volume).orElseThrow();
     SimulatedNode owner = node(record.owner().orElseThrow());
@@ -60,7 +61,7 @@ class ReturnTest {
     world.run(World.SECOND);
     returns.kill();
     world.run(4 * World.SECOND);
-    List<GroupRecord> groups = log.committed().groupsOf(record.pool(), 3);
+    List<GroupRecord> groups = log.committed().groupsOf(record.pool(), record.redundancy());
     long number = groups.get(Placement.group(record.live().seed(), 0, groups.size())).number();
     returns.boot();
     // The write is sent when RCD has the member's turn in that group, and just then is in flight.

@@ -18,11 +18,17 @@ interface SimulatedDisk {
   /** The process or machine dies. */
   void crash();
 
+  /** The disk as its process has it open; null when it has not. */
+  MemberStore opened();
+
   /** Every operation takes so much longer. */
   void slow(long nanos);
 
   /** What is settled of a stream, as text, for comparing members. */
   void digest(StreamKey stream, Consumer<String> done);
+
+  /** The last durable entry of a stream, as text; asked of disks that can be looked into. */
+  String last(StreamKey stream);
 
   /**
    * The first word of a page as the disk durably has it, in doubt or settled; empty when this kind

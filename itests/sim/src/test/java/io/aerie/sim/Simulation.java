@@ -6,21 +6,27 @@ import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.Redundancy;
+import io.aerie.engine.store.BlockImage;
+import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.StreamKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** One run: three nodes, a volume of each protection, clients, faults, and the judgement. */
+/** One run: nodes, a volume of each protection, clients, faults, and the judgement. */
 final class Simulation {
-  private static final int NODES = 3;
-
   /** Times that something is broken and made good. */
   private static final int ROUNDS = 4;
 
   private static final int DISKS = 1;
 
+  private final Shape shape;
   private final World world;
   private final Faults.Kind kind;
   private final Network network;
@@ -28,18 +34,20 @@ final class Simulation {
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
   private final List<Long> volumes = new ArrayList<>();
+  private final TreeMap<Long, Redundancy> protections = new TreeMap<>();
   private final Oracle oracle;
   private Workload workload;
   private Faults faults;
   private boolean finished;
 
-  Simulation(long seed, Faults.Kind kind, boolean engine, boolean tracing) {
+  Simulation(long seed, Shape shape, Faults.Kind kind, boolean engine, boolean tracing) {
+    this.shape = shape;
     this.kind = kind;
     world = new World(seed, tracing);
     network = new Network(world);
     log = new SimulatedLog(world, network, (index, state) -> committed(state));
     oracle = new Oracle(nodes, violations::add);
-    for (int i = 1; i <= NODES; i++) {
+    for (int i = 1; i <= shape.nodes(); i++) {
       SimulatedNode node =
           new SimulatedNode(
               world, network, log, new NodeId("n" + i), this::serving, violations::add);
@@ -60,7 +68,7 @@ final class Simulation {
 
   private void serving(SimulatedNode node) {
     if (workload != null && !finished) {
-      workload.attach(node, nodes.indexOf(node), NODES);
+      workload.attach(node, nodes.indexOf(node), nodes.size());
     }
   }
 
@@ -72,7 +80,7 @@ final class Simulation {
     workload =
         new Workload(
             world,
-            volumes,
+            protections,
             (volume, page, value) -> oracle.acknowledged(log.committed(), volume, page, value),
             violations::add);
     faults = new Faults(world, network, log, nodes, workload);
@@ -108,16 +116,17 @@ final class Simulation {
 
   private void createVolumes() {
     apply(new RcdCommand.CreatePool(new UUID(9, 9), "default"));
-    for (int copies = 2; copies <= 3; copies++) {
+    for (Redundancy redundancy : shape.volumes()) {
       volumes.add(
           apply(
               new RcdCommand.CreateVolume(
-                  new UUID(8, copies),
-                  "v" + copies,
-                  64L << 20,
+                  new UUID(8, volumes.size()),
+                  "v" + volumes.size(),
+                  Shape.BLOCKS * redundancy.spanBytes(),
                   "default",
-                  copies,
+                  redundancy,
                   world.random().nextLong())));
+      protections.put(volumes.get(volumes.size() - 1), redundancy);
     }
     world.run(World.SECOND);
   }
@@ -135,7 +144,7 @@ final class Simulation {
   private boolean whole() {
     RcdState state = log.committed();
     for (GroupRecord group : state.groups().values()) {
-      if (group.inSync().size() != group.copies()) {
+      if (!group.whole()) {
         return false;
       }
     }
@@ -162,7 +171,7 @@ final class Simulation {
     }
     finished = true;
     boolean[] done = new boolean[1];
-    workload.finish(nodes.get(world.random().nextInt(NODES)), () -> done[0] = true);
+    workload.finish(nodes.get(world.random().nextInt(nodes.size())), () -> done[0] = true);
     world.run(20 * World.SECOND);
     if (!done[0]) {
       violations.add("not all pages could be read and written after all faults");
@@ -190,9 +199,43 @@ final class Simulation {
     return digest.toString();
   }
 
+  private void compareFragments(GroupRecord group, StreamKey key) {
+    TreeMap<BlockKey, Map<UUID, BlockImage>> stripes = new TreeMap<>();
+    int[] open = new int[1];
+    for (SimulatedNode node : nodes) {
+      for (SimulatedDisk disk : node.disks) {
+        for (BlockVersion version : disk.opened().inventory(key)) {
+          open[0]++;
+          disk.opened()
+              .readBlock(
+                  version.block(),
+                  (image, failure) -> {
+                    open[0]--;
+                    stripes
+                        .computeIfAbsent(version.block(), b -> new HashMap<>())
+                        .put(disk.id(), image.orElseThrow());
+                  });
+        }
+      }
+    }
+    for (int i = 0; i < 100 && open[0] > 0; i++) {
+      world.run(20 * World.MILLISECOND);
+    }
+    if (open[0] > 0) {
+      violations.add("a disk does not answer");
+    }
+    stripes.forEach(
+        (stripe, images) ->
+            new StripeCheck(group, stripe, images).violation().ifPresent(violations::add));
+  }
+
   private void compareMembers() {
     for (GroupRecord group : log.committed().groups().values()) {
       for (long volume : volumes) {
+        if (group.redundancy().striped()) {
+          compareFragments(group, new StreamKey(volume, group.number()));
+          continue;
+        }
         StreamKey key = new StreamKey(volume, group.number());
         TreeSet<String> different = new TreeSet<>();
         for (SimulatedNode node : nodes) {

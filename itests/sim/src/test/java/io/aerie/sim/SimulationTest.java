@@ -13,22 +13,31 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
   @Test
   void shouldKeepEveryAcknowledgedWriteUnderEveryFault() {
+    runAll(Shape.COPIES);
+  }
+
+  @Test
+  void shouldKeepEveryAcknowledgedWriteOfErasureCodesUnderEveryFault() {
+    runAll(Shape.CODES);
+  }
+
+  private static void runAll(Shape shape) {
     long seeds = Long.getLong("aerie.sim.seeds", 18);
     long first = Long.parseLong("0" + System.getProperty("aerie.sim.first", ""));
     for (long seed = first; seed < first + seeds; seed++) {
-      run(seed, false);
+      run(seed, shape, false);
     }
   }
 
-  static void run(long seed, boolean tracing) {
+  static void run(long seed, Shape shape, boolean tracing) {
     Faults.Kind[] kinds = Faults.Kind.values();
     Faults.Kind kind = kinds[(int) (seed % kinds.length)];
-    Simulation simulation = new Simulation(seed, kind, seed / kinds.length % 2 == 1, tracing);
+    Simulation simulation = new Simulation(seed, shape, kind, seed / kinds.length % 2 == 1, tracing);
     List<String> violations = simulation.run();
     assertThat(violations)
         .as(
-            "seed %d, faults %s; replay: mvn -pl itests/sim -am verify -Daerie.sim.seeds=1 -Daerie.sim.first=%d%n%s",
-            seed, kind, seed, violations.isEmpty() ? "" : simulation.lately())
+            "seed %d, %s, faults %s; replay: mvn -pl itests/sim -am verify -Daerie.sim.seeds=1 -Daerie.sim.first=%d%n%s",
+            seed, shape, kind, seed, violations.isEmpty() ? "" : simulation.lately())
         .isEmpty();
     if (tracing) {
       System.out.println("seed " + seed + " " + kind + " " + simulation.summary());

@@ -158,9 +158,10 @@ public final class DiskEngine implements MemberStore {
 
   private static void checkChange(Change change) {
     if (change instanceof Change.Write write) {
-      int bytes = write.data().remaining();
-      Checks.check(bytes > 0 && bytes % Geometry.PAGE_BYTES == 0, "%d bytes are no pages", bytes);
-      checkPages(write.firstPage(), bytes / Geometry.PAGE_BYTES);
+      checkPages(write.firstPage(), write.data());
+    } else if (change instanceof Change.Parity parity) {
+      checkPages(parity.firstPage(), parity.data());
+      checkPages(parity.firstSumPage(), parity.sums());
     } else if (change instanceof Change.Zero zero) {
       checkPages(zero.firstPage(), zero.pageCount());
     } else if (change instanceof Change.Copy copy) {
@@ -168,9 +169,15 @@ public final class DiskEngine implements MemberStore {
     }
   }
 
+  private static void checkPages(int first, ByteBuffer data) {
+    int bytes = data.remaining();
+    Checks.check(bytes > 0 && bytes % Geometry.PAGE_BYTES == 0, "%d bytes are no pages", bytes);
+    checkPages(first, bytes / Geometry.PAGE_BYTES);
+  }
+
   private static void checkPages(int first, int count) {
     Checks.check(
-        first >= 0 && count > 0 && first <= Geometry.PAGES_PER_BLOCK - count,
+        first >= 0 && count >= 0 && first <= Geometry.PAGES_PER_BLOCK - count,
         "Pages %d + %d are not of one block",
         first,
         count);

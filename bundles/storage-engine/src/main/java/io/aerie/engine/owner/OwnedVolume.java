@@ -36,6 +36,7 @@ final class OwnedVolume {
   private final TreeMap<Long, GroupStream> byGroup = new TreeMap<>();
   private final TreeMap<Long, Session> sessions = new TreeMap<>();
   private final Map<UUID, Sealed> sealed = new HashMap<>();
+  private final StripeMap map;
   private VolumeRecord volume;
   private Environment.Cancellable sealTimer;
   private boolean stopped;
@@ -48,7 +49,8 @@ final class OwnedVolume {
     this.credits = credits;
     this.counters = counters;
     this.volume = volume;
-    for (GroupRecord group : context.rcd().groupsOf(volume.pool(), volume.copies())) {
+    map = volume.redundancy().striped() ? new StripeMap(volume.redundancy().scheme()) : null;
+    for (GroupRecord group : context.rcd().groupsOf(volume.pool(), volume.redundancy())) {
       GroupStream stream = new GroupStream(context, this, credits, group);
       streams.add(stream);
       byGroup.put(group.number(), stream);
@@ -62,6 +64,11 @@ final class OwnedVolume {
 
   VolumeRecord record() {
     return volume;
+  }
+
+  /** Of a volume of fragments; of a volume of copies there is none. */
+  StripeMap map() {
+    return map;
   }
 
   RangeLocks locks() {
@@ -88,7 +95,7 @@ final class OwnedVolume {
     return streams.stream().allMatch(GroupStream::readable);
   }
 
-  /** The stream of a block of the live layer. */
+  /** The stream of a block, or a stripe, of the live layer. */
   GroupStream streamOf(int block) {
     return streams.get(Placement.group(volume.live().seed(), block, streams.size()));
   }

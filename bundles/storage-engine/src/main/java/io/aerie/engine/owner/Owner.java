@@ -52,7 +52,7 @@ public final class Owner {
   /** RCD changed a group, or what is pending in it. */
   public void onGroup(GroupRecord group) {
     for (OwnedVolume volume : List.copyOf(volumes.values())) {
-      if (volume.record().pool() == group.pool() && volume.record().copies() == group.copies()) {
+      if (group.serves(volume.record())) {
         volume.onGroup(group);
       }
     }

@@ -25,7 +25,7 @@ final class Session {
   private final NodeId client;
   private final long generation;
 
-  /** Parts by number: an operation, or how it ended. */
+  /** Parts by number: what is being done, or how it ended. */
   private final TreeMap<Long, Object> parts = new TreeMap<>();
 
   private long lowest;
@@ -80,25 +80,30 @@ final class Session {
       finish(number, Status.INVALID, NO_DATA);
       return;
     }
+    parts.put(number, request.operation());
+    boolean striped = volume.record().redundancy().striped();
     if (request.operation() == Operation.READ) {
-      ReadOperation read = new ReadOperation(context, volume, this, request);
-      parts.put(number, read);
-      read.start();
+      if (striped) {
+        new RowRead(context, volume, this, request).start();
+      } else {
+        new ReadOperation(context, volume, this, request).start();
+      }
+    } else if (striped) {
+      new RowWrite(context, volume, this, request).start();
     } else {
-      WriteOperation write = new WriteOperation(context, volume, this, request);
-      parts.put(number, write);
-      write.start();
+      new WriteOperation(context, volume, this, request).start();
     }
   }
 
   private boolean valid(ClientRequest request) {
     long end = request.offset() + request.length();
+    long span = volume.record().redundancy().spanBytes();
     boolean aligned =
         request.offset() % Geometry.PAGE_BYTES == 0 && request.length() % Geometry.PAGE_BYTES == 0;
     return request.offset() >= 0
         && request.length() > 0
         && end <= volume.record().sizeBytes()
-        && request.offset() / Geometry.BLOCK_BYTES == (end - 1) / Geometry.BLOCK_BYTES
+        && request.offset() / span == (end - 1) / span
         && (request.operation() != Operation.WRITE
             || request.data().remaining() == request.length())
         && (request.operation() != Operation.ZERO || aligned);
@@ -109,7 +114,7 @@ final class Session {
     if (ended || number < lowest) {
       return;
     }
-    boolean read = parts.get(number) instanceof ReadOperation;
+    boolean read = parts.get(number) == Operation.READ;
     if (read || status == Status.REFUSED) {
       parts.remove(number);
     } else {

@@ -104,7 +104,7 @@ final class WriteOperation {
   }
 
   private void number() {
-    if (!stream.number(block, change, this::settled)) {
+    if (!stream.number(block, MemberChanges.same(change), this::settled)) {
       volume.credits().waitFor(this::locked);
     }
   }

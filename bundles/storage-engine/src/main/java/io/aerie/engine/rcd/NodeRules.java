@@ -214,8 +214,7 @@ final class NodeRules {
   /** Any irregularity leads to a settle, the one recovery path: their volumes get a new epoch. */
   private void settleAnew(long index, List<GroupRecord> healed) {
     for (VolumeRecord volume : List.copyOf(tables.volumes.values())) {
-      if (healed.stream()
-          .anyMatch(g -> g.pool() == volume.pool() && g.copies() == volume.copies())) {
+      if (healed.stream().anyMatch(group -> group.serves(volume))) {
         volumes.regrant(index, volume, groups);
       }
     }

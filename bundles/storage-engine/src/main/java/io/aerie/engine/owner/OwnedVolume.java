@@ -15,6 +15,7 @@ import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.Placement;
 import io.aerie.engine.rcd.VolumeRecord;
+import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.StreamState;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,6 +38,7 @@ final class OwnedVolume {
   private final TreeMap<Long, Session> sessions = new TreeMap<>();
   private final Map<UUID, Sealed> sealed = new HashMap<>();
   private final StripeMap map;
+  private final Map<BlockKey, RowWrite> lastWrites = new HashMap<>();
   private VolumeRecord volume;
   private Environment.Cancellable sealTimer;
   private boolean stopped;
@@ -64,6 +66,20 @@ final class OwnedVolume {
 
   VolumeRecord record() {
     return volume;
+  }
+
+  /** The write of a stripe that began to wait last; null when none waits. */
+  RowWrite lastWrite(BlockKey stripe) {
+    return lastWrites.get(stripe);
+  }
+
+  void lastWrite(BlockKey stripe, RowWrite write) {
+    lastWrites.put(stripe, write);
+  }
+
+  /** It waits no longer. */
+  void forget(RowWrite write, BlockKey stripe) {
+    lastWrites.remove(stripe, write);
   }
 
   /** Of a volume of fragments; of a volume of copies there is none. */

@@ -31,7 +31,7 @@ final class RowRead {
     this.volume = volume;
     this.session = session;
     this.request = request;
-    part = StripePart.of(volume.record(), request);
+    part = StripePart.of(volume.record(), session, request);
     map = volume.map();
     stream = volume.streamOf(part.stripe().index());
     found = new Rows[map.dataCount()];

@@ -2,61 +2,98 @@ package io.aerie.engine.owner;
 
 import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.node.Timing;
+import io.aerie.engine.protocol.Message;
 import io.aerie.engine.protocol.Message.ClientRequest;
 import io.aerie.engine.protocol.Message.Status;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A client's write or zeroing within a stripe.
+ * Clients' writes and zeroings of neighbouring rows of a stripe, as one entry.
  *
  * <pre>
- *  lock of the rows -> read what the parities need -> compute -> number -> settled -> release, answer
- *                           ^                                      |
- *                           +--- a member came in between ---------+
+ *  waits for the lock of the rows, others of the same rows join
+ *    -> read what the parities need -> compute -> number -> settled -> release, answer all
+ *                ^                                   |
+ *                +--- a member came in between ------+
  * </pre>
  *
- * The lock is held all the time, so what was read stays true until the entry is numbered: one write
- * in flight for a row, and for the rows that share a page of row checksums. Writes need no lease,
- * since members fence them.
+ * The lock is held all the time, so what was read stays true until the entry is numbered: one entry
+ * in flight for a row, and for the rows that share a page of row checksums. Those that wait together
+ * go together. Writes need no lease, since members fence them.
  */
 final class RowWrite {
+  /** Bytes that go together: as much as one client's request may bring. */
+  private static final int BYTES_MAX = Message.PAYLOAD_BYTES_MAX;
+
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
 
   private final NodeContext context;
   private final OwnedVolume volume;
-  private final Session session;
-  private final ClientRequest request;
-  private final StripePart part;
   private final GroupStream stream;
   private final RangeLocks.Lock lock;
+  private final List<StripePart> parts = new ArrayList<>();
+  private int bytes;
+  private boolean waiting = true;
 
   /** Former parities could not be read: those are made anew from all data. */
   private boolean anew;
 
   private MemberChanges changes;
 
-  RowWrite(NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
+  private RowWrite(NodeContext context, OwnedVolume volume, StripePart part, StripeMap.Span rows) {
     this.context = context;
     this.volume = volume;
-    this.session = session;
-    this.request = request;
-    part = StripePart.of(volume.record(), request);
     stream = volume.streamOf(part.stripe().index());
-    StripeMap.Span hull = volume.map().hull(part.firstPage(), part.pageCount());
-    int firstRow = RowSums.firstRow(hull.firstRow());
-    int pages = RowSums.pageCount(hull.firstRow(), hull.rowCount());
     lock =
-        new RangeLocks.Lock(
-            part.stripe(), firstRow, pages * StripeMap.ROWS_PER_SUM_PAGE, this::locked);
+        new RangeLocks.Lock(part.stripe(), rows.firstRow(), rows.rowCount(), this::lockGranted);
   }
 
-  void start() {
-    volume.locks().acquire(lock);
+  /** Joins one that waits for the same rows, or begins another. */
+  static void start(
+      NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
+    StripePart part = StripePart.of(volume.record(), session, request);
+    StripeMap.Span hull = volume.map().hull(part.firstPage(), part.pageCount());
+    int pages = RowSums.pageCount(hull.firstRow(), hull.rowCount());
+    StripeMap.Span rows =
+        new StripeMap.Span(
+            RowSums.firstRow(hull.firstRow()), pages * StripeMap.ROWS_PER_SUM_PAGE);
+    RowWrite last = volume.lastWrite(part.stripe());
+    if (last != null && last.takes(rows, request)) {
+      last.add(part);
+      return;
+    }
+    RowWrite write = new RowWrite(context, volume, part, rows);
+    write.add(part);
+    volume.lastWrite(part.stripe(), write);
+    volume.locks().acquire(write.lock);
   }
 
-  /** Not numbered yet: ends with its session. */
+  private boolean takes(StripeMap.Span rows, ClientRequest request) {
+    return waiting
+        && rows.firstRow() == lock.firstPage
+        && rows.rowCount() == lock.pageCount
+        && bytes + request.length() <= BYTES_MAX;
+  }
+
+  private void add(StripePart part) {
+    parts.add(part);
+    bytes += part.request().length();
+  }
+
+  private void lockGranted() {
+    waiting = false;
+    volume.forget(this, lock.block);
+    locked();
+  }
+
+  /** What is not numbered yet ends with its session. */
   private boolean dropped() {
-    if (session.ended() || volume.stopped()) {
+    if (parts.removeIf(part -> part.session().ended())) {
+      changes = null;
+    }
+    if (parts.isEmpty() || volume.stopped()) {
       volume.locks().release(lock);
       return true;
     }
@@ -71,13 +108,13 @@ final class RowWrite {
       stream.whenServing(this::locked);
     } else if (changes == null || !stream.covered(changes)) {
       read();
-    } else if (!stream.number(part.stripe(), changes, this::settled)) {
+    } else if (!stream.number(lock.block, changes, this::settled)) {
       volume.credits().waitFor(this::locked);
     }
   }
 
   private void read() {
-    RowPlan plan = new RowPlan(context, stream, part, request, anew);
+    RowPlan plan = new RowPlan(context, stream, List.copyOf(parts), anew);
     if (!plan.reads()) {
       changes = plan.compute(null);
       locked();
@@ -86,34 +123,43 @@ final class RowWrite {
     new RowFetch(
             context,
             stream,
-            part.stripe(),
-            plan.span(),
+            lock.block,
+            plan.hull(),
             plan.wanted(),
             true,
             plan.needsSums(),
             (status, rows) -> {
-              if (dropped()) {
-                return;
-              }
-              if (status == Status.DONE) {
-                changes = plan.compute(rows);
-                locked();
-              } else if (plan.delta()) {
-                anew = true;
-                context.later(Timing.CLIENT_RETRY, this::locked);
-              } else if (status == Status.CORRUPT) {
-                volume.locks().release(lock);
-                session.finish(request.number(), Status.CORRUPT, NO_DATA);
-              } else {
-                anew = false;
-                context.later(Timing.CLIENT_RETRY, this::locked);
+              if (!dropped()) {
+                wasRead(plan, status, rows);
               }
             })
         .start();
   }
 
+  private void wasRead(RowPlan plan, Status status, Rows rows) {
+    if (status == Status.DONE) {
+      // Somebody's session may have ended meanwhile: what is numbered is planned for those there.
+      changes = plan.isFor(parts) ? plan.compute(rows) : null;
+      locked();
+    } else if (plan.delta()) {
+      anew = true;
+      context.later(Timing.CLIENT_RETRY, this::locked);
+    } else if (status == Status.CORRUPT) {
+      finish(Status.CORRUPT);
+    } else {
+      anew = false;
+      context.later(Timing.CLIENT_RETRY, this::locked);
+    }
+  }
+
   private void settled() {
+    finish(Status.DONE);
+  }
+
+  private void finish(Status status) {
     volume.locks().release(lock);
-    session.finish(request.number(), Status.DONE, NO_DATA);
+    for (StripePart part : parts) {
+      part.session().finish(part.request().number(), status, NO_DATA);
+    }
   }
 }

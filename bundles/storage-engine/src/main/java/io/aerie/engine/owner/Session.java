@@ -89,7 +89,7 @@ final class Session {
         new ReadOperation(context, volume, this, request).start();
       }
     } else if (striped) {
-      new RowWrite(context, volume, this, request).start();
+      RowWrite.start(context, volume, this, request);
     } else {
       new WriteOperation(context, volume, this, request).start();
     }

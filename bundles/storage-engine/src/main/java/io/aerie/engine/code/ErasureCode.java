@@ -27,9 +27,8 @@ public final class ErasureCode {
   private final GaloisProduct encoding;
 
   /** By parity, then data fragment; made when first needed. */
-  private final GaloisProduct[][] differences;
-
   private final GaloisProduct[][] exchanges;
+
   private final int[] patterns = new int[PATTERN_COUNT_MAX];
   private final GaloisProduct[] decodings = new GaloisProduct[PATTERN_COUNT_MAX];
 
@@ -44,7 +43,6 @@ public final class ErasureCode {
     this.kernel = kernel;
     generator = ParityMatrix.generator(scheme);
     encoding = kernel.prepare(ParityMatrix.of(scheme));
-    differences = new GaloisProduct[scheme.parityCount()][scheme.dataCount()];
     exchanges = new GaloisProduct[scheme.parityCount()][scheme.dataCount()];
   }
 
@@ -72,27 +70,6 @@ public final class ErasureCode {
       checkApart(parities[i], data, parities, i);
     }
     encoding.multiply(data, parities);
-  }
-
-  /**
-   * Changes a parity for a data fragment's change, the difference of which is known: {@code parity
-   * += coefficient * difference}. Not idempotent: twice is as if never.
-   *
-   * @param difference the fragment's former content exclusive-or its new one
-   * @param parity the former parity's content, that becomes the new one
-   */
-  public void applyDifference(
-      int dataIndex, int parityIndex, ByteBuffer difference, ByteBuffer parity) {
-    checkIndexes(dataIndex, parityIndex);
-    int length = length(difference);
-    checkTarget(parity, length, scheme.dataCount() + parityIndex);
-    GaloisProduct product = differences[parityIndex][dataIndex];
-    if (product == null) {
-      int coefficient = coefficient(dataIndex, parityIndex);
-      product = kernel.prepare(GaloisMatrix.of(new int[] {coefficient}));
-      differences[parityIndex][dataIndex] = product;
-    }
-    add(product, difference, null, parity);
   }
 
   /**

@@ -57,11 +57,6 @@ public record ErasureScheme(int dataCount, int parityCount) {
     return dataCount + parityCount;
   }
 
-  /** In-sync members that a group needs to acknowledge writes: X + 1, and X when Y is 1. */
-  public int minimum() {
-    return parityCount == 1 ? dataCount : dataCount + 1;
-  }
-
   @Override
   public String toString() {
     return "ec" + dataCount + "+" + parityCount;

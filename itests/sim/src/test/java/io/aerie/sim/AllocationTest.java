@@ -70,7 +70,7 @@ class AllocationTest {
     assertThat(ended).as("administrators who saw the pool full, seed %d", seed).isEqualTo(2);
     assertThat(
             log.committed()
-                .availableBytes(log.committed().pools().values().iterator().next(), copies))
+                .availableBytes(log.committed().pools().values().iterator().next(), Redundancy.copies(copies)))
         .isZero();
   }
 
@@ -79,7 +79,8 @@ class AllocationTest {
     long of = ++numbers;
     long bytes = (1L + world.random().nextInt(blocks)) * Geometry.BLOCK_BYTES;
     RcdCommand command =
-        new RcdCommand.CreateVolume(id(), "v" + of, bytes, "p", Redundancy.copies(copies), world.random().nextLong());
+        new RcdCommand.CreateVolume(
+            id(), "v" + of, bytes, "p", Redundancy.copies(copies), world.random().nextLong());
     submit(from, command, copies, bytes);
   }
 

@@ -116,9 +116,9 @@ final class Oracle {
   }
 
   /**
-   * What the members in sync make of a page of a stripe: what its own member holds or, when that one
-   * is away, what the code brings back of the others. That is known for sure only while they all
-   * hold the same prefix: else an entry on its way is on some of them.
+   * What the members in sync make of a page of a stripe: what its own member holds or, when that
+   * one is away, what the code brings back of the others. That is known for sure only while they
+   * all hold the same prefix: else an entry on its way is on some of them.
    */
   private void checkRow(VolumeRecord volume, GroupRecord group, long page, long value) {
     ErasureScheme scheme = volume.redundancy().scheme();

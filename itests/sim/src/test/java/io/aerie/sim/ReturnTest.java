@@ -47,7 +47,9 @@ class ReturnTest {
   /** Returns whether the write was unsettled when RCD had the member as rebuilding. */
   private boolean returnWith(long slowness) {
     start(slowness);
-    long volume = apply(new RcdCommand.CreateVolume(id(8), "v", 64L << 20, "default", Redundancy.copies(3), 5));
+    long volume =
+        apply(
+            new RcdCommand.CreateVolume(id(8), "v", 64L << 20, "default", Redundancy.copies(3), 5));
     world.run(World.SECOND);
     VolumeRecord record = log.committed().volume(volume).orElseThrow();
     SimulatedNode owner = node(record.owner().orElseThrow());

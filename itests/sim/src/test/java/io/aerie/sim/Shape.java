@@ -4,13 +4,17 @@ import io.aerie.engine.rcd.Redundancy;
 import java.util.List;
 
 /**
- * How large a run's cluster is, and what volumes it has: each of {@value #BLOCKS} blocks or stripes.
+ * How large a run's cluster is, and what volumes it has: each of {@value #BLOCKS} blocks or
+ * stripes.
  *
  * @param nodes how many, with a disk each
  * @param volumes one of each protection
  */
 record Shape(int nodes, List<Redundancy> volumes) {
   static final int BLOCKS = 16;
+
+  /** Clients on more nodes than that only take time. */
+  static final int CLIENT_NODES_MAX = 3;
 
   /** Whole copies on three nodes. */
   static final Shape COPIES = new Shape(3, List.of(Redundancy.copies(2), Redundancy.copies(3)));

@@ -67,8 +67,9 @@ final class Simulation {
   }
 
   private void serving(SimulatedNode node) {
-    if (workload != null && !finished) {
-      workload.attach(node, nodes.indexOf(node), nodes.size());
+    int clients = Math.min(Shape.CLIENT_NODES_MAX, nodes.size());
+    if (workload != null && !finished && nodes.indexOf(node) < clients) {
+      workload.attach(node, nodes.indexOf(node), clients);
     }
   }
 

@@ -32,7 +32,8 @@ class SimulationTest {
   static void run(long seed, Shape shape, boolean tracing) {
     Faults.Kind[] kinds = Faults.Kind.values();
     Faults.Kind kind = kinds[(int) (seed % kinds.length)];
-    Simulation simulation = new Simulation(seed, shape, kind, seed / kinds.length % 2 == 1, tracing);
+    Simulation simulation =
+        new Simulation(seed, shape, kind, seed / kinds.length % 2 == 1, tracing);
     List<String> violations = simulation.run();
     assertThat(violations)
         .as(

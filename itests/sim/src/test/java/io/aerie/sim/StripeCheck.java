@@ -43,8 +43,7 @@ final class StripeCheck {
       if (fragments[i] == null
           || !fragments[i].version().version().equals(fragments[0].version().version())) {
         return Optional.of(
-            String.format(
-                "%s: fragment %d is %s, fragment 0 %s", stripe, i, at(i), at(0)));
+            String.format("%s: fragment %d is %s, fragment 0 %s", stripe, i, at(i), at(0)));
       }
     }
     for (int unit = 0; unit < 63; unit++) {
@@ -76,7 +75,9 @@ final class StripeCheck {
   }
 
   private String at(int fragment) {
-    return fragments[fragment] == null ? "none" : fragments[fragment].version().version().toString();
+    return fragments[fragment] == null
+        ? "none"
+        : fragments[fragment].version().version().toString();
   }
 
   private Optional<String> sums(int parity, int unit, ByteBuffer[] data) {

@@ -25,8 +25,7 @@ final class Stripes {
   }
 
   static BlockKey block(VolumeRecord volume, long page) {
-    return new BlockKey(
-        volume.live().number(), (int) (page / spanPages(volume.redundancy())));
+    return new BlockKey(volume.live().number(), (int) (page / spanPages(volume.redundancy())));
   }
 
   /** The page of the block, or the row of the stripe. */

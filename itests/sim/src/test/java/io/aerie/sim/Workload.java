@@ -69,7 +69,8 @@ final class Workload {
   Workload(
       World world,
       Map<Long, Redundancy> volumes,
-      Acknowledged onAcknowledged, Consumer<String> onViolation) {
+      Acknowledged onAcknowledged,
+      Consumer<String> onViolation) {
     this.world = world;
     this.onAcknowledged = onAcknowledged;
     this.volumes = volumes;

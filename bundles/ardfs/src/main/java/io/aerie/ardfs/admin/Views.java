@@ -104,8 +104,7 @@ public final class Views {
     TreeMap<String, Long> available = new TreeMap<>();
     for (Protection protection : Protection.ALL) {
       available.put(
-          protection.toString(),
-          rcd.availableBytes(pool, Redundancy.copies(protection.copies())));
+          protection.toString(), rcd.availableBytes(pool, Redundancy.copies(protection.copies())));
     }
     return available;
   }

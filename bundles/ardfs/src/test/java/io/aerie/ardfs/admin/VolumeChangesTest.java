@@ -13,8 +13,8 @@ import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.StateFile;
 import io.aerie.cluster.log.StateMachine;
 import io.aerie.engine.rcd.RcdCommand;
-import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.VolumeView;
@@ -107,7 +107,8 @@ class VolumeChangesTest {
     CompletableFuture<Outcome<VolumeView>> made = create("v");
     UUID id = leader.read(state -> state.volume("v").orElseThrow().id());
     log.carryOut(new RcdCommand.DeleteVolume(id, -1));
-    log.carryOut(new RcdCommand.CreateVolume(new UUID(9, 9), "v", GIB, "default", Redundancy.copies(2), 1));
+    log.carryOut(
+        new RcdCommand.CreateVolume(new UUID(9, 9), "v", GIB, "default", Redundancy.copies(2), 1));
     sendSnapshot();
     assertThatThrownBy(made::join)
         .cause()

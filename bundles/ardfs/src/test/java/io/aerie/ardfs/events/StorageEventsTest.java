@@ -9,8 +9,8 @@ import io.aerie.cluster.log.StateMachine;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
-import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.event.Event;
 import io.aerie.event.Event.What;
 import io.aerie.event.EventSource;
@@ -285,6 +285,8 @@ class StorageEventsTest {
   }
 
   private void create(String name) {
-    apply(new RcdCommand.CreateVolume(UUID.randomUUID(), name, GIB, "default", Redundancy.copies(3), 1));
+    apply(
+        new RcdCommand.CreateVolume(
+            UUID.randomUUID(), name, GIB, "default", Redundancy.copies(3), 1));
   }
 }

@@ -34,8 +34,7 @@ final class CopySource implements BlockSource {
         (answer, failure) -> {
           boolean found =
               answer instanceof Message.BlockAnswer done && done.status() == Status.DONE;
-          outcome.done(
-              found, found ? ((Message.BlockAnswer) answer).image() : Optional.empty());
+          outcome.done(found, found ? ((Message.BlockAnswer) answer).image() : Optional.empty());
         });
   }
 

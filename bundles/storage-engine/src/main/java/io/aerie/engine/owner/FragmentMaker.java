@@ -93,14 +93,14 @@ final class FragmentMaker {
           return Optional.empty();
         }
         sum(unit, row, made);
-        units.set(unit, keep(unit, row[target], data));
+        units.set(unit, keep(row[target], data));
       } else {
         units.set(unit, most);
       }
     }
     if (parity) {
       ByteBuffer pages = (sums == null ? made : sums).pages();
-      units.set(SUMS_UNIT, keep(SUMS_UNIT, pages, data));
+      units.set(SUMS_UNIT, keep(pages, data));
     }
     return Optional.of(
         new BlockImage(
@@ -162,7 +162,7 @@ final class FragmentMaker {
   }
 
   /** Zeroes take no room. */
-  private static UnitState keep(int unit, ByteBuffer content, ByteArrayOutputStream data) {
+  private static UnitState keep(ByteBuffer content, ByteArrayOutputStream data) {
     if (content.equals(ZEROES)) {
       return UnitState.ZERO;
     }

@@ -99,9 +99,7 @@ final class FragmentSource implements BlockSource {
       }
       Optional<BlockVersion> version = images.firstEntry().getValue().map(BlockImage::version);
       for (Optional<BlockImage> image : images.values()) {
-        if (!image
-            .map(i -> i.version().version())
-            .equals(version.map(BlockVersion::version))) {
+        if (!image.map(i -> i.version().version()).equals(version.map(BlockVersion::version))) {
           context.defect("fragments of " + block + " have different versions");
           outcome.done(false, Optional.empty());
           return;
@@ -114,8 +112,7 @@ final class FragmentSource implements BlockSource {
       TreeMap<Integer, BlockImage> present = new TreeMap<>();
       images.forEach((fragment, image) -> present.put(fragment, image.orElseThrow()));
       Optional<BlockImage> made =
-          new FragmentMaker(map.scheme(), context.codes(), present)
-              .make(fragmentOf(target));
+          new FragmentMaker(map.scheme(), context.codes(), present).make(fragmentOf(target));
       if (made.isEmpty()) {
         context.defect("what was brought back of " + block + " is not what its rows say");
       }

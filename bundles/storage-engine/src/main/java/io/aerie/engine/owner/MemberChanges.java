@@ -6,8 +6,8 @@ import java.util.UUID;
 
 /**
  * What one entry does at each member. Either all do the same, or each member that the change was
- * made for has its own; a member that is in neither missed it when the change was made, and must not
- * take it for done: its block differs from then on.
+ * made for has its own; a member that is in neither missed it when the change was made, and must
+ * not take it for done: its block differs from then on.
  */
 final class MemberChanges {
   static final Change NOTHING = new Change.Nothing();

@@ -189,8 +189,7 @@ final class RowFetch {
           } else {
             bad |= 1 << fragment;
             if (answer instanceof ReadAnswer read && read.status() == Status.CORRUPT) {
-              context.event(
-                  "checksum of " + stripe + " is wrong on disk " + replica.target.disk());
+              context.event("checksum of " + stripe + " is wrong on disk " + replica.target.disk());
               worst = Status.CORRUPT;
             }
           }

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * How writes of a stripe's rows come to their parities: what is read, and what each member gets. For
- * a moment only: it knows which members are there now.
+ * How writes of a stripe's rows come to their parities: what is read, and what each member gets.
+ * For a moment only: it knows which members are there now.
  *
  * <pre>
  *  delta   parity' = parity + a x (data + data')    reads what is written, and the parities
@@ -86,8 +86,7 @@ final class RowPlan {
     int anew = dataMask() & ~ranges.covered();
     int former = ranges.touched() | parities;
     int asksAnew = (anew & ~having) == 0 ? Integer.bitCount(anew) : map.dataCount();
-    delta =
-        !neverDelta && (former & ~having) == 0 && Integer.bitCount(former) < asksAnew;
+    delta = !neverDelta && (former & ~having) == 0 && Integer.bitCount(former) < asksAnew;
     wanted = delta ? former : anew;
     needsSums = delta || !wholeSumPages();
   }
@@ -222,8 +221,7 @@ final class RowPlan {
       if ((taking & 1 << fragment) != 0) {
         changes.put(
             fragment,
-            new Change.Parity(
-                stripe, hull.firstRow(), made[i], sums.firstPage(), sums.pages()));
+            new Change.Parity(stripe, hull.firstRow(), made[i], sums.firstPage(), sums.pages()));
       }
     }
   }
@@ -239,9 +237,7 @@ final class RowPlan {
 
   private RowSums newSums(Rows before, ByteBuffer[] data) {
     RowSums sums =
-        before.sums == null
-            ? RowSums.empty(hull.firstRow(), hull.rowCount())
-            : before.sums.copy();
+        before.sums == null ? RowSums.empty(hull.firstRow(), hull.rowCount()) : before.sums.copy();
     for (int i = 0; i < data.length; i++) {
       if ((ranges.touched() & 1 << i) != 0 || before.sums == null) {
         for (int row = hull.firstRow(); row < hull.endRow(); row++) {

@@ -38,8 +38,7 @@ final class RowRanges {
       spans[i] =
           rows[i].isEmpty()
               ? StripeMap.Span.NONE
-              : new StripeMap.Span(
-                  rows[i].nextSetBit(0), rows[i].length() - rows[i].nextSetBit(0));
+              : new StripeMap.Span(rows[i].nextSetBit(0), rows[i].length() - rows[i].nextSetBit(0));
       if (!spans[i].isEmpty()) {
         touched |= 1 << i;
         first = Math.min(first, spans[i].firstRow());

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Checksums of the data pages of a range of rows, as parities keep them: whole pages, of which a row
- * has 64 bytes, 4 for each data fragment. A checksum is the page's CRC32C exclusive or that of a page
- * of zeroes, so that what was never written has the right ones.
+ * Checksums of the data pages of a range of rows, as parities keep them: whole pages, of which a
+ * row has 64 bytes, 4 for each data fragment. A checksum is the page's CRC32C exclusive or that of
+ * a page of zeroes, so that what was never written has the right ones.
  */
 final class RowSums {
   private static final int OF_ZEROES = crc(ByteBuffer.allocate(Geometry.PAGE_BYTES), 0);

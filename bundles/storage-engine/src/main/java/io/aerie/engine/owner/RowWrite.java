@@ -20,8 +20,8 @@ import java.util.List;
  * </pre>
  *
  * The lock is held all the time, so what was read stays true until the entry is numbered: one entry
- * in flight for a row, and for the rows that share a page of row checksums. Those that wait together
- * go together. Writes need no lease, since members fence them.
+ * in flight for a row, and for the rows that share a page of row checksums. Those that wait
+ * together go together. Writes need no lease, since members fence them.
  */
 final class RowWrite {
   /** Bytes that go together: as much as one client's request may bring. */
@@ -46,8 +46,7 @@ final class RowWrite {
     this.context = context;
     this.volume = volume;
     stream = volume.streamOf(part.stripe().index());
-    lock =
-        new RangeLocks.Lock(part.stripe(), rows.firstRow(), rows.rowCount(), this::lockGranted);
+    lock = new RangeLocks.Lock(part.stripe(), rows.firstRow(), rows.rowCount(), this::lockGranted);
   }
 
   /** Joins one that waits for the same rows, or begins another. */
@@ -57,8 +56,7 @@ final class RowWrite {
     StripeMap.Span hull = volume.map().hull(part.firstPage(), part.pageCount());
     int pages = RowSums.pageCount(hull.firstRow(), hull.rowCount());
     StripeMap.Span rows =
-        new StripeMap.Span(
-            RowSums.firstRow(hull.firstRow()), pages * StripeMap.ROWS_PER_SUM_PAGE);
+        new StripeMap.Span(RowSums.firstRow(hull.firstRow()), pages * StripeMap.ROWS_PER_SUM_PAGE);
     RowWrite last = volume.lastWrite(part.stripe());
     if (last != null && last.takes(rows, request)) {
       last.add(part);

@@ -97,8 +97,7 @@ final class StripeMap {
     int lastOfFragment = lastChunk - Math.floorMod(lastChunk - fragment, dataCount());
     if (chunk <= lastOfFragment) {
       int from = Math.max(firstPage, chunk * Geometry.PAGES_PER_UNIT);
-      int to =
-          Math.min(firstPage + pageCount, (lastOfFragment + 1) * Geometry.PAGES_PER_UNIT) - 1;
+      int to = Math.min(firstPage + pageCount, (lastOfFragment + 1) * Geometry.PAGES_PER_UNIT) - 1;
       first = row(from);
       last = row(to);
     }

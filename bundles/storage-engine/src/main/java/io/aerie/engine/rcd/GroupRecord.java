@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * A group: the disks that hold the copies or fragments of every block that falls to it. Each member is in
- * exactly one of in-sync, rebuilding, stale, eligible.
+ * A group: the disks that hold the copies or fragments of every block that falls to it. Each member
+ * is in exactly one of in-sync, rebuilding, stale, eligible.
  *
  * <pre>
  *            its node ends, enough others            disk brought, its turn

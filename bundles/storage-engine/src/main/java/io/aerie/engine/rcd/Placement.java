@@ -48,8 +48,7 @@ public final class Placement {
    * Members of each group: disks of different nodes, each time those with the fewest groups for
    * their capacity, ties by id. The caller has seen to it that there are enough nodes.
    */
-  static List<List<UUID>> members(
-      Collection<DiskRecord> disks, int memberCount, int groupCount) {
+  static List<List<UUID>> members(Collection<DiskRecord> disks, int memberCount, int groupCount) {
     Map<UUID, Long> load = new HashMap<>();
     List<List<UUID>> groups = new ArrayList<>();
     for (int g = 0; g < groupCount; g++) {

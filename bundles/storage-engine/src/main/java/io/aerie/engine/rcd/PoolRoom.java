@@ -61,8 +61,7 @@ public final class PoolRoom {
     }
     if (!layouts.containsKey(redundancy)) {
       int count = Placement.groupCount(disks.size());
-      Placement.members(disks, redundancy.memberCount(), count)
-          .forEach(layout(redundancy)::add);
+      Placement.members(disks, redundancy.memberCount(), count).forEach(layout(redundancy)::add);
     }
   }
 
@@ -85,8 +84,7 @@ public final class PoolRoom {
       Iterable<GroupRecord> groups,
       Map<Redundancy, Long> promisedBlocks,
       Redundancy redundancy) {
-    if (disks.stream().map(DiskRecord::node).distinct().count()
-        < redundancy.memberCount()) {
+    if (disks.stream().map(DiskRecord::node).distinct().count() < redundancy.memberCount()) {
       return 0;
     }
     return new PoolRoom(disks, groups, promisedBlocks, redundancy).largest(redundancy)

@@ -77,9 +77,7 @@ final class RcdRules {
 
   /** Raw bytes of whole blocks that the pool's volumes may come to take. */
   long reservedBytes(PoolRecord pool) {
-    return volumesOf(pool).stream()
-        .mapToLong(v -> v.redundancy().rawBytes(v.sizeBytes()))
-        .sum();
+    return volumesOf(pool).stream().mapToLong(v -> v.redundancy().rawBytes(v.sizeBytes())).sum();
   }
 
   /** See {@link PoolRoom#availableBytes}. */

@@ -59,9 +59,7 @@ public record Redundancy(int dataCount, int parityCount) implements Comparable<R
 
   /** Bytes of a volume that lie in one block of each member: a block, or a stripe. */
   public long spanBytes() {
-    return striped()
-        ? (long) dataCount * STRIPE_UNITS * Geometry.UNIT_BYTES
-        : Geometry.BLOCK_BYTES;
+    return striped() ? (long) dataCount * STRIPE_UNITS * Geometry.UNIT_BYTES : Geometry.BLOCK_BYTES;
   }
 
   /** How many blocks a volume takes of each member that it falls to, all groups together. */

@@ -153,10 +153,7 @@ final class VolumeRules {
   private static AerieException impossible(CreateVolume command, String why) {
     return new AerieException(
         ErrorCode.PROTECTION_IMPOSSIBLE,
-        command.redundancy()
-            + " needs disks on "
-            + command.redundancy().memberCount()
-            + " nodes",
+        command.redundancy() + " needs disks on " + command.redundancy().memberCount() + " nodes",
         why,
         "Add disks on further nodes, or choose a lower protection.");
   }

@@ -12,8 +12,7 @@ public sealed interface Change {
    * Whole pages of a parity fragment and, in the same breath, pages of its row checksums: two
    * ranges of one block.
    */
-  record Parity(
-      BlockKey block, int firstPage, ByteBuffer data, int firstSumPage, ByteBuffer sums)
+  record Parity(BlockKey block, int firstPage, ByteBuffer data, int firstSumPage, ByteBuffer sums)
       implements Change {}
 
   /**

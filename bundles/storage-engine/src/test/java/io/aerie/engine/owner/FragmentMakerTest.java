@@ -42,7 +42,8 @@ class FragmentMakerTest {
           String what = scheme + ", " + target + " of " + sources.keySet() + ", seed " + seed;
           assertThat(made.version().version()).as(what).isEqualTo(new Point(3, 4));
           for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
-            assertThat(unit(made, unit)).as(what + " unit " + unit)
+            assertThat(unit(made, unit))
+                .as(what + " unit " + unit)
                 .isEqualTo(unit(stripe[target], unit));
           }
         }

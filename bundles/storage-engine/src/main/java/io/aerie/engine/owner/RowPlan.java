@@ -1,7 +1,6 @@
 package io.aerie.engine.owner;
 
 import io.aerie.engine.code.ErasureCode;
-import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.Change;
 import io.aerie.engine.store.Geometry;
@@ -10,7 +9,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * How writes of a stripe's rows come to their parities: what is read, and what each member gets.
@@ -25,41 +23,40 @@ import java.util.UUID;
  * are numbers of fragments.
  */
 final class RowPlan {
-  private final NodeContext context;
+  private final ErasureCode code;
   private final StripeMap map;
   private final BlockKey stripe;
   private final List<StripePart> parts;
-  private final List<UUID> members;
   private final RowRanges ranges;
   private final StripeMap.Span hull;
-
-  /** Members that take a change. */
-  private int taking;
-
+  private final int taking;
   private int wanted;
   private boolean delta;
   private boolean needsSums;
 
-  RowPlan(NodeContext context, GroupStream stream, List<StripePart> parts, boolean neverDelta) {
-    this.context = context;
+  /**
+   * Decides what to read.
+   *
+   * @param parts of one stripe
+   * @param having fragments whose members can be asked for what was settled
+   * @param taking fragments whose members take a change
+   * @param neverDelta former parities can't be read
+   */
+  RowPlan(
+      ErasureCode code,
+      StripeMap map,
+      List<StripePart> parts,
+      int having,
+      int taking,
+      boolean neverDelta) {
+    this.code = code;
+    this.map = map;
     this.parts = parts;
-    map = stream.volume().map();
+    this.taking = taking;
     stripe = parts.get(0).stripe();
-    members = stream.group().members();
     ranges = new RowRanges(map, parts);
     hull = ranges.hull();
-    int having = 0;
-    for (Replica replica : stream.acknowledging()) {
-      having |= 1 << fragmentOf(replica.target.disk());
-    }
-    for (UUID disk : members) {
-      taking |= stream.takes(disk, stripe) ? 1 << fragmentOf(disk) : 0;
-    }
     choose(having, neverDelta);
-  }
-
-  private int fragmentOf(UUID disk) {
-    return map.fragmentOf(members, stripe.index(), disk);
   }
 
   private int dataMask() {
@@ -127,18 +124,21 @@ final class RowPlan {
   }
 
   /**
-   * What each member gets.
+   * What becomes of each fragment; nothing is said of those that it was not computed for.
    *
    * @param rows what was asked for; null when nothing was
    */
-  MemberChanges compute(Rows rows) {
+  Map<Integer, Change> compute(Rows rows) {
+    Map<Integer, Change> changes = new HashMap<>();
     if (wholeStripe()) {
-      return MemberChanges.same(new Change.Zero(stripe, 0, Geometry.PAGES_PER_BLOCK));
+      for (int i = 0; i < map.fragmentCount(); i++) {
+        changes.put(i, new Change.Zero(stripe, 0, Geometry.PAGES_PER_BLOCK));
+      }
+      return changes;
     }
     Rows before =
         rows == null ? new Rows(hull.firstRow(), hull.rowCount(), map.fragmentCount()) : rows;
     ByteBuffer[] data = newData(before);
-    Map<Integer, Change> changes = new HashMap<>();
     for (int i = 0; i < map.dataCount(); i++) {
       if ((ranges.touched() & 1 << i) == 0) {
         changes.put(i, Change.touch(stripe));
@@ -149,10 +149,7 @@ final class RowPlan {
     if ((taking & parityMask()) != 0) {
       putParities(changes, before, data);
     }
-    Map<UUID, Change> each = new HashMap<>();
-    changes.forEach(
-        (fragment, change) -> each.put(map.member(members, stripe.index(), fragment), change));
-    return MemberChanges.each(each);
+    return changes;
   }
 
   /** Data fragments as they will be in these rows; null where that is not known. */
@@ -202,14 +199,13 @@ final class RowPlan {
   }
 
   private void putParities(Map<Integer, Change> changes, Rows before, ByteBuffer[] data) {
-    ErasureCode code = context.codes().of(map.scheme());
     ByteBuffer[] made = new ByteBuffer[map.scheme().parityCount()];
     for (int i = 0; i < made.length; i++) {
       made[i] = ByteBuffer.allocate(hull.rowCount() * Geometry.PAGE_BYTES);
       ByteBuffer former = before.fragments[map.dataCount() + i];
       if (delta && former != null) {
         made[i].put(0, former, former.position(), made[i].capacity());
-        updateParity(code, i, before, data, made[i]);
+        updateParity(i, before, data, made[i]);
       }
     }
     if (!delta) {
@@ -226,8 +222,7 @@ final class RowPlan {
     }
   }
 
-  private void updateParity(
-      ErasureCode code, int parity, Rows before, ByteBuffer[] data, ByteBuffer to) {
+  private void updateParity(int parity, Rows before, ByteBuffer[] data, ByteBuffer to) {
     for (int i = 0; i < data.length; i++) {
       if ((ranges.touched() & 1 << i) != 0) {
         code.update(i, parity, before.fragments[i], data[i], to);

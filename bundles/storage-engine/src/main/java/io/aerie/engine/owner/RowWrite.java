@@ -5,9 +5,13 @@ import io.aerie.engine.node.Timing;
 import io.aerie.engine.protocol.Message;
 import io.aerie.engine.protocol.Message.ClientRequest;
 import io.aerie.engine.protocol.Message.Status;
+import io.aerie.engine.store.Change;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 
 /**
  * Clients' writes and zeroings of neighbouring rows of a stripe, as one entry.
@@ -112,9 +116,9 @@ final class RowWrite {
   }
 
   private void read() {
-    RowPlan plan = new RowPlan(context, stream, List.copyOf(parts), anew);
+    RowPlan plan = plan();
     if (!plan.reads()) {
-      changes = plan.compute(null);
+      changes = ofMembers(plan.compute(null));
       locked();
       return;
     }
@@ -134,10 +138,41 @@ final class RowWrite {
         .start();
   }
 
+  private RowPlan plan() {
+    int having = 0;
+    int taking = 0;
+    for (Replica replica : stream.acknowledging()) {
+      having |= 1 << fragmentOf(replica.target.disk());
+    }
+    for (UUID disk : stream.group().members()) {
+      taking |= stream.takes(disk, lock.block) ? 1 << fragmentOf(disk) : 0;
+    }
+    return new RowPlan(
+        context.codes().of(volume.map().scheme()),
+        volume.map(),
+        List.copyOf(parts),
+        having,
+        taking,
+        anew);
+  }
+
+  private int fragmentOf(UUID disk) {
+    return volume.map().fragmentOf(stream.group().members(), lock.block.index(), disk);
+  }
+
+  private MemberChanges ofMembers(Map<Integer, Change> changesOfFragments) {
+    List<UUID> members = stream.group().members();
+    Map<UUID, Change> each = new HashMap<>();
+    changesOfFragments.forEach(
+        (fragment, change) ->
+            each.put(volume.map().member(members, lock.block.index(), fragment), change));
+    return MemberChanges.each(each);
+  }
+
   private void wasRead(RowPlan plan, Status status, Rows rows) {
     if (status == Status.DONE) {
       // Somebody's session may have ended meanwhile: what is numbered is planned for those there.
-      changes = plan.isFor(parts) ? plan.compute(rows) : null;
+      changes = plan.isFor(parts) ? ofMembers(plan.compute(rows)) : null;
       locked();
     } else if (plan.delta()) {
       anew = true;

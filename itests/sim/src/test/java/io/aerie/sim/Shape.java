@@ -8,21 +8,20 @@ import java.util.List;
  * stripes.
  *
  * @param nodes how many, with a disk each
+ * @param clients on how many of them there are clients
  * @param volumes one of each protection
  */
-record Shape(int nodes, List<Redundancy> volumes) {
+record Shape(int nodes, int clients, List<Redundancy> volumes) {
   static final int BLOCKS = 16;
 
-  /** Clients on more nodes than that only take time. */
-  static final int CLIENT_NODES_MAX = 3;
-
   /** Whole copies on three nodes. */
-  static final Shape COPIES = new Shape(3, List.of(Redundancy.copies(2), Redundancy.copies(3)));
+  static final Shape COPIES = new Shape(3, 3, List.of(Redundancy.copies(2), Redundancy.copies(3)));
 
   /** Erasure codes beside copies, on one node more than 4+2 needs. */
   static final Shape CODES =
       new Shape(
           7,
+          2,
           List.of(
               Redundancy.copies(2),
               Redundancy.copies(3),

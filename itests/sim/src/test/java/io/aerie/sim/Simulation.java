@@ -67,7 +67,7 @@ final class Simulation {
   }
 
   private void serving(SimulatedNode node) {
-    int clients = Math.min(Shape.CLIENT_NODES_MAX, nodes.size());
+    int clients = shape.clients();
     if (workload != null && !finished && nodes.indexOf(node) < clients) {
       workload.attach(node, nodes.indexOf(node), clients);
     }

@@ -97,26 +97,32 @@ public final class IsalKernel implements GaloisKernel {
     }
 
     private void multiply(ByteBuffer[] sources, ByteBuffer[] targets, boolean add) {
-      if (sources[0].remaining() >= IN_PLACE_BYTES_MIN
-          && allDirect(sources, columns)
-          && allDirect(targets, rows)) {
-        inPlace(sources, targets, add);
-      } else {
-        byBlocks(sources, targets, add);
+      try {
+        if (sources[0].remaining() >= IN_PLACE_BYTES_MIN
+            && allDirect(sources, columns)
+            && allDirect(targets, rows)) {
+          inPlace(sources, targets, add);
+        } else {
+          byBlocks(sources, targets, add);
+        }
+      } finally {
+        Reference.reachabilityFence(tables);
       }
-      Reference.reachabilityFence(tables);
     }
 
     private void inPlace(ByteBuffer[] sources, ByteBuffer[] targets, boolean add) {
-      for (int i = 0; i < columns; i++) {
-        putPointer(i, sources[i]);
+      try {
+        for (int i = 0; i < columns; i++) {
+          putPointer(i, sources[i]);
+        }
+        for (int i = 0; i < rows; i++) {
+          putPointer(COUNT_MAX + i, targets[i]);
+        }
+        call(sources[0].remaining(), CALL_POINTERS_OFFSET, add);
+      } finally {
+        Reference.reachabilityFence(sources);
+        Reference.reachabilityFence(targets);
       }
-      for (int i = 0; i < rows; i++) {
-        putPointer(COUNT_MAX + i, targets[i]);
-      }
-      call(sources[0].remaining(), CALL_POINTERS_OFFSET, add);
-      Reference.reachabilityFence(sources);
-      Reference.reachabilityFence(targets);
     }
 
     private void putPointer(int number, ByteBuffer buffer) {

@@ -34,10 +34,14 @@ final class Returner {
   /** Blocks on their way at a time; clients' writes go before, and credits bound the bytes. */
   private static final int COPIES_AT_A_TIME = 2;
 
+  /** A fragment is made of up to eight others, 4 MiB each. */
+  private static final int FRAGMENTS_AT_A_TIME = 1;
+
   private final NodeContext context;
   private final GroupStream stream;
   private final Replica replica;
   private final BlockSource source;
+  private final int atATime;
 
   /** Blocks that differ or may differ. Before the comparison: those written since the base. */
   private final TreeSet<BlockKey> differing = new TreeSet<>();
@@ -52,10 +56,12 @@ final class Returner {
     this.context = context;
     this.stream = stream;
     this.replica = replica;
+    boolean striped = stream.volume().record().redundancy().striped();
     source =
-        stream.volume().record().redundancy().striped()
+        striped
             ? new FragmentSource(context, stream, disk())
             : new CopySource(context, stream);
+    atATime = striped ? FRAGMENTS_AT_A_TIME : COPIES_AT_A_TIME;
   }
 
   UUID disk() {
@@ -163,7 +169,7 @@ final class Returner {
     if (stopped || !compared) {
       return;
     }
-    while (!stopped && copying.size() < COPIES_AT_A_TIME) {
+    while (!stopped && copying.size() < atATime) {
       BlockKey next = null;
       for (BlockKey block : differing) {
         if (!copying.containsKey(block)) {

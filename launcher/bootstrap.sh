@@ -3,6 +3,8 @@
 # A command (or a file, by its whole path) and the Debian package that brings it.
 tools_run='java:openjdk-17-jre-headless curl:curl jq:jq ssh:openssh-client ssh-keygen:openssh-client tar:tar flock:util-linux setsid:util-linux'
 tools_build='javac:openjdk-17-jdk-headless mvn:maven git:git'
+# What unit tests compare plain Java with; without it they are skipped.
+tools_unit="/usr/lib/$(uname -m)-linux-gnu/libisal.so.2:libisal2"
 # Faults on real processes: namespaces, and a library that steps a process's clock.
 tools_faults='cc:gcc /usr/include/stdlib.h:libc6-dev ip:iproute2 nsenter:util-linux perl:perl-base'
 tools_clients='/usr/sbin/slapd:slapd openssl:openssl qemu-img:qemu-utils nbdinfo:libnbd-bin nbdcopy:libnbd-bin qemu-system-x86_64:qemu-system-x86 qemu-io:qemu-utils fio:fio sfdisk:fdisk mkfs.vfat:dosfstools mcopy:mtools syslinux:syslinux cpio:cpio depmod:kmod mke2fs:e2fsprogs /usr/lib/syslinux/mbr/mbr.bin:syslinux-common'

@@ -18,7 +18,7 @@ command_test() {
       esac
       ;;
   esac
-  need_tools "$tools_run $tools_build"
+  need_tools "$tools_run $tools_build $tools_unit"
   [ -z "$wanted" ] || tiers=("$wanted")
   for tier in "${tiers[@]}"; do run_tier "$tier"; done
   say ""

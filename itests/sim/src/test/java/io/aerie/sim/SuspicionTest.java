@@ -70,6 +70,21 @@ class SuspicionTest {
     assertThat(defects).isEmpty();
   }
 
+  /** A cut off leader of RCD's log may come back as leader, with the others' suspicion on it. */
+  @Test
+  void shouldTrustASuspectThatLeadsTheLogItself() {
+    NodeRecord before = record(2);
+    network.loseBeats(nodes.get(2).id);
+    runUntilSuspect(2);
+    log.lead(nodes.get(2).id);
+    network.heal();
+    world.run(World.SECOND);
+    assertThat(record(2).state()).isEqualTo(NodeState.UP);
+    assertThat(record(2).incarnation()).isEqualTo(before.incarnation());
+    assertThat(leaseOf(2)).isTrue();
+    assertThat(defects).isEmpty();
+  }
+
   @Test
   void shouldNotSuspectOthersForTheLeadersOwnStandstill() {
     nodes.get(0).pause();

@@ -2,12 +2,12 @@ package io.aerie.ardfs.host;
 
 import io.aerie.ardfs.device.LocalDisks;
 import io.aerie.ardfs.network.PeerNetwork;
+import io.aerie.ardfs.rcd.RcdLog;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Service;
-import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.config.copies.CopyDisks;
 import io.aerie.engine.disk.PageBuffers;
 import io.aerie.engine.protocol.MalformedMessageException;
@@ -46,11 +46,14 @@ public final class EngineHost implements AutoCloseable {
 
   private static final long RETRY_SECONDS = 1;
 
+  /** One look may fall between the end of a replica and its next beginning: two count. */
+  private static final long LOG_WATCH_SECONDS = 1;
+
   /** A planned stop tells RCD, so that others need not wait for the lease; not longer than this. */
   private static final long FAREWELL_SECONDS = 3;
 
   private final ClusterIdentity identity;
-  private final ReplicatedLog rcdLog;
+  private final RcdLog rcdLog;
   private final RcdReplica replica;
   private final LocalDisks disks;
   private final Consumer<Optional<Serving>> serving;
@@ -66,6 +69,7 @@ public final class EngineHost implements AutoCloseable {
   private final PageBuffers buffers = new PageBuffers();
 
   private volatile NodeLife life;
+  private boolean logFailed;
   private boolean closed;
 
   /** What others use of a life. */
@@ -77,7 +81,7 @@ public final class EngineHost implements AutoCloseable {
    */
   public EngineHost(
       ClusterIdentity identity,
-      ReplicatedLog rcdLog,
+      RcdLog rcdLog,
       RcdReplica replica,
       LocalDisks disks,
       boolean tls,
@@ -128,10 +132,34 @@ public final class EngineHost implements AutoCloseable {
   public void start() {
     network.listen(identity.self().endpoint(Service.DATA));
     lives.execute(this::begin);
+    lives.scheduleWithFixedDelay(
+        this::watchLog, LOG_WATCH_SECONDS, LOG_WATCH_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /**
+   * A node whose replica of RCD has ended would keep its volumes and refuse whoever attached after
+   * that. It ends its life instead: others take the volumes over when the lease is over.
+   */
+  private void watchLog() {
+    boolean failedBefore = logFailed;
+    try {
+      logFailed = rcdLog.failed();
+    } catch (RuntimeException e) {
+      // A timer whose task throws stops for good.
+      log.warn("RCD's log doesn't say how it is", e);
+    }
+    NodeLife present = life;
+    if (logFailed && failedBefore && present != null) {
+      over(present, "this node's replica of RCD has ended");
+    }
   }
 
   private void begin() {
     if (closed) {
+      return;
+    }
+    if (logFailed) {
+      lives.schedule(this::begin, RETRY_SECONDS, TimeUnit.SECONDS);
       return;
     }
     NodeLife next = new NodeLife(identity, rcdLog, replica, calls, disks, clock, buffers);

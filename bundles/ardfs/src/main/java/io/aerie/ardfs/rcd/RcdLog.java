@@ -48,6 +48,14 @@ public final class RcdLog implements ReplicatedLog {
     return Optional.ofNullable(open);
   }
 
+  /**
+   * Whether the log gave up by itself, as on a full disk: this node will learn nothing of RCD any
+   * more. A log that its provider takes away for an update has not failed.
+   */
+  public boolean failed() {
+    return present().filter(log -> log.status().role() == Role.CLOSED).isPresent();
+  }
+
   private <T> CompletableFuture<T> ask(Function<ReplicatedLog, CompletableFuture<T>> question) {
     CompletableFuture<ReplicatedLog> log;
     synchronized (this) {

@@ -31,8 +31,23 @@ class RcdLogTest {
     assertThat(log.submit(COMMAND).join()).containsExactly(2);
   }
 
+  @Test
+  void shouldHaveFailedOnlyWhenTheLogEndedByItself() {
+    assertThat(log.failed()).isFalse();
+    log.attach(new Echo(1));
+    assertThat(log.failed()).isFalse();
+    log.detach();
+    assertThat(log.failed()).as("taken away for an update").isFalse();
+    log.attach(new Echo(2, ReplicatedLog.Role.CLOSED));
+    assertThat(log.failed()).isTrue();
+  }
+
   /** A log that answers with its number. */
-  private record Echo(int number) implements ReplicatedLog {
+  private record Echo(int number, Role role) implements ReplicatedLog {
+    Echo(int number) {
+      this(number, Role.LEADER);
+    }
+
     @Override
     public CompletableFuture<byte[]> submit(byte[] command) {
       return CompletableFuture.completedFuture(new byte[] {(byte) number});
@@ -55,7 +70,7 @@ class RcdLogTest {
 
     @Override
     public LogStatus status() {
-      return new LogStatus(Role.LEADER, Optional.empty(), 1, 1, 1, List.of());
+      return new LogStatus(role, Optional.empty(), 1, 1, 1, List.of());
     }
 
     @Override

@@ -313,11 +313,7 @@ final class LogOpening {
   }
 
   private CompletableFuture<Step> catchUp() {
-    return replica
-        .router()
-        .catchUp()
-        .thenApply(done -> Step.SERVE)
-        .whenComplete(this::rejoinIfLong);
+    return replica.catchUp().thenApply(done -> Step.SERVE).whenComplete(this::rejoinIfLong);
   }
 
   /**

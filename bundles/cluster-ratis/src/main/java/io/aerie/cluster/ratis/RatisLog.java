@@ -13,7 +13,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.ratis.protocol.RaftGroup;
@@ -42,6 +44,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
   private final CommittedBound bound;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile RaftServer.Division division;
+  private volatile LeaderWatch leaderWatch;
 
   RatisLog(
       String name,
@@ -77,6 +80,8 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
       throw SegmentTail.corrupt(folder, lastIndex, bound.index());
     }
     router.serve(division);
+    leaderWatch = new LeaderWatch(node, group, division, executor);
+    leaderWatch.start();
   }
 
   /** The last entry in the log or in the snapshot before it. */
@@ -131,7 +136,27 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
 
   @Override
   public CompletableFuture<byte[]> queryLinearizable(byte[] query) {
-    return router.read(query);
+    return catchUp().thenApply(done -> machine.query(query));
+  }
+
+  /** Waits until this replica has applied what was acknowledged before the call, on any node. */
+  CompletableFuture<Void> catchUp() {
+    return router
+        .barrier()
+        .thenCompose(index -> router.inTime(machine.whenApplied(index)))
+        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(inTimeOrLate(failure)));
+  }
+
+  private static Throwable inTimeOrLate(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof TimeoutException
+        ? new AerieException(
+            ErrorCode.TIMED_OUT,
+            "this node's replica of the log did not follow in time",
+            "A majority has what was asked for; this replica is behind.",
+            "Ask another node, or try again.",
+            cause)
+        : cause;
   }
 
   @Override
@@ -141,8 +166,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
 
   @Override
   public CompletableFuture<StateFile> exportState() {
-    return router
-        .catchUp()
+    return catchUp()
         .handle(
             (done, failure) -> {
               if (failure != null) {
@@ -208,12 +232,6 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
     router.leaderChanged(leader);
   }
 
-  @Override
-  public boolean leadsUnready() {
-    RaftServer.Division current = division;
-    return current == null || (current.getInfo().isLeader() && !current.getInfo().isLeaderReady());
-  }
-
   /** A leader that can't write must not lead, and nothing that it says later can be trusted. */
   @Override
   public void logFailed(Throwable cause) {
@@ -232,6 +250,10 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
     }
     router.close();
     try {
+      LeaderWatch watch = leaderWatch;
+      if (watch != null) {
+        watch.stop();
+      }
       if (division != null) {
         node.stopGroup(group);
       }

@@ -83,8 +83,6 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
     RaftServerConfigKeys.Rpc.setTimeoutMin(properties, milliseconds(500));
     RaftServerConfigKeys.Rpc.setTimeoutMax(properties, milliseconds(900));
     RaftServerConfigKeys.Rpc.setRequestTimeout(properties, seconds(1));
-    RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
-    RaftServerConfigKeys.Read.setTimeout(properties, seconds(3));
     // A leader that lost its majority stands again after this (10 s by default, all without a
     // leader when only it has all commands). One that was frozen for longer steps down by itself.
     RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, seconds(2));

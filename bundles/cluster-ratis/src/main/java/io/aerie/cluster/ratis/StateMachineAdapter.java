@@ -6,6 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -13,7 +16,6 @@ import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.protocol.exceptions.ReadIndexException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -36,9 +38,6 @@ final class StateMachineAdapter extends BaseStateMachine {
   interface Events {
     void leaderChanged(RaftPeerId leader);
 
-    /** Whether this replica leads and may not have applied yet what former leaders committed. */
-    boolean leadsUnready();
-
     /** Called before the answer to a command is given. */
     void applied(long index);
 
@@ -54,6 +53,11 @@ final class StateMachineAdapter extends BaseStateMachine {
   private final SimpleStateMachineStorage storage = new SimpleStateMachineStorage();
 
   private final byte[] initialState;
+
+  /** Who waits for which index. */
+  private final TreeMap<Long, List<CompletableFuture<Void>>> waiters = new TreeMap<>();
+
+  private long appliedIndex = -1;
 
   /**
    * An adapter for one life of a replica.
@@ -123,12 +127,15 @@ final class StateMachineAdapter extends BaseStateMachine {
     if (snapshot == null) {
       return;
     }
+    List<CompletableFuture<Void>> due;
     oneAtATime.lock();
     try {
       SnapshotFile.read(snapshot.getFile(), in -> machine.readSnapshot(snapshot.getIndex(), in));
+      due = reached(snapshot.getIndex());
     } finally {
       oneAtATime.unlock();
     }
+    due.forEach(waiter -> waiter.complete(null));
     setLastAppliedTermIndex(snapshot.getTermIndex());
     log.info("{}: restored from {}", getGroupId(), snapshot.getFile().getPath());
   }
@@ -138,35 +145,44 @@ final class StateMachineAdapter extends BaseStateMachine {
     LogEntryProto entry = transaction.getLogEntry();
     byte[] command = entry.getStateMachineLogEntry().getLogData().toByteArray();
     byte[] answer;
+    List<CompletableFuture<Void>> due;
     oneAtATime.lock();
     try {
       // whatever it throws stops this replica: its state would differ from the others'
       answer = command.length == 0 ? Wire.EMPTY : machine.apply(entry.getIndex(), command);
+      due = reached(entry.getIndex());
     } finally {
       oneAtATime.unlock();
     }
+    due.forEach(waiter -> waiter.complete(null));
     events.applied(entry.getIndex());
     updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
     return CompletableFuture.completedFuture(Wire.message(answer));
   }
 
-  /**
-   * Called when the state has what Ratis thinks was committed. A lone leader's idea of that is too
-   * old until it has committed an entry of its own term: Ratis 3.3.0 asks for that only where there
-   * are other members.
-   */
-  @Override
-  public CompletableFuture<Message> query(Message request) {
-    if (events.leadsUnready()) {
-      return CompletableFuture.failedFuture(
-          new ReadIndexException("the leader has committed nothing in its term yet"));
-    }
+  /** Completed when this replica has applied the entry of that index, on Ratis' thread. */
+  CompletableFuture<Void> whenApplied(long index) {
+    CompletableFuture<Void> reached = new CompletableFuture<>();
+    oneAtATime.lock();
     try {
-      return CompletableFuture.completedFuture(
-          Wire.isBarrier(request) ? Message.EMPTY : Wire.message(query(Wire.query(request))));
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+      if (appliedIndex >= index) {
+        reached.complete(null);
+      } else {
+        waiters.computeIfAbsent(index, at -> new ArrayList<>()).add(reached);
+      }
+    } finally {
+      oneAtATime.unlock();
     }
+    return reached;
+  }
+
+  /** Under the lock: what waited for this index or an earlier one. */
+  private List<CompletableFuture<Void>> reached(long index) {
+    appliedIndex = Math.max(appliedIndex, index);
+    var due = waiters.headMap(index, true);
+    List<CompletableFuture<Void>> all = due.values().stream().flatMap(List::stream).toList();
+    due.clear();
+    return all;
   }
 
   byte[] query(byte[] query) {

@@ -9,7 +9,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.ratis.protocol.Message;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 
 /**
@@ -17,7 +16,6 @@ import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
  *
  * <pre>
  * command   the consumer's bytes, unchanged, as Raft log entry; none: moves the log on, changes nothing
- * query     kind:1 (0 barrier, 1 query), the consumer's bytes
  * change    over Messages, subject "log/ratis/change":
  *           kind:1 (1 join, 2 remove), forwarded:1, log:UTF, node:UTF, peer:UTF, address:UTF
  * probe     over Messages, subject "log/ratis/probe": log:UTF; answer: 1 when that node has the log
@@ -27,12 +25,6 @@ final class Wire {
   static final String CHANGE = "log/ratis/change";
   static final String PROBE = "log/ratis/probe";
 
-  private static final byte BARRIER_KIND = 0;
-  private static final byte QUERY_KIND = 1;
-
-  /** A query that only waits until the replica has applied what was committed before it. */
-  static final Message BARRIER = message(new byte[] {BARRIER_KIND});
-
   /** A command that no state machine sees. */
   static final byte[] EMPTY = {};
 
@@ -40,22 +32,6 @@ final class Wire {
 
   static Message message(byte[] bytes) {
     return Message.valueOf(UnsafeByteOperations.unsafeWrap(bytes));
-  }
-
-  static Message queryMessage(byte[] query) {
-    byte[] bytes = new byte[query.length + 1];
-    bytes[0] = QUERY_KIND;
-    System.arraycopy(query, 0, bytes, 1, query.length);
-    return message(bytes);
-  }
-
-  static boolean isBarrier(Message message) {
-    return message.getContent().byteAt(0) == BARRIER_KIND;
-  }
-
-  static byte[] query(Message message) {
-    ByteString bytes = message.getContent();
-    return bytes.substring(1).toByteArray();
   }
 
   /** What a membership change does. */

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  *
  * <pre>
  * silent 1 s -> Suspect -> each voter: no more answers, SuspectAcknowledged(age of its last answer)
- *            -> heard again: Trust, and all is as before
+ *            -> heard again, or it leads the log itself: Trust, and all is as before
  *            -> majority, and all their last answers older than a lease -> Expire
  * </pre>
  *
@@ -28,6 +28,12 @@ final class Voter {
     long silentNanos;
     long answeredNanos;
     Suspicion suspicion;
+
+    /** What was said of it last: a node without RCD's majority asks again and again. */
+    String said = "";
+
+    /** A Suspect that was not answered yet: a leader without a majority must not pile them up. */
+    boolean suspecting;
 
     Seen(long incarnation, long watchingSinceNanos) {
       this.incarnation = incarnation;
@@ -130,6 +136,7 @@ final class Voter {
     long listenedNanos = listened();
     for (NodeRecord node : context.rcd().nodes().values()) {
       if (node.id().equals(context.self())) {
+        trustMyself(node);
         continue;
       }
       Seen of = seenOf(node.id(), node.incarnation());
@@ -140,12 +147,33 @@ final class Voter {
       if (node.state() == NodeState.SUSPECT) {
         Suspicion suspicion = suspicionOf(node, of);
         acknowledge(node, of, suspicion);
-        decide(node, suspicion);
-      } else if (node.state() == NodeState.UP && leader && of.silentNanos > Timing.SILENCE) {
-        context.event("suspects " + node.id() + ", silent for more than a second");
+        decide(node, of, suspicion);
+      } else if (node.state() == NodeState.UP
+          && leader
+          && of.silentNanos > Timing.SILENCE
+          && !of.suspecting) {
+        say(of, "suspects " + node.id() + ", silent for more than a second");
+        of.suspecting = true;
         context.submit(
-            new RcdCommand.Suspect(node.id(), node.incarnation()), (answer, failure) -> {});
+            new RcdCommand.Suspect(node.id(), node.incarnation()),
+            (answer, failure) -> of.suspecting = false);
       }
+    }
+  }
+
+  /**
+   * Who was suspected and then leads the log is heard by a majority, and nobody else decides about
+   * it. It gains no lease by that, only answers to its beats; a former life gets no trust.
+   */
+  private void trustMyself(NodeRecord self) {
+    if (leader
+        && self.state() == NodeState.SUSPECT
+        && self.incarnation() == context.incarnation()) {
+      Seen of = seenOf(self.id(), self.incarnation());
+      say(of, "leads RCD's log, and ends the suspicion of itself");
+      context.submit(
+          new RcdCommand.Trust(self.id(), self.incarnation(), self.suspicion()),
+          (answer, failure) -> {});
     }
   }
 
@@ -165,17 +193,24 @@ final class Voter {
     return nanos;
   }
 
-  private void decide(NodeRecord node, Suspicion suspicion) {
+  private void say(Seen of, String what) {
+    if (!of.said.equals(what)) {
+      of.said = what;
+      context.event(what);
+    }
+  }
+
+  private void decide(NodeRecord node, Seen of, Suspicion suspicion) {
     if (!leader) {
       return;
     }
     if (suspicion.heardAgain) {
-      context.event("trusts " + node.id() + ", heard again");
+      say(of, "trusts " + node.id() + ", heard again");
       context.submit(
           new RcdCommand.Trust(node.id(), node.incarnation(), suspicion.number),
           (answer, failure) -> {});
     } else if (leasesAreOver(suspicion)) {
-      context.event("expires " + node.id());
+      say(of, "expires " + node.id());
       context.submit(
           new RcdCommand.Expire(node.id(), node.incarnation(), suspicion.number),
           (answer, failure) -> {});

@@ -11,6 +11,7 @@ import io.aerie.engine.store.BlockVersion;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Fragments: what one member is to have is made of X others. All members of a stripe have the same
@@ -58,6 +59,11 @@ final class FragmentSource implements BlockSource {
           others.put(fragmentOf(replica.target.disk()), replica);
         }
       }
+      Replica same = others.remove(fragmentOf(target));
+      if (same != null && attempt % 2 == 0) {
+        take(same);
+        return;
+      }
       int spare = others.size() - map.dataCount();
       if (spare < 0) {
         context.later(Timing.ANSWER, () -> outcome.done(false, Optional.empty()));
@@ -68,14 +74,36 @@ final class FragmentSource implements BlockSource {
         others.remove(others.keySet().toArray(new Integer[0])[passed]);
       }
       open = others.size();
-      others.forEach(this::ask);
+      others.forEach(
+          (fragment, replica) ->
+              ask(
+                  replica,
+                  image -> {
+                    images.put(fragment, image);
+                    closed();
+                  },
+                  this::closed));
+    }
+
+    private void closed() {
+      if (--open == 0) {
+        answered();
+      }
+    }
+
+    /** The disk whose place the target is to take has the very fragment. */
+    private void take(Replica same) {
+      ask(
+          same,
+          image -> outcome.done(true, image),
+          () -> outcome.done(false, Optional.empty()));
     }
 
     private int fragmentOf(UUID disk) {
-      return map.fragmentOf(stream.group().members(), block.index(), disk);
+      return stream.volume().fragmentOf(disk, block);
     }
 
-    private void ask(int fragment, Replica replica) {
+    private void ask(Replica replica, Consumer<Optional<BlockImage>> found, Runnable otherwise) {
       context.ask(
           replica.node,
           Timing.ANSWER,
@@ -84,10 +112,9 @@ final class FragmentSource implements BlockSource {
                   request, replica.target, stream.key(), stream.watermark(), block),
           (answer, failure) -> {
             if (answer instanceof BlockAnswer done && done.status() == Status.DONE) {
-              images.put(fragment, done.image());
-            }
-            if (--open == 0) {
-              answered();
+              found.accept(done.image());
+            } else {
+              otherwise.run();
             }
           });
     }

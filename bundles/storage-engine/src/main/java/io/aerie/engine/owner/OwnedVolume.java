@@ -87,6 +87,11 @@ final class OwnedVolume {
     return map;
   }
 
+  /** The fragment of a stripe that a disk of its group keeps. */
+  int fragmentOf(UUID disk, BlockKey stripe) {
+    return map.fragmentAt(streamOf(stripe.index()).group().place(disk), stripe.index());
+  }
+
   RangeLocks locks() {
     return locks;
   }

@@ -10,7 +10,6 @@ import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.Geometry;
 import java.nio.ByteBuffer;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * Reads fragments of a range of rows at the watermark: from their members or, where a member is
@@ -92,8 +91,7 @@ final class RowFetch {
     }
     int present = 0;
     for (Replica replica : stream.acknowledging()) {
-      UUID disk = replica.target.disk();
-      int fragment = map.fragmentOf(stream.group().members(), stripe.index(), disk);
+      int fragment = stream.volume().fragmentOf(replica.target.disk(), stripe);
       members.put(fragment, replica);
       present |= 1 << fragment;
     }

@@ -142,10 +142,11 @@ final class RowWrite {
     int having = 0;
     int taking = 0;
     for (Replica replica : stream.acknowledging()) {
-      having |= 1 << fragmentOf(replica.target.disk());
+      having |= 1 << volume.fragmentOf(replica.target.disk(), lock.block);
     }
-    for (UUID disk : stream.group().members()) {
-      taking |= stream.takes(disk, lock.block) ? 1 << fragmentOf(disk) : 0;
+    for (UUID disk : stream.group().disks()) {
+      boolean takes = stream.takes(disk, lock.block);
+      taking |= takes ? 1 << volume.fragmentOf(disk, lock.block) : 0;
     }
     return new RowPlan(
         context.codes().of(volume.map().scheme()),
@@ -156,16 +157,14 @@ final class RowWrite {
         anew);
   }
 
-  private int fragmentOf(UUID disk) {
-    return volume.map().fragmentOf(stream.group().members(), lock.block.index(), disk);
-  }
-
   private MemberChanges ofMembers(Map<Integer, Change> changesOfFragments) {
-    List<UUID> members = stream.group().members();
     Map<UUID, Change> each = new HashMap<>();
-    changesOfFragments.forEach(
-        (fragment, change) ->
-            each.put(volume.map().member(members, lock.block.index(), fragment), change));
+    for (UUID disk : stream.group().disks()) {
+      Change change = changesOfFragments.get(volume.fragmentOf(disk, lock.block));
+      if (change != null) {
+        each.put(disk, change);
+      }
+    }
     return MemberChanges.each(each);
   }
 

@@ -3,8 +3,6 @@ package io.aerie.engine.owner;
 import io.aerie.engine.code.ErasureScheme;
 import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.store.Geometry;
-import java.util.List;
-import java.util.UUID;
 
 /**
  * Where a page of a stripe is. Units of 64 KiB go round the data fragments; a row is the same page
@@ -59,14 +57,9 @@ final class StripeMap {
         + page % Geometry.PAGES_PER_UNIT;
   }
 
-  /** The member that keeps a fragment of a stripe. The order of members is part of the format. */
-  UUID member(List<UUID> members, int stripe, int fragment) {
-    return members.get((fragment + stripe) % fragmentCount());
-  }
-
-  /** The fragment of a stripe that a member keeps. */
-  int fragmentOf(List<UUID> members, int stripe, UUID disk) {
-    return Math.floorMod(members.indexOf(disk) - stripe, fragmentCount());
+  /** The fragment of a stripe that the disk of a place of the group keeps; part of the format. */
+  int fragmentAt(int place, int stripe) {
+    return Math.floorMod(place - stripe, fragmentCount());
   }
 
   /** The page of a parity fragment that has a row's checksums. */

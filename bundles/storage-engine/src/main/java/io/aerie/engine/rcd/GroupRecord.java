@@ -69,6 +69,16 @@ public record GroupRecord(
     return pool == volume.pool() && redundancy.equals(volume.redundancy());
   }
 
+  /** Disks that have, or are to get, this group's blocks. */
+  public List<UUID> disks() {
+    return members;
+  }
+
+  /** The number of a disk's place among the members: tells which fragment of a stripe it keeps. */
+  public int place(UUID disk) {
+    return members.indexOf(disk);
+  }
+
   /** Whether every member is in sync. */
   public boolean whole() {
     return inSync.size() == members.size();

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Goal: every page of a stripe has one place. Method: ranges beside a walk page by page. */
@@ -88,18 +87,14 @@ class StripeMapTest {
   @Test
   void shouldMoveFragmentsRoundTheMembers() {
     StripeMap map = new StripeMap(new ErasureScheme(4, 2));
-    List<UUID> members = new ArrayList<>();
-    for (int i = 0; i < 6; i++) {
-      members.add(new UUID(1, i));
-    }
     for (int stripe = 0; stripe < 12; stripe++) {
-      Set<UUID> used = new HashSet<>();
-      for (int fragment = 0; fragment < 6; fragment++) {
-        UUID disk = map.member(members, stripe, fragment);
-        assertThat(used.add(disk)).isTrue();
-        assertThat(map.fragmentOf(members, stripe, disk)).isEqualTo(fragment);
+      Set<Integer> fragments = new TreeSet<>();
+      for (int place = 0; place < 6; place++) {
+        fragments.add(map.fragmentAt(place, stripe));
       }
+      assertThat(fragments).containsExactly(0, 1, 2, 3, 4, 5);
     }
-    assertThat(map.member(members, 0, 4)).isNotEqualTo(map.member(members, 1, 4));
+    assertThat(map.fragmentAt(3, 5)).isEqualTo(4);
+    assertThat(map.fragmentAt(4, 5)).isEqualTo(5);
   }
 }

@@ -4,6 +4,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.Checks;
 import io.aerie.base.ErrorCode;
 import io.aerie.engine.store.Base;
+import io.aerie.engine.disk.DiskAnatomy;
 import io.aerie.engine.store.BlockImage;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.BlockVersion;
@@ -111,40 +112,22 @@ final class MemoryDisk implements SimulatedDisk {
   }
 
   @Override
+  public boolean hurt() {
+    return false;
+  }
+
+  @Override
   public OptionalLong held(StreamKey key, BlockKey blockKey, int page) {
     Block block = blocks.get(blockKey);
     byte[] bytes = block == null ? null : block.pages.get(page);
+    long word = bytes == null ? 0 : ByteBuffer.wrap(bytes).getLong();
     Stream stream = streams.get(key);
     if (stream != null) {
       for (Entry entry : stream.doubtful) {
-        bytes = after(entry.change(), blockKey, page, bytes);
+        word = DiskAnatomy.after(entry.change(), blockKey, page, word);
       }
     }
-    return OptionalLong.of(bytes == null ? 0 : ByteBuffer.wrap(bytes).getLong());
-  }
-
-  /** What a page is after a change that is still in doubt; the workload zeroes nothing. */
-  private static byte[] after(Change change, BlockKey block, int page, byte[] before) {
-    byte[] bytes = new byte[Geometry.PAGE_BYTES];
-    if (change instanceof Change.Write write && write.block().equals(block)) {
-      int at = (page - write.firstPage()) * Geometry.PAGE_BYTES;
-      if (at < 0 || at >= write.data().remaining()) {
-        return before;
-      }
-      write.data().get(write.data().position() + at, bytes);
-      return bytes;
-    }
-    if (change instanceof Change.Copy copy && copy.block().equals(block)) {
-      int unit = page / Geometry.PAGES_PER_UNIT;
-      if (copy.units().get(unit) != UnitState.PRESENT) {
-        return null;
-      }
-      int unitsBefore = Collections.frequency(copy.units().subList(0, unit), UnitState.PRESENT);
-      int at = unitsBefore * Geometry.UNIT_BYTES + page % Geometry.PAGES_PER_UNIT * bytes.length;
-      copy.data().get(copy.data().position() + at, bytes);
-      return bytes;
-    }
-    return change instanceof Change.Remove remove && remove.block().equals(block) ? null : before;
+    return OptionalLong.of(word);
   }
 
   private void apply(Entry entry) {

@@ -7,7 +7,7 @@ import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.Geometry;
 import io.aerie.engine.store.StreamKey;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -22,20 +22,27 @@ import java.util.function.Consumer;
  * member that RCD has as in sync holds whatever was acknowledged, and at an acknowledgement at
  * least the minimum of members does (rf2 1, rf3 2; counted here on its own, not by the core's
  * rule). Why values can be compared by size: each page has one writer at a time, whose values grow,
- * and an owner numbers none of an attachment that ended after one of its successor.
+ * and an owner numbers none of an attachment that ended after one of its successor. Also that no
+ * disk is resynchronised in two groups at once (invariant 5). Disks that were hurt are not asked.
  */
 final class Oracle {
-  private final List<SimulatedNode> nodes;
+  private final Cluster cluster;
   private final Consumer<String> onViolation;
+  private final Map<UUID, SimulatedDisk> disks = new HashMap<>();
 
   /** The last acknowledged value of a page, by volume and page. */
   private final Map<Long, TreeMap<Long, Long>> acknowledged = new TreeMap<>();
 
+  /** Epochs of groups as last looked at. */
+  private final Map<Long, Long> epochs = new HashMap<>();
+
+  private final Map<Long, List<Long>> groupsOfVolume = new HashMap<>();
   private boolean violated;
 
-  Oracle(List<SimulatedNode> nodes, Consumer<String> onViolation) {
-    this.nodes = nodes;
+  Oracle(Cluster cluster, Consumer<String> onViolation) {
+    this.cluster = cluster;
     this.onViolation = onViolation;
+    cluster.disks().forEach(disk -> disks.put(disk.id(), disk));
   }
 
   /** A client has its answer. */
@@ -49,10 +56,7 @@ final class Oracle {
     int holding = 0;
     for (UUID disk : group.members()) {
       OptionalLong held = held(disk, record, group, page);
-      if (held.isEmpty()) {
-        return;
-      }
-      holding += held.getAsLong() >= value ? 1 : 0;
+      holding += held.isEmpty() || held.getAsLong() >= value ? 1 : 0;
     }
     if (holding < record.copies() - 1) {
       violation(
@@ -60,7 +64,12 @@ final class Oracle {
               "page %d of volume %d: %x is acknowledged, and on %d disks only",
               page, volume, value, holding));
     }
-    checkPage(rcd, record, page, value);
+    checkPage(record, group, page, value);
+  }
+
+  /** The last acknowledged value of a page; 0 when there is none. */
+  long lastAcknowledged(long volume, long page) {
+    return acknowledged.getOrDefault(volume, new TreeMap<>()).getOrDefault(page, 0L);
   }
 
   /** RCD committed a command. */
@@ -68,15 +77,27 @@ final class Oracle {
     if (violated) {
       return;
     }
+    boolean changed = false;
+    Map<UUID, Long> rebuilding = new HashMap<>();
     for (GroupRecord group : rcd.groups().values()) {
+      Long before = epochs.put(group.number(), group.epoch());
+      changed |= before == null || before != group.epoch();
       if (!group.frozen() && group.inSync().size() < group.copies() - 1) {
-        onViolation.accept("not frozen, with fewer in sync than the minimum: " + group);
+        violation("not frozen, with fewer in sync than the minimum: " + group);
+      }
+      for (UUID disk : group.rebuilding()) {
+        if (rebuilding.put(disk, group.number()) != null) {
+          violation("disk " + disk + " is resynchronised in two groups at once");
+        }
       }
     }
-    acknowledged.forEach(
-        (volume, pages) ->
-            pages.forEach(
-                (page, value) -> checkPage(rcd, rcd.volume(volume).orElseThrow(), page, value)));
+    if (changed) {
+      acknowledged.forEach(
+          (volume, pages) -> {
+            VolumeRecord record = rcd.volume(volume).orElseThrow();
+            pages.forEach((page, v) -> checkPage(record, group(rcd, record, page), page, v));
+          });
+    }
   }
 
   /** One is enough: most that follow are its consequences. */
@@ -85,11 +106,10 @@ final class Oracle {
     onViolation.accept(what);
   }
 
-  private void checkPage(RcdState rcd, VolumeRecord volume, long page, long value) {
-    GroupRecord group = group(rcd, volume, page);
+  private void checkPage(VolumeRecord volume, GroupRecord group, long page, long value) {
     for (UUID disk : group.inSync()) {
       OptionalLong held = held(disk, volume, group, page);
-      if (held.isPresent() && held.getAsLong() < value) {
+      if (held.isPresent() && held.getAsLong() < value && !violated) {
         violation(
             String.format(
                 "page %d of volume %d: %s is in sync in group %d and holds %x, acknowledged is %x",
@@ -98,23 +118,27 @@ final class Oracle {
     }
   }
 
-  private static GroupRecord group(RcdState rcd, VolumeRecord volume, long page) {
-    List<GroupRecord> groups = new ArrayList<>(rcd.groupsOf(volume.pool(), volume.copies()));
+  private GroupRecord group(RcdState rcd, VolumeRecord volume, long page) {
+    List<Long> groups =
+        groupsOfVolume.computeIfAbsent(
+            volume.number(),
+            v ->
+                rcd.groupsOf(volume.pool(), volume.copies()).stream()
+                    .map(GroupRecord::number)
+                    .toList());
     int block = (int) (page / Geometry.PAGES_PER_BLOCK);
-    return groups.get(Placement.group(volume.live().seed(), block, groups.size()));
+    int index = Placement.group(volume.live().seed(), block, groups.size());
+    return rcd.groups().get(groups.get(index));
   }
 
   private OptionalLong held(UUID disk, VolumeRecord volume, GroupRecord group, long page) {
-    for (SimulatedNode node : nodes) {
-      for (SimulatedDisk of : node.disks) {
-        if (of.id().equals(disk)) {
-          return of.held(
-              new StreamKey(volume.number(), group.number()),
-              new BlockKey(volume.live().number(), (int) (page / Geometry.PAGES_PER_BLOCK)),
-              (int) (page % Geometry.PAGES_PER_BLOCK));
-        }
-      }
-    }
-    throw new IllegalStateException("no disk " + disk);
+    return cluster.lost(disk)
+        ? OptionalLong.empty()
+        : disks
+            .get(disk)
+            .held(
+                new StreamKey(volume.number(), group.number()),
+                new BlockKey(volume.live().number(), (int) (page / Geometry.PAGES_PER_BLOCK)),
+                (int) (page % Geometry.PAGES_PER_BLOCK));
   }
 }

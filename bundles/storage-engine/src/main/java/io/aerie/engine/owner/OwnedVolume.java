@@ -32,6 +32,7 @@ final class OwnedVolume {
   private final Credits credits;
   private final OwnerCounters counters;
   private final RangeLocks locks = new RangeLocks();
+  private final Orphans orphans = new Orphans();
   private final List<GroupStream> streams = new ArrayList<>();
   private final TreeMap<Long, GroupStream> byGroup = new TreeMap<>();
   private final TreeMap<Long, Session> sessions = new TreeMap<>();
@@ -66,6 +67,10 @@ final class OwnedVolume {
 
   RangeLocks locks() {
     return locks;
+  }
+
+  Orphans orphans() {
+    return orphans;
   }
 
   Credits credits() {

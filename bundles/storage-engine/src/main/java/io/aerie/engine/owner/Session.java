@@ -54,8 +54,14 @@ final class Session {
     return ended;
   }
 
+  /** What is numbered can't be called back: it is handed to the volume until it is settled. */
   void end() {
     ended = true;
+    for (Object part : parts.values()) {
+      if (part instanceof WriteOperation write && write.numbered()) {
+        volume.orphans().add(write.lock());
+      }
+    }
     parts.clear();
   }
 

@@ -36,6 +36,7 @@ public final class Network {
   private final TreeMap<String, Long> slowness = new TreeMap<>();
   private final TreeSet<NodeId> withoutBeats = new TreeSet<>();
   private final List<Filter> holds = new ArrayList<>();
+  private final List<Filter> copies = new ArrayList<>();
   private final List<Filter> drops = new ArrayList<>();
   private final List<Held> held = new ArrayList<>();
   double loss;
@@ -79,6 +80,11 @@ public final class Network {
     holds.add(filter);
   }
 
+  /** From now on such messages go through, and a copy of each is kept back. */
+  public void copy(Filter filter) {
+    copies.add(filter);
+  }
+
   /** From now on such messages are lost. */
   public void drop(Filter filter) {
     drops.add(filter);
@@ -103,6 +109,7 @@ public final class Network {
   /** No message is kept back or lost by choice any more; those that were kept back arrive. */
   public void release() {
     holds.clear();
+    copies.clear();
     drops.clear();
     deliver((from, to, message) -> true);
   }
@@ -137,8 +144,11 @@ public final class Network {
       held.add(new Held(from, to, copy));
       return;
     }
-    int copies = world.chance(doubling) ? 2 : 1;
-    for (int i = 0; i < copies; i++) {
+    if (chosen(copies, from, to, message)) {
+      held.add(new Held(from, to, copy));
+    }
+    int times = world.chance(doubling) ? 2 : 1;
+    for (int i = 0; i < times; i++) {
       if (!open(from, to) || world.chance(loss)) {
         continue;
       }

@@ -1,7 +1,6 @@
 package io.aerie.sim;
 
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
@@ -20,9 +19,14 @@ public final class World {
    * The longest runs have some ten million events. One that asks itself again and again in one
    * instant would never end otherwise.
    */
-  private static final long EVENTS_MAX = 200_000_000;
+  private static final long EVENTS_MAX = 50_000_000;
 
-  private record Event(long time, long order, Runnable task) {}
+  private record Event(long time, long order, Runnable task) implements Comparable<Event> {
+    @Override
+    public int compareTo(Event other) {
+      return time != other.time ? Long.compare(time, other.time) : Long.compare(order, other.order);
+    }
+  }
 
   private record Line(long time, String who, String what) {
     @Override
@@ -31,8 +35,7 @@ public final class World {
     }
   }
 
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(Comparator.comparingLong(Event::time).thenComparingLong(Event::order));
+  private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final SplittableRandom random;
   private final ArrayDeque<Line> lines = new ArrayDeque<>();
   private final boolean tracing;

@@ -18,6 +18,8 @@ public final class DiskAnatomy {
   /** A stretch of the device. */
   public record Part(long offset, int bytes) {}
 
+  private static final Field STATE = stateField();
+
   private final SimulatedDevice device;
   private final DiskLayout layout;
 
@@ -93,11 +95,19 @@ public final class DiskAnatomy {
     return word;
   }
 
-  private static DiskState stateOf(DiskEngine engine) {
+  private static Field stateField() {
     try {
       Field field = DiskEngine.class.getDeclaredField("state");
       field.setAccessible(true);
-      return (DiskState) field.get(engine);
+      return field;
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static DiskState stateOf(DiskEngine engine) {
+    try {
+      return (DiskState) STATE.get(engine);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }

@@ -15,7 +15,7 @@ final class MemberMutations {
                 "member/Member",
                 "return epoch >= Math.max(known, sealed.getOrDefault(volume, 0L)) &&",
                 "return known >= 0 &&")
-            .seenBySeeds(1, 200),
+            .seenBy("H26SealsSurviveRestartsTest"),
         mutation("seal-not-remembered", "rule 5: a seal refuses lower epochs at once")
             .in(
                 "member/Member",
@@ -27,7 +27,7 @@ final class MemberMutations {
                 "member/MemberDisk",
                 "whenIdle(of, whenKnown);",
                 "whenKnown.run();")
-            .seenBySeeds(1, 200),
+            .seenBy("H26SealsSurviveRestartsTest"),
         mutation("gap-taken", "a member accepts only the next entry (H2)")
             .in(
                 "member/MemberDisk",
@@ -49,7 +49,7 @@ final class MemberMutations {
                 "member/MemberDisk",
                 "target, stream.key, stream.epoch, status, stream.held, stream.accepted + 1));",
                 "target, stream.key, stream.epoch, status, stream.accepted, stream.accepted + 1));")
-            .seenBySeeds(1, 200),
+            .seenBy("H08NothingIsHeldBeforeItIsDurableTest"),
         mutation("generation-not-compared", "H20: an older opening's messages are refused")
             .in(
                 "member/Member",
@@ -79,7 +79,7 @@ final class MemberMutations {
                 "stream.told = Math.max(stream.told, watermark.sequence()); settle(stream);"
                     + " return true;",
                 "return true;")
-            .seenBySeeds(1, 200),
+            .seenBy("ClientsOrderTest"),
         mutation("epoch-not-checked-at-completion", "rule 2: the member checks again")
             .in(
                 "member/Member",
@@ -114,7 +114,7 @@ final class MemberMutations {
                 "node/Voter",
                 "suspicionOf(node, of).heardAgain = true; return; }",
                 "of.silentNanos = 0; }")
-            .seenBySeeds(1, 400),
+            .seenBy("H14LeasesEndTest"),
         mutation("leaders-standstill-is-others-silence", "H17: silence while listening counts")
             .in(
                 "node/Voter",

@@ -8,6 +8,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,8 +104,8 @@ final class MutantLoader extends ClassLoader {
     }
   }
 
-  /** Whether one of so many seeds fails. */
-  boolean failsInSeeds(long first, int count) {
+  /** The first of so many seeds that fails. */
+  OptionalLong failsInSeeds(long first, int count) {
     try {
       Method one =
           loadClass("io.aerie.sim.SimulationRun")
@@ -113,10 +114,10 @@ final class MutantLoader extends ClassLoader {
         Object outcome = one.invoke(null, seed, false, new AtomicLong());
         Object violations = outcome.getClass().getMethod("violations").invoke(outcome);
         if (!((List<?>) violations).isEmpty()) {
-          return true;
+          return OptionalLong.of(seed);
         }
       }
-      return false;
+      return OptionalLong.empty();
     } catch (ReflectiveOperationException e) {
       throw new AssertionError("seeds from " + first, e);
     }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -113,19 +114,24 @@ final class Mutation {
     }
     List<String> blind = new ArrayList<>();
     for (String test : scenarios) {
-      if (!new MutantLoader(classes).failsIn(test)) {
-        blind.add(test);
-      }
+      note(blind, new MutantLoader(classes).failsIn(test), test);
     }
     for (Seeds some : seeds) {
-      if (!new MutantLoader(classes).failsInSeeds(some.first, some.count)) {
-        blind.add("seeds from " + some.first + ", " + some.count);
-      }
+      OptionalLong found = new MutantLoader(classes).failsInSeeds(some.first, some.count);
+      String which = "seeds from " + some.first + ", " + some.count;
+      note(blind, found.isPresent(), found.isPresent() ? "seed " + found.getAsLong() : which);
     }
     if (scenarios.isEmpty() && seeds.isEmpty()) {
       blind.add("anything: nothing is named");
     }
     return Collections.unmodifiableList(blind);
+  }
+
+  private void note(List<String> blind, boolean seen, String by) {
+    System.out.println("mutation " + name + ": " + (seen ? "seen by " : "NOT SEEN by ") + by);
+    if (!seen) {
+      blind.add(by);
+    }
   }
 
   @Override

@@ -51,7 +51,7 @@ final class RcdMutations {
                 "rcd/GroupRules",
                 "if (volume.epoch() != command.volumeEpoch()) {",
                 "if (volume.epoch() < command.volumeEpoch()) {")
-            .seenBySeeds(1, 400),
+            .seenBy("H19AllVolumesBeforeInSyncTest"),
         mutation("two-resynchronisations-on-a-disk", "rule 7: one at a time")
             .in(
                 "rcd/GroupRules",
@@ -62,7 +62,7 @@ final class RcdMutations {
         mutation("eligible-returns-without-a-settle", "rule 4: volumes are settled anew")
             .in("rcd/NodeRules", "settleAnew(index, groups.comeBack(index, known.id()));",
                 "groups.comeBack(index, known.id());")
-            .seenBySeeds(1, 200),
+            .seenBy("H16MinimumFreezesTest"),
         mutation("expired-by-a-minority", "rule 6: a majority of voters has stopped answering")
             .in(
                 "rcd/NodeRules",
@@ -70,7 +70,7 @@ final class RcdMutations {
                 "if (node.acknowledgements().isEmpty()) {")
             .in("node/Voter", "int majority = context.rcd().nodes().size() / 2 + 1;",
                 "int majority = 1;")
-            .seenBySeeds(1, 400),
+            .seenBy("H14LeasesEndTest"),
         mutation("late-expire-obeyed", "rule 6: an Expire names its suspicion")
             .in(
                 "rcd/NodeRules",

@@ -26,13 +26,18 @@ final class Client {
 
   /** Begins to write so many pages. */
   Operation write(long page, long value, int pages) {
-    ByteBuffer data = ByteBuffer.allocate(pages * Geometry.PAGE_BYTES);
+    return writeBytes(page * Geometry.PAGE_BYTES, pages * Geometry.PAGE_BYTES, value);
+  }
+
+  /** Begins to write any bytes. */
+  Operation writeBytes(long offset, int length, long value) {
+    ByteBuffer data = ByteBuffer.allocate(length);
     while (data.hasRemaining()) {
       data.putLong(value);
     }
-    Operation operation = new Operation(scenario, "write of page " + page);
+    Operation operation = new Operation(scenario, "write at " + offset);
     client.write(
-        page * Geometry.PAGE_BYTES,
+        offset,
         data.flip(),
         (nothing, failure) -> {
           Arrays.fill(data.array(), (byte) 0xFF);

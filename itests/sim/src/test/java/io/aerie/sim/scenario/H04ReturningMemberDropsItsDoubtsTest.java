@@ -36,13 +36,16 @@ class H04ReturningMemberDropsItsDoubtsTest {
           scenario.release();
           Client client = volume.client(stays);
           assertThat(client.read(page + 3).await()).isZero();
+          List<Long> pages = volume.pagesBeside(page);
+          long another = pages.get(pages.size() - 1);
+          assertThat(another).isNotEqualTo(page);
           for (int i = 10; i < 14; i++) {
-            client.write(page + i, i).await();
+            client.write(another + i, i).await();
           }
           scenario.restart(dies, owner);
           scenario.untilWhole();
           for (int i = 14; i < 20; i++) {
-            client.write(page + i, i).await();
+            client.write(another + i, i).await();
           }
           scenario.run(200);
           assertThat(client.read(page + 3).await()).isZero();

@@ -2,6 +2,7 @@ package io.aerie.sim.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aerie.engine.protocol.Message.Beat;
 import io.aerie.sim.SimulatedNode;
 import io.aerie.sim.World;
 import java.util.List;
@@ -15,16 +16,16 @@ class H14LeasesEndTest {
   /** The request waits while the owner sleeps. */
   @Test
   void shouldNotServeAReadThatArrivesAfterTheLease() {
-    Scenario.onBothDisks(3, scenario -> sleeps(scenario, 0));
+    Scenario.onBothDisks(3, scenario -> sleeps(scenario, false));
   }
 
   /** The owner sleeps between the member's answer and its own. */
   @Test
   void shouldNotServeAReadThatIsCompleteAfterTheLease() {
-    Scenario.onBothDisks(3, scenario -> sleeps(scenario, 3_000));
+    Scenario.onBothDisks(3, scenario -> sleeps(scenario, true));
   }
 
-  private static void sleeps(Scenario scenario, long readAgeNanos) {
+  private static void sleeps(Scenario scenario, boolean withinTheRead) {
     Volume volume = scenario.volume(3);
     SimulatedNode owner = volume.owner();
     Client own = volume.client(owner);
@@ -32,11 +33,16 @@ class H14LeasesEndTest {
     own.write(0, 1).await();
     scenario.run(300);
     Operation read = own.read(0);
-    scenario.cluster().world().run(readAgeNanos);
+    if (withinTheRead) {
+      // All that needs no disk happens in this instant.
+      scenario.run(0);
+    }
     assertThat(read.over()).isFalse();
     owner.pause();
     volume.untilOwnedByAnother(owner);
     other.write(0, 2).await();
+    // It learns of its end a little later than it goes on.
+    owner.deaf(50 * World.MILLISECOND);
     owner.resume();
     read.awaitEnd();
     // It may have been asked again where the volume is now, or have ended with its node's life.
@@ -90,5 +96,35 @@ class H14LeasesEndTest {
           scenario.until("another owner", () -> volume.owner() != owner);
           assertThat(owner.engine().orElseThrow().status().leaseValid()).isFalse();
         });
+  }
+
+  /** Only RCD's leader does not hear it: the other voters must stop answering, too. */
+  @Test
+  void shouldExpireNobodyWhomOtherVotersStillAnswer() {
+    Scenario.onBothDisks(5, scenario -> unheardByTheLeader(scenario, false));
+  }
+
+  /** They have not learned of the suspicion: then it can't be expired. */
+  @Test
+  void shouldExpireNobodyBeforeAMajorityHasStoppedAnswering() {
+    Scenario.onBothDisks(5, scenario -> unheardByTheLeader(scenario, true));
+  }
+
+  private static void unheardByTheLeader(Scenario scenario, boolean votersLag) {
+    Volume volume = scenario.volume(3);
+    SimulatedNode owner = volume.owner();
+    SimulatedNode leader = scenario.cluster().others(owner).get(0);
+    scenario.log().lead(leader.id);
+    scenario.run(1_000);
+    owner.deaf(20 * World.SECOND);
+    if (votersLag) {
+      scenario.cluster().others(owner, leader).forEach(n -> n.deaf(8 * World.SECOND));
+    }
+    scenario.cluster().network().drop(Messages.messages(Beat.class).from(owner).to(leader));
+    for (int i = 0; i < 600; i++) {
+      scenario.run(10);
+      boolean leased = owner.engine().map(e -> e.status().leaseValid()).orElse(false);
+      assertThat(volume.owner() != owner && leased).as("replaced within its lease").isFalse();
+    }
   }
 }

@@ -71,10 +71,11 @@ class H15NothingPinsTheLogTest {
         scenario.cluster().network().slow(owner.id, late.id, 400_000_000L);
       }
       Client client = volume.client(owner);
-      long page = volume.pageOn(one, two);
-      for (int i = 0; i < 8; i++) {
-        writes.add(client.write(page + i * 128L, i + 1, 128));
-        writes.add(client.write(page + i * 128L, i + 1, 128));
+      List<Long> pages = volume.pagesBeside(volume.pageOn(one, two));
+      for (long page : pages.subList(0, 2)) {
+        for (int i = 0; i < 6; i++) {
+          writes.add(client.write(page + i * 128L, i + 1, 128));
+        }
       }
     }
     writes.forEach(Operation::await);

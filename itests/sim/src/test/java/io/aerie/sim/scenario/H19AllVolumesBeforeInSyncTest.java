@@ -4,6 +4,7 @@ import static io.aerie.sim.scenario.Messages.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerie.engine.protocol.Message.BaseRequest;
+import io.aerie.engine.rcd.RcdCommand.ResynchronisationDone;
 import io.aerie.sim.SimulatedNode;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +91,43 @@ class H19AllVolumesBeforeInSyncTest {
           client.write(1, 4).await();
           scenario.run(200);
           assertThat(volume.held(returns, 0)).isEqualTo(3);
+        });
+  }
+
+  /** The proposal of a former owner arrives when its successor has begun anew. */
+  @Test
+  void shouldNotBelieveAFormerOwnersProposal() {
+    Scenario.onBothDisks(
+        5,
+        scenario -> {
+          Volume volume = scenario.volume(3);
+          SimulatedNode owner = volume.owner();
+          long page = volume.pageNotOn(owner);
+          SimulatedNode returns = volume.members(page).get(2);
+          Client client = volume.client(volume.members(page).get(0));
+          client.write(page, 1).await();
+          scenario.crash(returns);
+          scenario.untilExpired(returns);
+          client.write(page, 2).await();
+          long group = volume.group(page).number();
+          scenario
+              .log()
+              .holdCommands(
+                  c -> c instanceof ResynchronisationDone done && done.group() == group);
+          scenario.restart(returns);
+          scenario.until("its turn", () -> Returns.rebuilding(scenario, group, returns));
+          scenario.run(1_000);
+          assertThat(scenario.inSync(group, returns)).isFalse();
+          scenario.hold(basesOf(volume).to(returns));
+          scenario.crash(owner);
+          volume.untilOwnedByAnother(owner);
+          assertThat(Returns.rebuilding(scenario, group, returns)).isTrue();
+          client.write(page, 3).await();
+          scenario.log().release();
+          scenario.run(1_000);
+          assertThat(scenario.inSync(group, returns) && volume.held(returns, page) != 3)
+              .as("in sync without what was acknowledged")
+              .isFalse();
         });
   }
 

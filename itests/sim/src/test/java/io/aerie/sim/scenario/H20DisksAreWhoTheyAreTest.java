@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.protocol.Message.BaseRequest;
 import io.aerie.engine.protocol.Message.BlockAnswer;
 import io.aerie.engine.protocol.Message.InventoryAnswer;
 import io.aerie.sim.SimulatedNode;
@@ -35,6 +36,43 @@ class H20DisksAreWhoTheyAreTest {
           assertThat(scenario.log().committed().disk(disk).orElseThrow().node())
               .isEqualTo(scenario.node(3).id);
           assertThat(volume.group(0).inSync()).hasSize(3);
+        });
+  }
+
+  /** What a member remembers of its bases is gone with its process; the generation is not. */
+  @Test
+  void shouldNotObeyABaseThatWasMeantForAnEarlierOpening() {
+    Scenario.onBothDisks(
+        3,
+        scenario -> {
+          Volume volume = scenario.volume(3);
+          SimulatedNode owner = volume.owner();
+          SimulatedNode third = scenario.cluster().others(owner).get(1);
+          Client client = volume.client(owner);
+          Messages bases =
+              Messages.messages(BaseRequest.class)
+                  .to(third)
+                  .where(m -> !((BaseRequest) m).base().returning());
+          scenario.copy(bases);
+          client.write(5, 1).await();
+          client.write(6, 2).await();
+          scenario.run(200);
+          scenario.crash(third);
+          scenario.hold(
+              Messages.messages(BaseRequest.class)
+                  .to(third)
+                  .where(m -> ((BaseRequest) m).base().returning()));
+          scenario.restart(third);
+          scenario.until(
+              "its turn", () -> Returns.rebuilding(scenario, volume.group(0).number(), third));
+          scenario.run(100);
+          scenario.deliver(bases);
+          scenario.run(100);
+          assertThat(volume.held(third, 5)).isEqualTo(1);
+          scenario.release();
+          scenario.untilWhole();
+          assertThat(volume.held(third, 5)).isEqualTo(1);
+          assertThat(volume.held(third, 6)).isEqualTo(2);
         });
   }
 

@@ -55,6 +55,35 @@ class H26SealsSurviveRestartsTest {
         });
   }
 
+  /** An entry is on its way to a slow disk when the seal comes: it is told, or never held. */
+  @Test
+  void shouldTellWhatIsOnItsWayToTheDisk() {
+    Scenario.onBothDisks(
+        5,
+        scenario -> {
+          Volume volume = scenario.volume(2);
+          SimulatedNode owner = volume.owner();
+          List<SimulatedNode> others = scenario.cluster().others(owner);
+          long page = volume.pageOn(others.get(2), others.get(3));
+          scenario.log().lead(others.get(3).id);
+          Client former = volume.client(owner);
+          Client witness = volume.client(others.get(1));
+          witness.write(page, 1).await();
+          scenario.run(500);
+          owner.deaf(20 * World.SECOND);
+          scenario.cluster().network().loseBeats(owner.id);
+          SimulatedNode next = volume.untilOwnedByAnother(owner);
+          next.deaf(100 * World.MILLISECOND);
+          others.get(2).deaf(World.SECOND);
+          others.get(3).deaf(World.SECOND);
+          others.get(2).disks.get(0).slow(400 * World.MILLISECOND);
+          Operation late = former.write(page, 2);
+          scenario.run(2_000);
+          long seen = witness.read(page).await();
+          assertThat(late.done() && seen != 2).as("acknowledged, and dropped").isFalse();
+        });
+  }
+
   @Test
   void shouldReviveNothingOfAnOlderRoundOfTheLog() {
     Scenario scenario = Scenario.of(new Cluster.Shape(3, 1, DiskKind.ENGINE, 512 << 10));

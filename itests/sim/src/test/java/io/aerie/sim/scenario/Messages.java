@@ -32,6 +32,15 @@ record Messages(
                                     && write.firstPage() == pageInBlock));
   }
 
+  /** Entries that bring a member's block up to date. */
+  static Messages copies() {
+    return messages(Message.Append.class)
+        .where(
+            message ->
+                ((Message.Append) message)
+                    .entries().stream().anyMatch(e -> e.change() instanceof Change.Copy));
+  }
+
   /** What tells members that something is settled, and brings no entry. */
   static Messages bareWatermarks() {
     return messages(Message.Append.class)

@@ -101,6 +101,11 @@ final class Scenario {
     cluster.network().hold(filter);
   }
 
+  /** Messages go through, and are kept to be delivered once more. */
+  void copy(Network.Filter filter) {
+    cluster.network().copy(filter);
+  }
+
   void drop(Network.Filter filter) {
     cluster.network().drop(filter);
   }

@@ -55,13 +55,13 @@ final class DiskMutations {
                 "disk/Checkpointer",
                 "device.flush((flushed, failure) -> flip(capture, failure, done));",
                 "flip(capture, null, done);")
-            .seenBy(ENGINE),
+            .seenBy(MODEL),
         mutation("acknowledged-before-the-flush", "rule 1: a commit is written and flushed")
             .in(
                 "disk/LogWriter",
                 "device.flush((flushed, failure) -> flushed(batchLsn, capture, failure));",
                 "flushed(batchLsn, capture, null);")
-            .seenBy(ENGINE, "H08NothingIsHeldBeforeItIsDurableTest"),
+            .seenBy("H08NothingIsHeldBeforeItIsDurableTest"),
         mutation("checksums-not-verified", "H13: every read is verified")
             .in("disk/BlockReader", "AerieException damage = verify();",
                 "AerieException damage = verify() == null ? null : null;")
@@ -75,10 +75,10 @@ final class DiskMutations {
                 "disk/Checkpointer",
                 "void run(Capture capture, Completion<Void> done) {",
                 "void run(Capture capture, Completion<Void> done) { forgetWritten(capture);")
-            .seenBy(ENGINE),
+            .seenBy(MODEL),
         mutation("moved-slots-not-noticed", "a read begins again when its slot has moved")
             .in("disk/BlockReader", "if (block.moves != moves) {", "if (block.moves < 0) {")
-            .seenBy(ENGINE),
+            .seenBy(MODEL),
         mutation("doubts-not-logged-again", "H15: nothing pins the log")
             .in(
                 "disk/LogWriter",
@@ -90,13 +90,13 @@ final class DiskMutations {
                 "disk/Checkpointer",
                 "Math.min(checkpointLsn, oldestDoubtLsn),",
                 "Math.max(checkpointLsn, 0 * oldestDoubtLsn),")
-            .seenBy(ENGINE),
+            .seenBy(MODEL),
         mutation("replayed-twice", "H10: records before the checkpoint don't happen again")
             .in(
                 "disk/RecordApplier",
                 "boolean again = header.lsn() >= checkpointLsn;",
                 "boolean again = header.lsn() >= 0;")
-            .seenBy(ENGINE),
+            .seenBy(MODEL),
         mutation("generation-not-raised", "H7, H20: each opening has its number")
             .in(
                 "disk/DiskOpener",

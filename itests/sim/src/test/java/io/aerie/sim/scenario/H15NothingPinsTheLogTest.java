@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerie.sim.Cluster;
 import io.aerie.sim.Cluster.DiskKind;
 import io.aerie.sim.SimulatedNode;
+import io.aerie.sim.World;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,12 +37,12 @@ class H15NothingPinsTheLogTest {
         scenario.cluster().others(gone).stream().filter(n -> n != stays).findFirst().orElseThrow();
     long page = other.pageOn(stays, partner);
     Client busy = other.client(partner);
-    for (int round = 0; round < 100; round++) {
+    for (int round = 0; round < 60; round++) {
       List<Operation> writes = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         writes.add(busy.write(page + i, round * 8L + i, 8));
       }
-      writes.forEach(Operation::await);
+      awaitAll(scenario, writes);
     }
     assertThat(inDoubt.over()).isFalse();
     scenario.release();
@@ -78,7 +79,12 @@ class H15NothingPinsTheLogTest {
         }
       }
     }
-    writes.forEach(Operation::await);
+    awaitAll(scenario, writes);
     scenario.ends();
+  }
+
+  private static void awaitAll(Scenario scenario, List<Operation> writes) {
+    scenario.until(
+        "all answered", 6 * World.SECOND, () -> writes.stream().allMatch(Operation::done));
   }
 }

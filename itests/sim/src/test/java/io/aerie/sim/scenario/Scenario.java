@@ -86,7 +86,12 @@ final class Scenario {
 
   /** Steps, event by event, until something is so; it fails when that never comes. */
   void until(String what, BooleanSupplier condition) {
-    long deadline = cluster.world().now() + PATIENCE;
+    until(what, PATIENCE, condition);
+  }
+
+  /** The same with less patience, where a failure would take much work. */
+  void until(String what, long patienceNanos, BooleanSupplier condition) {
+    long deadline = cluster.world().now() + patienceNanos;
     while (!condition.getAsBoolean()) {
       assertThat(cluster.world().now())
           .as("waited for: %s\n%s", what, cluster.world().lately(30))

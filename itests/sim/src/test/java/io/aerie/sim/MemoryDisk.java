@@ -4,6 +4,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.Checks;
 import io.aerie.base.ErrorCode;
 import io.aerie.engine.store.Base;
+import io.aerie.engine.disk.DiskAnatomy;
 import io.aerie.engine.store.BlockImage;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.BlockVersion;
@@ -116,6 +117,11 @@ final class MemoryDisk implements SimulatedDisk {
   }
 
   @Override
+  public boolean hurt() {
+    return false;
+  }
+
+  @Override
   public String last(StreamKey key) {
     Stream stream = streams.get(key);
     return stream == null ? "none" : stream.last.toString();
@@ -125,46 +131,14 @@ final class MemoryDisk implements SimulatedDisk {
   public OptionalLong held(StreamKey key, BlockKey blockKey, int page) {
     Block block = blocks.get(blockKey);
     byte[] bytes = block == null ? null : block.pages.get(page);
+    long word = bytes == null ? 0 : ByteBuffer.wrap(bytes).getLong();
     Stream stream = streams.get(key);
     if (stream != null) {
       for (Entry entry : stream.doubtful) {
-        bytes = after(entry.change(), blockKey, page, bytes);
+        word = DiskAnatomy.after(entry.change(), blockKey, page, word);
       }
     }
-    return OptionalLong.of(bytes == null ? 0 : ByteBuffer.wrap(bytes).getLong());
-  }
-
-  /** What a page is after a change that is still in doubt; the workload zeroes nothing. */
-  private static byte[] after(Change change, BlockKey block, int page, byte[] before) {
-    byte[] bytes = new byte[Geometry.PAGE_BYTES];
-    if (change instanceof Change.Write write && write.block().equals(block)) {
-      return pageOf(write.firstPage(), write.data(), page, before);
-    }
-    if (change instanceof Change.Parity parity && parity.block().equals(block)) {
-      byte[] sums = pageOf(parity.firstSumPage(), parity.sums(), page, before);
-      return pageOf(parity.firstPage(), parity.data(), page, sums);
-    }
-    if (change instanceof Change.Copy copy && copy.block().equals(block)) {
-      int unit = page / Geometry.PAGES_PER_UNIT;
-      if (copy.units().get(unit) != UnitState.PRESENT) {
-        return null;
-      }
-      int unitsBefore = Collections.frequency(copy.units().subList(0, unit), UnitState.PRESENT);
-      int at = unitsBefore * Geometry.UNIT_BYTES + page % Geometry.PAGES_PER_UNIT * bytes.length;
-      copy.data().get(copy.data().position() + at, bytes);
-      return bytes;
-    }
-    return change instanceof Change.Remove remove && remove.block().equals(block) ? null : before;
-  }
-
-  private static byte[] pageOf(int firstPage, ByteBuffer data, int page, byte[] otherwise) {
-    int at = (page - firstPage) * Geometry.PAGE_BYTES;
-    if (at < 0 || at >= data.remaining()) {
-      return otherwise;
-    }
-    byte[] bytes = new byte[Geometry.PAGE_BYTES];
-    data.get(data.position() + at, bytes);
-    return bytes;
+    return OptionalLong.of(word);
   }
 
   private static void write(Block block, int firstPage, ByteBuffer pages) {

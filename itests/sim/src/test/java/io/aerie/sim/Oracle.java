@@ -4,11 +4,13 @@ import io.aerie.engine.code.ErasureCode;
 import io.aerie.engine.code.ErasureScheme;
 import io.aerie.engine.code.SwarKernel;
 import io.aerie.engine.rcd.GroupRecord;
+import io.aerie.engine.rcd.Placement;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.StreamKey;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -24,20 +26,27 @@ import java.util.function.Consumer;
  * member that RCD has as in sync holds whatever was acknowledged, and at an acknowledgement at
  * least the minimum of members does (rf2 1, rf3 2; counted here on its own, not by the core's
  * rule). Why values can be compared by size: each page has one writer at a time, whose values grow,
- * and an owner numbers none of an attachment that ended after one of its successor.
+ * and an owner numbers none of an attachment that ended after one of its successor. Also that no
+ * disk is resynchronised in two groups at once (invariant 5). Disks that were hurt are not asked.
  */
 final class Oracle {
-  private final List<SimulatedNode> nodes;
+  private final Cluster cluster;
   private final Consumer<String> onViolation;
+  private final Map<UUID, SimulatedDisk> disks = new HashMap<>();
 
   /** The last acknowledged value of a page, by volume and page. */
   private final Map<Long, TreeMap<Long, Long>> acknowledged = new TreeMap<>();
 
+  /** Epochs of groups as last looked at. */
+  private final Map<Long, Long> epochs = new HashMap<>();
+
+  private final Map<Long, List<Long>> groupsOfVolume = new HashMap<>();
   private boolean violated;
 
-  Oracle(List<SimulatedNode> nodes, Consumer<String> onViolation) {
-    this.nodes = nodes;
+  Oracle(Cluster cluster, Consumer<String> onViolation) {
+    this.cluster = cluster;
     this.onViolation = onViolation;
+    cluster.disks().forEach(disk -> disks.put(disk.id(), disk));
   }
 
   /** A client has its answer. */
@@ -47,18 +56,15 @@ final class Oracle {
     }
     acknowledged.computeIfAbsent(volume, v -> new TreeMap<>()).merge(page, value, Math::max);
     VolumeRecord record = rcd.volume(volume).orElseThrow();
+    GroupRecord group = group(rcd, record, page);
     if (record.redundancy().striped()) {
-      checkPage(rcd, record, page, value);
+      checkRow(record, group, page, value);
       return;
     }
-    GroupRecord group = group(rcd, record, page);
     int holding = 0;
     for (UUID disk : group.members()) {
       OptionalLong held = held(disk, record, group, page);
-      if (held.isEmpty()) {
-        return;
-      }
-      holding += held.getAsLong() >= value ? 1 : 0;
+      holding += held.isEmpty() || held.getAsLong() >= value ? 1 : 0;
     }
     if (holding < record.redundancy().memberCount() - 1) {
       violation(
@@ -66,7 +72,12 @@ final class Oracle {
               "page %d of volume %d: %x is acknowledged, and on %d disks only",
               page, volume, value, holding));
     }
-    checkPage(rcd, record, page, value);
+    checkPage(record, group, page, value);
+  }
+
+  /** The last acknowledged value of a page; 0 when there is none. */
+  long lastAcknowledged(long volume, long page) {
+    return acknowledged.getOrDefault(volume, new TreeMap<>()).getOrDefault(page, 0L);
   }
 
   /** RCD committed a command. */
@@ -74,15 +85,27 @@ final class Oracle {
     if (violated) {
       return;
     }
+    boolean changed = false;
+    Map<UUID, Long> rebuilding = new HashMap<>();
     for (GroupRecord group : rcd.groups().values()) {
+      Long before = epochs.put(group.number(), group.epoch());
+      changed |= before == null || before != group.epoch();
       if (!group.frozen() && group.inSync().size() < minimum(group.redundancy())) {
-        onViolation.accept("not frozen, with fewer in sync than the minimum: " + group);
+        violation("not frozen, with fewer in sync than the minimum: " + group);
+      }
+      for (UUID disk : group.rebuilding()) {
+        if (rebuilding.put(disk, group.number()) != null) {
+          violation("disk " + disk + " is resynchronised in two groups at once");
+        }
       }
     }
-    acknowledged.forEach(
-        (volume, pages) ->
-            pages.forEach(
-                (page, value) -> checkPage(rcd, rcd.volume(volume).orElseThrow(), page, value)));
+    if (changed) {
+      acknowledged.forEach(
+          (volume, pages) -> {
+            VolumeRecord record = rcd.volume(volume).orElseThrow();
+            pages.forEach((page, v) -> checkPage(record, group(rcd, record, page), page, v));
+          });
+    }
   }
 
   private static int minimum(Redundancy redundancy) {
@@ -98,15 +121,14 @@ final class Oracle {
     onViolation.accept(what);
   }
 
-  private void checkPage(RcdState rcd, VolumeRecord volume, long page, long value) {
-    GroupRecord group = group(rcd, volume, page);
+  private void checkPage(VolumeRecord volume, GroupRecord group, long page, long value) {
     if (volume.redundancy().striped()) {
       checkRow(volume, group, page, value);
       return;
     }
     for (UUID disk : group.inSync()) {
       OptionalLong held = held(disk, volume, group, page);
-      if (held.isPresent() && held.getAsLong() < value) {
+      if (held.isPresent() && held.getAsLong() < value && !violated) {
         violation(
             String.format(
                 "page %d of volume %d: %s is in sync in group %d and holds %x, acknowledged is %x",
@@ -134,7 +156,7 @@ final class Oracle {
       if (held.isPresent() && group.inSync().contains(disk)) {
         words[i].putLong(0, held.getAsLong());
         present |= 1 << i;
-        prefixes.add(disk(disk).last(new StreamKey(volume.number(), group.number())));
+        prefixes.add(disks.get(disk).last(new StreamKey(volume.number(), group.number())));
       }
     }
     if ((present & 1 << wanted) == 0) {
@@ -143,7 +165,7 @@ final class Oracle {
       }
       new ErasureCode(scheme, new SwarKernel()).reconstruct(words, present, 1 << wanted);
     }
-    if (words[wanted].getLong(0) < value) {
+    if (words[wanted].getLong(0) < value && !violated) {
       violation(
           String.format(
               "page %d of volume %d: group %d has %x by members %s, acknowledged is %x",
@@ -156,26 +178,27 @@ final class Oracle {
     }
   }
 
-  private SimulatedDisk disk(UUID id) {
-    for (SimulatedNode node : nodes) {
-      for (SimulatedDisk disk : node.disks) {
-        if (disk.id().equals(id)) {
-          return disk;
-        }
-      }
-    }
-    throw new IllegalStateException("no disk " + id);
-  }
-
-  private static GroupRecord group(RcdState rcd, VolumeRecord volume, long page) {
-    return Stripes.group(rcd, volume, Stripes.block(volume, page));
+  private GroupRecord group(RcdState rcd, VolumeRecord volume, long page) {
+    List<Long> groups =
+        groupsOfVolume.computeIfAbsent(
+            volume.number(),
+            v ->
+                rcd.groupsOf(volume.pool(), volume.redundancy()).stream()
+                    .map(GroupRecord::number)
+                    .toList());
+    int block = Stripes.block(volume, page).index();
+    int index = Placement.group(volume.live().seed(), block, groups.size());
+    return rcd.groups().get(groups.get(index));
   }
 
   private OptionalLong held(UUID disk, VolumeRecord volume, GroupRecord group, long page) {
-    return disk(disk)
-        .held(
-            new StreamKey(volume.number(), group.number()),
-            Stripes.block(volume, page),
-            Stripes.row(volume, page));
+    return cluster.lost(disk)
+        ? OptionalLong.empty()
+        : disks
+            .get(disk)
+            .held(
+                new StreamKey(volume.number(), group.number()),
+                Stripes.block(volume, page),
+                Stripes.row(volume, page));
   }
 }

@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /** A disk that outlives its node's processes. */
-interface SimulatedDisk {
+public interface SimulatedDisk {
   UUID id();
 
   /** Opens under the next generation; everything runs by the loop of the life that opened it. */
@@ -35,4 +35,7 @@ interface SimulatedDisk {
    * of disk can't be looked into.
    */
   OptionalLong held(StreamKey stream, BlockKey block, int page);
+
+  /** Whether something was done to its content, so that it need not open again. */
+  boolean hurt();
 }

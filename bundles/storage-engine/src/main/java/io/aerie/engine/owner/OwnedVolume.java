@@ -33,6 +33,7 @@ final class OwnedVolume {
   private final Credits credits;
   private final OwnerCounters counters;
   private final RangeLocks locks = new RangeLocks();
+  private final Orphans orphans = new Orphans();
   private final List<GroupStream> streams = new ArrayList<>();
   private final TreeMap<Long, GroupStream> byGroup = new TreeMap<>();
   private final TreeMap<Long, Session> sessions = new TreeMap<>();
@@ -94,6 +95,10 @@ final class OwnedVolume {
 
   RangeLocks locks() {
     return locks;
+  }
+
+  Orphans orphans() {
+    return orphans;
   }
 
   Credits credits() {

@@ -49,6 +49,12 @@ final class RowRead {
       stream.whenServing(this::start);
       return;
     }
+    StripeMap.Span hull = map.hull(part.firstPage(), part.pageCount());
+    if (volume
+        .orphans()
+        .holdBack(part.stripe(), hull.firstRow(), hull.rowCount(), this::start)) {
+      return;
+    }
     epoch = stream.epoch();
     open = 1;
     for (int i = 0; i < found.length; i++) {

@@ -39,7 +39,9 @@ final class RowWrite {
   private final RangeLocks.Lock lock;
   private final List<StripePart> parts = new ArrayList<>();
   private int bytes;
+  private boolean started;
   private boolean waiting = true;
+  private boolean numbered;
 
   /** Former parities could not be read: those are made anew from all data. */
   private boolean anew;
@@ -53,8 +55,8 @@ final class RowWrite {
     lock = new RangeLocks.Lock(part.stripe(), rows.firstRow(), rows.rowCount(), this::lockGranted);
   }
 
-  /** Joins one that waits for the same rows, or begins another. */
-  static void start(
+  /** Joins one that waits for the same rows, or makes another. */
+  static RowWrite with(
       NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
     StripePart part = StripePart.of(volume.record(), session, request);
     StripeMap.Span hull = volume.map().hull(part.firstPage(), part.pageCount());
@@ -64,12 +66,29 @@ final class RowWrite {
     RowWrite last = volume.lastWrite(part.stripe());
     if (last != null && last.takes(rows, request)) {
       last.add(part);
-      return;
+      return last;
     }
     RowWrite write = new RowWrite(context, volume, part, rows);
     write.add(part);
     volume.lastWrite(part.stripe(), write);
-    volume.locks().acquire(write.lock);
+    return write;
+  }
+
+  /** Waits for the lock; again and again is once. */
+  void start() {
+    if (!started) {
+      started = true;
+      volume.locks().acquire(lock);
+    }
+  }
+
+  /** Whether it may take effect though a session ends, and is not settled yet. */
+  boolean numbered() {
+    return numbered;
+  }
+
+  RangeLocks.Lock lock() {
+    return lock;
   }
 
   private boolean takes(StripeMap.Span rows, ClientRequest request) {
@@ -110,8 +129,11 @@ final class RowWrite {
       stream.whenServing(this::locked);
     } else if (changes == null || !stream.covered(changes)) {
       read();
-    } else if (!stream.number(lock.block, changes, this::settled)) {
-      volume.credits().waitFor(this::locked);
+    } else {
+      numbered = stream.number(lock.block, changes, this::settled);
+      if (!numbered) {
+        volume.credits().waitFor(this::locked);
+      }
     }
   }
 
@@ -185,6 +207,7 @@ final class RowWrite {
   }
 
   private void settled() {
+    volume.orphans().remove(lock);
     finish(Status.DONE);
   }
 

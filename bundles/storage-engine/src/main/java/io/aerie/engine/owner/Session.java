@@ -54,8 +54,16 @@ final class Session {
     return ended;
   }
 
+  /** What is numbered can't be called back: it is handed to the volume until it is settled. */
   void end() {
     ended = true;
+    for (Object part : parts.values()) {
+      if (part instanceof WriteOperation write && write.numbered()) {
+        volume.orphans().add(write.lock());
+      } else if (part instanceof RowWrite write && write.numbered()) {
+        volume.orphans().add(write.lock());
+      }
+    }
     parts.clear();
   }
 
@@ -80,18 +88,22 @@ final class Session {
       finish(number, Status.INVALID, NO_DATA);
       return;
     }
-    parts.put(number, request.operation());
     boolean striped = volume.record().redundancy().striped();
     if (request.operation() == Operation.READ) {
+      parts.put(number, Operation.READ);
       if (striped) {
         new RowRead(context, volume, this, request).start();
       } else {
         new ReadOperation(context, volume, this, request).start();
       }
     } else if (striped) {
-      RowWrite.start(context, volume, this, request);
+      RowWrite write = RowWrite.with(context, volume, this, request);
+      parts.put(number, write);
+      write.start();
     } else {
-      new WriteOperation(context, volume, this, request).start();
+      WriteOperation write = new WriteOperation(context, volume, this, request);
+      parts.put(number, write);
+      write.start();
     }
   }
 

@@ -94,6 +94,18 @@ final class GroupRules {
     }
   }
 
+  /** A disk turned out to be a copy of the past: where it was eligible it is stale (H7). */
+  void distrust(long index, UUID disk) {
+    for (GroupRecord group : List.copyOf(tables.groups.values())) {
+      if (group.eligible().contains(disk)) {
+        Draft draft = new Draft(group);
+        draft.eligible.remove(disk);
+        draft.stale.put(disk, draft.nextEpoch());
+        tables.change(new RcdChange.Group(draft.done(index)));
+      }
+    }
+  }
+
   /**
    * A disk serves again. Where it was eligible it is in sync at once.
    *

@@ -184,6 +184,8 @@ final class NodeRules {
           "Put it back into that node.");
     }
     if (command.generation() <= known.generation()) {
+      // Opened often enough it would reach any number: it must not be complete anywhere by then.
+      groups.distrust(index, known.id());
       throw RcdRules.precondition(
           "Disk " + known.id() + " is a copy of the past",
           "It was opened as generation "

@@ -36,13 +36,13 @@ public final class RcdState {
       return answer;
     }
 
-    /** In order; empty when refused or repeated. */
+    /** In order; empty when repeated, and when refused but for a disk that is distrusted then. */
     public List<RcdChange> changes() {
       return changes;
     }
   }
 
-  /** Applies a command. A refusal changes nothing. */
+  /** Applies a command. A refusal changes nothing but what is known of a copy of the past. */
   public Applied apply(long atIndex, byte[] command) {
     index = atIndex;
     RcdAnswer answer;

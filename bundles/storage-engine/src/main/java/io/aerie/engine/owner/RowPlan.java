@@ -23,6 +23,16 @@ import java.util.Map;
  * are numbers of fragments.
  */
 final class RowPlan {
+  /** What a plan may read. */
+  enum Way {
+    /** Whatever is least. */
+    LEAST,
+    /** No former parities: they could not be read. */
+    ANEW,
+    /** Neither those nor row checksums: all rows of their pages are made anew. */
+    RENEW
+  }
+
   private final ErasureCode code;
   private final StripeMap map;
   private final BlockKey stripe;
@@ -40,7 +50,6 @@ final class RowPlan {
    * @param parts of one stripe
    * @param having fragments whose members can be asked for what was settled
    * @param taking fragments whose members take a change
-   * @param neverDelta former parities can't be read
    */
   RowPlan(
       ErasureCode code,
@@ -48,15 +57,15 @@ final class RowPlan {
       List<StripePart> parts,
       int having,
       int taking,
-      boolean neverDelta) {
+      Way way) {
     this.code = code;
     this.map = map;
     this.parts = parts;
     this.taking = taking;
     stripe = parts.get(0).stripe();
-    ranges = new RowRanges(map, parts);
+    ranges = new RowRanges(map, parts, way == Way.RENEW);
     hull = ranges.hull();
-    choose(having, neverDelta);
+    choose(having, way);
   }
 
   private int dataMask() {
@@ -79,23 +88,23 @@ final class RowPlan {
     return hull.firstRow() % StripeMap.ROWS_PER_SUM_PAGE == 0 && endsPage;
   }
 
-  private void choose(int having, int parities, boolean neverDelta) {
+  private void choose(int having, int parities, Way way) {
     int anew = dataMask() & ~ranges.covered();
     int former = ranges.touched() | parities;
     int asksAnew = (anew & ~having) == 0 ? Integer.bitCount(anew) : map.dataCount();
-    delta = !neverDelta && (former & ~having) == 0 && Integer.bitCount(former) < asksAnew;
+    delta = way == Way.LEAST && (former & ~having) == 0 && Integer.bitCount(former) < asksAnew;
     wanted = delta ? former : anew;
     needsSums = delta || !wholeSumPages();
   }
 
-  private void choose(int having, boolean neverDelta) {
+  private void choose(int having, Way way) {
     int parities = taking & parityMask();
     if (wholeStripe()) {
       wanted = 0;
     } else if (parities == 0) {
       wanted = ranges.touched() & ~ranges.filled();
     } else {
-      choose(having, parities, neverDelta);
+      choose(having, parities, way);
     }
   }
 
@@ -109,6 +118,11 @@ final class RowPlan {
 
   boolean delta() {
     return delta;
+  }
+
+  /** How to go on when it could not be read; null when there is no other way. */
+  Way otherWay() {
+    return delta ? Way.ANEW : needsSums ? Way.RENEW : null;
   }
 
   int wanted() {

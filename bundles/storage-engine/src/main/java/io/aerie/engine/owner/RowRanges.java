@@ -11,7 +11,12 @@ final class RowRanges {
   private int filled;
   private int covered;
 
-  RowRanges(StripeMap map, List<StripePart> parts) {
+  /**
+   * Looks at requests of one stripe.
+   *
+   * @param wholeSumPages whether the hull is to be all rows whose checksums share a page
+   */
+  RowRanges(StripeMap map, List<StripePart> parts, boolean wholeSumPages) {
     BitSet[] rows = new BitSet[map.dataCount()];
     BitSet[] whole = new BitSet[map.dataCount()];
     for (int i = 0; i < rows.length; i++) {
@@ -44,6 +49,11 @@ final class RowRanges {
         first = Math.min(first, spans[i].firstRow());
         end = Math.max(end, spans[i].endRow());
       }
+    }
+    if (wholeSumPages) {
+      int pages = RowSums.pageCount(first, end - first);
+      first = RowSums.firstRow(first);
+      end = Math.min(first + pages * StripeMap.ROWS_PER_SUM_PAGE, StripeMap.ROWS);
     }
     hull = new StripeMap.Span(first, end - first);
     for (int i = 0; i < rows.length; i++) {

@@ -43,8 +43,8 @@ final class RowWrite {
   private boolean waiting = true;
   private boolean numbered;
 
-  /** Former parities could not be read: those are made anew from all data. */
-  private boolean anew;
+  /** Another one when the least could not be read. */
+  private RowPlan.Way way = RowPlan.Way.LEAST;
 
   private MemberChanges changes;
 
@@ -176,7 +176,7 @@ final class RowWrite {
         List.copyOf(parts),
         having,
         taking,
-        anew);
+        way);
   }
 
   private MemberChanges ofMembers(Map<Integer, Change> changesOfFragments) {
@@ -195,13 +195,10 @@ final class RowWrite {
       // Somebody's session may have ended meanwhile: what is numbered is planned for those there.
       changes = plan.isFor(parts) ? ofMembers(plan.compute(rows)) : null;
       locked();
-    } else if (plan.delta()) {
-      anew = true;
-      context.later(Timing.CLIENT_RETRY, this::locked);
-    } else if (status == Status.CORRUPT) {
+    } else if (status == Status.CORRUPT && plan.otherWay() == null) {
       finish(Status.CORRUPT);
     } else {
-      anew = false;
+      way = status == Status.CORRUPT ? plan.otherWay() : RowPlan.Way.LEAST;
       context.later(Timing.CLIENT_RETRY, this::locked);
     }
   }

@@ -99,7 +99,9 @@ class RowPlanTest {
   }
 
   private void carryOut(List<StripePart> parts, int having, int taking) {
-    RowPlan plan = new RowPlan(code, map, parts, having, taking, random.nextInt(4) == 0);
+    RowPlan.Way[] ways = RowPlan.Way.values();
+    RowPlan.Way way = ways[Math.max(0, random.nextInt(6) - 3)];
+    RowPlan plan = new RowPlan(code, map, parts, having, taking, way);
     Rows rows = null;
     if (plan.reads()) {
       rows = new Rows(plan.hull().firstRow(), plan.hull().rowCount(), scheme.fragmentCount());

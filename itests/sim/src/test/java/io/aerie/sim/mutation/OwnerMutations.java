@@ -96,23 +96,23 @@ final class OwnerMutations {
         // Return
         mutation("inventory-not-compared", "rule 7: whatever differs is copied")
             .in(
-                "owner/Returner",
-                "|| !other.version().equals(version.version())",
-                "|| version.version() == null")
+                "owner/CopySource",
+                "!theirs.version().equals(ours.version()) ||",
+                "ours.version() == null ||")
             .seenBy("H02NoEntryBeforeItsPredecessorTest"),
         mutation("older-in-place-of-differs", "rule 7, H4: differs, not older")
             .in(
-                "owner/Returner",
-                "|| !other.version().equals(version.version())",
-                "|| other.version().compareTo(version.version()) < 0")
+                "owner/CopySource",
+                "!theirs.version().equals(ours.version()) ||",
+                "theirs.version().compareTo(ours.version()) < 0 ||")
             .isEquivalent(
                 "a base drops what the member had in doubt, and what it settled everybody settled:"
                     + " its versions are never newer than the source's"),
         mutation("units-not-compared", "rule 7, H11: states of units differ too")
             .in(
-                "owner/Returner",
-                "|| !other.units().equals(version.units())",
-                "|| version.units() == null")
+                "owner/CopySource",
+                "|| !theirs.units().equals(ours.units());",
+                "|| ours.units() == null;")
             .isEquivalent("a version names one change, and with it the states that it left"),
         mutation("absent-blocks-not-removed", "rule 7, H11: presence differs too")
             .in("owner/Returner", "differing.addAll(left.keySet());", "left.clear();")
@@ -125,8 +125,8 @@ final class OwnerMutations {
         mutation("new-writes-before-the-copy", "H2: nothing of a block that lacks something")
             .in(
                 "owner/Returner",
-                "if (compared && !differing.contains(block)) {",
-                "if (!differing.contains(block) || compared) {")
+                "return compared && !differing.contains(block);",
+                "return !differing.contains(block) || compared;")
             .seenBy("H02NoEntryBeforeItsPredecessorTest"),
         mutation("copy-under-a-page-lock", "H9, H13: a copy holds its whole block")
             .in(

@@ -11,7 +11,9 @@ final class RcdMutations {
   static List<Mutation> all() {
     return List.of(
         mutation("minimum-of-one", "rule 4: rf3 needs two")
-            .in("rcd/GroupRecord", "return copies - 1;", "return 1;")
+            .in("rcd/Redundancy",
+                "return parityCount == 1 ? dataCount : dataCount + 1;",
+                "return dataCount;")
             .seenBy("H16MinimumFreezesTest"),
         mutation("stale-counts-as-complete", "rule 4: who left while others went on is stale")
             .in(

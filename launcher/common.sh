@@ -18,12 +18,15 @@ number() {
     fail "$1 wants a number from $3 to $4, not '$2'" 2
 }
 
+# whole_number OPTION VALUE
+whole_number() { [[ $2 =~ ^[0-9]{1,9}$ ]] || fail "$1 wants a whole number, not '$2'" 2; }
+
 # Options of all commands; each command takes those that the usage names. Sets dir and opt_*.
 parse_options() {
   local name=$1
   shift
   dir=$root/.aerie/default
-  opt_nodes='' opt_disks='' opt_disk_size='' opt_node=1 opt_json='' opt_wipe=''
+  opt_nodes='' opt_disks='' opt_disk_size='' opt_node=1 opt_json='' opt_wipe='' opt_seeds='' opt_seed=''
   arguments=()
   while [ $# -gt 0 ]; do
     case $name:$1 in
@@ -37,6 +40,8 @@ parse_options() {
         shift
         ;;
       sh:--node) needs_value "$@" && number "$1" "$2" 1 9 && opt_node=$2 && shift ;;
+      test:--seeds) needs_value "$@" && whole_number "$1" "$2" && opt_seeds=$2 && shift ;;
+      test:--seed) needs_value "$@" && whole_number "$1" "$2" && opt_seed=$2 && shift ;;
       status:--json) opt_json=yes ;;
       down:--wipe) opt_wipe=yes ;;
       *:--help | *:-h)
@@ -56,7 +61,10 @@ parse_options() {
   case $name in
     kill | start) [ ${#arguments[@]} -eq 1 ] || fail "$name wants the number of one node" 2 ;;
     sh) [ ${#arguments[@]} -eq 1 ] || fail "sh wants one command, in quotes" 2 ;;
-    test) [ ${#arguments[@]} -le 1 ] || [ "${arguments[0]}" = faults ] || fail "test wants one tier at most" 2 ;;
+    test)
+      [ -z "$opt_seeds$opt_seed" ] || [ "${arguments[0]:-}" = sim ] || fail "only 'test sim' takes seeds" 2
+      [ ${#arguments[@]} -le 1 ] || [ "${arguments[0]}" = faults ] || fail "test wants one tier at most" 2
+      ;;
     bench) [ ${#arguments[@]} -le 1 ] || fail "$name wants one name at most" 2 ;;
     *) [ ${#arguments[@]} -eq 0 ] || fail "$name does not know '${arguments[0]}'" 2 ;;
   esac

@@ -44,8 +44,15 @@ run_tier() {
 # Every module with all checks (format, style, error-prone, floors); the tests tagged sim, and the container, apart.
 tier_unit() { maven_tier verify -pl '!itests/karaf,!itests/sim'; }
 
-# The seeded simulations of the storage core.
-tier_sim() { maven_tier verify -pl itests/sim -am -Dtest='io/aerie/sim/*Test' -Dsurefire.failIfNoSpecifiedTests=false; }
+# The storage core in simulated time: seeds, scenarios, mutations. With --seeds or --seed seeds alone, as many as wanted.
+tier_sim() {
+  if [ -n "$opt_seeds$opt_seed" ]; then
+    progress_of='^sim: ' maven_tier verify -Pquick -pl itests/sim -am -Dtest=io.aerie.sim.SimulationTest \
+      -Dsurefire.failIfNoSpecifiedTests=false "-Daerie.sim.seeds=${opt_seeds:-1}" "-Daerie.sim.first=${opt_seed:-0}"
+  else
+    maven_tier verify -pl itests/sim -am -Dtest='io/aerie/sim/**/*Test' -Dsurefire.failIfNoSpecifiedTests=false
+  fi
+}
 
 # The container's tests run on the packaged distribution; the unit tests of what it is made of are not run again.
 tier_karaf() {
@@ -83,12 +90,18 @@ count_in() {
   if [[ $1 =~ ([0-9]+)\ $2 ]]; then echo "${BASH_REMATCH[1]}"; else echo 0; fi
 }
 
-# maven_tier ARGUMENTS…: runs Maven and counts what the reports of this run say.
+# maven_tier ARGUMENTS…: runs Maven and counts what the reports of this run say. Lines that progress_of matches are
+# shown as they come.
 maven_tier() {
   local status=0 log
   mkdir -p "$root/.aerie/test"
   log=$root/.aerie/test/$tier.log
-  (cd "$root" && mvn -B -ntp --fail-at-end "$@") >"$log" 2>&1 || status=$?
+  if [ -n "${progress_of:-}" ]; then
+    { (cd "$root" && mvn -B -ntp --fail-at-end "$@") || status=$?; echo "$status" >"$log.status"; } 2>&1 | tee "$log" | grep --line-buffered -E "$progress_of" || true
+    status=$(<"$log.status")
+  else
+    (cd "$root" && mvn -B -ntp --fail-at-end "$@") >"$log" 2>&1 || status=$?
+  fi
   grep -E '^\[(ERROR|WARNING)\] |Tests run:.*Time elapsed|^\[INFO\] (BUILD|Reactor Summary|Aerie.*(SUCCESS|FAILURE|SKIPPED))' "$log" |
     grep -vE '^\[ERROR\] *$' | cut -c 1-400 || true
   [ "$status" -eq 0 ] || progress "all that Maven said: $log"

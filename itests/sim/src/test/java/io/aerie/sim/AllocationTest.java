@@ -10,6 +10,7 @@ import io.aerie.engine.rcd.Placement;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Geometry;
 import java.util.HashMap;
@@ -69,7 +70,7 @@ class AllocationTest {
     assertThat(ended).as("administrators who saw the pool full, seed %d", seed).isEqualTo(2);
     assertThat(
             log.committed()
-                .availableBytes(log.committed().pools().values().iterator().next(), copies))
+                .availableBytes(log.committed().pools().values().iterator().next(), Redundancy.copies(copies)))
         .isZero();
   }
 
@@ -78,7 +79,8 @@ class AllocationTest {
     long of = ++numbers;
     long bytes = (1L + world.random().nextInt(blocks)) * Geometry.BLOCK_BYTES;
     RcdCommand command =
-        new RcdCommand.CreateVolume(id(), "v" + of, bytes, "p", copies, world.random().nextLong());
+        new RcdCommand.CreateVolume(
+            id(), "v" + of, bytes, "p", Redundancy.copies(copies), world.random().nextLong());
     submit(from, command, copies, bytes);
   }
 
@@ -111,7 +113,7 @@ class AllocationTest {
     Set<UUID> there = new TreeSet<>();
     for (VolumeRecord volume : log.committed().volumes().values()) {
       there.add(volume.id());
-      var groups = log.committed().groupsOf(volume.pool(), volume.copies());
+      var groups = log.committed().groupsOf(volume.pool(), volume.redundancy());
       for (int block = 0; block < volume.sizeBytes() / Geometry.BLOCK_BYTES; block++) {
         GroupRecord group = groups.get(Placement.group(volume.live().seed(), block, groups.size()));
         group.members().forEach(disk -> blocks.merge(disk, 1L, Long::sum));

@@ -1,6 +1,7 @@
 package io.aerie.sim;
 
 import io.aerie.engine.disk.BlockDevice;
+import io.aerie.engine.disk.DiskAnatomy;
 import io.aerie.engine.disk.DiskEngine;
 import io.aerie.engine.disk.FormatOptions;
 import io.aerie.engine.disk.PageBuffers;
@@ -13,6 +14,7 @@ import io.aerie.engine.store.StreamKey;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -20,37 +22,43 @@ import java.util.function.Consumer;
 
 /**
  * The real disk engine over a simulated device, whose fault model it has: at a crash every sector
- * not flushed survives or not on its own.
+ * not flushed survives or not on its own; bits rot; operations fail; an old image comes back.
  */
-final class EngineDisk implements SimulatedDisk {
+public final class EngineDisk implements SimulatedDisk {
   private static final UUID CLUSTER = new UUID(0, 0);
-  private static final long RING_BYTES = 32L << 20;
-  private static final long DEVICE_BYTES = 512L << 20;
-  private static final PageBuffers BUFFERS = new PageBuffers();
+  /** Stands in a digest for a block of which something rotted. */
+  static final String UNREADABLE = "unreadable";
+
 
   private final World world;
   private final UUID id;
+  private final PageBuffers buffers = new PageBuffers();
   private final SimulatedDevice device;
+  private final DiskAnatomy anatomy;
   private DiskEngine opened;
+  private DiskEngine last;
   private long opening;
   private long slownessNanos;
+  private boolean hurt;
+  private boolean failing;
 
-  EngineDisk(World world, UUID id) {
+  EngineDisk(World world, UUID id, long ringBytes, long deviceBytes) {
     this.world = world;
     this.id = id;
-    device = new SimulatedDevice(DEVICE_BYTES, world.random().nextLong());
+    device = new SimulatedDevice(deviceBytes, world.random().nextLong());
     DiskEngine.format(
         device,
-        BUFFERS,
+        buffers,
         CLUSTER,
         id,
-        new FormatOptions(RING_BYTES),
+        new FormatOptions(ringBytes),
         (identity, failure) -> {
           if (failure != null) {
             throw new IllegalStateException(failure);
           }
         });
     device.run();
+    anatomy = new DiskAnatomy(device);
   }
 
   @Override
@@ -64,13 +72,19 @@ final class EngineDisk implements SimulatedDisk {
     Paced paced = new Paced(loop, opening);
     DiskEngine.open(
         paced,
-        BUFFERS,
+        buffers,
         paced,
         CLUSTER,
         (engine, failure) -> {
           opened = engine;
+          last = engine == null ? last : engine;
           done.accept(engine, failure);
         });
+  }
+
+  @Override
+  public MemberStore opened() {
+    return opened;
   }
 
   @Override
@@ -86,8 +100,70 @@ final class EngineDisk implements SimulatedDisk {
   }
 
   @Override
+  public boolean hurt() {
+    return hurt || failing;
+  }
+
+  /** One bit of a part chosen at random rots; nothing when there is no part. */
+  public void rot(List<DiskAnatomy.Part> parts) {
+    if (parts.isEmpty()) {
+      return;
+    }
+    hurt = true;
+    DiskAnatomy.Part part = parts.get(world.random().nextInt(parts.size()));
+    long offset = part.offset() + world.random().nextInt(part.bytes());
+    world.trace("disk " + id, "a bit rots at " + offset);
+    device.flip(offset, world.random().nextInt(Byte.SIZE));
+  }
+
+  /** Where its parts lie. */
+  public DiskAnatomy anatomy() {
+    return anatomy;
+  }
+
+  /** The next operations of these kinds fail, and the engine fences the disk. */
+  public void fail(int reads, int writes, int flushes) {
+    failing = true;
+    device.failReads(reads);
+    device.failWrites(writes);
+    device.failFlushes(flushes);
+  }
+
+  /** Operations succeed again; a fenced engine stays so until it is opened again. */
+  public void mend() {
+    failing = false;
+    device.failReads(0);
+    device.failWrites(0);
+    device.failFlushes(0);
+  }
+
+  /** Whether operations may have failed since it was whole: the process must open it again. */
+  public boolean failing() {
+    return failing;
+  }
+
+  /** What is durable now, to be brought back by {@link #restore}. */
+  public Map<Long, byte[]> image() {
+    return device.snapshot();
+  }
+
+  /** An old image comes back. Only while no process has the disk open. */
+  public void restore(Map<Long, byte[]> image) {
+    hurt = true;
+    world.trace("disk " + id, "an old image comes back");
+    device.restore(image);
+  }
+
+  @Override
+  public String last(StreamKey stream) {
+    return last == null ? "none" : last.stream(stream).map(of -> of.last().toString()).orElse("none");
+  }
+
+  @Override
   public OptionalLong held(StreamKey stream, BlockKey block, int page) {
-    return OptionalLong.empty();
+    return hurt || last == null
+        ? OptionalLong.empty()
+        : OptionalLong.of(anatomy.firstWord(last, stream, block, page));
   }
 
   @Override
@@ -106,7 +182,7 @@ final class EngineDisk implements SimulatedDisk {
         block.block(),
         (image, failure) -> {
           text.append(block.block()).append(block.version()).append(block.units());
-          text.append(failure == null ? hash(image.orElseThrow().data()) : failure).append('\n');
+          text.append(failure == null ? hash(image.orElseThrow().data()) : UNREADABLE).append('\n');
           digestNext(blocks, index + 1, text, done);
         });
   }

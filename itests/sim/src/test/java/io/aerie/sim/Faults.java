@@ -4,7 +4,6 @@ import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.VolumeRecord;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,26 +11,58 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** What happens to nodes, disks, network and log in one run, and how it is made good again. */
+/**
+ * What happens to nodes, disks, network and log in one run, and how it is made good again. Never
+ * more at once than the protection promises to survive: nodes come back with what they had, and
+ * only one node's disks are ever hurt for good, while all others are whole.
+ */
 final class Faults {
   /** The order decides which seed has which. */
   enum Kind {
-    NONE,
-    KILLS,
-    KILL_ALL,
-    PARTITIONS,
-    MESSAGES,
-    PAUSES,
-    DEPOSED,
-    RETURNS,
-    EVERYTHING
+    NONE(1),
+    KILLS(2),
+    KILL_ALL(2),
+    PARTITIONS(2),
+    MESSAGES(2),
+    PAUSES(2),
+    DEPOSED(3),
+    RETURNS(3),
+    /** Bits rot: in slots and checksums of a disk that is in use, in the log of one that died. */
+    ROT(2, true),
+    /** Reads, writes or flushes of a disk fail. */
+    ERRORS(2, true),
+    /** A disk comes back as it was some time ago. */
+    OLD_IMAGE(2, true),
+    /** A machine is suspended, and its clock with it. */
+    FROZEN_CLOCK(3),
+    EVERYTHING(3);
+
+    /** With fewer nodes the fault has no meaning. */
+    final int nodesMin;
+
+    /** Only the real engine's disks can be hurt so. */
+    final boolean onEngine;
+
+    Kind(int nodesMin) {
+      this(nodesMin, false);
+    }
+
+    Kind(int nodesMin, boolean onEngine) {
+      this.nodesMin = nodesMin;
+      this.onEngine = onEngine;
+    }
+
+    /** What can happen together with other faults. */
+    static final List<Kind> COMBINED =
+        List.of(KILLS, KILL_ALL, PARTITIONS, MESSAGES, PAUSES, DEPOSED, RETURNS);
   }
 
+  private final Cluster cluster;
   private final World world;
   private final Network network;
   private final SimulatedLog log;
-  private final List<SimulatedNode> nodes;
   private final Workload workload;
+  private final DiskFaults diskFaults;
 
   /** Members in sync by group, as last seen in RCD. */
   private final Map<Long, SortedSet<UUID>> inSync = new HashMap<>();
@@ -41,31 +72,17 @@ final class Faults {
 
   private boolean ambushing;
 
-  Faults(
-      World world,
-      Network network,
-      SimulatedLog log,
-      List<SimulatedNode> nodes,
-      Workload workload) {
-    this.world = world;
-    this.network = network;
-    this.log = log;
-    this.nodes = nodes;
+  Faults(Cluster cluster, Workload workload) {
+    this.cluster = cluster;
+    this.world = cluster.world();
+    this.network = cluster.network();
+    this.log = cluster.log();
     this.workload = workload;
+    diskFaults = new DiskFaults(cluster, this::inRound);
   }
 
   private SimulatedNode any() {
-    return nodes.get(world.random().nextInt(nodes.size()));
-  }
-
-  private SimulatedNode node(NodeId id) {
-    return nodes.stream().filter(n -> n.id.equals(id)).findFirst().orElseThrow();
-  }
-
-  private List<SimulatedNode> others(SimulatedNode than) {
-    List<SimulatedNode> others = new ArrayList<>(nodes);
-    others.remove(than);
-    return others;
+    return cluster.nodes().get(world.random().nextInt(cluster.nodes().size()));
   }
 
   private void killIfUp(SimulatedNode node) {
@@ -89,14 +106,14 @@ final class Faults {
   void breakSomething(Kind kind) {
     Kind one = kind;
     if (kind == Kind.EVERYTHING) {
-      one = Kind.values()[1 + world.random().nextInt(Kind.values().length - 2)];
+      one = Kind.COMBINED.get(world.random().nextInt(Kind.COMBINED.size()));
       if (world.chance(0.5)) {
         messages();
       }
     }
     switch (one) {
       case KILLS -> slowThenKill();
-      case KILL_ALL -> nodes.forEach(this::killIfUp);
+      case KILL_ALL -> cluster.nodes().forEach(this::killIfUp);
       case PARTITIONS -> partition();
       case MESSAGES -> messages();
       case PAUSES -> {
@@ -107,6 +124,10 @@ final class Faults {
       }
       case DEPOSED -> depose();
       case RETURNS -> returnUnderFaults();
+      case ROT -> diskFaults.rot();
+      case ERRORS -> diskFaults.fail();
+      case OLD_IMAGE -> diskFaults.bringThePastBack();
+      case FROZEN_CLOCK -> freeze();
       default -> throw new IllegalStateException("no fault " + one);
     }
   }
@@ -116,22 +137,25 @@ final class Faults {
    * dies in the very step of an acknowledgement.
    */
   private void slowThenKill() {
-    slowDisk(any(), 60);
+    slowDisks(any(), 60);
     if (world.chance(0.5)) {
       network.loss = 0.1;
     }
     boolean ownerDies = world.chance(0.7);
+    boolean another = world.chance(0.2);
     world.run(world.between(World.MILLISECOND, 600 * World.MILLISECOND));
     workload.onceAcknowledged(
         volume -> {
-          NodeId owner = log.committed().volume(volume).orElseThrow().owner().orElse(null);
           SimulatedNode victim = any();
-          SimulatedNode dies = ownerDies && owner != null ? node(owner) : victim;
+          SimulatedNode dies = ownerDies ? cluster.owner(volume).orElse(victim) : victim;
           world.at(0, () -> killIfUp(dies));
+          if (another) {
+            inRound(world.between(0, 4 * World.SECOND), () -> killIfUp(any()));
+          }
         });
   }
 
-  private void slowDisk(SimulatedNode node, long millisecondsMax) {
+  private void slowDisks(SimulatedNode node, long millisecondsMax) {
     long nanos = world.between(1, millisecondsMax) * World.MILLISECOND;
     node.disks.forEach(d -> d.slow(nanos));
   }
@@ -145,21 +169,25 @@ final class Faults {
     world.trace("faults", "messages " + network.loss);
   }
 
+  /** Some nodes against the others, both ways or one way; or one bad link. */
   private void partition() {
-    NodeId alone = any().id;
+    SimulatedNode alone = any();
+    SimulatedNode second = world.chance(0.3) ? any() : alone;
     int way = world.random().nextInt(4);
-    world.trace("faults", "partition " + alone + " way " + way);
-    NodeId other = null;
-    for (SimulatedNode node : nodes) {
-      if (node.id.equals(alone) || (way == 3 && other != null)) {
-        continue;
-      }
-      other = node.id;
-      if (way != 1) {
-        network.cut(alone, node.id);
-      }
-      if (way != 2) {
-        network.cut(node.id, alone);
+    world.trace("faults", "partition " + alone + " " + second + " way " + way);
+    for (SimulatedNode here : List.of(alone, second)) {
+      boolean cut = false;
+      for (SimulatedNode node : cluster.others(alone, second)) {
+        if (way == 3 && cut) {
+          continue;
+        }
+        cut = true;
+        if (way != 1) {
+          network.cut(here.id, node.id);
+        }
+        if (way != 2) {
+          network.cut(node.id, here.id);
+        }
       }
     }
   }
@@ -175,16 +203,18 @@ final class Faults {
     if (owned.isEmpty()) {
       return;
     }
-    SimulatedNode former =
-        node(owned.get(world.random().nextInt(owned.size())).owner().orElseThrow());
-    SimulatedNode one = others(former).get(0);
-    SimulatedNode other = others(former).get(1);
+    NodeId owner = owned.get(world.random().nextInt(owned.size())).owner().orElseThrow();
+    SimulatedNode former = cluster.node(owner);
+    List<SimulatedNode> others = cluster.others(former);
     world.trace("faults", former.id + " is not heard and lags behind RCD");
-    log.lead(world.chance(0.5) ? one.id : other.id);
+    log.lead(others.get(world.random().nextInt(others.size())).id);
     network.loseBeats(former.id);
     former.deaf(20 * World.SECOND);
-    network.slow(one.id, other.id, world.between(0, 400 * World.MILLISECOND));
-    network.slow(other.id, one.id, world.between(0, 400 * World.MILLISECOND));
+    for (SimulatedNode one : others) {
+      for (SimulatedNode other : cluster.others(former, one)) {
+        network.slow(one.id, other.id, world.between(0, 400 * World.MILLISECOND));
+      }
+    }
     world.run(world.between(3 * World.SECOND, 5 * World.SECOND));
   }
 
@@ -198,20 +228,32 @@ final class Faults {
     SimulatedNode returns = any();
     boolean missed = world.chance(0.4);
     workload.thinkingMax = missed ? Workload.THINKING : 10 * Workload.THINKING;
-    slowDisk(others(returns).get(world.random().nextInt(2)), 200);
+    List<SimulatedNode> others = cluster.others(returns);
+    slowDisks(others.get(world.random().nextInt(others.size())), 200);
     world.run(500 * World.MILLISECOND);
     killIfUp(returns);
     if (missed) {
       world.run(world.between(3 * World.SECOND, 5 * World.SECOND));
     }
     if (world.chance(0.5)) {
-      slowDisk(returns, 100);
+      slowDisks(returns, 100);
     }
     network.loss = world.chance(0.5) ? 0.05 : 0;
     ambushing = true;
     if (!returns.isUp()) {
       returns.boot();
     }
+  }
+
+  /** A machine is suspended with its clock and goes on with a lease that it takes for valid. */
+  private void freeze() {
+    SimulatedNode node = any();
+    workload.judgingReads = false;
+    if (node.isUp() && !node.isPaused()) {
+      node.freeze();
+      inRound(world.between(2 * World.SECOND, 6 * World.SECOND), node::resume);
+    }
+    world.run(world.between(2 * World.SECOND, 4 * World.SECOND));
   }
 
   /** RCD committed a command. */
@@ -224,19 +266,15 @@ final class Faults {
       TreeSet<UUID> came = new TreeSet<>(group.inSync());
       came.removeAll(before);
       for (VolumeRecord volume : rcd.volumes().values()) {
-        if (volume.copies() == group.copies() && volume.owner().isPresent()) {
-          ambush(node(volume.owner().get()), came.first());
+        if (group.serves(volume) && volume.owner().isPresent()) {
+          ambush(cluster.node(volume.owner().get()), came.first());
         }
       }
     }
   }
 
   private void ambush(SimulatedNode owner, UUID disk) {
-    SimulatedNode member =
-        nodes.stream()
-            .filter(n -> n.disks.stream().anyMatch(d -> d.id().equals(disk)))
-            .findFirst()
-            .orElseThrow();
+    SimulatedNode member = cluster.nodeOf(disk);
     if (member == owner || world.chance(0.5)) {
       return;
     }
@@ -261,12 +299,13 @@ final class Faults {
     round++;
     ambushing = false;
     network.heal();
-    nodes.forEach(n -> n.disks.forEach(d -> d.slow(0)));
-    nodes.forEach(n -> n.deaf(0));
+    cluster.disks().forEach(d -> d.slow(0));
+    cluster.nodes().forEach(n -> n.deaf(0));
+    diskFaults.heal();
     workload.thinkingMax = Workload.THINKING;
     log.loss = 0;
     log.lagMaximum = SimulatedLog.LAG;
-    for (SimulatedNode node : nodes) {
+    for (SimulatedNode node : cluster.nodes()) {
       if (node.isPaused()) {
         node.resume();
       } else if (!node.isUp()) {

@@ -4,6 +4,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.Checks;
 import io.aerie.base.ErrorCode;
 import io.aerie.engine.store.Base;
+import io.aerie.engine.disk.DiskAnatomy;
 import io.aerie.engine.store.BlockImage;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.BlockVersion;
@@ -64,6 +65,11 @@ final class MemoryDisk implements SimulatedDisk {
     this.id = id;
   }
 
+  @Override
+  public MemberStore opened() {
+    return opened;
+  }
+
   /** Every commit takes so much longer. */
   @Override
   public void slow(long nanos) {
@@ -111,53 +117,48 @@ final class MemoryDisk implements SimulatedDisk {
   }
 
   @Override
+  public boolean hurt() {
+    return false;
+  }
+
+  @Override
+  public String last(StreamKey key) {
+    Stream stream = streams.get(key);
+    return stream == null ? "none" : stream.last.toString();
+  }
+
+  @Override
   public OptionalLong held(StreamKey key, BlockKey blockKey, int page) {
     Block block = blocks.get(blockKey);
     byte[] bytes = block == null ? null : block.pages.get(page);
+    long word = bytes == null ? 0 : ByteBuffer.wrap(bytes).getLong();
     Stream stream = streams.get(key);
     if (stream != null) {
       for (Entry entry : stream.doubtful) {
-        bytes = after(entry.change(), blockKey, page, bytes);
+        word = DiskAnatomy.after(entry.change(), blockKey, page, word);
       }
     }
-    return OptionalLong.of(bytes == null ? 0 : ByteBuffer.wrap(bytes).getLong());
+    return OptionalLong.of(word);
   }
 
-  /** What a page is after a change that is still in doubt; the workload zeroes nothing. */
-  private static byte[] after(Change change, BlockKey block, int page, byte[] before) {
-    byte[] bytes = new byte[Geometry.PAGE_BYTES];
-    if (change instanceof Change.Write write && write.block().equals(block)) {
-      int at = (page - write.firstPage()) * Geometry.PAGE_BYTES;
-      if (at < 0 || at >= write.data().remaining()) {
-        return before;
-      }
-      write.data().get(write.data().position() + at, bytes);
-      return bytes;
+  private static void write(Block block, int firstPage, ByteBuffer pages) {
+    ByteBuffer data = pages.duplicate();
+    for (int page = firstPage; data.hasRemaining(); page++) {
+      byte[] bytes = new byte[Geometry.PAGE_BYTES];
+      data.get(bytes);
+      block.pages.put(page, bytes);
+      block.units.set(page / Geometry.PAGES_PER_UNIT, UnitState.PRESENT);
     }
-    if (change instanceof Change.Copy copy && copy.block().equals(block)) {
-      int unit = page / Geometry.PAGES_PER_UNIT;
-      if (copy.units().get(unit) != UnitState.PRESENT) {
-        return null;
-      }
-      int unitsBefore = Collections.frequency(copy.units().subList(0, unit), UnitState.PRESENT);
-      int at = unitsBefore * Geometry.UNIT_BYTES + page % Geometry.PAGES_PER_UNIT * bytes.length;
-      copy.data().get(copy.data().position() + at, bytes);
-      return bytes;
-    }
-    return change instanceof Change.Remove remove && remove.block().equals(block) ? null : before;
   }
 
   private void apply(Entry entry) {
     Change change = entry.change();
     if (change instanceof Change.Write write) {
-      Block block = touch(write.block(), entry);
-      ByteBuffer data = write.data().duplicate();
-      for (int page = write.firstPage(); data.hasRemaining(); page++) {
-        byte[] bytes = new byte[Geometry.PAGE_BYTES];
-        data.get(bytes);
-        block.pages.put(page, bytes);
-        block.units.set(page / Geometry.PAGES_PER_UNIT, UnitState.PRESENT);
-      }
+      write(touch(write.block(), entry), write.firstPage(), write.data());
+    } else if (change instanceof Change.Parity parity) {
+      Block block = touch(parity.block(), entry);
+      write(block, parity.firstPage(), parity.data());
+      write(block, parity.firstSumPage(), parity.sums());
     } else if (change instanceof Change.Zero zero) {
       Block block = touch(zero.block(), entry);
       int end = zero.firstPage() + zero.pageCount();

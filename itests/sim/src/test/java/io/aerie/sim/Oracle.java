@@ -1,17 +1,21 @@
 package io.aerie.sim;
 
+import io.aerie.engine.code.ErasureCode;
+import io.aerie.engine.code.ErasureScheme;
+import io.aerie.engine.code.SwarKernel;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.Placement;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
-import io.aerie.engine.store.BlockKey;
-import io.aerie.engine.store.Geometry;
 import io.aerie.engine.store.StreamKey;
-import java.util.ArrayList;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -22,20 +26,27 @@ import java.util.function.Consumer;
  * member that RCD has as in sync holds whatever was acknowledged, and at an acknowledgement at
  * least the minimum of members does (rf2 1, rf3 2; counted here on its own, not by the core's
  * rule). Why values can be compared by size: each page has one writer at a time, whose values grow,
- * and an owner numbers none of an attachment that ended after one of its successor.
+ * and an owner numbers none of an attachment that ended after one of its successor. Also that no
+ * disk is resynchronised in two groups at once (invariant 5). Disks that were hurt are not asked.
  */
 final class Oracle {
-  private final List<SimulatedNode> nodes;
+  private final Cluster cluster;
   private final Consumer<String> onViolation;
+  private final Map<UUID, SimulatedDisk> disks = new HashMap<>();
 
   /** The last acknowledged value of a page, by volume and page. */
   private final Map<Long, TreeMap<Long, Long>> acknowledged = new TreeMap<>();
 
+  /** Epochs of groups as last looked at. */
+  private final Map<Long, Long> epochs = new HashMap<>();
+
+  private final Map<Long, List<Long>> groupsOfVolume = new HashMap<>();
   private boolean violated;
 
-  Oracle(List<SimulatedNode> nodes, Consumer<String> onViolation) {
-    this.nodes = nodes;
+  Oracle(Cluster cluster, Consumer<String> onViolation) {
+    this.cluster = cluster;
     this.onViolation = onViolation;
+    cluster.disks().forEach(disk -> disks.put(disk.id(), disk));
   }
 
   /** A client has its answer. */
@@ -46,21 +57,27 @@ final class Oracle {
     acknowledged.computeIfAbsent(volume, v -> new TreeMap<>()).merge(page, value, Math::max);
     VolumeRecord record = rcd.volume(volume).orElseThrow();
     GroupRecord group = group(rcd, record, page);
+    if (record.redundancy().striped()) {
+      checkRow(record, group, page, value);
+      return;
+    }
     int holding = 0;
     for (UUID disk : group.members()) {
       OptionalLong held = held(disk, record, group, page);
-      if (held.isEmpty()) {
-        return;
-      }
-      holding += held.getAsLong() >= value ? 1 : 0;
+      holding += held.isEmpty() || held.getAsLong() >= value ? 1 : 0;
     }
-    if (holding < record.copies() - 1) {
+    if (holding < record.redundancy().memberCount() - 1) {
       violation(
           String.format(
               "page %d of volume %d: %x is acknowledged, and on %d disks only",
               page, volume, value, holding));
     }
-    checkPage(rcd, record, page, value);
+    checkPage(record, group, page, value);
+  }
+
+  /** The last acknowledged value of a page; 0 when there is none. */
+  long lastAcknowledged(long volume, long page) {
+    return acknowledged.getOrDefault(volume, new TreeMap<>()).getOrDefault(page, 0L);
   }
 
   /** RCD committed a command. */
@@ -68,15 +85,34 @@ final class Oracle {
     if (violated) {
       return;
     }
+    boolean changed = false;
+    Map<UUID, Long> rebuilding = new HashMap<>();
     for (GroupRecord group : rcd.groups().values()) {
-      if (!group.frozen() && group.inSync().size() < group.copies() - 1) {
-        onViolation.accept("not frozen, with fewer in sync than the minimum: " + group);
+      Long before = epochs.put(group.number(), group.epoch());
+      changed |= before == null || before != group.epoch();
+      if (!group.frozen() && group.inSync().size() < minimum(group.redundancy())) {
+        violation("not frozen, with fewer in sync than the minimum: " + group);
+      }
+      for (UUID disk : group.rebuilding()) {
+        if (rebuilding.put(disk, group.number()) != null) {
+          violation("disk " + disk + " is resynchronised in two groups at once");
+        }
       }
     }
-    acknowledged.forEach(
-        (volume, pages) ->
-            pages.forEach(
-                (page, value) -> checkPage(rcd, rcd.volume(volume).orElseThrow(), page, value)));
+    if (changed) {
+      acknowledged.forEach(
+          (volume, pages) -> {
+            VolumeRecord record = rcd.volume(volume).orElseThrow();
+            pages.forEach((page, v) -> checkPage(record, group(rcd, record, page), page, v));
+          });
+    }
+  }
+
+  private static int minimum(Redundancy redundancy) {
+    if (redundancy.striped() && redundancy.parityCount() > 1) {
+      return redundancy.dataCount() + 1;
+    }
+    return redundancy.striped() ? redundancy.dataCount() : redundancy.memberCount() - 1;
   }
 
   /** One is enough: most that follow are its consequences. */
@@ -85,11 +121,14 @@ final class Oracle {
     onViolation.accept(what);
   }
 
-  private void checkPage(RcdState rcd, VolumeRecord volume, long page, long value) {
-    GroupRecord group = group(rcd, volume, page);
+  private void checkPage(VolumeRecord volume, GroupRecord group, long page, long value) {
+    if (volume.redundancy().striped()) {
+      checkRow(volume, group, page, value);
+      return;
+    }
     for (UUID disk : group.inSync()) {
       OptionalLong held = held(disk, volume, group, page);
-      if (held.isPresent() && held.getAsLong() < value) {
+      if (held.isPresent() && held.getAsLong() < value && !violated) {
         violation(
             String.format(
                 "page %d of volume %d: %s is in sync in group %d and holds %x, acknowledged is %x",
@@ -98,23 +137,68 @@ final class Oracle {
     }
   }
 
-  private static GroupRecord group(RcdState rcd, VolumeRecord volume, long page) {
-    List<GroupRecord> groups = new ArrayList<>(rcd.groupsOf(volume.pool(), volume.copies()));
-    int block = (int) (page / Geometry.PAGES_PER_BLOCK);
-    return groups.get(Placement.group(volume.live().seed(), block, groups.size()));
+  /**
+   * What the members in sync make of a page of a stripe: what its own member holds or, when that
+   * one is away, what the code brings back of the others. That is known for sure only while they
+   * all hold the same prefix: else an entry on its way is on some of them.
+   */
+  private void checkRow(VolumeRecord volume, GroupRecord group, long page, long value) {
+    ErasureScheme scheme = volume.redundancy().scheme();
+    int stripe = Stripes.block(volume, page).index();
+    int wanted = Stripes.fragment(volume, page);
+    ByteBuffer[] words = new ByteBuffer[scheme.fragmentCount()];
+    int present = 0;
+    TreeSet<String> prefixes = new TreeSet<>();
+    for (int i = 0; i < words.length; i++) {
+      words[i] = ByteBuffer.allocate(ErasureCode.GRAIN_BYTES);
+      UUID disk = Stripes.member(group, stripe, i);
+      OptionalLong held = held(disk, volume, group, page);
+      if (held.isPresent() && group.inSync().contains(disk)) {
+        words[i].putLong(0, held.getAsLong());
+        present |= 1 << i;
+        prefixes.add(disks.get(disk).last(new StreamKey(volume.number(), group.number())));
+      }
+    }
+    if ((present & 1 << wanted) == 0) {
+      if (Integer.bitCount(present) < scheme.dataCount() || prefixes.size() > 1) {
+        return;
+      }
+      new ErasureCode(scheme, new SwarKernel()).reconstruct(words, present, 1 << wanted);
+    }
+    if (words[wanted].getLong(0) < value && !violated) {
+      violation(
+          String.format(
+              "page %d of volume %d: group %d has %x by members %s, acknowledged is %x",
+              page,
+              volume.number(),
+              group.number(),
+              words[wanted].getLong(0),
+              Integer.toBinaryString(present),
+              value));
+    }
+  }
+
+  private GroupRecord group(RcdState rcd, VolumeRecord volume, long page) {
+    List<Long> groups =
+        groupsOfVolume.computeIfAbsent(
+            volume.number(),
+            v ->
+                rcd.groupsOf(volume.pool(), volume.redundancy()).stream()
+                    .map(GroupRecord::number)
+                    .toList());
+    int block = Stripes.block(volume, page).index();
+    int index = Placement.group(volume.live().seed(), block, groups.size());
+    return rcd.groups().get(groups.get(index));
   }
 
   private OptionalLong held(UUID disk, VolumeRecord volume, GroupRecord group, long page) {
-    for (SimulatedNode node : nodes) {
-      for (SimulatedDisk of : node.disks) {
-        if (of.id().equals(disk)) {
-          return of.held(
-              new StreamKey(volume.number(), group.number()),
-              new BlockKey(volume.live().number(), (int) (page / Geometry.PAGES_PER_BLOCK)),
-              (int) (page % Geometry.PAGES_PER_BLOCK));
-        }
-      }
-    }
-    throw new IllegalStateException("no disk " + disk);
+    return cluster.lost(disk)
+        ? OptionalLong.empty()
+        : disks
+            .get(disk)
+            .held(
+                new StreamKey(volume.number(), group.number()),
+                Stripes.block(volume, page),
+                Stripes.row(volume, page));
   }
 }

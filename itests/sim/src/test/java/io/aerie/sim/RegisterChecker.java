@@ -2,10 +2,10 @@ package io.aerie.sim;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Linearizability of one page as a register whose writes are all different (Gibbons and Korach,
@@ -51,7 +51,7 @@ public final class RegisterChecker {
     }
   }
 
-  private final Map<Long, Zone> zones = new TreeMap<>();
+  private final Map<Long, Zone> zones = new HashMap<>();
 
   /** A page that was never written reads as 0. */
   public RegisterChecker() {
@@ -95,7 +95,7 @@ public final class RegisterChecker {
         all.add(zone);
       }
     }
-    all.sort(Comparator.comparingLong(Zone::low));
+    all.sort(Comparator.comparingLong(Zone::low).thenComparingLong(zone -> zone.value));
     for (int i = 0; i < all.size(); i++) {
       for (int j = i + 1; j < all.size() && all.get(j).low() < all.get(i).high(); j++) {
         Zone a = all.get(i);

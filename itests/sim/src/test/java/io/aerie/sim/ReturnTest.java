@@ -2,21 +2,11 @@ package io.aerie.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aerie.base.NodeId;
 import io.aerie.engine.client.VolumeClient;
-import io.aerie.engine.rcd.GroupRecord;
-import io.aerie.engine.rcd.Placement;
-import io.aerie.engine.rcd.RcdAnswer;
-import io.aerie.engine.rcd.RcdCommand;
-import io.aerie.engine.rcd.RcdCommands;
-import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Geometry;
 import io.aerie.engine.store.StreamKey;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -29,8 +19,8 @@ class ReturnTest {
   private static final int RUNS = 24;
   private static final long STEP = 2 * World.MILLISECOND;
 
-  private final List<String> defects = new ArrayList<>();
-  private final List<SimulatedNode> nodes = new ArrayList<>();
+  private Cluster cluster;
+  private List<SimulatedNode> nodes;
   private World world;
   private SimulatedLog log;
 
@@ -46,10 +36,9 @@ class ReturnTest {
   /** Returns whether the write was unsettled when RCD had the member as rebuilding. */
   private boolean returnWith(long slowness) {
     start(slowness);
-    long volume = apply(new RcdCommand.CreateVolume(id(8), "v", 64L << 20, "default", 3, 5));
+    long volume = cluster.createVolume(3, 64L << 20, 5);
     world.run(World.SECOND);
-    VolumeRecord record = log.committed().volume(volume).orElseThrow();
-    SimulatedNode owner = node(record.owner().orElseThrow());
+    SimulatedNode owner = cluster.owner(volume).orElseThrow();
     SimulatedNode returns = nodes.get(nodes.indexOf(owner) == 2 ? 1 : 2);
     SimulatedNode slow = nodes.get(3 - nodes.indexOf(owner) - nodes.indexOf(returns));
     VolumeClient[] client = new VolumeClient[1];
@@ -60,8 +49,7 @@ class ReturnTest {
     world.run(World.SECOND);
     returns.kill();
     world.run(4 * World.SECOND);
-    List<GroupRecord> groups = log.committed().groupsOf(record.pool(), 3);
-    long number = groups.get(Placement.group(record.live().seed(), 0, groups.size())).number();
+    long number = cluster.groupOf(volume, 0).number();
     returns.boot();
     // The write is sent when RCD has the member's turn in that group, and just then is in flight.
     while (!rebuilding(number)) {
@@ -79,10 +67,10 @@ class ReturnTest {
     world.run(World.SECOND);
     assertThat(done).as("answered").containsOnly(true);
     assertThat(log.committed().group(number).orElseThrow().inSync()).hasSize(3);
-    TreeSet<String> different = new TreeSet<>();
-    nodes.forEach(n -> n.disks.get(0).digest(new StreamKey(volume, number), different::add));
-    assertThat(different).as("contents after %d ns", slowness).hasSize(1);
-    assertThat(defects).isEmpty();
+    assertThat(cluster.contents(new StreamKey(volume, number)))
+        .as("contents after %d ns", slowness)
+        .hasSize(1);
+    assertThat(cluster.violations()).isEmpty();
     return unsettled;
   }
 
@@ -92,36 +80,10 @@ class ReturnTest {
 
   private void start(long seed) {
     world = new World(seed, false);
-    nodes.clear();
-    Network network = new Network(world);
-    log = new SimulatedLog(world, network, (index, state) -> {});
-    for (int i = 0; i < 3; i++) {
-      SimulatedNode node =
-          new SimulatedNode(world, network, log, new NodeId("n" + i), n -> {}, defects::add);
-      node.disks.add(new MemoryDisk(world, id(i)));
-      nodes.add(node);
-      node.boot();
-    }
-    world.run(3 * World.SECOND);
-    apply(new RcdCommand.CreatePool(id(9), "default"));
-  }
-
-  private static UUID id(long number) {
-    return new UUID(1, number);
-  }
-
-  private SimulatedNode node(NodeId id) {
-    return nodes.stream().filter(n -> n.id.equals(id)).findFirst().orElseThrow();
-  }
-
-  private long apply(RcdCommand command) {
-    long[] number = new long[1];
-    log.submit(
-        nodes.get(0).id,
-        RcdCommands.encode(command),
-        (bytes, failure) -> number[0] = RcdAnswer.decode(bytes).orThrow().number());
-    world.run(50 * World.MILLISECOND);
-    return number[0];
+    cluster = new Cluster(world, new Cluster.Shape(3, 1, Cluster.DiskKind.MEMORY));
+    nodes = cluster.nodes();
+    log = cluster.log();
+    cluster.bootWithPool();
   }
 
   private static void write(VolumeClient client, int page, boolean[] done) {

@@ -1,6 +1,10 @@
 package io.aerie.sim;
 
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.store.Completion;
 import java.util.ArrayList;
@@ -8,14 +12,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /**
  * RCD's log as a Raft group looks from outside. Fault model: no leader for a while after the old
  * one is gone or has lost the majority; requests and answers are lost (then the caller hears a
- * failure though the command may have been applied); replicas are behind by any time.
+ * failure though the command may have been applied); replicas are behind by any time. A scenario
+ * may keep commands of its choice, or their answers, back.
  */
-final class SimulatedLog {
+public final class SimulatedLog {
   static final long LAG = 12 * World.MILLISECOND;
+
+  /** What a caller hears when the log does not answer in time. */
+  private static final long SILENCE = 300 * World.MILLISECOND;
 
   private final World world;
   private final Network network;
@@ -23,6 +32,10 @@ final class SimulatedLog {
   private final TreeMap<NodeId, Boolean> up = new TreeMap<>();
   private final RcdState state = new RcdState();
   private final BiConsumer<Long, RcdState> onCommit;
+  private final List<Runnable> held = new ArrayList<>();
+  private Predicate<RcdCommand> holdsCommand = command -> false;
+  private Predicate<RcdCommand> holdsAnswer = command -> false;
+  private boolean holding;
   private NodeId leader;
   private long leaderless;
   double loss;
@@ -35,11 +48,13 @@ final class SimulatedLog {
     elect();
   }
 
-  RcdState committed() {
+  /** The state after all that was committed. */
+  public RcdState committed() {
     return state;
   }
 
-  long length() {
+  /** How many commands were committed. */
+  public long length() {
     return commands.size();
   }
 
@@ -47,16 +62,22 @@ final class SimulatedLog {
     return commands.get((int) index - 1);
   }
 
+  /** Commands that were committed, decoded. */
+  public List<RcdCommand> history() {
+    return commands.stream().map(RcdCommands::decode).toList();
+  }
+
   void up(NodeId node, boolean isUp) {
     up.put(node, isUp);
   }
 
-  Optional<NodeId> leader() {
+  /** Who leads, if anybody. */
+  public Optional<NodeId> leader() {
     return Optional.ofNullable(leader);
   }
 
   /** The leader hands over. */
-  void lead(NodeId node) {
+  public void lead(NodeId node) {
     if (leader != null && electable(node)) {
       world.trace("log", "handed over to " + node);
       leader = node;
@@ -71,9 +92,37 @@ final class SimulatedLog {
     return leader != null && network.bothWays(node, leader);
   }
 
+  /** Commands of this kind wait on their way to the leader until {@link #release}. */
+  public void holdCommands(Predicate<RcdCommand> which) {
+    holdsCommand = which;
+    holding = true;
+  }
+
+  /** Commands of this kind are committed, and their submitter does not learn of it. */
+  public void holdAnswers(Predicate<RcdCommand> which) {
+    holdsAnswer = which;
+    holding = true;
+  }
+
+  /** Whatever was kept back goes on. */
+  public void release() {
+    holdsCommand = command -> false;
+    holdsAnswer = command -> false;
+    holding = false;
+    List<Runnable> all = List.copyOf(held);
+    held.clear();
+    all.forEach(task -> world.at(0, task));
+  }
+
   private boolean electable(NodeId node) {
-    long reached = up.keySet().stream().filter(n -> up.get(n) && network.bothWays(node, n)).count();
-    return up.get(node) && reached > up.size() / 2;
+    if (!up.getOrDefault(node, false)) {
+      return false;
+    }
+    int reached = 0;
+    for (var other : up.entrySet()) {
+      reached += other.getValue() && network.bothWays(node, other.getKey()) ? 1 : 0;
+    }
+    return reached > up.size() / 2;
   }
 
   private void elect() {
@@ -99,29 +148,34 @@ final class SimulatedLog {
   /** Answers in the caller's loop by the completion given. */
   void submit(NodeId from, byte[] command, Completion<byte[]> done) {
     long there = world.between(200_000, 3 * World.MILLISECOND);
-    world.at(
-        there,
-        () -> {
-          if (leader == null || !electable(leader) || !reaches(from) || world.chance(loss)) {
-            world.at(
-                300 * World.MILLISECOND,
-                () -> done.accept(null, MemoryDisk.unavailable("RCD does not answer")));
-            return;
-          }
-          commands.add(command);
-          long index = commands.size();
-          byte[] answer = state.apply(index, command).answer();
-          onCommit.accept(index, state);
-          boolean lost = world.chance(loss) || !reaches(from);
-          world.at(
-              lost ? 300 * World.MILLISECOND : world.between(200_000, 2 * World.MILLISECOND),
-              () -> {
-                if (lost) {
-                  done.accept(null, MemoryDisk.unavailable("RCD's answer was lost"));
-                } else {
-                  done.accept(answer, null);
-                }
-              });
-        });
+    if (holding && holdsCommand.test(RcdCommands.decode(command))) {
+      held.add(() -> arrive(from, command, done));
+    } else {
+      world.at(there, () -> arrive(from, command, done));
+    }
+  }
+
+  private void arrive(NodeId from, byte[] command, Completion<byte[]> done) {
+    if (leader == null || !electable(leader) || !reaches(from) || world.chance(loss)) {
+      world.at(SILENCE, () -> done.accept(null, unavailable("RCD does not answer")));
+      return;
+    }
+    commands.add(command);
+    long index = commands.size();
+    world.note(index);
+    byte[] answer = state.apply(index, command).answer();
+    onCommit.accept(index, state);
+    if (holding && holdsAnswer.test(RcdCommands.decode(command))) {
+      held.add(() -> done.accept(answer, null));
+    } else if (world.chance(loss) || !reaches(from)) {
+      world.at(SILENCE, () -> done.accept(null, unavailable("RCD's answer was lost")));
+    } else {
+      world.at(
+          world.between(200_000, 2 * World.MILLISECOND), () -> done.accept(answer, null));
+    }
+  }
+
+  private static AerieException unavailable(String what) {
+    return new AerieException(ErrorCode.UNAVAILABLE, what);
   }
 }

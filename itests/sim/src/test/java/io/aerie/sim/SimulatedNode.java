@@ -14,17 +14,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
  * A machine with its process. Fault model: the process is killed at any event, with what its disks
- * had not made durable; it is stopped and goes on later, with its clock gone on; its clock runs up
- * to 1 % fast or slow.
+ * had not made durable; it is stopped and goes on later, with its clock gone on or, outside of what
+ * the protocol counts on, with its clock frozen too; its clock runs up to 1 % fast or slow.
  */
-final class SimulatedNode {
-  final NodeId id;
-  final List<SimulatedDisk> disks = new ArrayList<>();
+public final class SimulatedNode {
+  public final NodeId id;
+  public final List<SimulatedDisk> disks = new ArrayList<>();
   private final World world;
   private final Network network;
   private final SimulatedLog log;
@@ -32,11 +33,15 @@ final class SimulatedNode {
   private final Consumer<String> onDefect;
   private final double clockRate;
   private final ArrayDeque<Runnable> whilePaused = new ArrayDeque<>();
+  private final TreeSet<UUID> refused = new TreeSet<>();
   private StorageNode engine;
   private RcdState replica = new RcdState();
   private long life;
   private boolean up;
   private boolean paused;
+  private long frozenSince;
+  private boolean clockFrozen;
+  private long clockLost;
   private long deafUntil;
 
   SimulatedNode(
@@ -56,25 +61,33 @@ final class SimulatedNode {
     network.connect(id, (from, message) -> inLife(life, () -> receive(from, message)));
   }
 
-  boolean isUp() {
+  /** Whether its process lives, paused or not. */
+  public boolean isUp() {
     return up;
   }
 
   /** Learns nothing of RCD for a while; its replica lags. */
-  void deaf(long nanos) {
+  public void deaf(long nanos) {
     deafUntil = world.now() + nanos;
   }
 
-  boolean isPaused() {
+  public boolean isPaused() {
     return paused;
   }
 
-  Optional<StorageNode> engine() {
+  /** What runs on it, when it has joined. */
+  public Optional<StorageNode> engine() {
     return Optional.ofNullable(engine);
   }
 
-  long life() {
+  /** The number of its process's and engine's present life. */
+  public long life() {
     return life;
+  }
+
+  /** Disks that don't open any more, or that RCD refused as copies of the past. */
+  public TreeSet<UUID> refusedDisks() {
+    return refused;
   }
 
   private void receive(NodeId from, Message message) {
@@ -100,12 +113,12 @@ final class SimulatedNode {
     world.at(delay, () -> inLife(ofLife, task));
   }
 
-  void boot() {
+  /** The process starts. */
+  public void boot() {
     up = true;
     log.up(id, true);
     world.trace(id.value(), "boots");
     begin();
-    follow();
   }
 
   /** Also after a fence within one process: a new life of the engine, on freshly opened disks. */
@@ -128,7 +141,8 @@ final class SimulatedNode {
     submit(
         new RcdCommand.JoinNode(id, id + ":1", incarnation, lifeId),
         answer -> joined(incarnation),
-        this::join);
+        this::join,
+        () -> {});
   }
 
   private void joined(long incarnation) {
@@ -137,6 +151,7 @@ final class SimulatedNode {
       return;
     }
     long ofLife = life;
+    refused.clear();
     engine =
         new StorageNode(
             new Ports(ofLife), id, incarnation, replica.copy(), why -> later(0, this::fenced));
@@ -146,10 +161,13 @@ final class SimulatedNode {
       disk.open(
           task -> inLife(ofLife, task),
           (store, failure) -> {
-            if (failure != null) {
-              onDefect.accept(id + ": disk does not open: " + failure);
-            } else {
+            if (failure == null) {
               bring(store, incarnation);
+            } else if (disk.hurt()) {
+              world.trace(id.value(), "disk " + disk.id() + " does not open: " + failure);
+              refused.add(disk.id());
+            } else {
+              onDefect.accept(id + ": disk does not open: " + failure);
             }
           });
     }
@@ -160,23 +178,28 @@ final class SimulatedNode {
     UUID disk = store.identity().disk();
     long generation = store.identity().generation();
     boolean known = log.committed().disks().containsKey(disk);
+    long capacity = Cluster.Shape.CLAIMED_BYTES;
     RcdCommand command =
         known
-            ? new RcdCommand.BringDisk(disk, id, incarnation, "/disk", 1L << 30, generation)
+            ? new RcdCommand.BringDisk(disk, id, incarnation, "/disk", capacity, generation)
             : new RcdCommand.AddDisk(
-                disk, id, incarnation, "/disk", 1L << 30, generation, "default");
+                disk, id, incarnation, "/disk", capacity, generation, Cluster.POOL);
     if (engine != null) {
       engine.addStore(store);
     }
-    submitUntilDone(command);
+    bringUntilAnswered(command, disk);
   }
 
-  void submitUntilDone(RcdCommand command) {
+  private void bringUntilAnswered(RcdCommand command, UUID disk) {
     submit(
-        command, answer -> {}, () -> later(50 * World.MILLISECOND, () -> submitUntilDone(command)));
+        command,
+        answer -> {},
+        () -> later(50 * World.MILLISECOND, () -> bringUntilAnswered(command, disk)),
+        () -> refused.add(disk));
   }
 
-  private void submit(RcdCommand command, Consumer<RcdAnswer> then, Runnable again) {
+  private void submit(
+      RcdCommand command, Consumer<RcdAnswer> then, Runnable again, Runnable whenRefused) {
     long ofLife = life;
     log.submit(
         id,
@@ -193,6 +216,7 @@ final class SimulatedNode {
                   if (answer.error().isPresent()) {
                     world.trace(
                         id.value(), "refused " + command + ": " + answer.error().get().describe());
+                    whenRefused.run();
                   } else {
                     then.accept(answer);
                   }
@@ -229,10 +253,12 @@ final class SimulatedNode {
     begin();
   }
 
-  void kill() {
+  /** The process dies in this instant. */
+  public void kill() {
     world.trace(id.value(), "killed");
     up = false;
     paused = false;
+    clockFrozen = false;
     whilePaused.clear();
     log.up(id, false);
     life++;
@@ -243,19 +269,43 @@ final class SimulatedNode {
     disks.forEach(SimulatedDisk::crash);
   }
 
-  void pause() {
+  /** The process stands still; its clock goes on. */
+  public void pause() {
     world.trace(id.value(), "paused");
     paused = true;
     log.up(id, false);
   }
 
-  void resume() {
+  /** The engine's loop alone stands still: RCD's log goes on to be led and followed here. */
+  public void pauseLoop() {
+    pause();
+    log.up(id, true);
+  }
+
+  /** The whole machine stands still, and its clock with it: a lease's assumption is broken. */
+  public void freeze() {
+    pause();
+    clockFrozen = true;
+    frozenSince = world.now();
+  }
+
+  /** Goes on after {@link #pause} or {@link #freeze}. */
+  public void resume() {
     world.trace(id.value(), "resumed");
     paused = false;
+    if (clockFrozen) {
+      clockLost += world.now() - frozenSince;
+      clockFrozen = false;
+    }
     log.up(id, true);
     while (!whilePaused.isEmpty() && !paused) {
       whilePaused.remove().run();
     }
+  }
+
+  @Override
+  public String toString() {
+    return id.value();
   }
 
   /** The ports of one life. */
@@ -268,23 +318,14 @@ final class SimulatedNode {
 
     @Override
     public long nowNanos() {
-      return (long) (world.now() * clockRate);
+      return (long) ((world.now() - clockLost) * clockRate);
     }
 
     @Override
     public Cancellable schedule(long delayNanos, Runnable task) {
-      boolean[] cancelled = new boolean[1];
-      world.at(
-          (long) (delayNanos / clockRate),
-          () ->
-              inLife(
-                  ofLife,
-                  () -> {
-                    if (!cancelled[0]) {
-                      task.run();
-                    }
-                  }));
-      return () -> cancelled[0] = true;
+      Scheduled scheduled = new Scheduled(SimulatedNode.this, ofLife, task);
+      world.at((long) (delayNanos / clockRate), scheduled);
+      return scheduled;
     }
 
     @Override
@@ -317,6 +358,37 @@ final class SimulatedNode {
     public void defect(String text) {
       world.trace(id.value(), "DEFECT " + text);
       onDefect.accept(id + ": " + text);
+    }
+  }
+
+  /** A task that may be called off; then it also lets go of what it would have used. */
+  private static final class Scheduled implements Runnable, Environment.Cancellable {
+    private final SimulatedNode node;
+    private final long ofLife;
+    private Runnable task;
+
+    Scheduled(SimulatedNode node, long ofLife, Runnable task) {
+      this.node = node;
+      this.ofLife = ofLife;
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      if (task != null) {
+        node.inLife(ofLife, this::runNow);
+      }
+    }
+
+    private void runNow() {
+      if (task != null) {
+        task.run();
+      }
+    }
+
+    @Override
+    public void cancel() {
+      task = null;
     }
   }
 }

@@ -1,54 +1,48 @@
 package io.aerie.sim;
 
-import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.GroupRecord;
-import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
-import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.Redundancy;
+import io.aerie.engine.store.BlockImage;
+import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.StreamKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** One run: three nodes, a volume of each protection, clients, faults, and the judgement. */
+/** One run: a cluster and volumes as the seed has it, clients, faults, and the judgement. */
 final class Simulation {
-  private static final int NODES = 3;
+  /** At most so many times something is broken and made good. */
+  private static final int ROUNDS_MAX = 4;
 
-  /** Times that something is broken and made good. */
-  private static final int ROUNDS = 4;
-
-  private static final int DISKS = 1;
+  /** Clients on more nodes than that only take time. */
+  private static final int CLIENT_NODES_MAX = 4;
 
   private final World world;
   private final Faults.Kind kind;
-  private final Network network;
+  private final Cluster cluster;
   private final SimulatedLog log;
-  private final List<SimulatedNode> nodes = new ArrayList<>();
-  private final List<String> violations = new ArrayList<>();
   private final List<Long> volumes = new ArrayList<>();
+  private final TreeMap<Long, Redundancy> protections = new TreeMap<>();
   private final Oracle oracle;
   private Workload workload;
   private Faults faults;
   private boolean finished;
 
-  Simulation(long seed, Faults.Kind kind, boolean engine, boolean tracing) {
+  Simulation(long seed, Faults.Kind kind, boolean tracing) {
     this.kind = kind;
     world = new World(seed, tracing);
-    network = new Network(world);
-    log = new SimulatedLog(world, network, (index, state) -> committed(state));
-    oracle = new Oracle(nodes, violations::add);
-    for (int i = 1; i <= NODES; i++) {
-      SimulatedNode node =
-          new SimulatedNode(
-              world, network, log, new NodeId("n" + i), this::serving, violations::add);
-      for (int d = 0; d < DISKS; d++) {
-        node.disks.add(
-            engine ? new EngineDisk(world, new UUID(i, d)) : new MemoryDisk(world, new UUID(i, d)));
-      }
-      nodes.add(node);
-    }
+    cluster = new Cluster(world, Shapes.of(world, kind));
+    log = cluster.log();
+    oracle = new Oracle(cluster, cluster.violations()::add);
+    cluster.onCommit((index, state) -> committed(state));
+    cluster.onServing(this::serving);
   }
 
   private void committed(RcdState state) {
@@ -59,45 +53,68 @@ final class Simulation {
   }
 
   private void serving(SimulatedNode node) {
-    if (workload != null && !finished) {
-      workload.attach(node, nodes.indexOf(node), NODES);
+    int number = cluster.nodes().indexOf(node);
+    int clients = Math.min(CLIENT_NODES_MAX, cluster.shape().nodes());
+    if (workload != null && !finished && number < clients) {
+      workload.attach(node, number, clients);
     }
   }
 
   /** Runs it all; the violations found. */
   List<String> run() {
-    nodes.forEach(SimulatedNode::boot);
-    world.run(3 * World.SECOND);
+    try {
+      runToTheEnd();
+    } catch (RuntimeException | AssertionError e) {
+      cluster.violations().add("thrown: " + e + " at " + List.of(e.getStackTrace()));
+    }
+    return cluster.violations();
+  }
+
+  private void runToTheEnd() {
+    cluster.bootWithPool();
     createVolumes();
     workload =
         new Workload(
             world,
-            volumes,
+            protections,
             (volume, page, value) -> oracle.acknowledged(log.committed(), volume, page, value),
-            violations::add);
-    faults = new Faults(world, network, log, nodes, workload);
-    nodes.forEach(this::serving);
+            cluster.violations()::add);
+    workload.lastAcknowledged = oracle::lastAcknowledged;
+    faults = new Faults(cluster, workload);
+    if (volumes.isEmpty()) {
+      return;
+    }
+    cluster.nodes().forEach(this::serving);
     world.run(World.SECOND);
     if (kind != Faults.Kind.NONE) {
-      for (int i = 0; i < ROUNDS && violations.isEmpty(); i++) {
+      int rounds = 1 + world.random().nextInt(ROUNDS_MAX);
+      for (int i = 0; i < rounds && cluster.violations().isEmpty(); i++) {
         faults.breakSomething(kind);
-        world.run(world.between(World.MILLISECOND, 7 * World.SECOND));
+        world.run(world.between(World.MILLISECOND, 5 * World.SECOND));
         faults.heal();
-        world.run(world.between(World.MILLISECOND, 8 * World.SECOND));
+        world.run(world.between(World.MILLISECOND, 5 * World.SECOND));
       }
     }
     faults.heal();
     conclude();
-    return violations;
   }
 
   String lately() {
-    return world.lately(4_000);
+    return world.lately(60);
+  }
+
+  long operations() {
+    return workload == null ? 0 : workload.answeredWrites + workload.answeredReads;
+  }
+
+  long fingerprint() {
+    return world.fingerprint();
   }
 
   String summary() {
     return String.format(
-        "%d writes, %d reads, %d failed, %d RCD commands, %d events, %.1f s",
+        "%s, %d writes, %d reads, %d failed, %d RCD commands, %d events, %.1f s",
+        cluster.shape(),
         workload.answeredWrites,
         workload.answeredReads,
         workload.failed,
@@ -107,103 +124,110 @@ final class Simulation {
   }
 
   private void createVolumes() {
-    apply(new RcdCommand.CreatePool(new UUID(9, 9), "default"));
-    for (int copies = 2; copies <= 3; copies++) {
-      volumes.add(
-          apply(
-              new RcdCommand.CreateVolume(
-                  new UUID(8, copies),
-                  "v" + copies,
-                  64L << 20,
-                  "default",
-                  copies,
-                  world.random().nextLong())));
+    int nodes = cluster.shape().nodes();
+    for (Redundancy redundancy : Shapes.protections(world, nodes)) {
+      long bytes = Workload.BLOCKS * redundancy.spanBytes();
+      long volume = cluster.createVolume(redundancy, bytes, world.random().nextLong());
+      volumes.add(volume);
+      protections.put(volume, redundancy);
+    }
+    if (nodes == 1) {
+      RcdCommand impossible =
+          new RcdCommand.CreateVolume(
+              new UUID(8, 8), "v", 1L << 20, Cluster.POOL, Redundancy.copies(2), 1);
+      if (cluster.apply(impossible).error().isEmpty()) {
+        cluster.violations().add("two copies on a single node");
+      }
     }
     world.run(World.SECOND);
   }
 
-  private long apply(RcdCommand command) {
-    long[] number = new long[1];
-    log.submit(
-        nodes.get(0).id,
-        RcdCommands.encode(command),
-        (bytes, failure) -> number[0] = RcdAnswer.decode(bytes).orThrow().number());
-    world.run(50 * World.MILLISECOND);
-    return number[0];
-  }
-
-  private boolean whole() {
-    RcdState state = log.committed();
-    for (GroupRecord group : state.groups().values()) {
-      if (group.inSync().size() != group.copies()) {
-        return false;
-      }
-    }
-    return nodes.stream()
-        .allMatch(
-            n ->
-                n.isUp()
-                    && n.engine().isPresent()
-                    && n.engine().get().status().settlingVolumes() == 0);
-  }
-
   private void conclude() {
-    for (int i = 0; i < 120 && !whole() && violations.isEmpty(); i++) {
-      world.run(World.SECOND);
+    for (int i = 0; i < 1_200 && !cluster.whole() && cluster.violations().isEmpty(); i++) {
+      world.run(World.SECOND / 10);
     }
-    if (!whole()) {
-      violations.add("not all groups are in sync two minutes after the last fault");
+    if (!cluster.whole()) {
+      cluster.violations().add("not all groups are in sync two minutes after the last fault");
       return;
     }
     workload.stop();
-    world.run(2 * World.SECOND);
-    for (int i = 0; i < 40 && workload.open() > 0; i++) {
-      world.run(World.SECOND);
+    for (int i = 0; i < 420 && (i < 2 || workload.open() > 0); i++) {
+      world.run(World.SECOND / 10);
     }
     finished = true;
     boolean[] done = new boolean[1];
-    workload.finish(nodes.get(world.random().nextInt(NODES)), () -> done[0] = true);
-    world.run(20 * World.SECOND);
+    int last = world.random().nextInt(cluster.shape().nodes());
+    workload.finish(cluster.nodes().get(last), () -> done[0] = true);
+    for (int i = 0; i < 400 && !done[0] && cluster.violations().isEmpty(); i++) {
+      world.run(World.SECOND / 20);
+    }
     if (!done[0]) {
-      violations.add("not all pages could be read and written after all faults");
+      cluster.violations().add("not all pages could be read and written after all faults");
       return;
     }
+    // Long enough for the last watermarks.
+    world.run(World.SECOND / 2);
     workload.judge();
     compareMembers();
+    if (kind == Faults.Kind.NONE
+        && log.history().stream().anyMatch(RcdCommand.Suspect.class::isInstance)) {
+      cluster.violations().add("a node was suspected, though nothing was broken");
+    }
   }
 
-  private String digest(SimulatedDisk disk, StreamKey key) {
-    StringBuilder digest = new StringBuilder();
-    boolean[] told = new boolean[1];
-    disk.digest(
-        key,
-        text -> {
-          digest.append(text);
-          told[0] = true;
-        });
-    for (int i = 0; i < 100 && !told[0]; i++) {
+  /** Stripes of which a member's disk was hurt, or lost, are left out: nothing is repaired yet. */
+  private void compareFragments(GroupRecord group, StreamKey key) {
+    TreeMap<BlockKey, Map<UUID, BlockImage>> stripes = new TreeMap<>();
+    int[] open = new int[1];
+    for (SimulatedDisk disk : cluster.disks().toList()) {
+      if (!group.members().contains(disk.id())) {
+        continue;
+      }
+      if (disk.hurt() || !group.inSync().contains(disk.id())) {
+        return;
+      }
+      for (BlockVersion version : disk.opened().inventory(key)) {
+        open[0]++;
+        disk.opened()
+            .readBlock(
+                version.block(),
+                (image, failure) -> {
+                  open[0]--;
+                  stripes
+                      .computeIfAbsent(version.block(), b -> new HashMap<>())
+                      .put(disk.id(), image.orElseThrow());
+                });
+      }
+    }
+    for (int i = 0; i < 200 && open[0] > 0; i++) {
       world.run(20 * World.MILLISECOND);
     }
-    if (!told[0]) {
-      violations.add("disk " + disk.id() + " does not answer");
+    if (open[0] > 0) {
+      cluster.violations().add("a disk does not answer");
     }
-    return digest.toString();
+    stripes.forEach(
+        (stripe, images) ->
+            new StripeCheck(group, stripe, images)
+                .violation()
+                .ifPresent(cluster.violations()::add));
   }
 
   private void compareMembers() {
-    for (GroupRecord group : log.committed().groups().values()) {
+    for (GroupRecord group : List.copyOf(log.committed().groups().values())) {
       for (long volume : volumes) {
-        StreamKey key = new StreamKey(volume, group.number());
-        TreeSet<String> different = new TreeSet<>();
-        for (SimulatedNode node : nodes) {
-          for (SimulatedDisk disk : node.disks) {
-            if (group.members().contains(disk.id())) {
-              different.add(digest(disk, key));
-            }
-          }
+        if (!group.serves(cluster.volume(volume))) {
+          continue;
         }
+        if (group.redundancy().striped()) {
+          compareFragments(group, new StreamKey(volume, group.number()));
+          continue;
+        }
+        StreamKey key = new StreamKey(volume, group.number());
+        TreeSet<String> different = cluster.contents(key);
         if (different.size() > 1) {
-          violations.add("members of " + key + " differ:\n" + String.join("---\n", different));
+          cluster
+              .violations()
+              .add("members of " + key + " differ:\n" + String.join("---\n", different));
         }
       }
     }

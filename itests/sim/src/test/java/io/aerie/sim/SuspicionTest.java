@@ -2,19 +2,16 @@ package io.aerie.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.NodeState;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Nodes that are slow rather than dead keep their life, and those that are dead lose it. */
 class SuspicionTest {
-  private final List<String> defects = new ArrayList<>();
-  private final List<SimulatedNode> nodes = new ArrayList<>();
+  private Cluster cluster;
+  private List<SimulatedNode> nodes;
   private World world;
   private Network network;
   private SimulatedLog log;
@@ -22,16 +19,11 @@ class SuspicionTest {
   @BeforeEach
   void threeNodes() {
     world = new World(7, false);
-    network = new Network(world);
-    log = new SimulatedLog(world, network, (index, state) -> {});
-    for (int i = 0; i < 3; i++) {
-      SimulatedNode node =
-          new SimulatedNode(world, network, log, new NodeId("n" + i), n -> {}, defects::add);
-      node.disks.add(new MemoryDisk(world, new UUID(1, i)));
-      nodes.add(node);
-      node.boot();
-    }
-    world.run(3 * World.SECOND);
+    cluster = new Cluster(world, new Cluster.Shape(3, 1, Cluster.DiskKind.MEMORY));
+    nodes = cluster.nodes();
+    network = cluster.network();
+    log = cluster.log();
+    cluster.bootWithPool();
     log.lead(nodes.get(0).id);
     world.run(World.SECOND);
   }
@@ -61,13 +53,13 @@ class SuspicionTest {
     assertThat(record(2).state()).isEqualTo(NodeState.UP);
     assertThat(record(2).incarnation()).isEqualTo(before.incarnation());
     assertThat(leaseOf(2)).isTrue();
-    assertThat(log.committed().disk(new UUID(1, 2)).orElseThrow().up()).isTrue();
+    assertThat(log.committed().disk(nodes.get(2).disks.get(0).id()).orElseThrow().up()).isTrue();
     network.loseBeats(nodes.get(2).id);
     world.run(5 * World.SECOND);
     assertThat(record(2).incarnation())
         .as("a second suspicion ends it")
         .isGreaterThan(before.incarnation());
-    assertThat(defects).isEmpty();
+    assertThat(cluster.violations()).isEmpty();
   }
 
   /** A cut off leader of RCD's log may come back as leader, with the others' suspicion on it. */
@@ -87,15 +79,13 @@ class SuspicionTest {
 
   @Test
   void shouldNotSuspectOthersForTheLeadersOwnStandstill() {
-    nodes.get(0).pause();
-    // The engine's loop alone stands still: the log goes on to be led here.
-    log.up(nodes.get(0).id, true);
+    nodes.get(0).pauseLoop();
     world.run(1_500 * World.MILLISECOND);
     nodes.get(0).resume();
     long commands = log.length();
     world.run(3 * World.SECOND);
     assertThat(record(0).state()).isEqualTo(NodeState.UP);
     assertThat(log.length()).as("no command was needed").isEqualTo(commands);
-    assertThat(defects).isEmpty();
+    assertThat(cluster.violations()).isEmpty();
   }
 }

@@ -1,6 +1,7 @@
 package io.aerie.sim;
 
 import io.aerie.engine.client.VolumeClient;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.store.Geometry;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -18,7 +19,16 @@ import java.util.function.LongConsumer;
  */
 final class Workload {
   private static final int[] HOT_PAGES = {0, 1, 2, 3, 17, 500, 1023};
-  private static final int BLOCKS = 16;
+
+  /** Of a stripe: 0 and 16 are of one row, as are 1 and 17, and more with more data fragments. */
+  private static final int[] HOT_STRIPE_PAGES = {0, 1, 16, 17, 32, 500, 1500};
+
+  /** Rows of a stripe that long writes go to, whole or in part; they share row checksums. */
+  private static final int WIDE_FIRST_ROW = 512;
+
+  private static final int WIDE_ROWS = 64;
+
+  static final int BLOCKS = 16;
   private static final int READER = -1;
 
   /** Writers a client; the first never reads, for reads are stuck where a lease has ended. */
@@ -39,25 +49,43 @@ final class Workload {
     void written(long volume, long page, long value);
   }
 
+  /** What is known to be acknowledged. */
+  interface LastAcknowledged {
+    long of(long volume, long page);
+  }
+
+  /** More pages than any volume of a run has. */
+  private static final int VOLUME_SHIFT = 40;
+
   /** A page that only the last round writes: no page that faults could have hurt is made good. */
   private static final int LAST_PAGE = 777;
 
   private final World world;
-  private final List<Long> volumes;
+  private final Map<Long, Redundancy> volumes;
   private final Acknowledged onAcknowledged;
   private final Consumer<String> onViolation;
-  private final Map<String, RegisterChecker> pages = new TreeMap<>();
+  private final Map<Long, RegisterChecker> pages = new TreeMap<>();
   private long nextValue = 1;
   private boolean stopped;
   private LongConsumer watcher;
   private int open;
   long thinkingMax = THINKING;
+
+  /** Off while a clock is frozen, which leases do not survive: then reads may be stale. */
+  boolean judgingReads = true;
+
+  /** What the last round must find at least: each page's values grow. */
+  LastAcknowledged lastAcknowledged = (volume, page) -> 0;
+
   long answeredWrites;
   long answeredReads;
   long failed;
 
   Workload(
-      World world, List<Long> volumes, Acknowledged onAcknowledged, Consumer<String> onViolation) {
+      World world,
+      Map<Long, Redundancy> volumes,
+      Acknowledged onAcknowledged,
+      Consumer<String> onViolation) {
     this.world = world;
     this.onAcknowledged = onAcknowledged;
     this.volumes = volumes;
@@ -65,7 +93,7 @@ final class Workload {
   }
 
   private RegisterChecker page(long volume, long page) {
-    return pages.computeIfAbsent(volume + "/" + page, k -> new RegisterChecker());
+    return pages.computeIfAbsent(volume << VOLUME_SHIFT | page, k -> new RegisterChecker());
   }
 
   void stop() {
@@ -84,7 +112,7 @@ final class Workload {
   /** A client on a node that has just begun to serve; ends with that life. */
   void attach(SimulatedNode node, int number, int of) {
     long life = node.life();
-    for (long volume : volumes) {
+    for (long volume : volumes.keySet()) {
       node.engine()
           .orElseThrow()
           .open(
@@ -115,29 +143,56 @@ final class Workload {
     Runnable next = () -> think(node, life, client, strand, strands);
     int blocks = world.random().nextInt(10) < HOT_IN_TEN ? HOT_BLOCKS : BLOCKS;
     int all = blocks * HOT_PAGES.length;
+    Redundancy redundancy = volumes.get(client.volume());
+    if (strand != READER && redundancy.striped() && world.random().nextInt(12) == 0) {
+      wide(client, redundancy, strand, next);
+      return;
+    }
     boolean writes = strand % STRANDS == 0 || world.random().nextInt(100) < 60;
     if (strand != READER && writes) {
       int own = (all - strand + strands - 1) / strands;
-      write(client, pageAt(strand + strands * world.random().nextInt(own)), next);
+      write(client, pageAt(redundancy, strand + strands * world.random().nextInt(own)), 1, next);
     } else {
-      read(client, pageAt(world.random().nextInt(all)), 1, next);
+      read(client, pageAt(redundancy, world.random().nextInt(all)), 1, next);
     }
   }
 
-  private static long pageAt(int index) {
-    return (long) (index / HOT_PAGES.length) * Geometry.PAGES_PER_BLOCK
-        + HOT_PAGES[index % HOT_PAGES.length];
+  private static int[] hotPages(Redundancy redundancy) {
+    return redundancy.striped() ? HOT_STRIPE_PAGES : HOT_PAGES;
   }
 
-  private void write(VolumeClient client, long page, Runnable next) {
+  private static long pageAt(Redundancy redundancy, int index) {
+    int[] hot = hotPages(redundancy);
+    return (long) (index / hot.length) * Stripes.spanPages(redundancy) + hot[index % hot.length];
+  }
+
+  /** Many pages at once, of a stripe's rows that this strand alone writes; or a look at them. */
+  private void wide(VolumeClient client, Redundancy redundancy, int strand, Runnable next) {
+    int pages = WIDE_ROWS * redundancy.dataCount();
+    long first =
+        (long) (strand % BLOCKS) * Stripes.spanPages(redundancy)
+            + (long) WIDE_FIRST_ROW * redundancy.dataCount();
+    int from = world.chance(0.5) ? 0 : world.random().nextInt(pages);
+    int count = from == 0 && world.chance(0.6) ? pages : 1 + world.random().nextInt(pages - from);
+    if (world.chance(0.3)) {
+      read(client, first + from, count, next);
+    } else if (strand < BLOCKS) {
+      write(client, first + from, count, next);
+    } else {
+      next.run();
+    }
+  }
+
+  private void write(VolumeClient client, long page, int count, Runnable next) {
     long value = nextValue++ << 8 | 1;
-    ByteBuffer data = ByteBuffer.allocate(Geometry.PAGE_BYTES);
+    ByteBuffer data = ByteBuffer.allocate(count * Geometry.PAGE_BYTES);
     while (data.hasRemaining()) {
       data.putLong(value);
     }
-    RegisterChecker register = page(client.volume(), page);
     long begin = world.now();
-    register.wrote(value, begin, Long.MAX_VALUE);
+    for (int i = 0; i < count; i++) {
+      page(client.volume(), page + i).wrote(value, begin, Long.MAX_VALUE);
+    }
     open++;
     client.write(
         page * Geometry.PAGE_BYTES,
@@ -147,9 +202,12 @@ final class Workload {
           // The buffer is the caller's again, who uses it for something else at once.
           Arrays.fill(data.array(), (byte) 0xFF);
           if (failure == null) {
-            register.wrote(value, begin, world.now());
             answeredWrites++;
+            for (int i = 0; i < count; i++) {
+              page(client.volume(), page + i).wrote(value, begin, world.now());
+            }
             onAcknowledged.written(client.volume(), page, value);
+            onAcknowledged.written(client.volume(), page + count - 1, value);
             if (watcher != null) {
               LongConsumer once = watcher;
               watcher = null;
@@ -171,7 +229,10 @@ final class Workload {
         (data, failure) -> {
           open--;
           if (failure == null) {
-            check(client.volume(), page, data, begin);
+            for (int i = 0; i < count; i++) {
+              int at = data.position() + i * Geometry.PAGE_BYTES;
+              check(client.volume(), page + i, data.slice(at, Geometry.PAGE_BYTES), begin);
+            }
             answeredReads++;
           } else {
             failed++;
@@ -188,7 +249,9 @@ final class Workload {
         return;
       }
     }
-    page(volume, page).read(value, begin, world.now());
+    if (judgingReads) {
+      page(volume, page).read(value, begin, world.now());
+    }
   }
 
   /**
@@ -198,7 +261,7 @@ final class Workload {
   void finish(SimulatedNode node, Runnable done) {
     List<Runnable> steps = new ArrayList<>();
     List<VolumeClient> clients = new ArrayList<>();
-    for (long volume : volumes) {
+    for (long volume : volumes.keySet()) {
       node.engine()
           .orElseThrow()
           .open(
@@ -219,13 +282,39 @@ final class Workload {
   }
 
   private void plan(VolumeClient client, List<Runnable> steps, Runnable done) {
+    Redundancy redundancy = volumes.get(client.volume());
     for (int block = 0; block < BLOCKS; block++) {
-      long start = (long) block * Geometry.PAGES_PER_BLOCK;
-      for (int hot : HOT_PAGES) {
-        step(steps, done, next -> read(client, start + hot, 1, next));
+      long start = (long) block * Stripes.spanPages(redundancy);
+      for (int hot : hotPages(redundancy)) {
+        step(steps, done, next -> readLast(client, start + hot, next));
       }
-      step(steps, done, next -> write(client, start + LAST_PAGE, next));
+      if (redundancy.striped()) {
+        long wide = start + (long) WIDE_FIRST_ROW * redundancy.dataCount();
+        int count = WIDE_ROWS * redundancy.dataCount();
+        step(steps, done, next -> read(client, wide, count, next));
+      }
+      step(steps, done, next -> write(client, start + LAST_PAGE, 1, next));
     }
+  }
+
+  /** Nothing that was acknowledged may be lost, whatever clocks did to reads in between. */
+  private void readLast(VolumeClient client, long page, Runnable next) {
+    client.read(
+        page * Geometry.PAGE_BYTES,
+        Geometry.PAGE_BYTES,
+        (data, failure) -> {
+          if (failure == null) {
+            long least = lastAcknowledged.of(client.volume(), page);
+            long value = data.getLong(data.position());
+            if (value < least) {
+              onViolation.accept(
+                  String.format(
+                      "page %d of volume %d reads %x at the end, acknowledged is %x",
+                      page, client.volume(), value, least));
+            }
+          }
+          read(client, page, 1, next);
+        });
   }
 
   private static void step(List<Runnable> steps, Runnable done, Consumer<Runnable> task) {
@@ -245,6 +334,13 @@ final class Workload {
   void judge() {
     pages.forEach(
         (page, register) ->
-            register.violation().ifPresent(v -> onViolation.accept("page " + page + ": " + v)));
+            register
+                .violation()
+                .ifPresent(
+                    v ->
+                        onViolation.accept(
+                            String.format(
+                                "page %d of volume %d: %s",
+                                page & (1L << VOLUME_SHIFT) - 1, page >> VOLUME_SHIFT, v))));
   }
 }

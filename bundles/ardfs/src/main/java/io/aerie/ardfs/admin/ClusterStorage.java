@@ -12,6 +12,7 @@ import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageAdministration;
 import io.aerie.storage.admin.StorageViews.DiskView;
@@ -161,7 +162,7 @@ public final class ClusterStorage implements StorageAdministration {
                   name,
                   size.bytes(),
                   pool,
-                  protection.copies(),
+                  Redundancy.copies(protection.copies()),
                   ThreadLocalRandom.current().nextLong());
           if (dryRun) {
             return CompletableFuture.completedFuture(

@@ -6,6 +6,7 @@ import io.aerie.engine.rcd.JobRecord;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.PoolRecord;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageViews.DiskView;
@@ -94,7 +95,7 @@ public final class Views {
         available(rcd, pool),
         disks.size(),
         groups.size(),
-        (int) groups.stream().filter(g -> g.inSync().size() == g.copies()).count(),
+        (int) groups.stream().filter(GroupRecord::whole).count(),
         (int) groups.stream().filter(GroupRecord::frozen).count(),
         revision);
   }
@@ -102,7 +103,8 @@ public final class Views {
   private static SortedMap<String, Long> available(RcdState rcd, PoolRecord pool) {
     TreeMap<String, Long> available = new TreeMap<>();
     for (Protection protection : Protection.ALL) {
-      available.put(protection.toString(), rcd.availableBytes(pool, protection.copies()));
+      available.put(
+          protection.toString(), rcd.availableBytes(pool, Redundancy.copies(protection.copies())));
     }
     return available;
   }
@@ -111,7 +113,7 @@ public final class Views {
     if (groups.stream().anyMatch(GroupRecord::frozen)) {
       return "frozen";
     }
-    return groups.stream().allMatch(g -> g.inSync().size() == g.copies()) ? "healthy" : "degraded";
+    return groups.stream().allMatch(GroupRecord::whole) ? "healthy" : "degraded";
   }
 
   /** All volumes, by number. */
@@ -131,8 +133,8 @@ public final class Views {
         volume.name(),
         pool.name(),
         volume.sizeBytes(),
-        new Protection(volume.copies()).toString(),
-        state(rcd.groupsOf(volume.pool(), volume.copies())),
+        volume.redundancy().toString(),
+        state(rcd.groupsOf(volume.pool(), volume.redundancy())),
         volume.owner().orElse(null),
         volume.epoch(),
         volume.revision());

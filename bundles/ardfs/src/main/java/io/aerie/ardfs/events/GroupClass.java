@@ -1,21 +1,22 @@
 package io.aerie.ardfs.events;
 
 import io.aerie.engine.rcd.GroupRecord;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
 
 /** The groups of a pool with one protection: all volumes of that protection lie on all of them. */
-record GroupClass(long pool, int copies) implements Comparable<GroupClass> {
+record GroupClass(long pool, Redundancy redundancy) implements Comparable<GroupClass> {
   static GroupClass of(GroupRecord group) {
-    return new GroupClass(group.pool(), group.copies());
+    return new GroupClass(group.pool(), group.redundancy());
   }
 
   static GroupClass of(VolumeRecord volume) {
-    return new GroupClass(volume.pool(), volume.copies());
+    return new GroupClass(volume.pool(), volume.redundancy());
   }
 
   @Override
   public int compareTo(GroupClass other) {
     int byPool = Long.compare(pool, other.pool);
-    return byPool != 0 ? byPool : Integer.compare(copies, other.copies);
+    return byPool != 0 ? byPool : redundancy.compareTo(other.redundancy);
   }
 }

@@ -10,7 +10,7 @@ final class Health {
 
   void add(GroupRecord group, int sign) {
     total += sign;
-    inSync += group.inSync().size() == group.copies() ? sign : 0;
+    inSync += group.whole() ? sign : 0;
     frozen += group.frozen() ? sign : 0;
   }
 

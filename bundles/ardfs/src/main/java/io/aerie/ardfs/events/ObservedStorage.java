@@ -10,6 +10,7 @@ import io.aerie.engine.rcd.PoolRecord;
 import io.aerie.engine.rcd.PoolRoom;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Geometry;
 import io.aerie.storage.admin.Protection;
@@ -173,7 +174,7 @@ final class ObservedStorage {
   }
 
   private void count(VolumeRecord volume, int sign) {
-    long blocks = PoolRoom.blocks(volume.sizeBytes());
+    long blocks = volume.redundancy().blocks(volume.sizeBytes());
     blocksOfClass.merge(GroupClass.of(volume), sign * blocks, Long::sum);
     volume.owner().ifPresent(owner -> volumesOfNode.merge(owner, sign, Integer::sum));
   }
@@ -229,14 +230,24 @@ final class ObservedStorage {
         Math.max(pool.revision(), groupRevisionOfPool.getOrDefault(pool.number(), 0L)));
   }
 
-  private long blocks(PoolRecord pool, Protection protection) {
-    return blocksOfClass.getOrDefault(new GroupClass(pool.number(), protection.copies()), 0L);
+  /** What is promised to the pool's volumes, by protection. */
+  private Map<Redundancy, Long> promisedBlocks(PoolRecord pool) {
+    Map<Redundancy, Long> promised = new HashMap<>();
+    blocksOfClass.forEach(
+        (groupClass, blocks) -> {
+          if (groupClass.pool() == pool.number()) {
+            promised.put(groupClass.redundancy(), blocks);
+          }
+        });
+    return promised;
   }
 
   private long reservedBytes(PoolRecord pool) {
-    return Protection.ALL.stream()
-        .mapToLong(each -> blocks(pool, each) * Geometry.BLOCK_BYTES * each.copies())
-        .sum();
+    long blocks = 0;
+    for (Map.Entry<Redundancy, Long> of : promisedBlocks(pool).entrySet()) {
+      blocks += of.getValue() * of.getKey().memberCount();
+    }
+    return blocks * Geometry.BLOCK_BYTES;
   }
 
   private SortedMap<String, Long> availableBytes(PoolRecord pool) {
@@ -244,11 +255,12 @@ final class ObservedStorage {
         disks.values().stream().filter(disk -> disk.pool().equals(pool.name())).toList();
     List<GroupRecord> on =
         groups.values().stream().filter(group -> group.pool() == pool.number()).toList();
-    Map<Integer, Long> promised = new HashMap<>();
-    Protection.ALL.forEach(each -> promised.put(each.copies(), blocks(pool, each)));
+    Map<Redundancy, Long> promised = promisedBlocks(pool);
     TreeMap<String, Long> available = new TreeMap<>();
     for (Protection each : Protection.ALL) {
-      available.put(each.toString(), PoolRoom.availableBytes(its, on, promised, each.copies()));
+      available.put(
+          each.toString(),
+          PoolRoom.availableBytes(its, on, promised, Redundancy.copies(each.copies())));
     }
     return available;
   }
@@ -269,7 +281,7 @@ final class ObservedStorage {
         volume.name(),
         pools.get(volume.pool()).name(),
         volume.sizeBytes(),
-        new Protection(volume.copies()).toString(),
+        volume.redundancy().toString(),
         state,
         volume.owner().orElse(null),
         volume.epoch(),

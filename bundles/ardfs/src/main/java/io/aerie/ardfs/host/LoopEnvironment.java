@@ -1,7 +1,9 @@
 package io.aerie.ardfs.host;
 
+import io.aerie.ardfs.code.GaloisKernels;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.engine.code.GaloisKernel;
 import io.aerie.engine.node.Environment;
 import io.aerie.engine.protocol.Message;
 import io.aerie.engine.store.Completion;
@@ -83,6 +85,11 @@ final class LoopEnvironment implements Environment {
   @Override
   public long random() {
     return ThreadLocalRandom.current().nextLong();
+  }
+
+  @Override
+  public GaloisKernel galoisKernel() {
+    return GaloisKernels.best();
   }
 
   @Override

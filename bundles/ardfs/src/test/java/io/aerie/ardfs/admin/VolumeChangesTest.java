@@ -14,6 +14,7 @@ import io.aerie.cluster.log.StateFile;
 import io.aerie.cluster.log.StateMachine;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.VolumeView;
@@ -92,7 +93,7 @@ class VolumeChangesTest {
     UUID old = replica.read(state -> state.volume("v").orElseThrow().id());
     UUID fresh = new UUID(9, 9);
     log.carryOut(new RcdCommand.DeleteVolume(old, -1));
-    log.carryOut(new RcdCommand.CreateVolume(fresh, "v", GIB, "default", 2, 1));
+    log.carryOut(new RcdCommand.CreateVolume(fresh, "v", GIB, "default", Redundancy.copies(2), 1));
     CompletableFuture<Outcome<VolumeView>> outcome = delete("v");
     log.holdsBack = false;
     log.deliver();
@@ -106,7 +107,8 @@ class VolumeChangesTest {
     CompletableFuture<Outcome<VolumeView>> made = create("v");
     UUID id = leader.read(state -> state.volume("v").orElseThrow().id());
     log.carryOut(new RcdCommand.DeleteVolume(id, -1));
-    log.carryOut(new RcdCommand.CreateVolume(new UUID(9, 9), "v", GIB, "default", 2, 1));
+    log.carryOut(
+        new RcdCommand.CreateVolume(new UUID(9, 9), "v", GIB, "default", Redundancy.copies(2), 1));
     sendSnapshot();
     assertThatThrownBy(made::join)
         .cause()

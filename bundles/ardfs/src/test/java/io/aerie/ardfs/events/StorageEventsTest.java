@@ -10,6 +10,7 @@ import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.event.Event;
 import io.aerie.event.Event.What;
 import io.aerie.event.EventSource;
@@ -165,7 +166,7 @@ class StorageEventsTest {
               "v" + random.nextInt(30),
               GIB,
               pool,
-              2 + random.nextInt(2),
+              Redundancy.copies(2 + random.nextInt(2)),
               random.nextLong());
       case 9 ->
           volumes.isEmpty()
@@ -284,6 +285,8 @@ class StorageEventsTest {
   }
 
   private void create(String name) {
-    apply(new RcdCommand.CreateVolume(UUID.randomUUID(), name, GIB, "default", 3, 1));
+    apply(
+        new RcdCommand.CreateVolume(
+            UUID.randomUUID(), name, GIB, "default", Redundancy.copies(3), 1));
   }
 }

@@ -2,6 +2,7 @@ package io.aerie.engine.client;
 
 import io.aerie.engine.protocol.Message;
 import io.aerie.engine.protocol.Message.Operation;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.Geometry;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 final class ClientOperation {
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
 
+  private final Redundancy redundancy;
   private final Operation kind;
   private final long offset;
   private final long length;
@@ -22,12 +24,14 @@ final class ClientOperation {
   private boolean over;
 
   ClientOperation(
+      Redundancy redundancy,
       Operation kind,
       long offset,
       long length,
       ByteBuffer data,
       long deadlineNanos,
       Completion<ByteBuffer> done) {
+    this.redundancy = redundancy;
     this.kind = kind;
     this.offset = offset;
     this.length = length;
@@ -44,10 +48,14 @@ final class ClientOperation {
     return cut == length;
   }
 
-  /** The next part: up to the end of its block, at most a message's payload. */
+  /**
+   * The next part: up to the end of its block or stripe, at most a message's payload. Of zeroes the
+   * whole block or stripe, or what is left of a block.
+   */
   ClientPart next(long number) {
     long at = offset + cut;
-    long left = Math.min(length - cut, Geometry.BLOCK_BYTES - at % Geometry.BLOCK_BYTES);
+    long span = redundancy.spanBytes();
+    long left = Math.min(length - cut, span - at % span);
     Operation as = kind;
     if (kind == Operation.ZERO) {
       int intoPage = (int) (at % Geometry.PAGE_BYTES);
@@ -57,7 +65,10 @@ final class ClientOperation {
         left = Math.min(left, Geometry.PAGE_BYTES - intoPage);
       } else {
         left -= left % Geometry.PAGE_BYTES;
+        left = redundancy.striped() && left < span ? wholeRows(at, left) : left;
       }
+    } else if (redundancy.striped()) {
+      left = wholeRows(at, left);
     } else {
       left = Math.min(left, Message.PAYLOAD_BYTES_MAX);
     }
@@ -69,6 +80,23 @@ final class ClientOperation {
     cut += size;
     open++;
     return new ClientPart(this, number, as, at, size, of);
+  }
+
+  /** At most a payload, and to the end of whole rows where that is possible: they read nothing. */
+  private long wholeRows(long at, long left) {
+    if (left <= Message.PAYLOAD_BYTES_MAX) {
+      return left;
+    }
+    long unitRow = (long) redundancy.dataCount() * Geometry.UNIT_BYTES;
+    long within = at % redundancy.spanBytes();
+    long end = within + Message.PAYLOAD_BYTES_MAX;
+    // Four rows of units are the rows of one page of row checksums.
+    for (long grain = 4 * unitRow; grain >= unitRow; grain -= 3 * unitRow) {
+      if (end - end % grain > within) {
+        return end - end % grain - within;
+      }
+    }
+    return Message.PAYLOAD_BYTES_MAX;
   }
 
   /**

@@ -10,6 +10,7 @@ import io.aerie.engine.protocol.Message.ClientRequest;
 import io.aerie.engine.protocol.Message.Operation;
 import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Completion;
 import java.nio.ByteBuffer;
@@ -81,6 +82,15 @@ final class ClientSession implements VolumeClient {
     begin(Operation.ZERO, offset, length, null, (nothing, failure) -> done.accept(null, failure));
   }
 
+  /** Of a volume that is gone nothing is cut any more. */
+  private Redundancy redundancy() {
+    return context
+        .rcd()
+        .volume(volume)
+        .map(VolumeRecord::redundancy)
+        .orElseGet(() -> Redundancy.copies(2));
+  }
+
   /**
    * What can't be begun is answered at once: later may never come, for nothing that was scheduled
    * happens when the incarnation is over.
@@ -102,7 +112,7 @@ final class ClientSession implements VolumeClient {
       done.accept(ByteBuffer.allocate(0), null);
     } else {
       long deadline = context.now() + Timing.CLIENT_PATIENCE;
-      queue.add(new ClientOperation(kind, offset, length, data, deadline, done));
+      queue.add(new ClientOperation(redundancy(), kind, offset, length, data, deadline, done));
       pump();
     }
   }

@@ -37,7 +37,8 @@ import java.util.function.Predicate;
  *
  * <p>Beyond what {@link MemberStore} says: a base or a deletion overtakes calls of its streams that
  * wait for room in the log; those fail with CONFLICT. An entry that the disk has no room for fails
- * with NO_SPACE before it is logged; the same number may be appended again. Advancing a stream
+ * with NO_SPACE before it is logged, and so do those that follow it until it is appended again.
+ * Advancing a stream
  * whose base is on its way changes nothing: the base says what is settled.
  */
 public final class DiskEngine implements MemberStore {
@@ -53,6 +54,10 @@ public final class DiskEngine implements MemberStore {
   private final Optional<CopyArea> copyArea;
   private final Map<StreamKey, Point> submitted = new HashMap<>();
   private final Map<StreamKey, Integer> basesPending = new HashMap<>();
+
+  /** Streams whose next entry found no room: the first that must be appended again. */
+  private final Map<StreamKey, Point> withoutRoom = new HashMap<>();
+
   private AerieException refusal;
   private Completion<Void> closing;
 
@@ -136,6 +141,13 @@ public final class DiskEngine implements MemberStore {
       return;
     }
     Point before = submitted(entry.stream());
+    if (entry.point().equals(withoutRoom.get(entry.stream()))) {
+      withoutRoom.remove(entry.stream());
+    } else if (withoutRoom.containsKey(entry.stream())) {
+      // Who called does not know yet that an entry before this one found no room.
+      later(done, full());
+      return;
+    }
     Checks.check(
         before != null
             && entry.point().epoch() == before.epoch()
@@ -149,6 +161,7 @@ public final class DiskEngine implements MemberStore {
     if (recordBytes > log.recordBytesMax()) {
       later(done, new AerieException(ErrorCode.TOO_LARGE, "The log ring is too small for this"));
     } else if (!state.reserve(entry)) {
+      withoutRoom.put(entry.stream(), entry.point());
       later(done, full());
     } else {
       submitted.put(entry.stream(), entry.point());
@@ -158,9 +171,10 @@ public final class DiskEngine implements MemberStore {
 
   private static void checkChange(Change change) {
     if (change instanceof Change.Write write) {
-      int bytes = write.data().remaining();
-      Checks.check(bytes > 0 && bytes % Geometry.PAGE_BYTES == 0, "%d bytes are no pages", bytes);
-      checkPages(write.firstPage(), bytes / Geometry.PAGE_BYTES);
+      checkPages(write.firstPage(), write.data());
+    } else if (change instanceof Change.Parity parity) {
+      checkPages(parity.firstPage(), parity.data());
+      checkPages(parity.firstSumPage(), parity.sums());
     } else if (change instanceof Change.Zero zero) {
       checkPages(zero.firstPage(), zero.pageCount());
     } else if (change instanceof Change.Copy copy) {
@@ -168,9 +182,15 @@ public final class DiskEngine implements MemberStore {
     }
   }
 
+  private static void checkPages(int first, ByteBuffer data) {
+    int bytes = data.remaining();
+    Checks.check(bytes > 0 && bytes % Geometry.PAGE_BYTES == 0, "%d bytes are no pages", bytes);
+    checkPages(first, bytes / Geometry.PAGE_BYTES);
+  }
+
   private static void checkPages(int first, int count) {
     Checks.check(
-        first >= 0 && count > 0 && first <= Geometry.PAGES_PER_BLOCK - count,
+        first >= 0 && count >= 0 && first <= Geometry.PAGES_PER_BLOCK - count,
         "Pages %d + %d are not of one block",
         first,
         count);
@@ -201,6 +221,7 @@ public final class DiskEngine implements MemberStore {
     }
     checkBase(base, state.streams.get(base.stream()));
     overtake(pending -> pending.concerns(base.stream()));
+    withoutRoom.remove(base.stream());
     boolean newStream =
         !state.streams.containsKey(base.stream()) || DELETED.equals(submitted.get(base.stream()));
     if (newStream && !state.reserveStream()) {
@@ -307,6 +328,7 @@ public final class DiskEngine implements MemberStore {
       return;
     }
     overtake(pending -> pending.concernsVolume(volume));
+    withoutRoom.keySet().removeIf(key -> key.volume() == volume);
     submitted.replaceAll((key, point) -> key.volume() == volume ? DELETED : point);
     state.streamsOf(volume).forEach(stream -> submitted.put(stream.key, DELETED));
     log.add(

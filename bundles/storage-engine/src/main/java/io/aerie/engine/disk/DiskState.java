@@ -75,6 +75,8 @@ final class DiskState {
   private static BlockKey target(Change change) {
     if (change instanceof Change.Write write) {
       return write.block();
+    } else if (change instanceof Change.Parity parity) {
+      return parity.block();
     } else if (change instanceof Change.Zero zero) {
       return zero.block();
     } else if (change instanceof Change.Copy copy) {
@@ -85,6 +87,7 @@ final class DiskState {
 
   private static boolean needsSlot(Change change) {
     return change instanceof Change.Write
+        || change instanceof Change.Parity
         || (change instanceof Change.Copy copy && copy.data().hasRemaining());
   }
 
@@ -277,6 +280,9 @@ final class DiskState {
     block.groupEpoch = entry.groupEpoch();
     if (entry.change() instanceof Change.Write write) {
       block.write(write.firstPage(), write.data());
+    } else if (entry.change() instanceof Change.Parity parity) {
+      block.write(parity.firstPage(), parity.data());
+      block.write(parity.firstSumPage(), parity.sums());
     } else if (entry.change() instanceof Change.Zero zero) {
       block.zero(zero.firstPage(), zero.pageCount());
     } else if (entry.change() instanceof Change.Copy copy) {

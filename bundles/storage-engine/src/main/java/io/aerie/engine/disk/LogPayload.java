@@ -20,10 +20,11 @@ import java.util.List;
  * <pre>
  * ENTRY          0 volume 8 | 8 group 8 | 16 epoch 8 | 24 sequence 8 | 32 group epoch 8
  *               40 layer 8 | 48 index 4 | 52 change 1 | 53 zero 3 | 56 first page 4
- *               60 page count 4 | 64 data bytes 4 | 68 zero 4
+ *               60 page count 4 | 64 data bytes 4 | 68 first page of row checksums 4 (parities)
  *               72 version epoch 8 | 80 version sequence 8 | 88 version's group epoch 8
  *               96 units 16 | 112 zero 16 | 128 data
- *               change: 1 write, 2 zero, 3 nothing, 4 copy, 5 remove; 72 to 111 for copies only
+ *               change: 1 write, 2 zero, 3 nothing, 4 copy, 5 remove, 6 parity; 72 to 111 for
+ *               copies only; data of a parity: the pages, then those of the row checksums
  * BASE           0 volume 8 | 8 group 8 | 16 epoch 8 | 24 kept epoch 8 | 32 kept sequence 8
  *               40 first 8 | 48 returning 1 | 49 zero 7
  * WATERMARK      0 volume 8 | 8 group 8 | 16 epoch 8 | 24 sequence 8
@@ -41,6 +42,7 @@ final class LogPayload {
   private static final int CHANGE_NOTHING = 3;
   private static final int CHANGE_COPY = 4;
   private static final int CHANGE_REMOVE = 5;
+  private static final int CHANGE_PARITY = 6;
 
   private LogPayload() {}
 
@@ -48,13 +50,14 @@ final class LogPayload {
   record Watermark(StreamKey stream, Point point) {}
 
   static int entryBytes(Entry entry) {
-    ByteBuffer data = data(entry.change());
-    return ENTRY_HEAD_BYTES + (data == null ? 0 : data.remaining());
+    return ENTRY_HEAD_BYTES + entry.change().dataBytes();
   }
 
   private static ByteBuffer data(Change change) {
     if (change instanceof Change.Write write) {
       return write.data();
+    } else if (change instanceof Change.Parity parity) {
+      return parity.data();
     }
     return change instanceof Change.Copy copy ? copy.data() : null;
   }
@@ -72,6 +75,13 @@ final class LogPayload {
       putBlock(to, write.block(), CHANGE_WRITE);
       to.putInt(56, write.firstPage());
       to.putInt(60, write.data().remaining() / Geometry.PAGE_BYTES);
+    } else if (change instanceof Change.Parity parity) {
+      putBlock(to, parity.block(), CHANGE_PARITY);
+      int bytes = parity.data().remaining();
+      to.putInt(56, parity.firstPage()).putInt(60, bytes / Geometry.PAGE_BYTES);
+      to.putInt(68, parity.firstSumPage());
+      ByteBuffer sums = parity.sums();
+      to.put(ENTRY_HEAD_BYTES + bytes, sums, sums.position(), sums.remaining());
     } else if (change instanceof Change.Zero zero) {
       putBlock(to, zero.block(), CHANGE_ZERO);
       to.putInt(56, zero.firstPage()).putInt(60, zero.pageCount());
@@ -87,7 +97,7 @@ final class LogPayload {
     }
     ByteBuffer data = data(change);
     if (data != null) {
-      to.putInt(64, data.remaining());
+      to.putInt(64, change.dataBytes());
       to.put(ENTRY_HEAD_BYTES, data, data.position(), data.remaining());
     }
   }
@@ -119,11 +129,23 @@ final class LogPayload {
           new Change.Copy(
               block, SlotTable.point(from, 72), from.getLong(88), units(from), dataOf(from));
       case CHANGE_REMOVE -> new Change.Remove(block);
+      case CHANGE_PARITY -> parity(block, from);
       default ->
           throw new AerieException(
               ErrorCode.UNSUPPORTED_FORMAT,
               "The disk's log has a change of unknown kind " + from.get(52));
     };
+  }
+
+  private static Change parity(BlockKey block, ByteBuffer from) {
+    ByteBuffer both = dataOf(from);
+    int bytes = from.getInt(60) * Geometry.PAGE_BYTES;
+    return new Change.Parity(
+        block,
+        from.getInt(56),
+        both.slice(0, bytes),
+        from.getInt(68),
+        both.slice(bytes, both.remaining() - bytes));
   }
 
   private static List<UnitState> units(ByteBuffer from) {

@@ -1,6 +1,8 @@
 package io.aerie.engine.node;
 
 import io.aerie.base.NodeId;
+import io.aerie.engine.code.GaloisKernel;
+import io.aerie.engine.code.SwarKernel;
 import io.aerie.engine.protocol.Message;
 import io.aerie.engine.store.Completion;
 
@@ -36,6 +38,11 @@ public interface Environment {
 
   /** 64 random bits. */
   long random();
+
+  /** Computes erasure codes for this loop; asked once in a life, before the first is needed. */
+  default GaloisKernel galoisKernel() {
+    return new SwarKernel();
+  }
 
   /** Notes what happened, for the log. */
   void event(String text);

@@ -3,6 +3,7 @@ package io.aerie.engine.node;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
+import io.aerie.engine.code.ErasureCodes;
 import io.aerie.engine.protocol.Message;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
@@ -27,6 +28,7 @@ public final class NodeContext {
   private RcdState rcd;
   private Consumer<Message> ownMessages = message -> {};
   private BooleanSupplier lease = () -> false;
+  private ErasureCodes codes;
   private long lastRequest;
   private boolean over;
 
@@ -166,6 +168,14 @@ public final class NodeContext {
               RcdAnswer answer = RcdAnswer.decode(bytes);
               done.accept(answer, answer.error().orElse(null));
             }));
+  }
+
+  /** The erasure codes of this loop. */
+  public ErasureCodes codes() {
+    if (codes == null) {
+      codes = new ErasureCodes(environment.galoisKernel());
+    }
+    return codes;
   }
 
   boolean rcdLeader() {

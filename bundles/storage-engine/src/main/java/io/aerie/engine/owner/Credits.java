@@ -5,28 +5,43 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.IntSupplier;
 
 /**
  * Bounds what this owner has unsettled on each disk (H15), taken on all members before anything is
  * sent, so that no two disks wait for each other.
  */
 final class Credits {
-  /**
-   * A copied block and a good depth of writes. Three owners fit into the half of the smallest log
-   * (32 MiB) that may be in doubt.
-   */
-  static final long BYTES_MAX = 5L << 20;
+  /** What all owners together may have in doubt on a disk: half of the smallest log, 32 MiB. */
+  private static final long ALL_OWNERS_BYTES_MAX = 15L << 20;
+
+  /** A copied block and a good depth of writes. */
+  private static final long BYTES_MAX = 5L << 20;
 
   /** What an entry without data takes of a log. */
   static final int ENTRY_BYTES = 256;
 
+  private final IntSupplier owners;
   private final Map<UUID, Long> used = new HashMap<>();
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
 
+  /**
+   * @param owners how many nodes share each disk's log. With more than fifteen the largest writes,
+   *     which are always let through alone, no longer fit into the smallest log together
+   */
+  Credits(IntSupplier owners) {
+    this.owners = owners;
+  }
+
+  private long bytesMax() {
+    return Math.min(BYTES_MAX, ALL_OWNERS_BYTES_MAX / Math.max(1, owners.getAsInt()));
+  }
+
   boolean take(Collection<UUID> disks, int bytes) {
+    long most = bytesMax();
     for (UUID disk : disks) {
       long of = used.getOrDefault(disk, 0L);
-      if (of > 0 && of + bytes > BYTES_MAX) {
+      if (of > 0 && of + bytes > most) {
         return false;
       }
     }

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -105,6 +106,37 @@ final class GroupStream {
   /** In-sync members, by disk. */
   List<Replica> inSync() {
     return members.inSync();
+  }
+
+  /** A member in sync to ask: this node's own first, at further attempts others by turns. */
+  Optional<Replica> source(int attempt) {
+    List<Replica> inSync = members.inSync();
+    for (Replica candidate : inSync) {
+      if (attempt == 0 && candidate.node.equals(context.self())) {
+        return Optional.of(candidate);
+      }
+    }
+    return inSync.isEmpty() ? Optional.empty() : Optional.of(inSync.get(attempt % inSync.size()));
+  }
+
+  /** Members that have all that was settled, by disk. */
+  List<Replica> acknowledging() {
+    return members.acknowledging();
+  }
+
+  /** Whether a change of the block may be made for that member: it lacks nothing of before. */
+  boolean takes(UUID disk, BlockKey block) {
+    return members.takes(disk, block);
+  }
+
+  /** Whether the change was made for all whose acknowledgement it needs. */
+  boolean covered(MemberChanges changes) {
+    for (Replica replica : members.acknowledging()) {
+      if (changes.of(replica.target.disk()) == null) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A new epoch: what is numbered and not settled waits for the settle. */
@@ -256,7 +288,7 @@ final class GroupStream {
       if (entry.kept) {
         entry.settled.run();
       } else {
-        force(entry.block, entry.change, entry.settled);
+        force(entry.block, entry.changes, entry.settled);
       }
     }
   }
@@ -288,39 +320,41 @@ final class GroupStream {
    * Numbers a change and sends it. False when the members' credits don't allow it now: then the
    * caller waits for them.
    */
-  boolean number(BlockKey block, Change change, Runnable settled) {
-    if (!credits.take(members.disks(), Pending.bytes(change) + Credits.ENTRY_BYTES)) {
+  boolean number(BlockKey block, MemberChanges changes, Runnable settled) {
+    if (!credits.take(members.disks(), changes.bytes() + Credits.ENTRY_BYTES)) {
       return false;
     }
-    send(block, change, Map.of(), false, settled);
+    send(block, changes, false, settled);
     return true;
   }
 
-  private void force(BlockKey block, Change change, Runnable settled) {
-    int bytes = Pending.bytes(change) + Credits.ENTRY_BYTES;
+  private void force(BlockKey block, MemberChanges changes, Runnable settled) {
+    if (!covered(changes)) {
+      context.defect("a member of " + key + " is in sync without " + block);
+    }
+    int bytes = changes.bytes() + Credits.ENTRY_BYTES;
     if (!credits.take(members.disks(), bytes)) {
       // Its credits were given back a moment ago, and it must keep its place in the order.
       members.disks().forEach(disk -> credits.release(disk, -bytes));
     }
-    send(block, change, Map.of(), false, settled);
+    send(block, changes, false, settled);
   }
 
   /** Numbers a change for one member only; the others get nothing. */
   boolean numberFor(UUID disk, Change change, Runnable settled) {
-    if (!credits.take(members.disks(), Pending.bytes(change) + Credits.ENTRY_BYTES)) {
+    if (!credits.take(members.disks(), change.dataBytes() + Credits.ENTRY_BYTES)) {
       return false;
     }
-    send(null, new Change.Nothing(), Map.of(disk, change), true, settled);
+    send(null, MemberChanges.only(disk, change), true, settled);
     return true;
   }
 
-  private void send(
-      BlockKey block, Change change, Map<UUID, Change> only, boolean copy, Runnable settled) {
+  private void send(BlockKey block, MemberChanges changes, boolean copy, Runnable settled) {
     numbered++;
-    Map<UUID, Change> instead = block == null ? only : members.withhold(block);
+    Set<UUID> withheld = block == null ? Set.of() : members.withhold(block, changes);
     delivery.send(
         new Pending(
-            new Point(epoch, numbered), group.epoch(), block, change, instead, copy, settled));
+            new Point(epoch, numbered), group.epoch(), block, changes, withheld, copy, settled));
   }
 
   /** Sends everything after what a member holds, in batches. */

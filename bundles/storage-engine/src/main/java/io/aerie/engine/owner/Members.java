@@ -5,12 +5,10 @@ import io.aerie.engine.protocol.Message.Target;
 import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.store.BlockKey;
-import io.aerie.engine.store.Change;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -143,15 +141,41 @@ final class Members {
     }
   }
 
-  /** What single members get instead of a change of this block, since they lack what was before. */
-  Map<UUID, Change> withhold(BlockKey block) {
-    Map<UUID, Change> instead = Map.of();
+  /**
+   * Members that must not get a change of this block, since they lack what was before or the change
+   * was not made for them. Their blocks differ from now on.
+   */
+  Set<UUID> withhold(BlockKey block, MemberChanges changes) {
+    Set<UUID> withheld = Set.of();
     for (Returner returner : returners.values()) {
+      boolean made = changes.of(returner.disk()) != null;
+      if (!made) {
+        returner.touch(block);
+      }
       if (!returner.takes(block)) {
-        instead = instead.isEmpty() ? new HashMap<>() : instead;
-        instead.put(returner.disk(), new Change.Nothing());
+        withheld = withheld.isEmpty() ? new HashSet<>() : withheld;
+        withheld.add(returner.disk());
       }
     }
-    return instead;
+    return withheld;
+  }
+
+  /** Members that have all that was settled: in sync, or waited for as if they were. */
+  List<Replica> acknowledging() {
+    List<Replica> of = new ArrayList<>();
+    for (Replica replica : replicas.values()) {
+      if (replica.acknowledges()) {
+        of.add(replica);
+      }
+    }
+    return of;
+  }
+
+  /** Whether a change of the block may be made for that member. */
+  boolean takes(UUID disk, BlockKey block) {
+    Replica replica = replicas.get(disk);
+    Returner returner = returners.get(disk);
+    return replica != null
+        && (replica.acknowledges() || (returner != null && returner.equal(block)));
   }
 }

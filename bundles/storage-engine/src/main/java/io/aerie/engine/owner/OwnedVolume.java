@@ -15,6 +15,7 @@ import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.Placement;
 import io.aerie.engine.rcd.VolumeRecord;
+import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.StreamState;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,10 +33,13 @@ final class OwnedVolume {
   private final Credits credits;
   private final OwnerCounters counters;
   private final RangeLocks locks = new RangeLocks();
+  private final Orphans orphans = new Orphans();
   private final List<GroupStream> streams = new ArrayList<>();
   private final TreeMap<Long, GroupStream> byGroup = new TreeMap<>();
   private final TreeMap<Long, Session> sessions = new TreeMap<>();
   private final Map<UUID, Sealed> sealed = new HashMap<>();
+  private final StripeMap map;
+  private final Map<BlockKey, RowWrite> lastWrites = new HashMap<>();
   private VolumeRecord volume;
   private Environment.Cancellable sealTimer;
   private boolean stopped;
@@ -48,7 +52,8 @@ final class OwnedVolume {
     this.credits = credits;
     this.counters = counters;
     this.volume = volume;
-    for (GroupRecord group : context.rcd().groupsOf(volume.pool(), volume.copies())) {
+    map = volume.redundancy().striped() ? new StripeMap(volume.redundancy().scheme()) : null;
+    for (GroupRecord group : context.rcd().groupsOf(volume.pool(), volume.redundancy())) {
       GroupStream stream = new GroupStream(context, this, credits, group);
       streams.add(stream);
       byGroup.put(group.number(), stream);
@@ -64,8 +69,36 @@ final class OwnedVolume {
     return volume;
   }
 
+  /** The write of a stripe that began to wait last; null when none waits. */
+  RowWrite lastWrite(BlockKey stripe) {
+    return lastWrites.get(stripe);
+  }
+
+  void lastWrite(BlockKey stripe, RowWrite write) {
+    lastWrites.put(stripe, write);
+  }
+
+  /** It waits no longer. */
+  void forget(RowWrite write, BlockKey stripe) {
+    lastWrites.remove(stripe, write);
+  }
+
+  /** Of a volume of fragments; of a volume of copies there is none. */
+  StripeMap map() {
+    return map;
+  }
+
+  /** The fragment of a stripe that a disk of its group keeps. */
+  int fragmentOf(UUID disk, BlockKey stripe) {
+    return map.fragmentAt(streamOf(stripe.index()).group().place(disk), stripe.index());
+  }
+
   RangeLocks locks() {
     return locks;
+  }
+
+  Orphans orphans() {
+    return orphans;
   }
 
   Credits credits() {
@@ -88,7 +121,7 @@ final class OwnedVolume {
     return streams.stream().allMatch(GroupStream::readable);
   }
 
-  /** The stream of a block of the live layer. */
+  /** The stream of a block, or a stripe, of the live layer. */
   GroupStream streamOf(int block) {
     return streams.get(Placement.group(volume.live().seed(), block, streams.size()));
   }

@@ -15,13 +15,14 @@ import java.util.TreeMap;
 /** The volumes that this incarnation owns. */
 public final class Owner {
   private final NodeContext context;
-  private final Credits credits = new Credits();
+  private final Credits credits;
   private final OwnerCounters counters = new OwnerCounters();
   private final TreeMap<Long, OwnedVolume> volumes = new TreeMap<>();
 
   /** An owner of nothing. */
   public Owner(NodeContext context) {
     this.context = context;
+    credits = new Credits(() -> context.rcd().nodes().size());
   }
 
   /** RCD has this volume so: takes it over, settles it anew, or lets it go. */
@@ -52,7 +53,7 @@ public final class Owner {
   /** RCD changed a group, or what is pending in it. */
   public void onGroup(GroupRecord group) {
     for (OwnedVolume volume : List.copyOf(volumes.values())) {
-      if (volume.record().pool() == group.pool() && volume.record().copies() == group.copies()) {
+      if (group.serves(volume.record())) {
         volume.onGroup(group);
       }
     }

@@ -3,7 +3,7 @@ package io.aerie.engine.owner;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.Change;
 import io.aerie.engine.store.Point;
-import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** A numbered entry that not all members are known to hold. */
@@ -14,10 +14,10 @@ final class Pending {
   /** Null for entries that change nothing at members in sync. */
   final BlockKey block;
 
-  final Change change;
+  final MemberChanges changes;
 
-  /** What single members get instead, fixed when numbered: a repetition must say the same. */
-  final Map<UUID, Change> instead;
+  /** Members that get nothing of it, fixed when numbered: a repetition must say the same. */
+  final Set<UUID> withheld;
 
   final int bytes;
 
@@ -37,32 +37,21 @@ final class Pending {
       Point point,
       long groupEpoch,
       BlockKey block,
-      Change change,
-      Map<UUID, Change> instead,
+      MemberChanges changes,
+      Set<UUID> withheld,
       boolean copy,
       Runnable settled) {
     this.point = point;
     this.groupEpoch = groupEpoch;
     this.block = block;
-    this.change = change;
-    this.instead = instead;
+    this.changes = changes;
+    this.withheld = withheld;
     this.copy = copy;
     this.settled = settled;
-    int most = bytes(change);
-    for (Change other : instead.values()) {
-      most = Math.max(most, bytes(other));
-    }
-    bytes = most;
+    bytes = changes.bytes();
   }
 
   Change changeFor(UUID disk) {
-    return instead.isEmpty() ? change : instead.getOrDefault(disk, change);
-  }
-
-  static int bytes(Change change) {
-    if (change instanceof Change.Write write) {
-      return write.data().remaining();
-    }
-    return change instanceof Change.Copy copy ? copy.data().remaining() : 0;
+    return withheld.contains(disk) ? MemberChanges.NOTHING : changes.of(disk);
   }
 }

@@ -27,8 +27,13 @@ final class RangeLocks {
     }
 
     private boolean overlaps(Lock other) {
-      return firstPage < other.firstPage + other.pageCount
-          && other.firstPage < firstPage + pageCount;
+      return touches(other.block, other.firstPage, other.pageCount);
+    }
+
+    boolean touches(BlockKey otherBlock, int otherFirstPage, int otherPageCount) {
+      return block.equals(otherBlock)
+          && firstPage < otherFirstPage + otherPageCount
+          && otherFirstPage < firstPage + pageCount;
     }
   }
 

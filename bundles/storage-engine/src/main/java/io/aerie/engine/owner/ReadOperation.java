@@ -42,13 +42,18 @@ final class ReadOperation {
     int firstPage = within / Geometry.PAGE_BYTES;
     int lastPage = (within + request.length() - 1) / Geometry.PAGE_BYTES;
     int skip = within - firstPage * Geometry.PAGE_BYTES;
+    int pageCount = lastPage - firstPage + 1;
+    BlockKey key = new BlockKey(volume.record().live().number(), block);
+    if (volume.orphans().holdBack(key, firstPage, pageCount, this::start)) {
+      return;
+    }
     long epoch = stream.epoch();
     new PageReader(
             context,
             stream,
-            new BlockKey(volume.record().live().number(), block),
+            key,
             firstPage,
-            lastPage - firstPage + 1,
+            pageCount,
             (status, pages) -> {
               if (volume.stopped()) {
                 return;

@@ -34,9 +34,14 @@ final class Returner {
   /** Blocks on their way at a time; clients' writes go before, and credits bound the bytes. */
   private static final int COPIES_AT_A_TIME = 2;
 
+  /** A fragment is made of up to eight others, 4 MiB each. */
+  private static final int FRAGMENTS_AT_A_TIME = 1;
+
   private final NodeContext context;
   private final GroupStream stream;
   private final Replica replica;
+  private final BlockSource source;
+  private final int atATime;
 
   /** Blocks that differ or may differ. Before the comparison: those written since the base. */
   private final TreeSet<BlockKey> differing = new TreeSet<>();
@@ -51,6 +56,12 @@ final class Returner {
     this.context = context;
     this.stream = stream;
     this.replica = replica;
+    boolean striped = stream.volume().record().redundancy().striped();
+    source =
+        striped
+            ? new FragmentSource(context, stream, disk())
+            : new CopySource(context, stream);
+    atATime = striped ? FRAGMENTS_AT_A_TIME : COPIES_AT_A_TIME;
   }
 
   UUID disk() {
@@ -66,11 +77,16 @@ final class Returner {
     differing.add(block);
   }
 
+  /** Whether the member's block is known to be as it is to be. */
+  boolean equal(BlockKey block) {
+    return compared && !differing.contains(block);
+  }
+
   /**
    * Whether the member may have a change of this block as it is; otherwise it differs from now on.
    */
   boolean takes(BlockKey block) {
-    if (compared && !differing.contains(block)) {
+    if (equal(block)) {
       return true;
     }
     differing.add(block);
@@ -110,17 +126,17 @@ final class Returner {
     if (stopped) {
       return;
     }
-    Optional<Replica> source = source(0);
-    if (source.isEmpty()) {
+    Optional<Replica> known = stream.source(0);
+    if (known.isEmpty()) {
       context.later(Timing.ANSWER, () -> compare(theirs));
       return;
     }
     context.ask(
-        source.get().node,
+        known.get().node,
         Timing.ANSWER,
         request ->
             new Message.InventoryRequest(
-                request, source.get().target, stream.key(), stream.watermark()),
+                request, known.get().target, stream.key(), stream.watermark()),
         (answer, failure) -> {
           if (stopped) {
             return;
@@ -135,29 +151,17 @@ final class Returner {
         });
   }
 
-  /** Differs: in version, in the states of units, or in being there at all. */
+  /** Differs: in being there at all, or as the source says. */
   private void differing(List<BlockVersion> theirs, List<BlockVersion> ours) {
     Map<BlockKey, BlockVersion> left = new HashMap<>();
     theirs.forEach(version -> left.put(version.block(), version));
     for (BlockVersion version : ours) {
       BlockVersion other = left.remove(version.block());
-      if (other == null
-          || !other.version().equals(version.version())
-          || !other.units().equals(version.units())) {
+      if (other == null || source.differs(other, version)) {
         differing.add(version.block());
       }
     }
     differing.addAll(left.keySet());
-  }
-
-  private Optional<Replica> source(int attempt) {
-    List<Replica> inSync = stream.inSync();
-    for (Replica candidate : inSync) {
-      if (attempt == 0 && candidate.node.equals(context.self())) {
-        return Optional.of(candidate);
-      }
-    }
-    return inSync.isEmpty() ? Optional.empty() : Optional.of(inSync.get(attempt % inSync.size()));
   }
 
   /** Something moved: copy on, or propose. */
@@ -165,7 +169,7 @@ final class Returner {
     if (stopped || !compared) {
       return;
     }
-    while (!stopped && copying.size() < COPIES_AT_A_TIME) {
+    while (!stopped && copying.size() < atATime) {
       BlockKey next = null;
       for (BlockKey block : differing) {
         if (!copying.containsKey(block)) {
@@ -195,23 +199,19 @@ final class Returner {
     if (stopped) {
       return;
     }
-    Optional<Replica> source = source(attempt);
-    if (source.isEmpty() || stream.state() != GroupStream.State.SERVING) {
+    if (stream.state() != GroupStream.State.SERVING) {
       context.later(Timing.ANSWER, () -> fetch(block, 0));
       return;
     }
-    context.ask(
-        source.get().node,
-        Timing.ANSWER,
-        request ->
-            new Message.BlockRequest(
-                request, source.get().target, stream.key(), stream.watermark(), block),
-        (answer, failure) -> {
+    source.fetch(
+        block,
+        attempt,
+        (found, image) -> {
           if (stopped) {
             return;
           }
-          if (answer instanceof Message.BlockAnswer done && done.status() == Status.DONE) {
-            copy(block, done.image());
+          if (found) {
+            copy(block, image);
           } else {
             context.later(Timing.RETRY, () -> fetch(block, attempt + 1));
           }

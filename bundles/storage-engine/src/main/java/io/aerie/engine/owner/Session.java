@@ -25,7 +25,7 @@ final class Session {
   private final NodeId client;
   private final long generation;
 
-  /** Parts by number: an operation, or how it ended. */
+  /** Parts by number: what is being done, or how it ended. */
   private final TreeMap<Long, Object> parts = new TreeMap<>();
 
   private long lowest;
@@ -54,8 +54,16 @@ final class Session {
     return ended;
   }
 
+  /** What is numbered can't be called back: it is handed to the volume until it is settled. */
   void end() {
     ended = true;
+    for (Object part : parts.values()) {
+      if (part instanceof WriteOperation write && write.numbered()) {
+        volume.orphans().add(write.lock());
+      } else if (part instanceof RowWrite write && write.numbered()) {
+        volume.orphans().add(write.lock());
+      }
+    }
     parts.clear();
   }
 
@@ -80,10 +88,18 @@ final class Session {
       finish(number, Status.INVALID, NO_DATA);
       return;
     }
+    boolean striped = volume.record().redundancy().striped();
     if (request.operation() == Operation.READ) {
-      ReadOperation read = new ReadOperation(context, volume, this, request);
-      parts.put(number, read);
-      read.start();
+      parts.put(number, Operation.READ);
+      if (striped) {
+        new RowRead(context, volume, this, request).start();
+      } else {
+        new ReadOperation(context, volume, this, request).start();
+      }
+    } else if (striped) {
+      RowWrite write = RowWrite.with(context, volume, this, request);
+      parts.put(number, write);
+      write.start();
     } else {
       WriteOperation write = new WriteOperation(context, volume, this, request);
       parts.put(number, write);
@@ -93,12 +109,13 @@ final class Session {
 
   private boolean valid(ClientRequest request) {
     long end = request.offset() + request.length();
+    long span = volume.record().redundancy().spanBytes();
     boolean aligned =
         request.offset() % Geometry.PAGE_BYTES == 0 && request.length() % Geometry.PAGE_BYTES == 0;
     return request.offset() >= 0
         && request.length() > 0
         && end <= volume.record().sizeBytes()
-        && request.offset() / Geometry.BLOCK_BYTES == (end - 1) / Geometry.BLOCK_BYTES
+        && request.offset() / span == (end - 1) / span
         && (request.operation() != Operation.WRITE
             || request.data().remaining() == request.length())
         && (request.operation() != Operation.ZERO || aligned);
@@ -109,7 +126,7 @@ final class Session {
     if (ended || number < lowest) {
       return;
     }
-    boolean read = parts.get(number) instanceof ReadOperation;
+    boolean read = parts.get(number) == Operation.READ;
     if (read || status == Status.REFUSED) {
       parts.remove(number);
     } else {

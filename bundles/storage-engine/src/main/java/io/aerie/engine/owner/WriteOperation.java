@@ -28,6 +28,7 @@ final class WriteOperation {
   private final int skip;
   private RangeLocks.Lock lock;
   private Change change;
+  private boolean numbered;
 
   WriteOperation(NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
     this.context = context;
@@ -104,12 +105,23 @@ final class WriteOperation {
   }
 
   private void number() {
-    if (!stream.number(block, change, this::settled)) {
+    numbered = stream.number(block, MemberChanges.same(change), this::settled);
+    if (!numbered) {
       volume.credits().waitFor(this::locked);
     }
   }
 
+  /** Whether it may take effect though its session ends, and is not settled yet. */
+  boolean numbered() {
+    return numbered;
+  }
+
+  RangeLocks.Lock lock() {
+    return lock;
+  }
+
   private void settled() {
+    volume.orphans().remove(lock);
     volume.locks().release(lock);
     session.finish(request.number(), Status.DONE, NO_DATA);
   }

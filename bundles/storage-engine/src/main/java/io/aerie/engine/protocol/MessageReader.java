@@ -115,6 +115,8 @@ final class MessageReader {
     int type = in.get();
     return switch (type) {
       case MessageType.CHANGE_WRITE -> new Change.Write(block(), in.getInt(), payload());
+      case MessageType.CHANGE_PARITY ->
+          new Change.Parity(block(), in.getInt(), payload(), in.getInt(), payload());
       case MessageType.CHANGE_ZERO -> new Change.Zero(block(), in.getInt(), in.getInt());
       case MessageType.CHANGE_NOTHING -> new Change.Nothing();
       case MessageType.CHANGE_COPY -> {

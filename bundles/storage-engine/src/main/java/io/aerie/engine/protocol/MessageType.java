@@ -25,6 +25,7 @@ final class MessageType {
   static final int CHANGE_NOTHING = 3;
   static final int CHANGE_COPY = 4;
   static final int CHANGE_REMOVE = 5;
+  static final int CHANGE_PARITY = 6;
 
   private MessageType() {}
 }

@@ -126,6 +126,9 @@ final class MessageWriter {
     Change change = entry.change();
     if (change instanceof Change.Write c) {
       u8(MessageType.CHANGE_WRITE).block(c.block()).i32(c.firstPage()).payload(c.data());
+    } else if (change instanceof Change.Parity c) {
+      u8(MessageType.CHANGE_PARITY).block(c.block()).i32(c.firstPage()).payload(c.data());
+      i32(c.firstSumPage()).payload(c.sums());
     } else if (change instanceof Change.Zero c) {
       u8(MessageType.CHANGE_ZERO).block(c.block()).i32(c.firstPage()).i32(c.pageCount());
     } else if (change instanceof Change.Nothing) {

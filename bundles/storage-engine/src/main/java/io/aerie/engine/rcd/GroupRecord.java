@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * A group: the disks that hold the copies of every block that falls to it. Each member is in
- * exactly one of in-sync, rebuilding, stale, eligible.
+ * A group: the disks that hold the copies or fragments of every block that falls to it. Each member
+ * is in exactly one of in-sync, rebuilding, stale, eligible.
  *
  * <pre>
  *            its node ends, enough others            disk brought, its turn
@@ -28,8 +28,9 @@ import java.util.UUID;
  *
  * @param number never reused
  * @param pool number of its pool
- * @param copies of its protection
- * @param members all its disks, each on another node; the order is the placement's
+ * @param redundancy of its protection
+ * @param members all its disks, each on another node; fragments of a stripe are found by the order
+ *     (docs/erasure-code.md)
  * @param inSync hold everything that was ever acknowledged
  * @param rebuilding get every new entry, and what they missed
  * @param stale missed something since that epoch of the group
@@ -41,7 +42,7 @@ import java.util.UUID;
 public record GroupRecord(
     long number,
     long pool,
-    int copies,
+    Redundancy redundancy,
     List<UUID> members,
     SortedSet<UUID> inSync,
     SortedSet<UUID> rebuilding,
@@ -58,15 +59,35 @@ public record GroupRecord(
     eligible = Collections.unmodifiableSortedSet(new TreeSet<>(eligible));
   }
 
-  /** In-sync members that are needed to acknowledge: rf2 1, rf3 2. */
+  /** In-sync members that are needed to acknowledge. */
   public int minimum() {
-    return copies - 1;
+    return redundancy.minimum();
+  }
+
+  /** Whether blocks of the volume fall to it. */
+  public boolean serves(VolumeRecord volume) {
+    return pool == volume.pool() && redundancy.equals(volume.redundancy());
+  }
+
+  /** Disks that have, or are to get, this group's blocks. */
+  public List<UUID> disks() {
+    return members;
+  }
+
+  /** The number of a disk's place among the members: tells which fragment of a stripe it keeps. */
+  public int place(UUID disk) {
+    return members.indexOf(disk);
+  }
+
+  /** Whether every member is in sync. */
+  public boolean whole() {
+    return inSync.size() == members.size();
   }
 
   void write(DataOutput out) throws IOException {
     out.writeLong(number);
     out.writeLong(pool);
-    out.writeByte(copies);
+    redundancy.write(out);
     RcdFormat.writeUuids(out, members);
     RcdFormat.writeUuids(out, inSync);
     RcdFormat.writeUuids(out, rebuilding);
@@ -83,7 +104,7 @@ public record GroupRecord(
   static GroupRecord read(DataInput in) throws IOException {
     long number = in.readLong();
     long pool = in.readLong();
-    int copies = in.readByte();
+    Redundancy redundancy = Redundancy.read(in);
     List<UUID> members = RcdFormat.readUuids(in);
     TreeSet<UUID> inSync = new TreeSet<>(RcdFormat.readUuids(in));
     TreeSet<UUID> rebuilding = new TreeSet<>(RcdFormat.readUuids(in));
@@ -98,7 +119,7 @@ public record GroupRecord(
     return new GroupRecord(
         number,
         pool,
-        copies,
+        redundancy,
         members,
         inSync,
         rebuilding,

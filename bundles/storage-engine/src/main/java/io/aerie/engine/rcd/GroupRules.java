@@ -19,10 +19,10 @@ final class GroupRules {
     this.tables = tables;
   }
 
-  List<GroupRecord> groupsOf(long pool, int copies) {
+  List<GroupRecord> groupsOf(long pool, Redundancy redundancy) {
     List<GroupRecord> of = new ArrayList<>();
     for (GroupRecord group : tables.groups.values()) {
-      if (group.pool() == pool && group.copies() == copies) {
+      if (group.pool() == pool && group.redundancy().equals(redundancy)) {
         of.add(group);
       }
     }
@@ -55,7 +55,7 @@ final class GroupRules {
       return new GroupRecord(
           from.number(),
           from.pool(),
-          from.copies(),
+          from.redundancy(),
           from.members(),
           inSync,
           rebuilding,
@@ -91,6 +91,18 @@ final class GroupRules {
     JobRecord job = tables.jobs.get(disk);
     if (job != null && job.state() == JobRecord.State.RUNNING) {
       tables.change(job(index, job, JobRecord.State.FAILED, 0, 0));
+    }
+  }
+
+  /** A disk turned out to be a copy of the past: where it was eligible it is stale (H7). */
+  void distrust(long index, UUID disk) {
+    for (GroupRecord group : List.copyOf(tables.groups.values())) {
+      if (group.eligible().contains(disk)) {
+        Draft draft = new Draft(group);
+        draft.eligible.remove(disk);
+        draft.stale.put(disk, draft.nextEpoch());
+        tables.change(new RcdChange.Group(draft.done(index)));
+      }
     }
   }
 
@@ -142,6 +154,11 @@ final class GroupRules {
     }
   }
 
+  /** How many more members may be lost before data is. */
+  private static int spareCount(GroupRecord group) {
+    return group.inSync().size() - group.redundancy().dataCount();
+  }
+
   /** Returns whether another group can be begun at once, because this one needed nothing. */
   private boolean begin(long index, UUID disk) {
     if (tables.groups.values().stream().anyMatch(g -> g.rebuilding().contains(disk))) {
@@ -151,7 +168,7 @@ final class GroupRules {
         tables.groups.values().stream()
             .filter(g -> g.stale().containsKey(disk) && !g.frozen() && !g.inSync().isEmpty())
             .min(
-                Comparator.<GroupRecord>comparingInt(g -> g.inSync().size() - g.copies())
+                Comparator.comparingInt(GroupRules::spareCount)
                     .thenComparingLong(GroupRecord::number));
     if (next.isEmpty()) {
       return false;
@@ -163,7 +180,7 @@ final class GroupRules {
     tables.change(new RcdChange.Group(draft.done(index)));
     boolean nothingToDo = true;
     for (VolumeRecord volume : tables.volumes.values()) {
-      if (volume.pool() == group.pool() && volume.copies() == group.copies()) {
+      if (group.serves(volume)) {
         tables.change(new RcdChange.Pending(group.number(), disk, volume.number(), true));
         nothingToDo = false;
       }
@@ -176,7 +193,7 @@ final class GroupRules {
 
   /** A volume was made or granted anew: rebuilding members must be compared for it (again). */
   void addPending(VolumeRecord volume) {
-    for (GroupRecord group : groupsOf(volume.pool(), volume.copies())) {
+    for (GroupRecord group : groupsOf(volume.pool(), volume.redundancy())) {
       for (UUID disk : group.rebuilding()) {
         tables.change(new RcdChange.Pending(group.number(), disk, volume.number(), true));
       }
@@ -184,7 +201,7 @@ final class GroupRules {
   }
 
   void removePending(long index, VolumeRecord volume) {
-    for (GroupRecord group : groupsOf(volume.pool(), volume.copies())) {
+    for (GroupRecord group : groupsOf(volume.pool(), volume.redundancy())) {
       for (UUID disk : group.rebuilding()) {
         removePending(index, group.number(), disk, volume.number());
       }

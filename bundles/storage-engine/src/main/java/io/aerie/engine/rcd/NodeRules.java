@@ -184,6 +184,8 @@ final class NodeRules {
           "Put it back into that node.");
     }
     if (command.generation() <= known.generation()) {
+      // Opened often enough it would reach any number: it must not be complete anywhere by then.
+      groups.distrust(index, known.id());
       throw RcdRules.precondition(
           "Disk " + known.id() + " is a copy of the past",
           "It was opened as generation "
@@ -214,8 +216,7 @@ final class NodeRules {
   /** Any irregularity leads to a settle, the one recovery path: their volumes get a new epoch. */
   private void settleAnew(long index, List<GroupRecord> healed) {
     for (VolumeRecord volume : List.copyOf(tables.volumes.values())) {
-      if (healed.stream()
-          .anyMatch(g -> g.pool() == volume.pool() && g.copies() == volume.copies())) {
+      if (healed.stream().anyMatch(group -> group.serves(volume))) {
         volumes.regrant(index, volume, groups);
       }
     }

@@ -48,13 +48,13 @@ public final class Placement {
    * Members of each group: disks of different nodes, each time those with the fewest groups for
    * their capacity, ties by id. The caller has seen to it that there are enough nodes.
    */
-  static List<List<UUID>> members(Collection<DiskRecord> disks, int copies, int groupCount) {
+  static List<List<UUID>> members(Collection<DiskRecord> disks, int memberCount, int groupCount) {
     Map<UUID, Long> load = new HashMap<>();
     List<List<UUID>> groups = new ArrayList<>();
     for (int g = 0; g < groupCount; g++) {
       List<UUID> members = new ArrayList<>();
       Set<NodeId> used = new HashSet<>();
-      while (members.size() < copies) {
+      while (members.size() < memberCount) {
         DiskRecord best = null;
         for (DiskRecord disk : disks) {
           if (!used.contains(disk.node()) && (best == null || lighter(disk, best, load))) {
@@ -62,7 +62,7 @@ public final class Placement {
           }
         }
         if (best == null) {
-          throw new IllegalArgumentException("fewer nodes than copies");
+          throw new IllegalArgumentException("fewer nodes than members");
         }
         used.add(best.node());
         members.add(best.id());

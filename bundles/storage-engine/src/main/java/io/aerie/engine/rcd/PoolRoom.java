@@ -25,8 +25,8 @@ import java.util.UUID;
 public final class PoolRoom {
   private static final int DEVIATIONS = 5;
 
-  /** Blocks of more than the largest pool that can be: 2^62 bytes. */
-  private static final long BLOCKS_BOUND = (1L << 62) / Geometry.BLOCK_BYTES;
+  /** Blocks of more than the largest pool that can be: 2^62 bytes, a block is up to 8 of data. */
+  private static final long BLOCKS_BOUND = (1L << 62) / Geometry.BLOCK_BYTES / 8;
 
   /** Groups of a protection, and in how many of them each disk is. */
   private static final class Layout {
@@ -44,63 +44,59 @@ public final class PoolRoom {
   }
 
   private final Map<UUID, Long> blocksOfDisk = new HashMap<>();
-  private final TreeMap<Integer, Layout> layouts = new TreeMap<>();
-  private final Map<Integer, Long> promisedBlocks;
+  private final TreeMap<Redundancy, Layout> layouts = new TreeMap<>();
+  private final Map<Redundancy, Long> promisedBlocks;
 
   private PoolRoom(
       Collection<DiskRecord> disks,
       Iterable<GroupRecord> groups,
-      Map<Integer, Long> promisedBlocks,
-      int copies) {
+      Map<Redundancy, Long> promisedBlocks,
+      Redundancy redundancy) {
     this.promisedBlocks = promisedBlocks;
     for (DiskRecord disk : disks) {
       blocksOfDisk.put(disk.id(), disk.capacityBytes() / Geometry.BLOCK_BYTES);
     }
     for (GroupRecord group : groups) {
-      layout(group.copies()).add(group.members());
+      layout(group.redundancy()).add(group.members());
     }
-    if (!layouts.containsKey(copies)) {
+    if (!layouts.containsKey(redundancy)) {
       int count = Placement.groupCount(disks.size());
-      Placement.members(disks, copies, count).forEach(layout(copies)::add);
+      Placement.members(disks, redundancy.memberCount(), count).forEach(layout(redundancy)::add);
     }
   }
 
-  private Layout layout(int copies) {
-    return layouts.computeIfAbsent(copies, none -> new Layout());
-  }
-
-  /** How many blocks a volume takes in each copy. */
-  public static long blocks(long sizeBytes) {
-    return sizeBytes / Geometry.BLOCK_BYTES + (sizeBytes % Geometry.BLOCK_BYTES == 0 ? 0 : 1);
+  private Layout layout(Redundancy redundancy) {
+    return layouts.computeIfAbsent(redundancy, none -> new Layout());
   }
 
   /**
-   * The size in bytes of the largest further volume, whole blocks; 0 with fewer nodes than copies.
+   * The size in bytes of the largest further volume, whole blocks; 0 with fewer nodes than a group
+   * has members.
    *
    * @param disks of the pool
    * @param groups of the pool, of all protections; those that a first volume would make are thought
    *     of
-   * @param promisedBlocks the sum of {@link #blocks} of all volumes, by copies
-   * @param copies of the further volume
+   * @param promisedBlocks the sum of {@link Redundancy#blocks} of all volumes
+   * @param redundancy of the further volume
    */
   public static long availableBytes(
       Collection<DiskRecord> disks,
       Iterable<GroupRecord> groups,
-      Map<Integer, Long> promisedBlocks,
-      int copies) {
-    if (disks.stream().map(DiskRecord::node).distinct().count() < copies) {
+      Map<Redundancy, Long> promisedBlocks,
+      Redundancy redundancy) {
+    if (disks.stream().map(DiskRecord::node).distinct().count() < redundancy.memberCount()) {
       return 0;
     }
-    return new PoolRoom(disks, groups, promisedBlocks, copies).largest(copies)
-        * Geometry.BLOCK_BYTES;
+    return new PoolRoom(disks, groups, promisedBlocks, redundancy).largest(redundancy)
+        * redundancy.spanBytes();
   }
 
-  private long largest(int copies) {
+  private long largest(Redundancy redundancy) {
     long fits = 0;
     long tooMany = BLOCKS_BOUND;
     while (tooMany - fits > 1) {
       long middle = (fits + tooMany) / 2;
-      if (fits(copies, middle)) {
+      if (fits(redundancy, middle)) {
         fits = middle;
       } else {
         tooMany = middle;
@@ -109,9 +105,9 @@ public final class PoolRoom {
     return fits;
   }
 
-  private boolean fits(int copies, long further) {
-    for (UUID disk : layouts.get(copies).groupsOfDisk.keySet()) {
-      if (aside(disk, copies, further) > blocksOfDisk.getOrDefault(disk, 0L)) {
+  private boolean fits(Redundancy redundancy, long further) {
+    for (UUID disk : layouts.get(redundancy).groupsOfDisk.keySet()) {
+      if (aside(disk, redundancy, further) > blocksOfDisk.getOrDefault(disk, 0L)) {
         return false;
       }
     }
@@ -119,12 +115,12 @@ public final class PoolRoom {
   }
 
   /** Blocks to set aside on a disk for all volumes, and one more. */
-  private double aside(UUID disk, int copies, long further) {
+  private double aside(UUID disk, Redundancy redundancy, long further) {
     double mean = 0;
     double variance = 0;
-    for (Map.Entry<Integer, Layout> of : layouts.entrySet()) {
+    for (Map.Entry<Redundancy, Layout> of : layouts.entrySet()) {
       long promised = promisedBlocks.getOrDefault(of.getKey(), 0L);
-      double blocks = promised + (of.getKey() == copies ? further : 0);
+      double blocks = promised + (of.getKey().equals(redundancy) ? further : 0);
       double share = of.getValue().share(disk);
       mean += blocks * share;
       variance += blocks * share * (1 - share);

@@ -60,7 +60,8 @@ public sealed interface RcdCommand {
   record CreatePool(UUID id, String name) implements RcdCommand {}
 
   /** Makes a volume; the seed places its first layer. */
-  record CreateVolume(UUID id, String name, long sizeBytes, String pool, int copies, long seed)
+  record CreateVolume(
+      UUID id, String name, long sizeBytes, String pool, Redundancy redundancy, long seed)
       implements RcdCommand {}
 
   /** Deletes a volume; a revision of -1 stands for any. */

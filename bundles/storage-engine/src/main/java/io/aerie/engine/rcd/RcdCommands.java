@@ -29,14 +29,14 @@ import java.io.UncheckedIOException;
  * Commands as bytes.
  *
  * <pre>
- * u8 version=2 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF
+ * u8 version=3 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
  *        14 leave, 15 trust
  * </pre>
  */
 public final class RcdCommands {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   private RcdCommands() {}
 
@@ -118,7 +118,7 @@ public final class RcdCommands {
       out.writeUTF(c.name());
       out.writeLong(c.sizeBytes());
       out.writeUTF(c.pool());
-      out.writeInt(c.copies());
+      c.redundancy().write(out);
       out.writeLong(c.seed());
     } else if (command instanceof DeleteVolume c) {
       out.writeByte(10);
@@ -161,7 +161,7 @@ public final class RcdCommands {
               in.readUTF(),
               in.readLong(),
               in.readUTF(),
-              in.readInt(),
+              Redundancy.read(in),
               in.readLong());
       case 10 -> new DeleteVolume(RcdFormat.readUuid(in), in.readLong());
       case 12 -> new Detach(in.readLong());

@@ -2,7 +2,6 @@ package io.aerie.engine.rcd;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
-import io.aerie.engine.store.Geometry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,8 +57,8 @@ final class RcdRules {
     throw new AerieException(ErrorCode.INVALID_VALUE, "unknown command " + command);
   }
 
-  List<GroupRecord> groupsOf(long pool, int copies) {
-    return groups.groupsOf(pool, copies);
+  List<GroupRecord> groupsOf(long pool, Redundancy redundancy) {
+    return groups.groupsOf(pool, redundancy);
   }
 
   List<DiskRecord> disksOf(PoolRecord pool) {
@@ -78,20 +77,19 @@ final class RcdRules {
 
   /** Raw bytes of whole blocks that the pool's volumes may come to take. */
   long reservedBytes(PoolRecord pool) {
-    return volumesOf(pool).stream()
-        .mapToLong(v -> PoolRoom.blocks(v.sizeBytes()) * Geometry.BLOCK_BYTES * v.copies())
-        .sum();
+    return volumesOf(pool).stream().mapToLong(v -> v.redundancy().rawBytes(v.sizeBytes())).sum();
   }
 
   /** See {@link PoolRoom#availableBytes}. */
-  long availableBytes(PoolRecord pool, int copies) {
-    Map<Integer, Long> promised = new TreeMap<>();
+  long availableBytes(PoolRecord pool, Redundancy redundancy) {
+    Map<Redundancy, Long> promised = new TreeMap<>();
     for (VolumeRecord volume : volumesOf(pool)) {
-      promised.merge(volume.copies(), PoolRoom.blocks(volume.sizeBytes()), Long::sum);
+      promised.merge(
+          volume.redundancy(), volume.redundancy().blocks(volume.sizeBytes()), Long::sum);
     }
     List<GroupRecord> all =
         tables.groups.values().stream().filter(g -> g.pool() == pool.number()).toList();
-    return PoolRoom.availableBytes(disksOf(pool), all, promised, copies);
+    return PoolRoom.availableBytes(disksOf(pool), all, promised, redundancy);
   }
 
   private List<VolumeRecord> volumesOf(PoolRecord pool) {

@@ -36,13 +36,13 @@ public final class RcdState {
       return answer;
     }
 
-    /** In order; empty when refused or repeated. */
+    /** In order; empty when repeated, and when refused but for a disk that is distrusted then. */
     public List<RcdChange> changes() {
       return changes;
     }
   }
 
-  /** Applies a command. A refusal changes nothing. */
+  /** Applies a command. A refusal changes nothing but what is known of a copy of the past. */
   public Applied apply(long atIndex, byte[] command) {
     index = atIndex;
     RcdAnswer answer;
@@ -156,8 +156,8 @@ public final class RcdState {
   }
 
   /** Groups of a pool and protection, in order: block i falls to one by {@link Placement}. */
-  public List<GroupRecord> groupsOf(long pool, int copies) {
-    return rules.groupsOf(pool, copies);
+  public List<GroupRecord> groupsOf(long pool, Redundancy redundancy) {
+    return rules.groupsOf(pool, redundancy);
   }
 
   /** Raw bytes of a pool's disks. */
@@ -165,13 +165,13 @@ public final class RcdState {
     return rules.capacityBytes(pool);
   }
 
-  /** Raw bytes promised to the volumes of a pool: whole blocks x copies. */
+  /** Raw bytes promised to the volumes of a pool: whole blocks x members of a group. */
   public long reservedBytes(PoolRecord pool) {
     return rules.reservedBytes(pool);
   }
 
-  /** The size in bytes of the largest volume of so many copies that would still be promised. */
-  public long availableBytes(PoolRecord pool, int copies) {
-    return rules.availableBytes(pool, copies);
+  /** The size in bytes of the largest volume of that protection that would still be promised. */
+  public long availableBytes(PoolRecord pool, Redundancy redundancy) {
+    return rules.availableBytes(pool, redundancy);
   }
 }

@@ -17,7 +17,7 @@ import java.util.UUID;
  * @param name for users
  * @param sizeBytes a multiple of 4 KiB
  * @param pool number of its pool
- * @param copies of its protection
+ * @param redundancy its protection
  * @param layers frozen ones first, the live one last
  * @param owner the node that orders its operations; empty when no node is up
  * @param ownerIncarnation which life of the owner
@@ -30,7 +30,7 @@ public record VolumeRecord(
     String name,
     long sizeBytes,
     long pool,
-    int copies,
+    Redundancy redundancy,
     List<Layer> layers,
     Optional<NodeId> owner,
     long ownerIncarnation,
@@ -60,7 +60,7 @@ public record VolumeRecord(
         name,
         sizeBytes,
         pool,
-        copies,
+        redundancy,
         layers,
         newOwner.map(NodeRecord::id),
         newOwner.map(NodeRecord::incarnation).orElse(0L),
@@ -74,7 +74,7 @@ public record VolumeRecord(
     out.writeUTF(name);
     out.writeLong(sizeBytes);
     out.writeLong(pool);
-    out.writeByte(copies);
+    redundancy.write(out);
     out.writeInt(layers.size());
     for (Layer layer : layers) {
       out.writeLong(layer.number());
@@ -92,7 +92,7 @@ public record VolumeRecord(
     String name = in.readUTF();
     long sizeBytes = in.readLong();
     long pool = in.readLong();
-    int copies = in.readByte();
+    Redundancy redundancy = Redundancy.read(in);
     List<Layer> layers = new ArrayList<>();
     int count = in.readInt();
     for (int i = 0; i < count; i++) {
@@ -105,7 +105,7 @@ public record VolumeRecord(
         name,
         sizeBytes,
         pool,
-        copies,
+        redundancy,
         layers,
         owner.isEmpty() ? Optional.empty() : Optional.of(new NodeId(owner)),
         in.readLong(),

@@ -78,8 +78,8 @@ final class VolumeRules {
       }
     }
     checkRoom(command, pool);
-    if (rules.groupsOf(pool.number(), command.copies()).isEmpty()) {
-      makeGroups(index, pool, command.copies());
+    if (rules.groupsOf(pool.number(), command.redundancy()).isEmpty()) {
+      makeGroups(index, pool, command.redundancy());
     }
     long number = tables.takeNumber();
     long layer = tables.takeNumber();
@@ -90,7 +90,7 @@ final class VolumeRules {
             command.name(),
             command.sizeBytes(),
             pool.number(),
-            command.copies(),
+            command.redundancy(),
             List.of(new VolumeRecord.Layer(layer, command.seed())),
             Optional.empty(),
             0,
@@ -108,11 +108,11 @@ final class VolumeRules {
           "A size is a multiple of 4 KiB, above zero.",
           "");
     }
-    if (command.copies() != 2 && command.copies() != 3) {
+    if (!command.redundancy().offered()) {
       throw new AerieException(
           ErrorCode.INVALID_PROTECTION,
-          "There is no protection with " + command.copies() + " copies",
-          "This release knows rf2 and rf3.",
+          "There is no protection " + command.redundancy(),
+          "This release knows rf2, rf3, and ecX+Y with X from 2 to 8 and Y from 1 to X.",
           "");
     }
   }
@@ -126,20 +126,20 @@ final class VolumeRules {
         up.add(disk.node());
       }
     }
-    if (nodes.size() < command.copies()) {
+    if (nodes.size() < command.redundancy().memberCount()) {
       throw impossible(command, "Pool " + pool.name() + " has disks on " + nodes + " only.");
     }
-    if (up.size() < command.copies() - 1) {
+    if (up.size() < command.redundancy().minimum()) {
       throw impossible(command, "Of the pool's nodes only " + up + " are up.");
     }
-    long available = rules.availableBytes(pool, command.copies());
+    long available = rules.availableBytes(pool, command.redundancy());
     if (command.sizeBytes() > available) {
       throw new AerieException(
           ErrorCode.CAPACITY_EXCEEDED,
           "A volume of " + new ByteSize(command.sizeBytes()) + " does not fit into the pool",
-          "In "
-              + command.copies()
-              + " copies "
+          "With "
+              + command.redundancy()
+              + " "
               + new ByteSize(available)
               + " more fit on the disks of its groups, of "
               + new ByteSize(rules.capacityBytes(pool))
@@ -153,16 +153,16 @@ final class VolumeRules {
   private static AerieException impossible(CreateVolume command, String why) {
     return new AerieException(
         ErrorCode.PROTECTION_IMPOSSIBLE,
-        "rf" + command.copies() + " needs disks on " + command.copies() + " nodes",
+        command.redundancy() + " needs disks on " + command.redundancy().memberCount() + " nodes",
         why,
         "Add disks on further nodes, or choose a lower protection.");
   }
 
   /** Members on disks that are down begin stale: they hold nothing of what is to come. */
-  private void makeGroups(long index, PoolRecord pool, int copies) {
+  private void makeGroups(long index, PoolRecord pool, Redundancy redundancy) {
     List<DiskRecord> disks = rules.disksOf(pool);
     int count = Placement.groupCount(disks.size());
-    for (List<UUID> members : Placement.members(disks, copies, count)) {
+    for (List<UUID> members : Placement.members(disks, redundancy.memberCount(), count)) {
       SortedSet<UUID> inSync = new TreeSet<>();
       TreeMap<UUID, Long> stale = new TreeMap<>();
       for (UUID member : members) {
@@ -173,14 +173,14 @@ final class VolumeRules {
         }
       }
       // Nothing was ever acknowledged, so a group that begins without its minimum waits for all.
-      boolean frozen = inSync.size() < copies - 1;
+      boolean frozen = inSync.size() < redundancy.minimum();
       SortedSet<UUID> eligible = frozen ? new TreeSet<>(stale.keySet()) : new TreeSet<>();
       tables.change(
           new RcdChange.Group(
               new GroupRecord(
                   tables.takeNumber(),
                   pool.number(),
-                  copies,
+                  redundancy,
                   members,
                   inSync,
                   new TreeSet<>(),
@@ -194,17 +194,21 @@ final class VolumeRules {
 
   private RcdAnswer answer(VolumeRecord volume, PoolRecord pool) {
     long free = rules.capacityBytes(pool) - rules.reservedBytes(pool);
-    int tolerated = volume.copies() - 1;
+    int tolerated = volume.redundancy().parityCount();
     List<String> explanation = new ArrayList<>();
     explanation.add(
-        volume.copies()
-            + " copies on different nodes: any "
+        (volume.redundancy().striped()
+                ? volume.redundancy().memberCount() + " fragments"
+                : volume.redundancy().memberCount() + " copies")
+            + " on different nodes: any "
             + tolerated
             + (tolerated == 1 ? " node" : " nodes")
             + " may fail without loss of data.");
     explanation.add(
-        new ByteSize(rules.availableBytes(pool, volume.copies()))
-            + " more fit into the pool in as many copies.");
+        new ByteSize(rules.availableBytes(pool, volume.redundancy()))
+            + " more fit into the pool with "
+            + volume.redundancy()
+            + ".");
     return new RcdAnswer(Optional.empty(), volume.number(), free, tolerated, explanation);
   }
 

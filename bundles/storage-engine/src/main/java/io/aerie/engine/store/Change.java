@@ -8,7 +8,17 @@ public sealed interface Change {
   /** Whole pages of one block. {@code data.remaining()} is a multiple of the page. */
   record Write(BlockKey block, int firstPage, ByteBuffer data) implements Change {}
 
-  /** Whole pages become zero; units that are covered whole become {@link UnitState#ZERO}. */
+  /**
+   * Whole pages of a parity fragment and, in the same breath, pages of its row checksums: two
+   * ranges of one block.
+   */
+  record Parity(BlockKey block, int firstPage, ByteBuffer data, int firstSumPage, ByteBuffer sums)
+      implements Change {}
+
+  /**
+   * Whole pages become zero; units that are covered whole become {@link UnitState#ZERO}. Of no
+   * pages: only the block's version moves.
+   */
   record Zero(BlockKey block, int firstPage, int pageCount) implements Change {}
 
   /** Keeps the number dense where this member has nothing to do. */
@@ -27,4 +37,20 @@ public sealed interface Change {
 
   /** The block vanishes: the source does not have it. */
   record Remove(BlockKey block) implements Change {}
+
+  /** Moves the version of a block whose data here is not touched. */
+  static Change touch(BlockKey block) {
+    return new Zero(block, 0, 0);
+  }
+
+  /** Bytes of data that it carries. */
+  default int dataBytes() {
+    if (this instanceof Write write) {
+      return write.data.remaining();
+    }
+    if (this instanceof Parity parity) {
+      return parity.data.remaining() + parity.sums.remaining();
+    }
+    return this instanceof Copy copy ? copy.data.remaining() : 0;
+  }
 }

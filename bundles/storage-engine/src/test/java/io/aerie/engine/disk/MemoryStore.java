@@ -129,13 +129,11 @@ public final class MemoryStore implements MemberStore {
       Change change = entry.change();
       if (change instanceof Change.Write write) {
         ModelBlock block = touch(write.block(), entry.point(), entry.groupEpoch());
-        ByteBuffer data = write.data();
-        for (int i = 0; i < data.remaining() / Geometry.PAGE_BYTES; i++) {
-          int page = write.firstPage() + i;
-          block.units[page / Geometry.PAGES_PER_UNIT] = UnitState.PRESENT;
-          block.pages.put(
-              page, data.slice(data.position() + i * Geometry.PAGE_BYTES, Geometry.PAGE_BYTES));
-        }
+        write(block, write.firstPage(), write.data());
+      } else if (change instanceof Change.Parity parity) {
+        ModelBlock block = touch(parity.block(), entry.point(), entry.groupEpoch());
+        write(block, parity.firstPage(), parity.data());
+        write(block, parity.firstSumPage(), parity.sums());
       } else if (change instanceof Change.Zero zero) {
         zero(touch(zero.block(), entry.point(), entry.groupEpoch()), zero);
       } else if (change instanceof Change.Copy copy) {
@@ -150,6 +148,15 @@ public final class MemoryStore implements MemberStore {
       block.version = version;
       block.groupEpoch = groupEpoch;
       return block;
+    }
+
+    private static void write(ModelBlock block, int firstPage, ByteBuffer data) {
+      for (int i = 0; i < data.remaining() / Geometry.PAGE_BYTES; i++) {
+        int page = firstPage + i;
+        block.units[page / Geometry.PAGES_PER_UNIT] = UnitState.PRESENT;
+        block.pages.put(
+            page, data.slice(data.position() + i * Geometry.PAGE_BYTES, Geometry.PAGE_BYTES));
+      }
     }
 
     private static void zero(ModelBlock block, Change.Zero zero) {

@@ -123,11 +123,23 @@ final class RandomRun {
       int page = random.nextInt(60);
       return new Change.Zero(block, page, 1 + random.nextInt(random.nextBoolean() ? 964 : 30));
     } else if (choice < 17) {
-      return new Change.Nothing();
+      return other(block);
     } else if (choice < 19) {
       return copy(block);
     }
     return new Change.Remove(block);
+  }
+
+  private Change other(BlockKey block) {
+    return switch (random.nextInt(3)) {
+      case 0 -> new Change.Nothing();
+      case 1 -> Change.touch(block);
+      default -> {
+        int count = 1 + random.nextInt(3);
+        ByteBuffer data = Disks.pages(++tags, count);
+        yield new Change.Parity(block, random.nextInt(500), data, 1008, Disks.pages(++tags, 1));
+      }
+    };
   }
 
   private Change copy(BlockKey block) {

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 
 /**
@@ -33,6 +35,7 @@ public final class SimulatedDevice implements BlockDevice, Executor {
   private static final int PAGE_BYTES = 4096;
   private static final int SECTOR_BYTES = 512;
   private static final byte[] ZERO = new byte[PAGE_BYTES];
+  private static final ByteBuffer ZERO_PAGE = ByteBuffer.wrap(ZERO).asReadOnlyBuffer();
 
   private interface Operation {
     void complete();
@@ -106,9 +109,14 @@ public final class SimulatedDevice implements BlockDevice, Executor {
             done.accept(null, null);
           }
 
+          /** Formatting writes zeroes by the megabyte: they are kept once. */
           private byte[] content(int index) {
+            ByteBuffer source = buffer.slice(buffer.position() + index, PAGE_BYTES);
+            if (source.getLong(0) == 0 && ZERO_PAGE.equals(source)) {
+              return ZERO;
+            }
             byte[] page = new byte[PAGE_BYTES];
-            buffer.get(buffer.position() + index, page);
+            source.get(page);
             return page;
           }
 
@@ -186,7 +194,7 @@ public final class SimulatedDevice implements BlockDevice, Executor {
     tasks.clear();
     List<Operation> lost = new ArrayList<>(operations);
     operations.clear();
-    new java.util.TreeMap<>(unsynced).forEach(this::tear);
+    new TreeMap<>(unsynced).forEach(this::tear);
     unsynced.clear();
     lost.forEach(Operation::crash);
   }
@@ -253,10 +261,29 @@ public final class SimulatedDevice implements BlockDevice, Executor {
   /** Bytes as they read now. */
   public byte[] peek(long offset, int bytes) {
     byte[] result = new byte[bytes];
-    for (int i = 0; i < bytes; i++) {
-      result[i] = page((offset + i) / PAGE_BYTES)[(int) ((offset + i) % PAGE_BYTES)];
+    int done = 0;
+    while (done < bytes) {
+      int within = (int) ((offset + done) % PAGE_BYTES);
+      int length = Math.min(bytes - done, PAGE_BYTES - within);
+      System.arraycopy(page((offset + done) / PAGE_BYTES), within, result, done, length);
+      done += length;
     }
     return result;
+  }
+
+  /** Offsets of the pages of a range that have content, durable or not, ascending. */
+  public List<Long> written(long from, long to) {
+    TreeSet<Long> offsets = new TreeSet<>();
+    for (Map<Long, byte[]> place : List.of(durable, unsynced)) {
+      place.forEach(
+          (number, page) -> {
+            long offset = number * PAGE_BYTES;
+            if (page != ZERO && offset >= from && offset < to) {
+              offsets.add(offset);
+            }
+          });
+    }
+    return List.copyOf(offsets);
   }
 
   /** Writes bytes past all queues, durable at once. */

@@ -51,7 +51,9 @@ class MessageCodecTest {
     List<Change> changes =
         List.of(
             new Change.Write(BLOCK, 3, data(8192)),
+            new Change.Parity(BLOCK, 3, data(8192), 1008, data(4096)),
             new Change.Zero(BLOCK, 1, 2),
+            Change.touch(BLOCK),
             new Change.Nothing(),
             copy,
             new Change.Remove(BLOCK));

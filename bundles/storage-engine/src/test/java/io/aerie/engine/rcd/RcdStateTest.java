@@ -71,12 +71,12 @@ class RcdStateTest {
             name,
             size,
             "default",
-            copies,
+            Redundancy.copies(copies),
             42));
   }
 
   private List<GroupRecord> groups(int copies) {
-    return state.groupsOf(state.pool("default").orElseThrow().number(), copies);
+    return state.groupsOf(state.pool("default").orElseThrow().number(), Redundancy.copies(copies));
   }
 
   @BeforeEach

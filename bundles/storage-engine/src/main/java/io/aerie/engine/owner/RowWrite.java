@@ -1,0 +1,217 @@
+package io.aerie.engine.owner;
+
+import io.aerie.engine.node.NodeContext;
+import io.aerie.engine.node.Timing;
+import io.aerie.engine.protocol.Message;
+import io.aerie.engine.protocol.Message.ClientRequest;
+import io.aerie.engine.protocol.Message.Status;
+import io.aerie.engine.store.Change;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Clients' writes and zeroings of neighbouring rows of a stripe, as one entry.
+ *
+ * <pre>
+ *  waits for the lock of the rows, others of the same rows join
+ *    -> read what the parities need -> compute -> number -> settled -> release, answer all
+ *                ^                                   |
+ *                +--- a member came in between ------+
+ * </pre>
+ *
+ * The lock is held all the time, so what was read stays true until the entry is numbered: one entry
+ * in flight for a row, and for the rows that share a page of row checksums. Those that wait
+ * together go together. Writes need no lease, since members fence them.
+ */
+final class RowWrite {
+  /** Bytes that go together: as much as one client's request may bring. */
+  private static final int BYTES_MAX = Message.PAYLOAD_BYTES_MAX;
+
+  private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
+
+  private final NodeContext context;
+  private final OwnedVolume volume;
+  private final GroupStream stream;
+  private final RangeLocks.Lock lock;
+  private final List<StripePart> parts = new ArrayList<>();
+  private int bytes;
+  private boolean started;
+  private boolean waiting = true;
+  private boolean numbered;
+
+  /** Another one when the least could not be read. */
+  private RowPlan.Way way = RowPlan.Way.LEAST;
+
+  private MemberChanges changes;
+
+  private RowWrite(NodeContext context, OwnedVolume volume, StripePart part, StripeMap.Span rows) {
+    this.context = context;
+    this.volume = volume;
+    stream = volume.streamOf(part.stripe().index());
+    lock = new RangeLocks.Lock(part.stripe(), rows.firstRow(), rows.rowCount(), this::lockGranted);
+  }
+
+  /** Joins one that waits for the same rows, or makes another. */
+  static RowWrite with(
+      NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
+    StripePart part = StripePart.of(volume.record(), session, request);
+    StripeMap.Span hull = volume.map().hull(part.firstPage(), part.pageCount());
+    int pages = RowSums.pageCount(hull.firstRow(), hull.rowCount());
+    StripeMap.Span rows =
+        new StripeMap.Span(RowSums.firstRow(hull.firstRow()), pages * StripeMap.ROWS_PER_SUM_PAGE);
+    RowWrite last = volume.lastWrite(part.stripe());
+    if (last != null && last.takes(rows, request)) {
+      last.add(part);
+      return last;
+    }
+    RowWrite write = new RowWrite(context, volume, part, rows);
+    write.add(part);
+    volume.lastWrite(part.stripe(), write);
+    return write;
+  }
+
+  /** Waits for the lock; again and again is once. */
+  void start() {
+    if (!started) {
+      started = true;
+      volume.locks().acquire(lock);
+    }
+  }
+
+  /** Whether it may take effect though a session ends, and is not settled yet. */
+  boolean numbered() {
+    return numbered;
+  }
+
+  RangeLocks.Lock lock() {
+    return lock;
+  }
+
+  private boolean takes(StripeMap.Span rows, ClientRequest request) {
+    return waiting
+        && rows.firstRow() == lock.firstPage
+        && rows.rowCount() == lock.pageCount
+        && bytes + request.length() <= BYTES_MAX;
+  }
+
+  private void add(StripePart part) {
+    parts.add(part);
+    bytes += part.request().length();
+  }
+
+  private void lockGranted() {
+    waiting = false;
+    volume.forget(this, lock.block);
+    locked();
+  }
+
+  /** What is not numbered yet ends with its session. */
+  private boolean dropped() {
+    if (parts.removeIf(part -> part.session().ended())) {
+      changes = null;
+    }
+    if (parts.isEmpty() || volume.stopped()) {
+      volume.locks().release(lock);
+      return true;
+    }
+    return false;
+  }
+
+  private void locked() {
+    if (dropped()) {
+      return;
+    }
+    if (!stream.writable()) {
+      stream.whenServing(this::locked);
+    } else if (changes == null || !stream.covered(changes)) {
+      read();
+    } else {
+      numbered = stream.number(lock.block, changes, this::settled);
+      if (!numbered) {
+        volume.credits().waitFor(this::locked);
+      }
+    }
+  }
+
+  private void read() {
+    RowPlan plan = plan();
+    if (!plan.reads()) {
+      changes = ofMembers(plan.compute(null));
+      locked();
+      return;
+    }
+    new RowFetch(
+            context,
+            stream,
+            lock.block,
+            plan.hull(),
+            plan.wanted(),
+            true,
+            plan.needsSums(),
+            (status, rows) -> {
+              if (!dropped()) {
+                wasRead(plan, status, rows);
+              }
+            })
+        .start();
+  }
+
+  private RowPlan plan() {
+    int having = 0;
+    int taking = 0;
+    for (Replica replica : stream.acknowledging()) {
+      having |= 1 << volume.fragmentOf(replica.target.disk(), lock.block);
+    }
+    for (UUID disk : stream.group().disks()) {
+      boolean takes = stream.takes(disk, lock.block);
+      taking |= takes ? 1 << volume.fragmentOf(disk, lock.block) : 0;
+    }
+    return new RowPlan(
+        context.codes().of(volume.map().scheme()),
+        volume.map(),
+        List.copyOf(parts),
+        having,
+        taking,
+        way);
+  }
+
+  private MemberChanges ofMembers(Map<Integer, Change> changesOfFragments) {
+    Map<UUID, Change> each = new HashMap<>();
+    for (UUID disk : stream.group().disks()) {
+      Change change = changesOfFragments.get(volume.fragmentOf(disk, lock.block));
+      if (change != null) {
+        each.put(disk, change);
+      }
+    }
+    return MemberChanges.each(each);
+  }
+
+  private void wasRead(RowPlan plan, Status status, Rows rows) {
+    if (status == Status.DONE) {
+      // Somebody's session may have ended meanwhile: what is numbered is planned for those there.
+      changes = plan.isFor(parts) ? ofMembers(plan.compute(rows)) : null;
+      locked();
+    } else if (status == Status.CORRUPT && plan.otherWay() == null) {
+      finish(Status.CORRUPT);
+    } else {
+      way = status == Status.CORRUPT ? plan.otherWay() : RowPlan.Way.LEAST;
+      context.later(Timing.CLIENT_RETRY, this::locked);
+    }
+  }
+
+  private void settled() {
+    volume.orphans().remove(lock);
+    finish(Status.DONE);
+  }
+
+  private void finish(Status status) {
+    volume.locks().release(lock);
+    for (StripePart part : parts) {
+      part.session().finish(part.request().number(), status, NO_DATA);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.aerie.engine.owner;
+
+import io.aerie.engine.protocol.Message.ClientRequest;
+import io.aerie.engine.protocol.Message.Operation;
+import io.aerie.engine.rcd.VolumeRecord;
+import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.Geometry;
+
+/**
+ * What a client's request means within its stripe.
+ *
+ * @param session whose it is
+ * @param request as it came
+ * @param stripe the key of the stripe's blocks
+ * @param firstPage of the stripe's data
+ * @param pageCount pages that the request touches
+ * @param skip bytes of the first page before the request's
+ */
+record StripePart(
+    Session session,
+    ClientRequest request,
+    BlockKey stripe,
+    int firstPage,
+    int pageCount,
+    int skip) {
+  static StripePart of(VolumeRecord volume, Session session, ClientRequest request) {
+    long span = volume.redundancy().spanBytes();
+    int within = (int) (request.offset() % span);
+    int first = within / Geometry.PAGE_BYTES;
+    int last = (within + request.length() - 1) / Geometry.PAGE_BYTES;
+    return new StripePart(
+        session,
+        request,
+        new BlockKey(volume.live().number(), (int) (request.offset() / span)),
+        first,
+        last - first + 1,
+        within - first * Geometry.PAGE_BYTES);
+  }
+
+  boolean zeroes() {
+    return request.operation() == Operation.ZERO;
+  }
+
+  /** Whether nothing of a page's former content stays. */
+  boolean coversWhole(int page) {
+    int from = (page - firstPage) * Geometry.PAGE_BYTES - skip;
+    return from >= 0 && from + Geometry.PAGE_BYTES <= request.length();
+  }
+}

@@ -1,0 +1,47 @@
+package io.aerie.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A seed gives one run, bit for bit, in whatever process: without that a failing seed could not be
+ * looked at. Another process matters, since the order of some collections differs between two.
+ */
+class ReplayTest {
+  @Test
+  void shouldRunASeedAlikeInEveryProcess() throws IOException, InterruptedException {
+    List<String> seeds = new ArrayList<>();
+    StringBuilder expected = new StringBuilder();
+    int kinds = Faults.Kind.values().length;
+    for (long seed = 1_000; seed < 1_000 + kinds; seed++) {
+      long fingerprint = SimulationRun.one(seed, false, new AtomicLong()).fingerprint();
+      seeds.add(Long.toString(seed));
+      expected.append(seed).append(' ').append(fingerprint).append('\n');
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), SimulationRun.class.getName()));
+    command.addAll(seeds);
+    Process other = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String printed =
+        new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .replace("\r", "");
+    assertThat(other.waitFor()).as(printed).isZero();
+    assertThat(printed).isEqualTo(expected.toString());
+  }
+
+  @Test
+  void shouldTellRunsApart() {
+    assertThat(SimulationRun.one(1, false, new AtomicLong()).fingerprint())
+        .isNotEqualTo(SimulationRun.one(1 + Faults.Kind.values().length, false, new AtomicLong())
+            .fingerprint());
+  }
+}

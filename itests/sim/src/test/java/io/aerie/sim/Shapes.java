@@ -1,0 +1,42 @@
+package io.aerie.sim;
+
+import io.aerie.engine.rcd.Redundancy;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Draws what a run's cluster is made of. */
+final class Shapes {
+  /** Three nodes are the hardest: each one counts. Larger clusters cost more and show other ways. */
+  private static final int[] NODES = {1, 2, 3, 3, 3, 3, 3, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9};
+
+  private static final int[] DISKS = {1, 1, 1, 2, 3};
+
+  /** Small logs wrap, and are cut, many times in a run. */
+  private static final long[] RING_BYTES = {4L << 20, 4L << 20, 8L << 20, Cluster.Shape.RING_BYTES};
+
+  private Shapes() {}
+
+  /** One volume of each: copies always, erasure codes where there are nodes for them. */
+  static List<Redundancy> protections(World world, int nodes) {
+    List<Redundancy> of = new ArrayList<>();
+    for (int copies = 2; copies <= Math.min(3, nodes); copies++) {
+      of.add(Redundancy.copies(copies));
+    }
+    if (nodes >= 3 && world.chance(0.5)) {
+      of.add(Redundancy.erasure(2, 1));
+    }
+    if (nodes >= 6) {
+      of.add(Redundancy.erasure(4, 2));
+    }
+    return of;
+  }
+
+  static Cluster.Shape of(World world, Faults.Kind kind) {
+    int nodes = Math.max(kind.nodesMin, NODES[world.random().nextInt(NODES.length)]);
+    int disks = DISKS[world.random().nextInt(DISKS.length)];
+    boolean engine = kind.onEngine || world.chance(0.5);
+    long ringBytes = RING_BYTES[world.random().nextInt(RING_BYTES.length)];
+    return new Cluster.Shape(
+        nodes, disks, engine ? Cluster.DiskKind.ENGINE : Cluster.DiskKind.MEMORY, ringBytes);
+  }
+}

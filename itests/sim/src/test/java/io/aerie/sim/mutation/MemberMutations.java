@@ -1,0 +1,125 @@
+package io.aerie.sim.mutation;
+
+import static io.aerie.sim.mutation.Mutation.mutation;
+
+import java.util.List;
+
+/** Bugs of members, leases and voters. */
+final class MemberMutations {
+  private MemberMutations() {}
+
+  static List<Mutation> all() {
+    return List.of(
+        mutation("no-epoch-check", "rule 1: members refuse what is older")
+            .in(
+                "member/Member",
+                "return epoch >= Math.max(known, sealed.getOrDefault(volume, 0L)) &&",
+                "return known >= 0 &&")
+            .seenBy("H26SealsSurviveRestartsTest"),
+        mutation("seal-not-remembered", "rule 5: a seal refuses lower epochs at once")
+            .in(
+                "member/Member",
+                "sealed.merge(volume, message.epoch(), Math::max);",
+                "sealed.remove(volume);")
+            .seenBy("H26SealsSurviveRestartsTest"),
+        mutation("seal-before-the-disk-is-idle", "rule 5: a seal tells what is on its way, too")
+            .in(
+                "member/MemberDisk",
+                "whenIdle(of, whenKnown);",
+                "whenKnown.run();")
+            .seenBy("H26SealsSurviveRestartsTest"),
+        mutation("gap-taken", "a member accepts only the next entry (H2)")
+            .in(
+                "member/MemberDisk",
+                "if (sequence == stream.accepted + 1) { stream.accepted++;",
+                "if (sequence > stream.accepted) { stream.accepted = sequence;")
+            .seenBy("H02NoEntryBeforeItsPredecessorTest"),
+        mutation("applied-before-settled", "what is in doubt touches no slot")
+            .in(
+                "member/MemberDisk",
+                "long watermark = Math.min(stream.told, stream.held);",
+                "long watermark = stream.held;")
+            .seenBy("H01TakeoverKeepsWhatAllHoldTest"),
+        mutation("held-before-durable", "rule 1: on stable storage")
+            .in(
+                "member/MemberDisk",
+                "stream.accepted++; stream.inFlight++;",
+                "stream.accepted++; stream.inFlight++; answer(owner, stream, Status.DONE);")
+            .in(
+                "member/MemberDisk",
+                "target, stream.key, stream.epoch, status, stream.held, stream.accepted + 1));",
+                "target, stream.key, stream.epoch, status, stream.accepted, stream.accepted + 1));")
+            .seenBy("H08NothingIsHeldBeforeItIsDurableTest"),
+        mutation("generation-not-compared", "H20: an older opening's messages are refused")
+            .in(
+                "member/Member",
+                "|| !disk.target().equals(target) ? null : disk;",
+                "? null : disk;")
+            .seenBy("H20DisksAreWhoTheyAreTest"),
+        mutation("stream-epoch-not-compared", "rule 1: entries of the based epoch only")
+            .in(
+                "member/MemberDisk",
+                "if (stream == null || stream.epoch != message.epoch() || stream.basing) {",
+                "if (stream == null || stream.basing) {")
+            .seenBySeeds(1, 200),
+        mutation("late-base-obeyed", "a late repetition of a base is told by its number")
+            .in(
+                "member/MemberDisk",
+                "boolean late = base.epoch() == stream.epoch && message.request() <="
+                    + " stream.baseRequest;",
+                "boolean late = false;")
+            .seenBySeeds(1, 400),
+        mutation("read-behind-the-watermark", "rule 2: reads see all that is settled")
+            .in(
+                "member/MemberDisk",
+                "|| stream.held < watermark.sequence()) {",
+                ") {")
+            .in(
+                "member/MemberDisk",
+                "stream.told = Math.max(stream.told, watermark.sequence()); settle(stream);"
+                    + " return true;",
+                "return true;")
+            .seenBy("ClientsOrderTest"),
+        mutation("epoch-not-checked-at-completion", "rule 2: the member checks again")
+            .in(
+                "member/Member",
+                "if (!current(message.stream().volume(), message.watermark().epoch())) {",
+                "if (message.watermark().epoch() < 0) {")
+            .isEquivalent(
+                "the owner asks its lease and its epoch when the answer comes; the member's check"
+                    + " only answers sooner"),
+        mutation("deleted-volumes-kept", "H11: what was deleted meanwhile is deleted on return")
+            .in(
+                "member/Member",
+                "if (context.rcd().deletedVolumes().contains(volume)) {",
+                "if (volume < 0) {")
+            .seenBy("H11NothingDeletedComesBackTest"),
+        mutation("lease-of-one-voter", "rule 6, H14: a majority answers")
+            .in("node/Lease", "int majority = voters / 2 + 1;", "int majority = voters / voters;")
+            .seenBy("H14LeasesEndTest"),
+        mutation("lease-from-the-answer", "rule 6: the send time of the beat counts")
+            .in(
+                "node/Lease",
+                "answered.merge(voter, answer.sentNanos(), Math::max);",
+                "answered.merge(voter, context.now() + 500_000_000L, Math::max);")
+            .seenBy("H14LeasesEndTest"),
+        mutation("expired-without-waiting", "rule 6: all leases are over first")
+            .in(
+                "node/Voter",
+                "suspicion.leaseEnds.values().stream().allMatch(end -> context.now() - end > 0);",
+                "suspicion.leaseEnds.values().stream().allMatch(end -> end != 0);")
+            .seenBy("H14LeasesEndTest"),
+        mutation("suspects-are-answered", "rule 6: voters stop answering a suspect")
+            .in(
+                "node/Voter",
+                "suspicionOf(node, of).heardAgain = true; return; }",
+                "of.silentNanos = 0; }")
+            .seenBy("H14LeasesEndTest"),
+        mutation("leaders-standstill-is-others-silence", "H17: silence while listening counts")
+            .in(
+                "node/Voter",
+                "long nanos = Math.min(now - watchedNanos, 2 * Timing.WATCH);",
+                "long nanos = now - watchedNanos;")
+            .seenBy("H17OneAccuserEndsNobodyTest"));
+  }
+}

@@ -125,15 +125,16 @@ final class RowFetch {
       }
     }
     boolean decoding = missing != 0;
-    int parities = ~bad & ~dataMask() & (1 << map.fragmentCount()) - 1;
-    if (decoding && Integer.bitCount(asked) < map.dataCount()
-        || (missing & ~dataMask()) != 0
-        || (withSums || decoding) && parities == 0) {
+    boolean sums = withSums || decoding;
+    int parities = ~bad & ~dataMask() & ((1 << map.fragmentCount()) - 1);
+    boolean tooFew = decoding && Integer.bitCount(asked) < map.dataCount();
+    boolean parityMissing = (missing & ~dataMask()) != 0;
+    if (tooFew || parityMissing || (sums && parities == 0)) {
       fail(worst);
       return;
     }
     int preferred = (parities & asked) != 0 ? parities & asked : parities;
-    sumsFrom = withSums || decoding ? Integer.numberOfTrailingZeros(preferred) : -1;
+    sumsFrom = sums ? Integer.numberOfTrailingZeros(preferred) : -1;
     askAll();
   }
 

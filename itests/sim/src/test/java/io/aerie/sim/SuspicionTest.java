@@ -74,7 +74,7 @@ class SuspicionTest {
     assertThat(record(2).state()).isEqualTo(NodeState.UP);
     assertThat(record(2).incarnation()).isEqualTo(before.incarnation());
     assertThat(leaseOf(2)).isTrue();
-    assertThat(defects).isEmpty();
+    assertThat(cluster.violations()).isEmpty();
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,7 @@ class FragmentMakerTest {
       BlockImage[] stripe = stripe(scheme);
       for (int target = 0; target < scheme.fragmentCount(); target++) {
         for (int round = 0; round < 5; round++) {
-          TreeMap<Integer, BlockImage> sources = sources(scheme, stripe, target);
+          SortedMap<Integer, BlockImage> sources = sources(scheme, stripe, target);
           BlockImage made = new FragmentMaker(scheme, codes, sources).make(target).orElseThrow();
           String what = scheme + ", " + target + " of " + sources.keySet() + ", seed " + seed;
           assertThat(made.version().version()).as(what).isEqualTo(new Point(3, 4));
@@ -56,7 +57,7 @@ class FragmentMakerTest {
     ErasureScheme scheme = new ErasureScheme(4, 2);
     for (int round = 0; round < 12; round++) {
       BlockImage[] stripe = stripe(scheme);
-      TreeMap<Integer, BlockImage> sources = sources(scheme, stripe, 1);
+      SortedMap<Integer, BlockImage> sources = sources(scheme, stripe, 1);
       List<Integer> of = new ArrayList<>(sources.keySet());
       int other = of.get(random.nextInt(of.size()));
       int page = random.nextInt(PRESENT_UNITS.length * Geometry.PAGES_PER_UNIT);
@@ -68,9 +69,9 @@ class FragmentMakerTest {
     }
   }
 
-  private TreeMap<Integer, BlockImage> sources(
+  private SortedMap<Integer, BlockImage> sources(
       ErasureScheme scheme, BlockImage[] stripe, int target) {
-    TreeMap<Integer, BlockImage> sources = new TreeMap<>();
+    SortedMap<Integer, BlockImage> sources = new TreeMap<>();
     while (sources.size() < scheme.dataCount()) {
       int fragment = random.nextInt(scheme.fragmentCount());
       if (fragment != target) {

@@ -70,7 +70,8 @@ class AllocationTest {
     assertThat(ended).as("administrators who saw the pool full, seed %d", seed).isEqualTo(2);
     assertThat(
             log.committed()
-                .availableBytes(log.committed().pools().values().iterator().next(), Redundancy.copies(copies)))
+                .availableBytes(
+                    log.committed().pools().values().iterator().next(), Redundancy.copies(copies)))
         .isZero();
   }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -247,7 +248,7 @@ public final class Cluster {
    * What is settled of a stream on each of its members that is in sync, without repetitions. What
    * rotted on a disk that was hurt, and is nowhere repaired yet, is left out with that disk.
    */
-  public TreeSet<String> contents(StreamKey stream) {
+  public SortedSet<String> contents(StreamKey stream) {
     TreeSet<String> different = new TreeSet<>();
     for (UUID member : log.committed().group(stream.group()).orElseThrow().inSync()) {
       SimulatedDisk disk = disk(nodeOf(member), member);

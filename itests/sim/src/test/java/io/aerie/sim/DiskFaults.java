@@ -55,8 +55,7 @@ final class DiskFaults {
         planner.plan(
             world.between(0, 3 * World.SECOND),
             () ->
-                disk.rot(
-                    checksums ? disk.anatomy().checksumPages() : disk.anatomy().slotPages()));
+                disk.rot(checksums ? disk.anatomy().checksumPages() : disk.anatomy().slotPages()));
       }
     } else if (dies(node)) {
       EngineDisk disk = diskOf(node);

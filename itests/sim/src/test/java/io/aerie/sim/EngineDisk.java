@@ -26,9 +26,9 @@ import java.util.function.Consumer;
  */
 public final class EngineDisk implements SimulatedDisk {
   private static final UUID CLUSTER = new UUID(0, 0);
+
   /** Stands in a digest for a block of which something rotted. */
   static final String UNREADABLE = "unreadable";
-
 
   private final World world;
   private final UUID id;
@@ -156,7 +156,9 @@ public final class EngineDisk implements SimulatedDisk {
 
   @Override
   public String last(StreamKey stream) {
-    return last == null ? "none" : last.stream(stream).map(of -> of.last().toString()).orElse("none");
+    return last == null
+        ? "none"
+        : last.stream(stream).map(of -> of.last().toString()).orElse("none");
   }
 
   @Override

@@ -32,8 +32,7 @@ class ReplayTest {
     command.addAll(seeds);
     Process other = new ProcessBuilder(command).redirectErrorStream(true).start();
     String printed =
-        new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-            .replace("\r", "");
+        new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8).replace("\r", "");
     assertThat(other.waitFor()).as(printed).isZero();
     assertThat(printed).isEqualTo(expected.toString());
   }
@@ -41,7 +40,8 @@ class ReplayTest {
   @Test
   void shouldTellRunsApart() {
     assertThat(SimulationRun.one(1, false, new AtomicLong()).fingerprint())
-        .isNotEqualTo(SimulationRun.one(1 + Faults.Kind.values().length, false, new AtomicLong())
-            .fingerprint());
+        .isNotEqualTo(
+            SimulationRun.one(1 + Faults.Kind.values().length, false, new AtomicLong())
+                .fingerprint());
   }
 }

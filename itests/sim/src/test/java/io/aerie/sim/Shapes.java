@@ -6,7 +6,9 @@ import java.util.List;
 
 /** Draws what a run's cluster is made of. */
 final class Shapes {
-  /** Three nodes are the hardest: each one counts. Larger clusters cost more and show other ways. */
+  /**
+   * Three nodes are the hardest: each one counts. Larger clusters cost more and show other ways.
+   */
   private static final int[] NODES = {1, 2, 3, 3, 3, 3, 3, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9};
 
   private static final int[] DISKS = {1, 1, 1, 2, 3};

@@ -170,8 +170,7 @@ public final class SimulatedLog {
     } else if (world.chance(loss) || !reaches(from)) {
       world.at(SILENCE, () -> done.accept(null, unavailable("RCD's answer was lost")));
     } else {
-      world.at(
-          world.between(200_000, 2 * World.MILLISECOND), () -> done.accept(answer, null));
+      world.at(world.between(200_000, 2 * World.MILLISECOND), () -> done.accept(answer, null));
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -86,7 +87,7 @@ public final class SimulatedNode {
   }
 
   /** Disks that don't open any more, or that RCD refused as copies of the past. */
-  public TreeSet<UUID> refusedDisks() {
+  public SortedSet<UUID> refusedDisks() {
     return refused;
   }
 

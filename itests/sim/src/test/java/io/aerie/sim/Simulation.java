@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /** One run: a cluster and volumes as the seed has it, clients, faults, and the judgement. */
@@ -223,7 +223,7 @@ final class Simulation {
           continue;
         }
         StreamKey key = new StreamKey(volume, group.number());
-        TreeSet<String> different = cluster.contents(key);
+        SortedSet<String> different = cluster.contents(key);
         if (different.size() > 1) {
           cluster
               .violations()

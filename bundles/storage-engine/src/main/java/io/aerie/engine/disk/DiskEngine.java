@@ -38,8 +38,7 @@ import java.util.function.Predicate;
  * <p>Beyond what {@link MemberStore} says: a base or a deletion overtakes calls of its streams that
  * wait for room in the log; those fail with CONFLICT. An entry that the disk has no room for fails
  * with NO_SPACE before it is logged, and so do those that follow it until it is appended again.
- * Advancing a stream
- * whose base is on its way changes nothing: the base says what is settled.
+ * Advancing a stream whose base is on its way changes nothing: the base says what is settled.
  */
 public final class DiskEngine implements MemberStore {
   /** Stands for a stream whose deletion is on its way. */

@@ -93,10 +93,7 @@ final class FragmentSource implements BlockSource {
 
     /** The disk whose place the target is to take has the very fragment. */
     private void take(Replica same) {
-      ask(
-          same,
-          image -> outcome.done(true, image),
-          () -> outcome.done(false, Optional.empty()));
+      ask(same, image -> outcome.done(true, image), () -> outcome.done(false, Optional.empty()));
     }
 
     private int fragmentOf(UUID disk) {

@@ -58,9 +58,7 @@ final class Returner {
     this.replica = replica;
     boolean striped = stream.volume().record().redundancy().striped();
     source =
-        striped
-            ? new FragmentSource(context, stream, disk())
-            : new CopySource(context, stream);
+        striped ? new FragmentSource(context, stream, disk()) : new CopySource(context, stream);
     atATime = striped ? FRAGMENTS_AT_A_TIME : COPIES_AT_A_TIME;
   }
 

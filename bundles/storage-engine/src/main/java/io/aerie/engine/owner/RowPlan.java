@@ -52,12 +52,7 @@ final class RowPlan {
    * @param taking fragments whose members take a change
    */
   RowPlan(
-      ErasureCode code,
-      StripeMap map,
-      List<StripePart> parts,
-      int having,
-      int taking,
-      Way way) {
+      ErasureCode code, StripeMap map, List<StripePart> parts, int having, int taking, Way way) {
     this.code = code;
     this.map = map;
     this.parts = parts;

@@ -50,9 +50,7 @@ final class RowRead {
       return;
     }
     StripeMap.Span hull = map.hull(part.firstPage(), part.pageCount());
-    if (volume
-        .orphans()
-        .holdBack(part.stripe(), hull.firstRow(), hull.rowCount(), this::start)) {
+    if (volume.orphans().holdBack(part.stripe(), hull.firstRow(), hull.rowCount(), this::start)) {
       return;
     }
     epoch = stream.epoch();

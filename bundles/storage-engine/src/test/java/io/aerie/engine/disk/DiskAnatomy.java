@@ -153,8 +153,7 @@ public final class DiskAnatomy {
         unitsBefore += copy.units().get(i) == UnitState.PRESENT ? 1 : 0;
       }
       int at =
-          unitsBefore * Geometry.UNIT_BYTES
-              + page % Geometry.PAGES_PER_UNIT * Geometry.PAGE_BYTES;
+          unitsBefore * Geometry.UNIT_BYTES + page % Geometry.PAGES_PER_UNIT * Geometry.PAGE_BYTES;
       return copy.data().getLong(copy.data().position() + at);
     }
     return change instanceof Change.Remove remove && remove.block().equals(block) ? 0 : before;

@@ -19,8 +19,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Goal: whatever is written, by whatever way, with whatever members: the parities and row checksums of
- * those that take it are those of the data. Method: a stripe in memory, written at random, with
+ * Goal: whatever is written, by whatever way, with whatever members: the parities and row checksums
+ * of those that take it are those of the data. Method: a stripe in memory, written at random, with
  * members away at random, beside its plain content; after each write all is encoded anew.
  */
 class RowPlanTest {

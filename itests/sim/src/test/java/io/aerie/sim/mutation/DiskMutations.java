@@ -63,7 +63,9 @@ final class DiskMutations {
                 "flushed(batchLsn, capture, null);")
             .seenBy("H08NothingIsHeldBeforeItIsDurableTest"),
         mutation("checksums-not-verified", "H13: every read is verified")
-            .in("disk/BlockReader", "AerieException damage = verify();",
+            .in(
+                "disk/BlockReader",
+                "AerieException damage = verify();",
                 "AerieException damage = verify() == null ? null : null;")
             .in(
                 "disk/BlockReader",

@@ -23,10 +23,7 @@ final class MemberMutations {
                 "sealed.remove(volume);")
             .seenBy("H26SealsSurviveRestartsTest"),
         mutation("seal-before-the-disk-is-idle", "rule 5: a seal tells what is on its way, too")
-            .in(
-                "member/MemberDisk",
-                "whenIdle(of, whenKnown);",
-                "whenKnown.run();")
+            .in("member/MemberDisk", "whenIdle(of, whenKnown);", "whenKnown.run();")
             .seenBy("H26SealsSurviveRestartsTest"),
         mutation("gap-taken", "a member accepts only the next entry (H2)")
             .in(
@@ -70,10 +67,7 @@ final class MemberMutations {
                 "boolean late = false;")
             .seenBySeeds(1, 400),
         mutation("read-behind-the-watermark", "rule 2: reads see all that is settled")
-            .in(
-                "member/MemberDisk",
-                "|| stream.held < watermark.sequence()) {",
-                ") {")
+            .in("member/MemberDisk", "|| stream.held < watermark.sequence()) {", ") {")
             .in(
                 "member/MemberDisk",
                 "stream.told = Math.max(stream.told, watermark.sequence()); settle(stream);"

@@ -78,7 +78,7 @@ final class MutantLoader extends ClassLoader {
       }
       return false;
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(test, e);
+      throw new LinkageError(test, e);
     }
   }
 
@@ -119,7 +119,7 @@ final class MutantLoader extends ClassLoader {
       }
       return OptionalLong.empty();
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("seeds from " + first, e);
+      throw new LinkageError("seeds from " + first, e);
     }
   }
 }

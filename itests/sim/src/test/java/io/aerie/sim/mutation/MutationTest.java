@@ -36,7 +36,8 @@ class MutationTest {
   private static final ExecutorService WORKERS = Executors.newFixedThreadPool(SIDE_BY_SIDE);
 
   private static final List<Mutation> ALL =
-      Stream.of(OwnerMutations.all(), MemberMutations.all(), RcdMutations.all(), DiskMutations.all())
+      Stream.of(
+              OwnerMutations.all(), MemberMutations.all(), RcdMutations.all(), DiskMutations.all())
           .flatMap(List::stream)
           .toList();
 
@@ -53,8 +54,7 @@ class MutationTest {
     for (Mutation mutation : ALL) {
       if (only.isEmpty() || mutation.name().matches(only)) {
         running.put(
-            mutation,
-            CompletableFuture.supplyAsync(() -> mutation.survives(sources), WORKERS));
+            mutation, CompletableFuture.supplyAsync(() -> mutation.survives(sources), WORKERS));
       }
     }
     List<DynamicTest> tests = new ArrayList<>();

@@ -37,14 +37,15 @@ final class OwnerMutations {
                 "return new Point(epoch, watermark);",
                 "return new Point(epoch, numbered);")
             .seenBy("H01TakeoverKeepsWhatAllHoldTest"),
-
         mutation("credits-not-shared", "H15: no two disks wait for each other with full logs")
             .in(
                 "owner/Credits",
                 "return Math.min(BYTES_MAX, ALL_OWNERS_BYTES_MAX / Math.max(1, owners.getAsInt()));",
                 "return Math.min(BYTES_MAX, ALL_OWNERS_BYTES_MAX);")
             .seenBy("H15NothingPinsTheLogTest"),
-        mutation("old-writes-behind-reads", "H5: reads wait for what ended attachments have under way")
+        mutation(
+                "old-writes-behind-reads",
+                "H5: reads wait for what ended attachments have under way")
             .in(
                 "owner/ReadOperation",
                 "if (volume.orphans().holdBack(key, firstPage, pageCount, this::start)) {",
@@ -53,9 +54,13 @@ final class OwnerMutations {
 
         // Settle
         mutation("settle-keeps-only-the-watermark", "rule 5: what all that answered hold is kept")
-            .in("owner/Settlement", "while (true) {", "while (from != null) { if (from != null) {"
-                + " return Optional.of(from); }")
-            .in("owner/Settlement", "from = least; if (!same) { return Optional.of(from); } }",
+            .in(
+                "owner/Settlement",
+                "while (true) {",
+                "while (from != null) { if (from != null) {" + " return Optional.of(from); }")
+            .in(
+                "owner/Settlement",
+                "from = least; if (!same) { return Optional.of(from); } }",
                 "from = least; if (!same) { return Optional.of(from); } } return Optional.empty();")
             .seenBy("H01TakeoverKeepsWhatAllHoldTest"),
         mutation("settle-keeps-the-longest", "rule 5, H1: what somebody lacks is dropped")
@@ -119,7 +124,8 @@ final class OwnerMutations {
             .isEquivalent(
                 "no settled block vanishes but with its volume, which is deleted apart, before"
                     + " layers can be deleted"),
-        mutation("in-flight-not-counted-as-differing", "rule 7: unsettled blocks at the base differ")
+        mutation(
+                "in-flight-not-counted-as-differing", "rule 7: unsettled blocks at the base differ")
             .in("owner/Members", "returner.touch(entry.block);", "entry.block.hashCode();")
             .seenBy("io.aerie.sim.ReturnTest"),
         mutation("new-writes-before-the-copy", "H2: nothing of a block that lacks something")

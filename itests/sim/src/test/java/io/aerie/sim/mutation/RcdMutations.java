@@ -11,7 +11,8 @@ final class RcdMutations {
   static List<Mutation> all() {
     return List.of(
         mutation("minimum-of-one", "rule 4: rf3 needs two")
-            .in("rcd/Redundancy",
+            .in(
+                "rcd/Redundancy",
                 "return parityCount == 1 ? dataCount : dataCount + 1;",
                 "return dataCount;")
             .seenBy("H16MinimumFreezesTest"),
@@ -62,7 +63,9 @@ final class RcdMutations {
                 "")
             .seenBySeeds(1, 40),
         mutation("eligible-returns-without-a-settle", "rule 4: volumes are settled anew")
-            .in("rcd/NodeRules", "settleAnew(index, groups.comeBack(index, known.id()));",
+            .in(
+                "rcd/NodeRules",
+                "settleAnew(index, groups.comeBack(index, known.id()));",
                 "groups.comeBack(index, known.id());")
             .seenBy("H16MinimumFreezesTest"),
         mutation("expired-by-a-minority", "rule 6: a majority of voters has stopped answering")
@@ -70,7 +73,9 @@ final class RcdMutations {
                 "rcd/NodeRules",
                 "if (node.acknowledgements().size() <= tables.nodes.size() / 2) {",
                 "if (node.acknowledgements().isEmpty()) {")
-            .in("node/Voter", "int majority = context.rcd().nodes().size() / 2 + 1;",
+            .in(
+                "node/Voter",
+                "int majority = context.rcd().nodes().size() / 2 + 1;",
                 "int majority = 1;")
             .seenBy("H14LeasesEndTest"),
         mutation("late-expire-obeyed", "rule 6: an Expire names its suspicion")

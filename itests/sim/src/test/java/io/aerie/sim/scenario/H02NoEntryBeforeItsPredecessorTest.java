@@ -10,9 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two writes to one block are in flight; a member misses the first and gets the second. Took it
- * the second, its version of the block would be the newest, and nobody would see on its return
- * that the first is missing.
+ * Two writes to one block are in flight; a member misses the first and gets the second. Took it the
+ * second, its version of the block would be the newest, and nobody would see on its return that the
+ * first is missing.
  */
 class H02NoEntryBeforeItsPredecessorTest {
   @Test
@@ -43,7 +43,8 @@ class H02NoEntryBeforeItsPredecessorTest {
 
   /**
    * The same while it is brought back: a block of which it lacks something is written to, and it
-   * dies before the copy. With the newest write it would have the newest version on its next return.
+   * dies before the copy. With the newest write it would have the newest version on its next
+   * return.
    */
   @Test
   void shouldNotGiveAReturningMemberTheNewestOfABlockThatItLacksSomethingOf() {

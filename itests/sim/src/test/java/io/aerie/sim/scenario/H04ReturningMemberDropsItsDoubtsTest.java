@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A write reached one member only, which dies with the owner; the next epoch settles without it,
- * and the block is not written again. When the member returns the write must not come back to
- * life: clients have read the older state, and the copies would differ for good.
+ * and the block is not written again. When the member returns the write must not come back to life:
+ * clients have read the older state, and the copies would differ for good.
  */
 class H04ReturningMemberDropsItsDoubtsTest {
   @Test

@@ -10,9 +10,9 @@ import io.aerie.sim.World;
 import org.junit.jupiter.api.Test;
 
 /**
- * A virtual machine's node is cut off from RCD, not from the volume's owner; the machine is
- * started elsewhere. From the new attachment's first answer on no write of the old one takes
- * effect, neither one that comes late nor one that was on its way to the members.
+ * A virtual machine's node is cut off from RCD, not from the volume's owner; the machine is started
+ * elsewhere. From the new attachment's first answer on no write of the old one takes effect,
+ * neither one that comes late nor one that was on its way to the members.
  */
 class H05OldAttachmentsAreRefusedTest {
   @Test
@@ -62,7 +62,9 @@ class H05OldAttachmentsAreRefusedTest {
           scenario.release();
           long seen = read.await();
           scenario.run(500);
-          assertThat(second.read(0).await()).as("read again, nothing written since").isEqualTo(seen);
+          assertThat(second.read(0).await())
+              .as("read again, nothing written since")
+              .isEqualTo(seen);
         });
   }
 }

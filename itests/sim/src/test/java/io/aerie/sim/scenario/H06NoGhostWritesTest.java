@@ -10,8 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * A write waits somewhere, its client gives up and goes another way; when what it waited for
- * comes, it must not take effect any more.
+ * A write waits somewhere, its client gives up and goes another way; when what it waited for comes,
+ * it must not take effect any more.
  */
 class H06NoGhostWritesTest {
   /** It waits at the owner, for the group is frozen. */

@@ -11,9 +11,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * A disk lost what it had acknowledged: a bit of its log rotted, or it was brought back to an
- * older image. Taken for a torn tail, or for the newest, it would be believed when all nodes come
- * back at once after a power failure.
+ * A disk lost what it had acknowledged: a bit of its log rotted, or it was brought back to an older
+ * image. Taken for a torn tail, or for the newest, it would be believed when all nodes come back at
+ * once after a power failure.
  */
 class H07RotIsNoTornTailTest {
   @Test

@@ -9,8 +9,8 @@ import io.aerie.sim.SimulatedNode;
 import org.junit.jupiter.api.Test;
 
 /**
- * A page rots in the slot of the very copy that a rebuild and reads would take first. Neither
- * gets it: every internal read is verified, and another member is asked.
+ * A page rots in the slot of the very copy that a rebuild and reads would take first. Neither gets
+ * it: every internal read is verified, and another member is asked.
  */
 class H13CorruptionIsNotCopiedTest {
   @Test

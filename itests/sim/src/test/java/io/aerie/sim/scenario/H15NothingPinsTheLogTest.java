@@ -52,8 +52,8 @@ class H15NothingPinsTheLogTest {
   }
 
   /**
-   * Half of the owners reach one disk first, half the other; together they have more in flight
-   * than either disk may have in doubt.
+   * Half of the owners reach one disk first, half the other; together they have more in flight than
+   * either disk may have in doubt.
    */
   @Test
   void shouldNotWaitInACircleOfFullLogs() {

@@ -7,9 +7,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * One member is stale, another goes: below the minimum a group is frozen, acknowledges nothing,
- * and those that left it so are complete when they return. No acknowledged write stands on a
- * single copy of three, and none is lost on the way back.
+ * One member is stale, another goes: below the minimum a group is frozen, acknowledges nothing, and
+ * those that left it so are complete when they return. No acknowledged write stands on a single
+ * copy of three, and none is lost on the way back.
  */
 class H16MinimumFreezesTest {
   @Test

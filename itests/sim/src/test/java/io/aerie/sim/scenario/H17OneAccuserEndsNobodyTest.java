@@ -58,7 +58,9 @@ class H17OneAccuserEndsNobodyTest {
         });
   }
 
-  /** A node that was suspected and is heard again keeps its life, and a late Expire has no effect. */
+  /**
+   * A node that was suspected and is heard again keeps its life, and a late Expire has no effect.
+   */
   @Test
   void shouldNotExpireANodeThatIsTrustedAgain() {
     Scenario.onBothDisks(

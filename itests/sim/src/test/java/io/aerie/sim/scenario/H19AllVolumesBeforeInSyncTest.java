@@ -66,8 +66,7 @@ class H19AllVolumesBeforeInSyncTest {
           client.write(0, 2).await();
           long group = volume.group(0).number();
           scenario.hold(
-              basesOf(idle)
-                  .where(m -> ((BaseRequest) m).base().stream().group() == group));
+              basesOf(idle).where(m -> ((BaseRequest) m).base().stream().group() == group));
           scenario.restart(returns);
           scenario.until("its turn", () -> Returns.rebuilding(scenario, group, returns));
           scenario.until(
@@ -112,8 +111,7 @@ class H19AllVolumesBeforeInSyncTest {
           long group = volume.group(page).number();
           scenario
               .log()
-              .holdCommands(
-                  c -> c instanceof ResynchronisationDone done && done.group() == group);
+              .holdCommands(c -> c instanceof ResynchronisationDone done && done.group() == group);
           scenario.restart(returns);
           scenario.until("its turn", () -> Returns.rebuilding(scenario, group, returns));
           scenario.run(1_000);

@@ -2,19 +2,19 @@ package io.aerie.sim.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aerie.engine.rcd.NodeRecord;
-import io.aerie.engine.rcd.RcdAnswer;
-import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.protocol.Message.BaseRequest;
 import io.aerie.engine.protocol.Message.BlockAnswer;
 import io.aerie.engine.protocol.Message.InventoryAnswer;
+import io.aerie.engine.rcd.NodeRecord;
+import io.aerie.engine.rcd.RcdAnswer;
+import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.sim.SimulatedNode;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * A disk is known by its id, its node and its opening: a copy of it in another node is refused,
- * and what was meant for an earlier opening has no effect on the present one.
+ * A disk is known by its id, its node and its opening: a copy of it in another node is refused, and
+ * what was meant for an earlier opening has no effect on the present one.
  */
 class H20DisksAreWhoTheyAreTest {
   @Test
@@ -94,8 +94,7 @@ class H20DisksAreWhoTheyAreTest {
           client.write(5, 3).await();
           long group = volume.group(0).number();
           // It is based anew; of the block it must get nothing but the copy.
-          scenario.hold(
-              Messages.messages(InventoryAnswer.class));
+          scenario.hold(Messages.messages(InventoryAnswer.class));
           scenario.hold(Messages.messages(BlockAnswer.class));
           scenario.restart(third);
           scenario.until("its turn", () -> Returns.rebuilding(scenario, group, third));

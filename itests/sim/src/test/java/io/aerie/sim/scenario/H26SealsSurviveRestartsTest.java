@@ -11,9 +11,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * After a takeover no member takes anything of the former owner any more, whether it has only
- * heard the seal, or restarted since; and a log that has gone round many times gives back nothing
- * of an older round.
+ * After a takeover no member takes anything of the former owner any more, whether it has only heard
+ * the seal, or restarted since; and a log that has gone round many times gives back nothing of an
+ * older round.
  */
 class H26SealsSurviveRestartsTest {
   /** The former owner lives, has not heard of its end, and reaches all members. */

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A complete member returns elsewhere, and with it comes a new epoch for a volume whose owner lives
- * and has a write under way. The settle drops the write, which not all members hold; the owner
- * must number it again, and must not take it for kept, not even when a further epoch comes between.
+ * and has a write under way. The settle drops the write, which not all members hold; the owner must
+ * number it again, and must not take it for kept, not even when a further epoch comes between.
  */
 class SameOwnerNewEpochTest {
   @Test

@@ -65,7 +65,7 @@ final class MemberMutations {
                 "boolean late = base.epoch() == stream.epoch && message.request() <="
                     + " stream.baseRequest;",
                 "boolean late = false;")
-            .seenBySeeds(1, 400),
+            .seenBy("LateBaseTest"),
         mutation("read-behind-the-watermark", "rule 2: reads see all that is settled")
             .in("member/MemberDisk", "|| stream.held < watermark.sequence()) {", ") {")
             .in(

@@ -61,7 +61,8 @@ class H20DisksAreWhoTheyAreTest {
           scenario.hold(
               Messages.messages(BaseRequest.class)
                   .to(third)
-                  .where(m -> ((BaseRequest) m).base().returning()));
+                  .where(m -> ((BaseRequest) m).base().returning())
+                  .where(m -> ((BaseRequest) m).base().stream().equals(volume.stream(0))));
           scenario.restart(third);
           scenario.until(
               "its turn", () -> Returns.rebuilding(scenario, volume.group(0).number(), third));

@@ -106,6 +106,31 @@ class DiskEngineTest {
     assertThat(engine.usage().usedBytes()).isEqualTo(Geometry.BLOCK_BYTES);
   }
 
+  private void checkpoint() {
+    engine.rest();
+    engine.rest();
+    device.run();
+  }
+
+  @Test
+  void shouldReadAPageAgainWhoseSlotWasWrittenMeanwhile() {
+    begin();
+    write(1, BLOCK, 3);
+    settle(1);
+    checkpoint();
+    Disks.Result<ByteBuffer> slow = new Disks.Result<>();
+    engine.read(BLOCK, 3, 1, slow);
+    device.putOff();
+    write(2, BLOCK, 3);
+    settle(2);
+    checkpoint();
+    assertThat(slow.calls).isZero();
+    device.putOn();
+    device.run();
+    assertThat(slow.error).isNull();
+    assertThat(slow.value).isEqualTo(Disks.pages(2, 1));
+  }
+
   @Test
   void shouldPutTheLogInPlaceWhenNothingComesForAWhile() {
     begin();

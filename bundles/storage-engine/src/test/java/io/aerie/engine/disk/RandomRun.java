@@ -29,6 +29,7 @@ final class RandomRun {
   private final Random random;
   private final SimulatedDevice device;
   private final TreeMap<StreamKey, StreamHistory> histories = new TreeMap<>();
+  private final List<Disks.Result<ByteBuffer>> begun = new ArrayList<>();
   private DiskEngine engine;
   private long generation;
   private long volumes;
@@ -78,13 +79,14 @@ final class RandomRun {
       rebase(pick());
     } else if (choice < 86) {
       flush();
-    } else if (choice < 98) {
+    } else if (choice < 91) {
       read(pick());
-    } else if (choice < 99) {
+    } else if (choice < 95) {
+      readBesideWrites(pick());
+    } else if (choice < 96) {
       delete(pick());
     } else {
-      engine.rest();
-      engine.rest();
+      readBesideACheckpoint();
     }
   }
 
@@ -222,11 +224,28 @@ final class RandomRun {
         });
   }
 
-  /** A read beside commits and checkpoints, but without a call that changes what it should see. */
+  /** Pages are written to their slots and moved while all blocks are read. */
+  private void readBesideACheckpoint() {
+    engine.rest();
+    engine.rest();
+    for (StreamKey key : List.copyOf(histories.keySet())) {
+      for (int block = 0; block < BLOCKS_PER_STREAM; block++) {
+        for (int quiet = random.nextInt(6); quiet > 0 && device.step(); quiet--) {
+          // the checkpoint goes on a little
+        }
+        read(key, new BlockKey(key.volume(), block));
+      }
+    }
+  }
+
   private void read(StreamKey key) {
+    read(key, new BlockKey(key.volume(), random.nextInt(BLOCKS_PER_STREAM)));
+  }
+
+  /** A read beside commits and checkpoints, but without a call that changes what it should see. */
+  private void read(StreamKey key, BlockKey block) {
     int page = random.nextInt(random.nextBoolean() ? 40 : 900);
     int count = 1 + random.nextInt(random.nextBoolean() ? 4 : 100);
-    BlockKey block = new BlockKey(key.volume(), random.nextInt(BLOCKS_PER_STREAM));
     if (histories.get(key).changesPending()) {
       return;
     }
@@ -237,6 +256,24 @@ final class RandomRun {
     }
     assertThat(result.error).isNull();
     assertThat(result.value).isEqualTo(histories.get(key).read(block, page, count));
+  }
+
+  /**
+   * A read whose block is written, and moved, before it ends. What it saw of that is not judged
+   * here, but it saw whole pages.
+   */
+  private void readBesideWrites(StreamKey key) {
+    BlockKey block = new BlockKey(key.volume(), random.nextInt(BLOCKS_PER_STREAM));
+    Disks.Result<ByteBuffer> result = new Disks.Result<>();
+    begun.add(result);
+    engine.read(block, 0, 40, result);
+  }
+
+  private void endReads() {
+    for (Disks.Result<ByteBuffer> result : begun) {
+      assertThat(result.error).isNull();
+    }
+    begun.clear();
   }
 
   private void delete(StreamKey key) {
@@ -252,6 +289,7 @@ final class RandomRun {
   }
 
   private void restart(boolean crash) {
+    endReads();
     if (crash) {
       crashes++;
       device.crash();

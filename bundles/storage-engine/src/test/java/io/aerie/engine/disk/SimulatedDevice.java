@@ -49,6 +49,7 @@ public final class SimulatedDevice implements BlockDevice, Executor {
   private final Map<Long, byte[]> durable = new HashMap<>();
   private final Map<Long, byte[]> unsynced = new HashMap<>();
   private final List<Operation> operations = new ArrayList<>();
+  private final List<Operation> late = new ArrayList<>();
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private int failReads;
   private int failWrites;
@@ -189,9 +190,22 @@ public final class SimulatedDevice implements BlockDevice, Executor {
     }
   }
 
+  /** The operations that are due now take longer than all others, until {@link #putOn}. */
+  public void putOff() {
+    late.addAll(operations);
+    operations.clear();
+  }
+
+  /** What was put off is due again. */
+  public void putOn() {
+    operations.addAll(late);
+    late.clear();
+  }
+
   /** Power fails; the same device can be opened again by a new engine. */
   public void crash() {
     tasks.clear();
+    putOn();
     List<Operation> lost = new ArrayList<>(operations);
     operations.clear();
     new TreeMap<>(unsynced).forEach(this::tear);

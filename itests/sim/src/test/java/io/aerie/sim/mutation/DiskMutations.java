@@ -80,7 +80,7 @@ final class DiskMutations {
             .seenBy(MODEL),
         mutation("moved-slots-not-noticed", "a read begins again when its slot has moved")
             .in("disk/BlockReader", "if (block.moves != moves) {", "if (block.moves < 0) {")
-            .seenBy(MODEL),
+            .seenBy(ENGINE),
         mutation("doubts-not-logged-again", "H15: nothing pins the log")
             .in(
                 "disk/LogWriter",

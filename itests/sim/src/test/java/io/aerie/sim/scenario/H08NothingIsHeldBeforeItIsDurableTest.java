@@ -33,7 +33,9 @@ class H08NothingIsHeldBeforeItIsDurableTest {
       for (int page = 0; page < PAGES; page++) {
         writes.add(client.write(place(page), value++));
       }
-      scenario.run(1 + failure * 2L);
+      int enough = 1 + failure * (PAGES - 1) / FAILURES;
+      scenario.until(
+          "acknowledgements", () -> writes.stream().filter(Operation::done).count() >= enough);
       scenario.crash(all);
       for (int page = 0; page < PAGES; page++) {
         acknowledged[page] = writes.get(page).done() ? firstValue + page : acknowledged[page];

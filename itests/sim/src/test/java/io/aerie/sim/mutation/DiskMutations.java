@@ -3,6 +3,7 @@ package io.aerie.sim.mutation;
 import static io.aerie.sim.mutation.Mutation.mutation;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Bugs of the disk engine. */
 final class DiskMutations {
@@ -12,6 +13,10 @@ final class DiskMutations {
   private DiskMutations() {}
 
   static List<Mutation> all() {
+    return Stream.of(bases(), replay(), durability(), places()).flatMap(List::stream).toList();
+  }
+
+  private static List<Mutation> bases() {
     return List.of(
         mutation("no-base-on-return", "rule 7, H4: a base drops what is in doubt")
             .in(
@@ -25,7 +30,11 @@ final class DiskMutations {
                 "disk/DiskState",
                 "if (!base.returning()) { settle(stream, base.kept()); }",
                 "if (!base.returning()) { settle(stream, stream.last); }")
-            .seenBy("H01TakeoverKeepsWhatAllHoldTest"),
+            .seenBy("H01TakeoverKeepsWhatAllHoldTest"));
+  }
+
+  private static List<Mutation> replay() {
+    return List.of(
         mutation("torn-tail-trusted", "a batch counts whole or not at all")
             .in(
                 "disk/LogReplay",
@@ -49,7 +58,11 @@ final class DiskMutations {
                     + " records of other LSNs"),
         mutation("lap-not-compared", "H26: a record is of its lap")
             .in("disk/LogFormat", "|| buffer.getInt(index + 16) != lap", "|| lap < 0")
-            .isEquivalent("the LSN, which is compared too, says the lap"),
+            .isEquivalent("the LSN, which is compared too, says the lap"));
+  }
+
+  private static List<Mutation> durability() {
+    return List.of(
         mutation("superblock-before-its-pages", "H8: a mapping counts when its data is durable")
             .in(
                 "disk/Checkpointer",
@@ -71,7 +84,11 @@ final class DiskMutations {
                 "disk/BlockReader",
                 "!= expected[page]) { return damaged(page); }",
                 "!= expected[page] && page < 0) { return damaged(page); }")
-            .seenBy("H13CorruptionIsNotCopiedTest"),
+            .seenBy("H13CorruptionIsNotCopiedTest"));
+  }
+
+  private static List<Mutation> places() {
+    return List.of(
         mutation("overlay-forgotten-at-the-capture", "a page is in its slot when it is durable")
             .in(
                 "disk/Checkpointer",

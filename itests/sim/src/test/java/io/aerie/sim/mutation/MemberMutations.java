@@ -3,12 +3,17 @@ package io.aerie.sim.mutation;
 import static io.aerie.sim.mutation.Mutation.mutation;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Bugs of members, leases and voters. */
 final class MemberMutations {
   private MemberMutations() {}
 
   static List<Mutation> all() {
+    return Stream.of(entries(), watermarks(), leases()).flatMap(List::stream).toList();
+  }
+
+  private static List<Mutation> entries() {
     return List.of(
         mutation("no-epoch-check", "rule 1: members refuse what is older")
             .in(
@@ -65,7 +70,11 @@ final class MemberMutations {
                 "boolean late = base.epoch() == stream.epoch && message.request() <="
                     + " stream.baseRequest;",
                 "boolean late = false;")
-            .seenBy("LateBaseTest"),
+            .seenBy("LateBaseTest"));
+  }
+
+  private static List<Mutation> watermarks() {
+    return List.of(
         mutation("read-behind-the-watermark", "rule 2: reads see all that is settled")
             .in("member/MemberDisk", "|| stream.held < watermark.sequence()) {", ") {")
             .in(
@@ -87,7 +96,11 @@ final class MemberMutations {
                 "member/Member",
                 "if (context.rcd().deletedVolumes().contains(volume)) {",
                 "if (volume < 0) {")
-            .seenBy("H11NothingDeletedComesBackTest"),
+            .seenBy("H11NothingDeletedComesBackTest"));
+  }
+
+  private static List<Mutation> leases() {
+    return List.of(
         mutation("lease-of-one-voter", "rule 6, H14: a majority answers")
             .in("node/Lease", "int majority = voters / 2 + 1;", "int majority = voters / voters;")
             .seenBy("H14LeasesEndTest"),

@@ -3,14 +3,20 @@ package io.aerie.sim.mutation;
 import static io.aerie.sim.mutation.Mutation.mutation;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Bugs of owners: acknowledging, settling, bringing members back, serving clients. */
 final class OwnerMutations {
   private OwnerMutations() {}
 
   static List<Mutation> all() {
+    return Stream.of(acknowledging(), settling(), comparing(), copying(), serving())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static List<Mutation> acknowledging() {
     return List.of(
-        // Acknowledgements
         mutation("acknowledged-before-the-last-member", "rule 1: all of the acknowledgement set")
             .in(
                 "owner/GroupStream",
@@ -50,9 +56,11 @@ final class OwnerMutations {
                 "owner/ReadOperation",
                 "if (volume.orphans().holdBack(key, firstPage, pageCount, this::start)) {",
                 "if (pageCount < 0) {")
-            .seenBy("H05OldAttachmentsAreRefusedTest"),
+            .seenBy("H05OldAttachmentsAreRefusedTest"));
+  }
 
-        // Settle
+  private static List<Mutation> settling() {
+    return List.of(
         mutation("settle-keeps-only-the-watermark", "rule 5: what all that answered hold is kept")
             .in(
                 "owner/Settlement",
@@ -96,9 +104,11 @@ final class OwnerMutations {
             .seenBy("SameOwnerNewEpochTest"),
         mutation("own-operations-judged-again", "a settle judges what was numbered before it once")
             .in("owner/GroupStream", "if (!entry.judged) {", "if (true) {")
-            .seenBy("SameOwnerNewEpochTest"),
+            .seenBy("SameOwnerNewEpochTest"));
+  }
 
-        // Return
+  private static List<Mutation> comparing() {
+    return List.of(
         mutation("inventory-not-compared", "rule 7: whatever differs is copied")
             .in(
                 "owner/CopySource",
@@ -127,7 +137,11 @@ final class OwnerMutations {
         mutation(
                 "in-flight-not-counted-as-differing", "rule 7: unsettled blocks at the base differ")
             .in("owner/Members", "returner.touch(entry.block);", "entry.block.hashCode();")
-            .seenBy("io.aerie.sim.ReturnTest"),
+            .seenBy("io.aerie.sim.ReturnTest"));
+  }
+
+  private static List<Mutation> copying() {
+    return List.of(
         mutation("new-writes-before-the-copy", "H2: nothing of a block that lacks something")
             .in(
                 "owner/Returner",
@@ -148,9 +162,11 @@ final class OwnerMutations {
             .seenBy("H03ReadmissionCountsBeforeItIsKnownTest"),
         mutation("done-before-compared", "rule 7: done when nothing differs")
             .in("owner/Returner", "if (stopped || !compared) {", "if (stopped) {")
-            .seenBy("H02NoEntryBeforeItsPredecessorTest"),
+            .seenBy("H02NoEntryBeforeItsPredecessorTest"));
+  }
 
-        // Clients
+  private static List<Mutation> serving() {
+    return List.of(
         mutation("lease-not-asked", "rule 6, H14: reads need a lease")
             .in("owner/ReadOperation", "if (!context.leaseValid()) {", "if (context.over()) {")
             .in(

@@ -3,12 +3,17 @@ package io.aerie.sim.mutation;
 import static io.aerie.sim.mutation.Mutation.mutation;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Bugs of RCD's state machine. */
 final class RcdMutations {
   private RcdMutations() {}
 
   static List<Mutation> all() {
+    return Stream.of(groups(), returns(), nodesAndDisks()).flatMap(List::stream).toList();
+  }
+
+  private static List<Mutation> groups() {
     return List.of(
         mutation("minimum-of-one", "rule 4: rf3 needs two")
             .in(
@@ -30,7 +35,11 @@ final class RcdMutations {
                 "draft.frozen = false;")
             .isEquivalent(
                 "the minimum is all copies but one, so at most one member is away, and it was stale"
-                    + " before the group froze; not so with EC of two parities and more"),
+                    + " before the group froze; not so with EC of two parities and more"));
+  }
+
+  private static List<Mutation> returns() {
+    return List.of(
         mutation("one-volume-done-is-all-done", "rule 7, H19: all volumes of the group")
             .in(
                 "rcd/GroupRules",
@@ -67,7 +76,11 @@ final class RcdMutations {
                 "rcd/NodeRules",
                 "settleAnew(index, groups.comeBack(index, known.id()));",
                 "groups.comeBack(index, known.id());")
-            .seenBy("H16MinimumFreezesTest"),
+            .seenBy("H16MinimumFreezesTest"));
+  }
+
+  private static List<Mutation> nodesAndDisks() {
+    return List.of(
         mutation("expired-by-a-minority", "rule 6: a majority of voters has stopped answering")
             .in(
                 "rcd/NodeRules",

@@ -76,9 +76,6 @@ final class DiskMutations {
                 "void run(Capture capture, Completion<Void> done) {",
                 "void run(Capture capture, Completion<Void> done) { forgetWritten(capture);")
             .seenBy(MODEL),
-        mutation("moved-slots-not-noticed", "a read begins again when its slot has moved")
-            .in("disk/BlockReader", "if (block.moves != moves) {", "if (block.moves < 0) {")
-            .seenBy(MODEL),
         mutation("doubts-not-logged-again", "H15: nothing pins the log")
             .in(
                 "disk/LogWriter",

@@ -56,19 +56,6 @@ final class MemberMutations {
                 "|| !disk.target().equals(target) ? null : disk;",
                 "? null : disk;")
             .seenBy("H20DisksAreWhoTheyAreTest"),
-        mutation("stream-epoch-not-compared", "rule 1: entries of the based epoch only")
-            .in(
-                "member/MemberDisk",
-                "if (stream == null || stream.epoch != message.epoch() || stream.basing) {",
-                "if (stream == null || stream.basing) {")
-            .seenBySeeds(1, 200),
-        mutation("late-base-obeyed", "a late repetition of a base is told by its number")
-            .in(
-                "member/MemberDisk",
-                "boolean late = base.epoch() == stream.epoch && message.request() <="
-                    + " stream.baseRequest;",
-                "boolean late = false;")
-            .seenBySeeds(1, 400),
         mutation("read-behind-the-watermark", "rule 2: reads see all that is settled")
             .in(
                 "member/MemberDisk",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerie.sim.Cluster;
 import io.aerie.sim.Cluster.DiskKind;
 import io.aerie.sim.SimulatedNode;
+import io.aerie.sim.World;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,8 +34,11 @@ class H08NothingIsHeldBeforeItIsDurableTest {
       for (int page = 0; page < PAGES; page++) {
         writes.add(client.write(place(page), value++));
       }
-      scenario.run(1 + failure * 2L);
+      // From the first commits to the last of them, each some milliseconds long.
+      scenario.cluster().disks().forEach(disk -> disk.slow(World.MILLISECOND));
+      scenario.run(5 + failure * 3L);
       scenario.crash(all);
+      scenario.cluster().disks().forEach(disk -> disk.slow(0));
       for (int page = 0; page < PAGES; page++) {
         acknowledged[page] = writes.get(page).done() ? firstValue + page : acknowledged[page];
       }

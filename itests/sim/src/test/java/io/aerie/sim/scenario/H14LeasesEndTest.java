@@ -16,38 +16,39 @@ class H14LeasesEndTest {
   /** The request waits while the owner sleeps. */
   @Test
   void shouldNotServeAReadThatArrivesAfterTheLease() {
-    Scenario.onBothDisks(3, scenario -> sleeps(scenario, false));
+    Scenario.onBothDisks(5, scenario -> sleeps(scenario, false));
   }
 
   /** The owner sleeps between the member's answer and its own. */
   @Test
   void shouldNotServeAReadThatIsCompleteAfterTheLease() {
-    Scenario.onBothDisks(3, scenario -> sleeps(scenario, true));
+    Scenario.onBothDisks(5, scenario -> sleeps(scenario, true));
   }
 
   private static void sleeps(Scenario scenario, boolean withinTheRead) {
     Volume volume = scenario.volume(3);
     SimulatedNode owner = volume.owner();
+    long page = withinTheRead ? volume.pageNotOn(owner) : 0;
     Client own = volume.client(owner);
     Client other = volume.client(scenario.cluster().others(owner).get(0));
-    own.write(0, 1).await();
+    own.write(page, 1).await();
     scenario.run(300);
-    Operation read = own.read(0);
+    Operation read = own.read(page);
     if (withinTheRead) {
-      // All that needs no disk happens in this instant.
+      // The member is asked in this instant; its answer is the first that the owner wakes up to.
       scenario.run(0);
     }
     assertThat(read.over()).isFalse();
     owner.pause();
     volume.untilOwnedByAnother(owner);
-    other.write(0, 2).await();
+    other.write(page, 2).await();
     // It learns of its end a little later than it goes on.
     owner.deaf(50 * World.MILLISECOND);
     owner.resume();
     read.awaitEnd();
     // It may have been asked again where the volume is now, or have ended with its node's life.
     assertThat(read.done() && read.await() == 1).as("stale").isFalse();
-    assertThat(other.read(0).await()).isEqualTo(2);
+    assertThat(other.read(page).await()).isEqualTo(2);
   }
 
   /** No clock is frozen here: beats of one voter, though it led RCD once, are no majority. */

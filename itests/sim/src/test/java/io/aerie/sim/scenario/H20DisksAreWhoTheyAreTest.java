@@ -61,6 +61,7 @@ class H20DisksAreWhoTheyAreTest {
           scenario.hold(
               Messages.messages(BaseRequest.class)
                   .to(third)
+                  .where(m -> ((BaseRequest) m).base().stream().equals(volume.stream(0)))
                   .where(m -> ((BaseRequest) m).base().returning()));
           scenario.restart(third);
           scenario.until(

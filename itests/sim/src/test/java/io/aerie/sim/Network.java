@@ -75,6 +75,11 @@ public final class Network {
     slowness.put(direction(from, to), nanos);
   }
 
+  /** Messages arrive twice that often. */
+  public void doubleThem(double probability) {
+    doubling = probability;
+  }
+
   /** From now on such messages are kept back. */
   public void hold(Filter filter) {
     holds.add(filter);

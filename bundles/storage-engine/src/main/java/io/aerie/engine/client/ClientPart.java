@@ -13,6 +13,9 @@ final class ClientPart {
   final ByteBuffer data;
   long sentNanos;
 
+  /** It was refused and is about to be sent again: further refusals say nothing new. */
+  boolean retrying;
+
   ClientPart(
       ClientOperation operation,
       long number,

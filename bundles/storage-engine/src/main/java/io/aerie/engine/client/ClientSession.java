@@ -198,16 +198,25 @@ final class ClientSession implements VolumeClient {
         part.operation.answered(part, answer.data());
         pump();
       }
-      case REFUSED, GAP ->
-          context.later(
-              Timing.CLIENT_RETRY,
-              () -> {
-                if (open.get(part.number) == part) {
-                  send(part);
-                }
-              });
+      case REFUSED, GAP -> retry(part);
       default -> failed(part, answer.status());
     }
+  }
+
+  /** Once a refusal, however many come: requests that are sent twice must not multiply. */
+  private void retry(ClientPart part) {
+    if (part.retrying) {
+      return;
+    }
+    part.retrying = true;
+    context.later(
+        Timing.CLIENT_RETRY,
+        () -> {
+          part.retrying = false;
+          if (open.get(part.number) == part) {
+            send(part);
+          }
+        });
   }
 
   private void failed(ClientPart part, Status status) {

@@ -58,12 +58,6 @@ final class MemberMutations {
                 "|| !disk.target().equals(target) ? null : disk;",
                 "? null : disk;")
             .seenBy("H20DisksAreWhoTheyAreTest"),
-        mutation("stream-epoch-not-compared", "rule 1: entries of the based epoch only")
-            .in(
-                "member/MemberDisk",
-                "if (stream == null || stream.epoch != message.epoch() || stream.basing) {",
-                "if (stream == null || stream.basing) {")
-            .seenBySeeds(1, 200),
         mutation("late-base-obeyed", "a late repetition of a base is told by its number")
             .in(
                 "member/MemberDisk",

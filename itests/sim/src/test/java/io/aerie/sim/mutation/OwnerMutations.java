@@ -200,6 +200,9 @@ final class OwnerMutations {
                 "if (session.ended() || volume.stopped()) {",
                 "if (volume.stopped()) {")
             .seenBy("H06NoGhostWritesTest"),
+        mutation("each-refusal-asks-again", "retries stay bounded")
+            .in("client/ClientSession", "if (part.retrying) {", "if (part.length < 0) {")
+            .seenBy("RetriesTest"),
         mutation("answers-not-remembered", "H6: a repeated request is done at most once")
             .in("owner/Session", "parts.put(number, status);", "parts.remove(number);")
             .seenBy("ClientsOrderTest"),

@@ -70,7 +70,7 @@ final class RcdMutations {
                 "if (tables.groups.values().stream().anyMatch(g ->"
                     + " g.rebuilding().contains(disk))) { return false; }",
                 "")
-            .seenBySeeds(1, 40),
+            .seenBySeeds(2, 39),
         mutation("eligible-returns-without-a-settle", "rule 4: volumes are settled anew")
             .in(
                 "rcd/NodeRules",

@@ -85,6 +85,6 @@ class H15NothingPinsTheLogTest {
 
   private static void awaitAll(Scenario scenario, List<Operation> writes) {
     scenario.until(
-        "all answered", 3 * World.SECOND, () -> writes.stream().allMatch(Operation::done));
+        "all answered", 6 * World.SECOND, () -> writes.stream().allMatch(Operation::done));
   }
 }

@@ -12,7 +12,6 @@ import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.engine.rcd.RcdState;
-import io.aerie.engine.rcd.Redundancy;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageAdministration;
 import io.aerie.storage.admin.StorageViews.DiskView;
@@ -162,7 +161,7 @@ public final class ClusterStorage implements StorageAdministration {
                   name,
                   size.bytes(),
                   pool,
-                  Redundancy.copies(protection.copies()),
+                  Views.redundancy(protection),
                   ThreadLocalRandom.current().nextLong());
           if (dryRun) {
             return CompletableFuture.completedFuture(

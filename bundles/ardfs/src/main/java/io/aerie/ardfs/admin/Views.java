@@ -102,11 +102,15 @@ public final class Views {
 
   private static SortedMap<String, Long> available(RcdState rcd, PoolRecord pool) {
     TreeMap<String, Long> available = new TreeMap<>();
-    for (Protection protection : Protection.ALL) {
-      available.put(
-          protection.toString(), rcd.availableBytes(pool, Redundancy.copies(protection.copies())));
+    for (Protection protection : Protection.COMMON) {
+      available.put(protection.toString(), rcd.availableBytes(pool, redundancy(protection)));
     }
     return available;
+  }
+
+  /** The engine's word for a protection. */
+  public static Redundancy redundancy(Protection protection) {
+    return new Redundancy(protection.dataCount(), protection.parityCount());
   }
 
   private static String state(Collection<GroupRecord> groups) {

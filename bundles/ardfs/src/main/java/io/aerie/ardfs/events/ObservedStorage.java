@@ -257,10 +257,9 @@ final class ObservedStorage {
         groups.values().stream().filter(group -> group.pool() == pool.number()).toList();
     Map<Redundancy, Long> promised = promisedBlocks(pool);
     TreeMap<String, Long> available = new TreeMap<>();
-    for (Protection each : Protection.ALL) {
+    for (Protection each : Protection.COMMON) {
       available.put(
-          each.toString(),
-          PoolRoom.availableBytes(its, on, promised, Redundancy.copies(each.copies())));
+          each.toString(), PoolRoom.availableBytes(its, on, promised, Views.redundancy(each)));
     }
     return available;
   }

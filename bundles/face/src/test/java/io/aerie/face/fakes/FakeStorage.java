@@ -143,10 +143,14 @@ public final class FakeStorage implements StorageAdministration {
           return new Outcome<>(
               volume,
               dryRun,
-              CAPACITY - size.bytes() * protection.copies(),
-              protection.copies() - 1,
-              List.of("Each of " + protection.copies() + " nodes keeps a copy."));
+              CAPACITY - raw(size, protection),
+              protection.parityCount(),
+              List.of("Each of " + protection.memberCount() + " nodes keeps a part."));
         });
+  }
+
+  private static long raw(ByteSize size, Protection protection) {
+    return size.bytes() * protection.memberCount() / protection.dataCount();
   }
 
   private void check(String name, ByteSize size, String pool, Protection protection) {
@@ -163,7 +167,7 @@ public final class FakeStorage implements StorageAdministration {
     if (!pools.containsKey(pool)) {
       throw new AerieException(ErrorCode.NOT_FOUND, "There is no pool '" + pool + "'");
     }
-    if (size.bytes() * protection.copies() > CAPACITY) {
+    if (raw(size, protection) > CAPACITY) {
       throw new AerieException(
           ErrorCode.CAPACITY_EXCEEDED,
           "The pool has too little space",

@@ -94,7 +94,7 @@ public final class VolumesResource {
    * @param name its name, also that of its NBD export
    * @param size {@code 4G}, {@code 10GiB}, or a number of bytes
    * @param pool the pool, {@code default} unless told
-   * @param protection {@code rf2} or {@code rf3}
+   * @param protection {@code rf2}, {@code rf3} or an erasure code as {@code ec4+2}
    */
   public record NewVolume(
       String name,

@@ -30,7 +30,10 @@ public final class VolumeCreateCommand extends AerieCommand {
   @Option(name = "--size", description = "4G, 512MiB", required = true)
   String size;
 
-  @Option(name = "--protection", description = "rf2 or rf3", required = true)
+  @Option(
+      name = "--protection",
+      description = "rf2, rf3, or an erasure code as ec4+2",
+      required = true)
   @Completion(ProtectionCompleter.class)
   String protection;
 

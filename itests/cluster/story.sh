@@ -72,6 +72,16 @@ refused() {
   fi
 }
 
+same() { [ "$1" = "$2" ] || { echo "$1 is not $2"; return 1; }; }
+
+# volume_healthy NAME [NODE]: as that node tells.
+volume_healthy() {
+  aerie sh ${2:+--node "$2"} 'volume:list --json' | jq -e --arg name "$1" 'map(select(.name == $name and .state == "healthy")) | length == 1'
+}
+
+# copied PERCENT FILE: whether a qemu-img that prints its progress there has come so far.
+copied() { [ "$(tr '\r' '\n' <"$2" | grep -o '[0-9]*\.' | tail -n 1 | tr -d .)" -ge "$1" ]; }
+
 # small_cluster: three nodes of one small disk each; the one that former stories used and left in order, if there is one.
 small_cluster() { must "up: three nodes of one small disk" -- aerie up --disks 1 --disk-size 1G; }
 

@@ -55,14 +55,19 @@ final class RandomRun {
   void run(int steps) {
     for (int i = 0; i < steps; i++) {
       act();
-      for (int quiet = random.nextInt(12); quiet > 0 && device.step(); quiet--) {
-        // the device catches up a little
-      }
+      letTheDeviceWork(12);
       if (random.nextInt(30) == 0) {
         restart(random.nextInt(4) > 0);
       }
     }
     restart(true);
+  }
+
+  /** It catches up a little: less than so many steps. */
+  private void letTheDeviceWork(int bound) {
+    for (int quiet = random.nextInt(bound); quiet > 0; quiet--) {
+      device.step();
+    }
   }
 
   private void act() {
@@ -230,9 +235,7 @@ final class RandomRun {
     engine.rest();
     for (StreamKey key : List.copyOf(histories.keySet())) {
       for (int block = 0; block < BLOCKS_PER_STREAM; block++) {
-        for (int quiet = random.nextInt(6); quiet > 0 && device.step(); quiet--) {
-          // the checkpoint goes on a little
-        }
+        letTheDeviceWork(6);
         read(key, new BlockKey(key.volume(), block));
       }
     }

@@ -15,10 +15,12 @@ final class RcdRules {
   private final NodeRules nodes;
   private final VolumeRules volumes;
   private final GroupRules groups;
+  private final ScrubRules scrubs;
 
   RcdRules(RcdTables tables) {
     this.tables = tables;
     groups = new GroupRules(tables);
+    scrubs = new ScrubRules(tables);
     volumes = new VolumeRules(tables, this);
     nodes = new NodeRules(tables, groups, volumes);
   }
@@ -47,13 +49,17 @@ final class RcdRules {
     } else if (command instanceof RcdCommand.CreateVolume c) {
       return volumes.createVolume(index, c, groups);
     } else if (command instanceof RcdCommand.DeleteVolume c) {
-      return volumes.deleteVolume(index, c, groups);
+      RcdAnswer answer = volumes.deleteVolume(index, c, groups);
+      scrubs.deleted(index, answer.number());
+      return answer;
     } else if (command instanceof RcdCommand.Attach c) {
       return volumes.attach(index, c);
     } else if (command instanceof RcdCommand.Detach c) {
       return volumes.detach(c);
     } else if (command instanceof RcdCommand.ResynchronisationDone c) {
       return groups.resynchronisationDone(index, c);
+    } else if (command instanceof RcdCommand.ScrubCommand c) {
+      return scrubs.apply(index, c);
     }
     throw new AerieException(ErrorCode.INVALID_VALUE, "unknown command " + command);
   }

@@ -11,13 +11,13 @@ import java.util.UUID;
  * The whole state as bytes.
  *
  * <pre>
- * u8 version=3 | i64 next number | nodes | disks | pools | groups | volumes | deleted volumes (i64) |
- * attachments | targets: i64 group, uuid disk, volumes (i64) | jobs
+ * u8 version=4 | i64 next number | nodes | disks | pools | groups | volumes | deleted volumes (i64) |
+ * attachments | targets: i64 group, uuid disk, volumes (i64) | jobs | scrubs | scrub jobs
  * each list: i32 count, then its records in the order of their keys
  * </pre>
  */
 final class RcdSnapshot {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   private RcdSnapshot() {}
 
@@ -48,6 +48,8 @@ final class RcdSnapshot {
         },
         out);
     list(tables.jobs.values(), JobRecord::write, out);
+    list(tables.scrubs.values(), ScrubRecord::write, out);
+    list(tables.scrubJobs.values(), ScrubJobRecord::write, out);
   }
 
   static void read(RcdTables tables, DataInput in) throws IOException {
@@ -74,6 +76,8 @@ final class RcdSnapshot {
           tables.pending.put(new RcdTables.Target(group, disk), volumes);
         });
     list(in, () -> tables.change(new RcdChange.Job(JobRecord.read(in))));
+    list(in, () -> tables.change(new RcdChange.Scrub(ScrubRecord.read(in))));
+    list(in, () -> tables.change(new RcdChange.ScrubJob(ScrubJobRecord.read(in))));
     tables.takeChanges();
   }
 

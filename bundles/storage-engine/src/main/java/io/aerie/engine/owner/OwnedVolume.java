@@ -33,6 +33,7 @@ final class OwnedVolume {
   private final Credits credits;
   private final OwnerCounters counters;
   private final RangeLocks locks = new RangeLocks();
+  private final Repairs repairs;
   private final Orphans orphans = new Orphans();
   private final List<GroupStream> streams = new ArrayList<>();
   private final TreeMap<Long, GroupStream> byGroup = new TreeMap<>();
@@ -52,6 +53,7 @@ final class OwnedVolume {
     this.credits = credits;
     this.counters = counters;
     this.volume = volume;
+    repairs = new Repairs(context, this);
     map = volume.redundancy().striped() ? new StripeMap(volume.redundancy().scheme()) : null;
     for (GroupRecord group : context.rcd().groupsOf(volume.pool(), volume.redundancy())) {
       GroupStream stream = new GroupStream(context, this, credits, group);
@@ -95,6 +97,10 @@ final class OwnedVolume {
 
   RangeLocks locks() {
     return locks;
+  }
+
+  Repairs repairs() {
+    return repairs;
   }
 
   Orphans orphans() {

@@ -83,7 +83,7 @@ final class PageReader {
               return;
             }
             if (read.status() == Status.CORRUPT) {
-              context.event("checksum of " + block + " is wrong on disk " + replica.target.disk());
+              stream.volume().repairs().report(stream, block, replica.target.disk());
               worst = Status.CORRUPT;
             }
           }

@@ -30,6 +30,9 @@ final class WriteOperation {
   private Change change;
   private boolean numbered;
 
+  /** The edges could not be read, were repaired as far as that is possible, and are read again. */
+  private boolean repaired;
+
   WriteOperation(NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
     this.context = context;
     this.volume = volume;
@@ -94,6 +97,10 @@ final class WriteOperation {
                 whole.put(request.data().duplicate()).rewind();
                 change = new Change.Write(block, firstPage, whole);
                 locked();
+              } else if (status == Status.CORRUPT && !repaired) {
+                repaired = true;
+                volume.locks().release(lock);
+                volume.repairs().repair(stream, block, this::start);
               } else if (status == Status.CORRUPT) {
                 volume.locks().release(lock);
                 session.finish(request.number(), Status.CORRUPT, NO_DATA);

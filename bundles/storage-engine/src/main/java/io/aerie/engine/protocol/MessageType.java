@@ -20,6 +20,9 @@ final class MessageType {
   static final int CLIENT = 15;
   static final int CLIENT_ANSWER = 16;
 
+  static final int VERIFY = 40;
+  static final int VERIFY_ANSWER = 41;
+
   static final int CHANGE_WRITE = 1;
   static final int CHANGE_ZERO = 2;
   static final int CHANGE_NOTHING = 3;

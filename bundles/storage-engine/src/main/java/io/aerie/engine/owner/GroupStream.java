@@ -109,6 +109,11 @@ final class GroupStream {
   }
 
   /** A member in sync to ask: this node's own first, at further attempts others by turns. */
+  Optional<Replica> source(int attempt) {
+    return source(attempt, Set.of());
+  }
+
+  /** The same, but none of these. */
   Optional<Replica> source(int attempt, Set<UUID> avoided) {
     List<Replica> inSync = members.inSync();
     inSync.removeIf(replica -> avoided.contains(replica.target.disk()));
@@ -294,7 +299,13 @@ final class GroupStream {
     }
   }
 
-  private void runWaiting() {
+  /** Whether all that was numbered is held by all whose acknowledgement counts. */
+  boolean drained() {
+    return state == State.EMPTY || (state == State.SERVING && watermark == numbered);
+  }
+
+  /** Lets those that wait look again. */
+  void runWaiting() {
     for (int i = waiting.size(); i > 0; i--) {
       waiting.remove().run();
     }
@@ -311,6 +322,9 @@ final class GroupStream {
 
   /** Whether a change could be numbered now; an empty stream is begun by asking. */
   boolean writable() {
+    if (volume.holdsBack()) {
+      return false;
+    }
     if (state == State.EMPTY) {
       startBasing();
     }

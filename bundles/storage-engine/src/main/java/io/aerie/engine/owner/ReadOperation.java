@@ -13,14 +13,14 @@ final class ReadOperation {
 
   private final NodeContext context;
   private final OwnedVolume volume;
-  private final Session session;
+  private final Requester session;
   private final ClientRequest request;
   private final GroupStream stream;
 
   /** What no member could give was repaired as far as that is possible, and is read once more. */
   private boolean repaired;
 
-  ReadOperation(NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
+  ReadOperation(NodeContext context, OwnedVolume volume, Requester session, ClientRequest request) {
     this.context = context;
     this.volume = volume;
     this.session = session;
@@ -51,19 +51,20 @@ final class ReadOperation {
       return;
     }
     long epoch = stream.epoch();
-    new PageReader(
+    new LayerReader(
             context,
-            stream,
-            key,
+            volume,
+            key.layer(),
+            block,
             firstPage,
             pageCount,
-            (status, pages) -> {
+            (status, pages, below) -> {
               if (volume.stopped()) {
                 return;
               }
               if (status == Status.CORRUPT && !repaired) {
                 repaired = true;
-                volume.repairs().repair(stream, key, this::start);
+                volume.repairs().repairChain(stream, key, this::start);
                 return;
               }
               if (status != Status.DONE || !context.leaseValid() || stream.epoch() != epoch) {

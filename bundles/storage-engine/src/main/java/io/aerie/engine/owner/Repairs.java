@@ -2,6 +2,7 @@ package io.aerie.engine.owner;
 
 import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.node.Timing;
+import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.BlockKey;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,8 +50,32 @@ final class Repairs {
 
   /** A member's answer was CORRUPT; the asker goes on with others. */
   void report(GroupStream stream, BlockKey block, UUID disk) {
-    context.event("checksum of " + block + " is wrong on disk " + disk);
-    add(stream, block, () -> {});
+    report(stream, List.of(block), disk);
+  }
+
+  /** The same, where it is one of these. */
+  void report(GroupStream stream, List<BlockKey> blocks, UUID disk) {
+    context.event("checksum of " + blocks + " is wrong on disk " + disk);
+    blocks.forEach(block -> add(stream, block, () -> {}));
+  }
+
+  /** The same as {@link #repair}, for the block of a layer and of all own layers below. */
+  void repairChain(GroupStream stream, BlockKey top, Runnable then) {
+    List<VolumeRecord.Layer> chain = volume.record().chain(top.layer());
+    int[] open = {chain.size()};
+    for (VolumeRecord.Layer layer : chain) {
+      add(
+          stream,
+          new BlockKey(layer.number(), top.index()),
+          () -> {
+            if (--open[0] == 0) {
+              then.run();
+            }
+          });
+    }
+    if (chain.isEmpty()) {
+      context.later(0, then);
+    }
   }
 
   /**

@@ -130,7 +130,7 @@ final class Returner {
     if (stopped) {
       return;
     }
-    Optional<Replica> known = stream.source(0, Set.of());
+    Optional<Replica> known = stream.source(0);
     if (known.isEmpty()) {
       context.later(Timing.ANSWER, () -> compare(theirs));
       return;

@@ -7,6 +7,7 @@ import io.aerie.engine.protocol.Message.InventoryRequest;
 import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.rcd.ScrubRecord;
 import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockVersion;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
@@ -98,7 +99,7 @@ final class ScrubWalk {
               new InventoryRequest(request, replica.target, stream.key(), stream.watermark()),
           (answer, failure) -> {
             if (answer instanceof InventoryAnswer of && of.status() == Status.DONE) {
-              of.blocks().forEach(version -> all.add(version.block()));
+              of.blocks().stream().map(BlockVersion::block).filter(this::known).forEach(all::add);
               open[1]--;
             }
             if (--open[0] == 0) {
@@ -106,6 +107,11 @@ final class ScrubWalk {
             }
           });
     }
+  }
+
+  /** Of a layer that is gone nothing is looked at: it may be about to be removed. */
+  private boolean known(BlockKey block) {
+    return volume.record().layer(block.layer()).isPresent();
   }
 
   private void listed(Set<BlockKey> all, boolean answered, Stepped stepped) {

@@ -12,7 +12,8 @@ import java.util.UUID;
  *
  * <pre>
  * u8 version=4 | i64 next number | nodes | disks | pools | groups | volumes | deleted volumes (i64) |
- * attachments | targets: i64 group, uuid disk, volumes (i64) | jobs | scrubs | scrub jobs
+ * attachments | targets: i64 group, uuid disk, volumes (i64) | jobs | snapshots of volumes |
+ * scrubs | scrub jobs
  * each list: i32 count, then its records in the order of their keys
  * </pre>
  */
@@ -48,6 +49,7 @@ final class RcdSnapshot {
         },
         out);
     list(tables.jobs.values(), JobRecord::write, out);
+    list(tables.snapshots.values(), SnapshotRecord::write, out);
     list(tables.scrubs.values(), ScrubRecord::write, out);
     list(tables.scrubJobs.values(), ScrubJobRecord::write, out);
   }
@@ -76,6 +78,7 @@ final class RcdSnapshot {
           tables.pending.put(new RcdTables.Target(group, disk), volumes);
         });
     list(in, () -> tables.change(new RcdChange.Job(JobRecord.read(in))));
+    list(in, () -> tables.change(new RcdChange.Snapshot(SnapshotRecord.read(in))));
     list(in, () -> tables.change(new RcdChange.Scrub(ScrubRecord.read(in))));
     list(in, () -> tables.change(new RcdChange.ScrubJob(ScrubJobRecord.read(in))));
     tables.takeChanges();

@@ -22,7 +22,7 @@ final class ScrubMutations {
         mutation("damage-not-reported", "check 6: what a read finds is repaired")
             .in(
                 "owner/PageReader",
-                "stream.volume().repairs().report(stream, block, replica.target.disk());",
+                "stream.volume().repairs().report(stream, blocks, replica.target.disk());",
                 "context.event(\"wrong checksum\");")
             .seenBy("H13CorruptionIsRepairedTest"),
         mutation("scrub-compares-only-versions", "rule 7: content is compared, too")

@@ -121,7 +121,8 @@ final class PageReader {
           }
           if (status == Status.CORRUPT) {
             // Which of the layers it is in is not said: all are looked at.
-            List<BlockKey> blocks = layers.stream().map(v -> new BlockKey(v.layer(), index)).toList();
+            List<BlockKey> blocks =
+                layers.stream().map(v -> new BlockKey(v.layer(), index)).toList();
             stream.volume().repairs().report(stream, blocks, replica.target.disk());
             worst = Status.CORRUPT;
           }

@@ -35,6 +35,7 @@ class FloorRulesTest {
           Map.entry("cluster-atomix", 3),
           Map.entry("cluster-ratis", 3),
           Map.entry("ardfs", 3),
+          Map.entry("export", 3),
           Map.entry("configdb", 4),
           Map.entry("face", 4),
           Map.entry("nbd", 4),

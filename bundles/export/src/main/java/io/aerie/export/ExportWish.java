@@ -1,4 +1,4 @@
-package io.aerie.nbd;
+package io.aerie.export;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -14,51 +14,52 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The administrator's wish for NBD, the document {@code exports/nbd}: {@code {"enabled":true}}.
- * Nobody creates it by himself: when it is not there, or can't be read, NBD is enabled.
+ * The administrator's wish for an export, one document: {@code {"enabled":true}}. Nobody creates it
+ * by himself: when it is not there, or can't be read, the export is enabled.
  */
-final class ExportWish implements AutoCloseable {
-  static final String PATH = "exports/nbd";
-
+public final class ExportWish implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExportWish.class);
   private static final JsonFactory JSON = new JsonFactory();
   private static final String ENABLED = "enabled";
 
   private final ConfigStore store;
+  private final String path;
   private final Consumer<Boolean> listener;
   private final Subscription watch;
 
   /**
    * Tells the listener the wish as it is, then each change.
    *
+   * @param path the document
    * @param listener called by the caller's and the store's threads; short
    */
-  ExportWish(ConfigStore store, Consumer<Boolean> listener) {
+  public ExportWish(ConfigStore store, String path, Consumer<Boolean> listener) {
     this.store = store;
+    this.path = path;
     this.listener = listener;
     long revision = store.localRevision();
-    tell(store.listLocal(PATH));
-    this.watch = store.watch(PATH, revision, this::changed);
+    tell(store.listLocal(path));
+    this.watch = store.watch(path, revision, this::changed);
   }
 
   private void changed(ConfigEvent event) {
     if (event instanceof ConfigEvent.Written written) {
-      if (written.document().path().equals(PATH)) {
+      if (written.document().path().equals(path)) {
         listener.accept(enabled(written.document().json()));
       }
     } else if (event instanceof ConfigEvent.Deleted deleted) {
-      if (deleted.path().equals(PATH)) {
+      if (deleted.path().equals(path)) {
         listener.accept(true);
       }
     } else {
-      tell(store.listLocal(PATH));
+      tell(store.listLocal(path));
     }
   }
 
   private void tell(List<Document> documents) {
     listener.accept(
         documents.stream()
-            .filter(document -> document.path().equals(PATH))
+            .filter(document -> document.path().equals(path))
             .findFirst()
             .map(document -> enabled(document.json()))
             .orElse(true));
@@ -84,7 +85,7 @@ final class ExportWish implements AutoCloseable {
       }
       return enabled;
     } catch (IOException e) {
-      LOG.warn("{} can't be read, NBD stays enabled: {}", PATH, e.getMessage());
+      LOG.warn("The switch of an export can't be read, it stays enabled: {}", e.getMessage());
       return true;
     }
   }

@@ -1,8 +1,8 @@
-package io.aerie.nbd.volume;
+package io.aerie.export.volume;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
-import io.aerie.nbd.volume.VolumeSource.Attachment;
+import io.aerie.export.volume.VolumeSource.Attachment;
 import io.aerie.storage.block.BlockVolume;
 import io.aerie.storage.block.BlockVolumes;
 import java.nio.ByteBuffer;

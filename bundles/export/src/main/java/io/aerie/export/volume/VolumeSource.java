@@ -1,4 +1,4 @@
-package io.aerie.nbd.volume;
+package io.aerie.export.volume;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;

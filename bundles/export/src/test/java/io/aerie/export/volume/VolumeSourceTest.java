@@ -1,12 +1,11 @@
-package io.aerie.nbd.volume;
+package io.aerie.export.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
-import io.aerie.nbd.MemoryVolumes;
-import io.aerie.nbd.MemoryVolumes.Disk;
+import io.aerie.export.volume.MemoryVolumes.Disk;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.aerie.nbd;
+package io.aerie.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,13 +15,15 @@ import org.junit.jupiter.api.Test;
 
 /** Goal: the wish is followed from the first look on, and its absence or damage means enabled. */
 final class ExportWishTest {
+  private static final String PATH = "exports/nbd";
+
   /** One document, changed by the test; commits are not offered. */
   private static final class OneDocument implements ConfigStore {
     private List<Document> documents = List.of();
     private Consumer<ConfigEvent> watcher;
 
     private static Document document(String json) {
-      return new Document(ExportWish.PATH, "export", json, 1, 2);
+      return new Document(PATH, "export", json, 1, 2);
     }
 
     @Override
@@ -60,10 +62,10 @@ final class ExportWishTest {
   void shouldFollowTheDocument() {
     OneDocument store = new OneDocument();
     List<Boolean> told = new ArrayList<>();
-    ExportWish wish = new ExportWish(store, told::add);
+    ExportWish wish = new ExportWish(store, PATH, told::add);
     store.watcher.accept(
         new ConfigStore.ConfigEvent.Written(OneDocument.document("{\"enabled\":false}")));
-    store.watcher.accept(new ConfigStore.ConfigEvent.Deleted(ExportWish.PATH, 3));
+    store.watcher.accept(new ConfigStore.ConfigEvent.Deleted(PATH, 3));
     store.documents = List.of(OneDocument.document("{\"enabled\":false}"));
     store.watcher.accept(new ConfigStore.ConfigEvent.Resynchronise(4));
     assertThat(told).containsExactly(true, false, true, false);

@@ -1,6 +1,5 @@
-package io.aerie.nbd.server;
+package io.aerie.export.server;
 
-import io.aerie.nbd.volume.VolumeSource;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -9,26 +8,27 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An NBD server: listens, hands each connection to {@link Handshake} and then {@link Transmission}.
+ * Listens, hands each connection to its protocol, and stops without cutting off what is at work.
  * Netty carries the bytes, because TLS inside a connection, time limits and buffers that are pooled
- * and counted come with it; the protocol is ours.
+ * and counted come with it; the protocols are ours.
  */
-public final class NbdServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(NbdServer.class);
+public final class ExportServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ExportServer.class);
 
   /** Connections that wait to be accepted. */
   private static final int BACKLOG = 128;
@@ -42,19 +42,48 @@ public final class NbdServer implements AutoCloseable {
   private static final int RECEIVE_BYTES_FIRST = 16 << 10;
   private static final int RECEIVE_BYTES_MAX = 256 << 10;
 
-  private final ServerContext context;
+  private final Protocol protocol;
   private final EventLoopGroup loops;
   private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
   private volatile Channel listener;
 
+  /** What is spoken on the connections. */
+  public interface Protocol {
+    /** Its name, lower case, for lists and logs. */
+    String name();
+
+    /** Connections at once; further ones are closed at once. */
+    int connectionCountMax();
+
+    /** How long a server that stops waits for what is at work. */
+    Duration drainTime();
+
+    /**
+     * A connection begins. Adds the first handler. On the event loop; nothing is read before the
+     * handler asks for it.
+     *
+     * @param client who, for lists and logs: {@code nbd 127.0.0.1:40212}
+     */
+    void begin(Channel channel, String client);
+
+    /**
+     * The server stops: answers what is at work, then closes. On the event loop.
+     *
+     * @return false when nothing is at work and the channel can be closed
+     */
+    boolean drain(Channel channel);
+
+    /** Bytes that wait to be sent before a channel counts as full, and no longer does. */
+    default WriteBufferWaterMark waterMark() {
+      return WriteBufferWaterMark.DEFAULT;
+    }
+  }
+
   /**
-   * @param source of the volumes
-   * @param limits what clients may take
-   * @param tls to be offered by STARTTLS, or null for none
    * @param loops carry all connections; not closed here
    */
-  public NbdServer(VolumeSource source, NbdLimits limits, SSLContext tls, EventLoopGroup loops) {
-    this.context = new ServerContext(source, limits, tls, new ByteBudget(limits.serverBytesMax()));
+  public ExportServer(Protocol protocol, EventLoopGroup loops) {
+    this.protocol = protocol;
     this.loops = loops;
   }
 
@@ -71,6 +100,7 @@ public final class NbdServer implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, protocol.waterMark())
             .childOption(
                 ChannelOption.RCVBUF_ALLOCATOR,
                 new AdaptiveRecvByteBufAllocator(
@@ -97,8 +127,9 @@ public final class NbdServer implements AutoCloseable {
   }
 
   private void accept(SocketChannel channel) {
-    if (connections.size() >= context.limits().connectionCountMax()) {
-      LOG.debug("Too many NBD connections: {} turned away", channel.remoteAddress());
+    if (connections.size() >= protocol.connectionCountMax()) {
+      LOG.debug(
+          "Too many {} connections: {} turned away", protocol.name(), channel.remoteAddress());
       ChannelFuture unused = channel.close();
       return;
     }
@@ -106,18 +137,15 @@ public final class NbdServer implements AutoCloseable {
     ChannelFuture unused = channel.closeFuture().addListener(closed -> connections.remove(channel));
     InetSocketAddress peer = channel.remoteAddress();
     String client =
-        peer == null ? "nbd" : "nbd " + peer.getAddress().getHostAddress() + ":" + peer.getPort();
-    channel.pipeline().addLast("handshake", new Handshake(context, client));
+        peer == null
+            ? protocol.name()
+            : protocol.name() + " " + peer.getAddress().getHostAddress() + ":" + peer.getPort();
+    protocol.begin(channel, client);
   }
 
   /** Connections that are open. */
   public int connectionCount() {
     return connections.size();
-  }
-
-  /** Payload bytes at work on all connections. */
-  public long atWorkBytes() {
-    return context.budget().usedBytes();
   }
 
   /** Stops as {@link #stop} does, without telling when that is over. */
@@ -151,8 +179,7 @@ public final class NbdServer implements AutoCloseable {
   }
 
   private void stop(Channel connection) {
-    Transmission transmission = connection.pipeline().get(Transmission.class);
-    if (transmission == null) {
+    if (!protocol.drain(connection)) {
       ChannelFuture unused = connection.close();
       return;
     }
@@ -163,8 +190,7 @@ public final class NbdServer implements AutoCloseable {
                 () -> {
                   ChannelFuture unusedClose = connection.close();
                 },
-                context.limits().drainTime().toMillis(),
+                protocol.drainTime().toMillis(),
                 TimeUnit.MILLISECONDS);
-    transmission.stop();
   }
 }

@@ -39,6 +39,7 @@ class FloorRulesTest {
           Map.entry("configdb", 4),
           Map.entry("face", 4),
           Map.entry("nbd", 4),
+          Map.entry("iscsi", 4),
           Map.entry("events", 4),
           Map.entry("rest", 5),
           Map.entry("shell", 5));

@@ -103,19 +103,34 @@ final class LogFolders {
     if (stage(log).isEmpty() || hasData(log, group)) {
       return false;
     }
-    for (String other : content.stringPropertyNames()) {
-      if (other.startsWith(LOG) && holdsFiles(folder(other.substring(LOG.length())))) {
-        throw new AerieException(
-            ErrorCode.CORRUPT,
-            "the data of log '" + log + "' is gone from " + folder(log),
-            "Other logs of this node have theirs, and all share one identity.",
-            "Stop the node, remove "
-                + root
-                + " and start it: it rejoins all logs as a new member.");
-      }
+    if (holdsFiles(folder(log)) || othersHoldFiles(log)) {
+      throw new AerieException(
+          ErrorCode.CORRUPT,
+          "the data of log '" + log + "' is gone from " + folder(log),
+          "Other files of this node's logs are there, and all share one identity.",
+          remedy(log));
     }
     renew();
     return true;
+  }
+
+  /** What to do about damaged data of a log; names the folder. */
+  synchronized String remedy(String log) throws IOException {
+    return "If the disk is well, stop the node, remove "
+        + (othersHoldFiles(log) ? root : folder(log))
+        + " and start it: it rejoins as a new member.";
+  }
+
+  /** Logs share the node's identity: who loses it in one log loses it in all. */
+  private boolean othersHoldFiles(String log) throws IOException {
+    for (String other : content.stringPropertyNames()) {
+      if (other.startsWith(LOG)
+          && !other.equals(LOG + log)
+          && holdsFiles(folder(other.substring(LOG.length())))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean holdsFiles(Path folder) throws IOException {

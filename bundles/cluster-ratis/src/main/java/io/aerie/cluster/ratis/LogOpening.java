@@ -267,7 +267,7 @@ final class LogOpening {
           ErrorCode.CORRUPT,
           "log '" + specification.name() + "' can't be started from its data",
           String.valueOf(e.getMessage()),
-          "If the disk is well, remove this node's log folder: the node rejoins as a new member.",
+          remedy(e),
           e);
     }
     if (result.isDone()) {
@@ -275,6 +275,15 @@ final class LogOpening {
       return null;
     }
     return stage == Stage.FOUNDING || isMember() ? Step.CATCH_UP : Step.JOIN;
+  }
+
+  private String remedy(IOException failure) {
+    try {
+      return provider.folders().remedy(specification.name());
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      return "";
+    }
   }
 
   private CompletableFuture<Step> join() {

@@ -220,7 +220,9 @@ public final class RatisProvider implements ReplicatedLogProvider {
     public RatisLog start(LogSpecification wanted, boolean self) throws IOException {
       LogFolders current = readFolders();
       CommittedBound bound = new CommittedBound(current.committed(wanted.name()));
-      SegmentTail.repair(current.current(wanted.name(), group(wanted.name())), bound.index());
+      String remedy = current.remedy(wanted.name());
+      SegmentTail.repair(
+          current.current(wanted.name(), group(wanted.name())), bound.index(), remedy);
       byte[] initialState =
           self && wanted.initialState().isPresent()
               ? StateFile.readFor(wanted.name(), wanted.initialState().get()).state()
@@ -240,7 +242,7 @@ public final class RatisProvider implements ReplicatedLogProvider {
       logs.put(wanted.name(), replica);
       try {
         replica.start(
-            readFolders().folder(wanted.name()), self ? List.of(server.self()) : List.of());
+            readFolders().folder(wanted.name()), self ? List.of(server.self()) : List.of(), remedy);
       } catch (IOException | RuntimeException e) {
         replica.close();
         throw e;

@@ -22,7 +22,9 @@ public final class SecretSchema implements DocumentSchema {
     return true;
   }
 
-  /** RFC 7143, section 9.2.1: a secret is of 96 bits at least, the two differ (checked by faces). */
+  /**
+   * RFC 7143, section 9.2.1: a secret is of 96 bits at least, the two differ (checked by faces).
+   */
   @Override
   public String json() {
     return """

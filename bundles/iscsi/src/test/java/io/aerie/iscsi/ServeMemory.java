@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Serves volumes in memory, to try real clients: {@code ServeMemory PORT}; target {@code
- * iqn.2026-01.io.aerie:open} with two units of 1 GiB, 1 and 2, and {@code iqn.2026-01.io.aerie:chap}
- * with unit 1 for user {@code user} with {@code secretsecret}, who is told {@code mutualsecret} of
- * {@code target}. End of input ends it.
+ * iqn.2026-01.io.aerie:open} with two units of 1 GiB, 1 and 2, and {@code
+ * iqn.2026-01.io.aerie:chap} with unit 1 for user {@code user} with {@code secretsecret}, who is
+ * told {@code mutualsecret} of {@code target}. End of input ends it.
  */
 public final class ServeMemory {
   private static final long SIZE_BYTES = 1L << 30;

@@ -41,9 +41,7 @@ public final class NbdExport {
     served = new ServedEndpoint(identity.self().endpoint(Service.NBD), loops);
     served.start(
         new NbdProtocol(
-            source,
-            NbdLimits.DEFAULT,
-            identity.tls() == null ? null : identity.tls().context()));
+            source, NbdLimits.DEFAULT, identity.tls() == null ? null : identity.tls().context()));
   }
 
   /** Storage is there. */

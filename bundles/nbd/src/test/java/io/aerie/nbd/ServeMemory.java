@@ -1,10 +1,10 @@
 package io.aerie.nbd;
 
-import io.aerie.nbd.server.NbdLimits;
-import io.aerie.nbd.server.NbdProtocol;
 import io.aerie.export.server.ExportServer;
 import io.aerie.export.volume.MemoryVolumes;
 import io.aerie.export.volume.VolumeSource;
+import io.aerie.nbd.server.NbdLimits;
+import io.aerie.nbd.server.NbdProtocol;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

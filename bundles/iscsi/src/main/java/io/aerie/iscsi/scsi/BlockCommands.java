@@ -187,8 +187,7 @@ final class BlockCommands {
         data -> {
           ByteBuffer block = block(data);
           boolean zero = isZero(block);
-          return done(
-              zero ? volume.zero(range.offset(), range.length()) : fill(range, block));
+          return done(zero ? volume.zero(range.offset(), range.length()) : fill(range, block));
         });
   }
 

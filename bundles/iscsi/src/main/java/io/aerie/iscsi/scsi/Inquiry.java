@@ -95,8 +95,7 @@ final class Inquiry {
     designator(page, 0x02, 0x01, ascii(Unit.VENDOR + unit.volumeId()));
     // The port: its number, then its name; the target's name.
     int tag = unit.portalGroupTag();
-    designator(
-        page, 0x51, 0x14, ByteBuffer.allocate(4).putShort(2, (short) tag).array());
+    designator(page, 0x51, 0x14, ByteBuffer.allocate(4).putShort(2, (short) tag).array());
     designator(page, 0x53, 0x18, name(unit.targetName() + ",t,0x" + String.format("%04x", tag)));
     designator(page, 0x53, 0x28, name(unit.targetName()));
     return Arrays.copyOf(page.array(), page.position());

@@ -4,7 +4,6 @@ import io.aerie.iscsi.scsi.BlockCommands.Range;
 import io.aerie.storage.block.BlockVolume;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -47,9 +46,10 @@ public final class LogicalUnit {
       if (cdb.operation() == null) {
         // As SPC-4 asks, attentions come before a refusal.
         return Work.failed(
-            tell(Operation.hasServiceActions(cdb.u8(0))
-                ? Sense.INVALID_FIELD_IN_CDB
-                : Sense.INVALID_OPCODE));
+            tell(
+                Operation.hasServiceActions(cdb.u8(0))
+                    ? Sense.INVALID_FIELD_IN_CDB
+                    : Sense.INVALID_OPCODE));
       }
       refreshSize(cdb.operation());
       return switch (cdb.operation()) {
@@ -112,8 +112,7 @@ public final class LogicalUnit {
       case MODE_SENSE_6, MODE_SENSE_10 -> Work.answer(ModePages.sense(cdb, blockCount()));
       case MODE_SELECT_6, MODE_SELECT_10 -> ModePages.select(cdb);
       case REPORT_SUPPORTED_OPERATION_CODES -> Work.answer(Reports.operations(cdb));
-      case REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS ->
-          Work.answer(Reports.taskManagement(cdb));
+      case REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS -> Work.answer(Reports.taskManagement(cdb));
       default -> throw new IllegalStateException("not carried out: " + cdb.operation());
     };
   }
@@ -136,8 +135,7 @@ public final class LogicalUnit {
 
   private Outcome capacity10() {
     long last = Math.min(blockCount() - 1, 0xffff_ffffL);
-    return Outcome.data(
-        ByteBuffer.allocate(8).putInt((int) last).putInt(Unit.BLOCK_BYTES).flip());
+    return Outcome.data(ByteBuffer.allocate(8).putInt((int) last).putInt(Unit.BLOCK_BYTES).flip());
   }
 
   private Outcome capacity16(Cdb cdb) {

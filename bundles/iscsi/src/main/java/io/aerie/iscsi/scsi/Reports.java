@@ -43,8 +43,7 @@ public final class Reports {
       case 0 -> all(timed, allocation);
       case 1 -> one(cdb, timed, allocation, /* withAction= */ false);
       case 2 -> one(cdb, timed, allocation, /* withAction= */ true);
-      case 3 ->
-          one(cdb, timed, allocation, Operation.hasServiceActions(cdb.u8(3)));
+      case 3 -> one(cdb, timed, allocation, Operation.hasServiceActions(cdb.u8(3)));
       default -> throw new CheckCondition(Sense.INVALID_FIELD_IN_CDB);
     };
   }

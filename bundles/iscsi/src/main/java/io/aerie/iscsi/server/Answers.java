@@ -58,12 +58,10 @@ final class Answers {
     int leftInBurst = parameters.maxBurstBytes();
     ChannelFuture last = null;
     for (int at = 0; at < length; number++) {
-      int part =
-          Math.min(Math.min(parameters.sendSegmentBytes(), leftInBurst), length - at);
+      int part = Math.min(Math.min(parameters.sendSegmentBytes(), leftInBurst), length - at);
       boolean ends = at + part == length;
       leftInBurst -= part;
-      Header header =
-          Header.of(Opcodes.DATA_IN, ends || leftInBurst == 0 ? Opcodes.FINAL : 0);
+      Header header = Header.of(Opcodes.DATA_IN, ends || leftInBurst == 0 ? Opcodes.FINAL : 0);
       header.u64(8, task.lun()).u32(16, task.tag()).u32(20, Opcodes.NO_TAG);
       header.u32(36, number).u32(40, at);
       ByteBuf piece = all.retainedSlice(at, part);

@@ -52,7 +52,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements PduReader
     login = new Login(this.context, this);
     loginAlarm =
         ctx.executor()
-            .schedule(this::close, this.context.limits().loginTime().toMillis(), TimeUnit.MILLISECONDS);
+            .schedule(
+                this::close, this.context.limits().loginTime().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -47,6 +47,5 @@ public record IscsiLimits(
    * initiators use. 512 MiB is what a node can spare.
    */
   public static final IscsiLimits DEFAULT =
-      new IscsiLimits(
-          Duration.ofSeconds(15), 1024, 64L << 20, 512L << 20, Duration.ofSeconds(2));
+      new IscsiLimits(Duration.ofSeconds(15), 1024, 64L << 20, 512L << 20, Duration.ofSeconds(2));
 }

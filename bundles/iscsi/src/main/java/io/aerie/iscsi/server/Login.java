@@ -194,8 +194,7 @@ final class Login {
   }
 
   private void enter(Header request, Map<String, String> answers) {
-    Sessions.Key key =
-        new Sessions.Key(initiator, qualifier, discovery ? "" : target.name());
+    Sessions.Key key = new Sessions.Key(initiator, qualifier, discovery ? "" : target.name());
     Session session = new Session(context, connection, key, parameters, firstNumber);
     entering = session;
     CompletableFuture<Void> unused =

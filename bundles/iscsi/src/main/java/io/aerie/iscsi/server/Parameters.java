@@ -66,8 +66,7 @@ final class Parameters {
         });
     if (!declared) {
       declared = true;
-      answers.put(
-          "MaxRecvDataSegmentLength", Integer.toString(IscsiLimits.SEGMENT_BYTES_MAX));
+      answers.put("MaxRecvDataSegmentLength", Integer.toString(IscsiLimits.SEGMENT_BYTES_MAX));
     }
   }
 

@@ -219,11 +219,7 @@ final class Session {
                 number,
                 n ->
                     new SessionUnit(
-                        context,
-                        name,
-                        connection.client(),
-                        key.target(),
-                        this::unitNumbers)));
+                        context, name, connection.client(), key.target(), this::unitNumbers)));
   }
 
   private void logout(Header header) {

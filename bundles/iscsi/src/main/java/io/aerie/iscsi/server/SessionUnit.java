@@ -74,8 +74,7 @@ final class SessionUnit {
   private Open opened(VolumeView view, ExportedVolume volume) {
     Unit identity = new Unit(view.id(), target, context.portalGroupTag());
     LogicalUnit unit =
-        new LogicalUnit(
-            identity, volume, () -> presentSize(view.id(), volume), units, attentions);
+        new LogicalUnit(identity, volume, () -> presentSize(view.id(), volume), units, attentions);
     return new Open(volume, unit);
   }
 

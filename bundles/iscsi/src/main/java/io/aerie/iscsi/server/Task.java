@@ -199,9 +199,7 @@ final class Task {
   /** Where the data of the next unit go: a reference of their own; null when nobody wants them. */
   ByteBuf place(Header unit) {
     ByteBuf to = data == null ? early : data;
-    return to == null
-        ? null
-        : to.retainedSlice(unit.u32(40), unit.dataBytes()).writerIndex(0);
+    return to == null ? null : to.retainedSlice(unit.u32(40), unit.dataBytes()).writerIndex(0);
   }
 
   /** An unsolicited unit is complete. */

@@ -44,8 +44,7 @@ final class TaskQueue {
   /**
    * @param emptied runs when the last task is over
    */
-  TaskQueue(
-      IscsiContext context, Connection connection, Parameters parameters, Runnable emptied) {
+  TaskQueue(IscsiContext context, Connection connection, Parameters parameters, Runnable emptied) {
     this.context = context;
     this.connection = connection;
     this.parameters = parameters;
@@ -82,9 +81,7 @@ final class TaskQueue {
     }
     boolean more = task.expectsUnsolicited();
     int unsolicitedBytes =
-        more
-            ? Math.min(parameters.firstBurstBytes(), task.expectedBytes())
-            : immediateBytes;
+        more ? Math.min(parameters.firstBurstBytes(), task.expectedBytes()) : immediateBytes;
     if (!charge(task, unsolicitedBytes, byTag.size() == 1)) {
       answer(task, Outcome.busy());
       return false;
@@ -186,7 +183,8 @@ final class TaskQueue {
     if (orderedAtWork || (task.isOrdered() && admittedCount > 0)) {
       return false;
     }
-    long bytes = Math.max(0, task.neededBytes() + (long) task.work().inBytes() - task.chargedBytes());
+    long bytes =
+        Math.max(0, task.neededBytes() + (long) task.work().inBytes() - task.chargedBytes());
     if (!charge(task, bytes, admittedCount == 0)) {
       return false;
     }
@@ -214,8 +212,7 @@ final class TaskQueue {
 
   private Task.Solicited solicit(Task task) {
     lastTransferTag = lastTransferTag + 1 == Opcodes.NO_TAG ? 0 : lastTransferTag + 1;
-    return task.solicit(
-        lastTransferTag, parameters.maxBurstBytes(), parameters.outstandingR2ts());
+    return task.solicit(lastTransferTag, parameters.maxBurstBytes(), parameters.outstandingR2ts());
   }
 
   private void run(Task task) {

@@ -101,7 +101,8 @@ final class LogicalUnitTest {
   @Test
   void shouldListUnits() {
     assertThat(bytes(run("a0 00 00 000000 00000100")))
-        .isEqualTo(HexFormat.of().parseHex("0000001000000000" + "0001000000000000" + "412c000000000000"));
+        .isEqualTo(
+            HexFormat.of().parseHex("0000001000000000" + "0001000000000000" + "412c000000000000"));
     assertThat(Reports.fromWire(0x412c_0000_0000_0000L)).isEqualTo(300);
     assertThat(Reports.fromWire(0x0001_0000_0000_0000L)).isEqualTo(1);
     assertThat(Reports.fromWire(0xc101_0000_0000_0000L)).isEqualTo(-1);
@@ -131,7 +132,9 @@ final class LogicalUnitTest {
     byte[] bad =
         HexFormat.of()
             .parseHex(
-                (header + "0000000000000000 00000002 00000000" + "0000000000004000 00000001 00000000")
+                (header
+                        + "0000000000000000 00000002 00000000"
+                        + "0000000000004000 00000001 00000000")
                     .replace(" ", ""));
     assertThat(run("42 00 00000000 00 0028 00", bad).sense()).isEqualTo(Sense.OUT_OF_RANGE);
     assertThat(read(0, 4)).isEqualTo(filled(4, 5));
@@ -202,8 +205,7 @@ final class LogicalUnitTest {
   void shouldTellWhyStorageFailed() {
     disk.spoil(512, ErrorCode.CORRUPT);
     assertThat(run("28 00 00000001 00 0001 00").sense()).isEqualTo(Sense.UNRECOVERED_READ_ERROR);
-    assertThat(run("2a 00 00000001 00 0001 00", filled(1, 1)).sense())
-        .isEqualTo(Sense.WRITE_ERROR);
+    assertThat(run("2a 00 00000001 00 0001 00", filled(1, 1)).sense()).isEqualTo(Sense.WRITE_ERROR);
     disk.spoil(512, ErrorCode.NO_SPACE);
     assertThat(run("2a 00 00000001 00 0001 00", filled(1, 1)).sense())
         .isEqualTo(Sense.SPACE_ALLOCATION_FAILED);

@@ -167,8 +167,7 @@ final class IscsiTestClient implements AutoCloseable {
   IscsiTestClient begin(String target, String... pairs) throws IOException {
     String[] all = Arrays.copyOf(pairs, pairs.length + 2);
     all[pairs.length] = "InitiatorName=" + INITIATOR;
-    all[pairs.length + 1] =
-        target.isEmpty() ? "SessionType=Discovery" : "TargetName=" + target;
+    all[pairs.length + 1] = target.isEmpty() ? "SessionType=Discovery" : "TargetName=" + target;
     login(0x87, all);
     if (status != 0) {
       throw new AssertionError("login status " + Integer.toHexString(status));
@@ -205,9 +204,7 @@ final class IscsiTestClient implements AutoCloseable {
   }
 
   void write(int tag, int block, byte[] data) throws IOException {
-    send(
-        command(tag, 0xa0, 1, data.length, cdb10(0x2a, block, data.length / 512)),
-        data);
+    send(command(tag, 0xa0, 1, data.length, cdb10(0x2a, block, data.length / 512)), data);
   }
 
   byte[] read(int tag, int block, int bytes) throws IOException {

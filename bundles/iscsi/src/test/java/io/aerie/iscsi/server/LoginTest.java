@@ -36,7 +36,8 @@ final class LoginTest {
     try (IscsiTestClient client = fixture.connect().begin("")) {
       Header request = Header.of(Opcodes.TEXT_REQUEST, 0x80).u32(16, 5).u32(20, -1);
       client.send(request.u32(24, client.number++), IscsiTestClient.text("SendTargets=All"));
-      String told = new String(client.receive(Opcodes.TEXT_RESPONSE).data(), StandardCharsets.UTF_8);
+      String told =
+          new String(client.receive(Opcodes.TEXT_RESPONSE).data(), StandardCharsets.UTF_8);
       assertThat(told)
           .contains("TargetName=" + IscsiFixture.OPEN, "TargetName=" + IscsiFixture.CHAP)
           .contains("TargetAddress=192.0.2.1:3260,7")
@@ -153,8 +154,7 @@ final class LoginTest {
               "CHAP_C=" + mine);
       assertThat(client.status).isZero();
       assertThat(answer.keys().get("CHAP_N")).isEqualTo("target");
-      byte[] theirs =
-          proof(algorithm, Map.of("CHAP_I", "9", "CHAP_C", mine), "secret-of-target");
+      byte[] theirs = proof(algorithm, Map.of("CHAP_I", "9", "CHAP_C", mine), "secret-of-target");
       assertThat(answer.keys().get("CHAP_R")).isEqualTo("0x" + HexFormat.of().formatHex(theirs));
       client.login(0x87);
       assertThat(client.handle).isNotZero();
@@ -164,9 +164,7 @@ final class LoginTest {
   private static Map<String, String> challenge(IscsiTestClient client, String number)
       throws IOException {
     Map<String, String> keys =
-        client
-            .login(0x00, NAME, "TargetName=" + IscsiFixture.CHAP, "AuthMethod=None,CHAP")
-            .keys();
+        client.login(0x00, NAME, "TargetName=" + IscsiFixture.CHAP, "AuthMethod=None,CHAP").keys();
     assertThat(keys).containsEntry("AuthMethod", "CHAP");
     Map<String, String> asked = client.login(0x00, "CHAP_A=4," + number).keys();
     assertThat(asked).containsEntry("CHAP_A", number);
@@ -189,8 +187,7 @@ final class LoginTest {
       byte[] proof = proof("MD5", asked, secret == null ? "secret-of-user" : secret);
       String response = "CHAP_R=0x" + HexFormat.of().formatHex(proof);
       if (reflected) {
-        client.login(
-            0x81, "CHAP_N=" + user, response, "CHAP_I=1", "CHAP_C=" + asked.get("CHAP_C"));
+        client.login(0x81, "CHAP_N=" + user, response, "CHAP_I=1", "CHAP_C=" + asked.get("CHAP_C"));
       } else {
         client.login(0x81, "CHAP_N=" + user, response);
       }

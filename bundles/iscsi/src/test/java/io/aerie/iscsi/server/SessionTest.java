@@ -92,7 +92,8 @@ final class SessionTest {
     int end = offset + asked.header().u32(44);
     for (int at = offset, unit = 0; at < end; at += 1000, unit++) {
       int to = Math.min(end, at + 1000);
-      Header header = dataOut(asked.header().taskTag(), asked.header().u32(20), unit, at, to == end);
+      Header header =
+          dataOut(asked.header().taskTag(), asked.header().u32(20), unit, at, to == end);
       client.send(header, Arrays.copyOfRange(all, at, to));
     }
   }

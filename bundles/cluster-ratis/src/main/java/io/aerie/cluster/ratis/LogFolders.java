@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.ratis.protocol.RaftGroupId;
 
 /**
@@ -112,6 +114,25 @@ final class LogFolders {
     }
     renew();
     return true;
+  }
+
+  /**
+   * Forgets a log, then deletes its data: what a crash leaves is no replica. The incarnation goes
+   * on, since nobody asks for this name again.
+   */
+  synchronized void remove(String log) throws IOException {
+    if (content.remove(LOG + log) != null) {
+      store();
+    }
+    Files.deleteIfExists(committed(log));
+    if (Files.exists(folder(log))) {
+      try (Stream<Path> files = Files.walk(folder(log))) {
+        for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+    Durability.forceFolder(root);
   }
 
   /** What to do about damaged data of a log; names the folder. */

@@ -127,6 +127,7 @@ final class LogOpening {
 
   private void run() {
     if (result.isDone()) {
+      closeIfUnwanted();
       return;
     }
     CompletableFuture<Step> next;
@@ -146,8 +147,19 @@ final class LogOpening {
     Callbacks.whenDone(next, this::proceed);
   }
 
+  /** Who cancelled the opening gets no replica, so nobody else would stop it. */
+  private void closeIfUnwanted() {
+    if (result.isCancelled() && replica != null) {
+      replica.close();
+    }
+  }
+
   private void proceed(Step next, Throwable failure) {
     try {
+      if (result.isCancelled()) {
+        closeIfUnwanted();
+        return;
+      }
       if (failure == null) {
         step = next;
         if (next != null) {

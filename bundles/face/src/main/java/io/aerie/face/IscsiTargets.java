@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The iSCSI targets that are wanted: documents of ConfigDB (docs/iscsi.md), the secrets in documents
- * of their own. What is shown names users and never secrets.
+ * The iSCSI targets that are wanted: documents of ConfigDB (docs/iscsi.md), the secrets in
+ * documents of their own. What is shown names users and never secrets.
  */
 public final class IscsiTargets {
   private static final String TARGETS = "exports/iscsi/targets";
@@ -171,8 +171,7 @@ public final class IscsiTargets {
   private ObjectNode commit(
       Condition condition, List<Change> changes, ObjectNode document, Chap chap, boolean dryRun) {
     ConfigTransaction transaction = new ConfigTransaction(List.of(condition), changes);
-    long revision =
-        Await.result(dryRun ? store().check(transaction) : store().commit(transaction));
+    long revision = Await.result(dryRun ? store().check(transaction) : store().commit(transaction));
     String name = document.path("name").asText();
     ObjectNode view = identified(name, dryRun ? condition.revision() : revision);
     view.set("luns", document.get("luns"));
@@ -204,12 +203,10 @@ public final class IscsiTargets {
     ObjectNode view = identified(wanted.path("name").asText(), target.revision());
     view.set("luns", wanted.path("luns"));
     JsonNode initiators = wanted.path("initiators");
-    view.set(
-        "initiators", initiators.isArray() ? initiators : Views.mapper().createArrayNode());
+    view.set("initiators", initiators.isArray() ? initiators : Views.mapper().createArrayNode());
     boolean proves = secret != null || wanted.path("chap").asBoolean();
     JsonNode chap = secret == null ? Views.mapper().createObjectNode() : parse(secret);
-    putChap(
-        view, proves ? chap.path("user").asText() : null, chap.path("mutualUser").asText());
+    putChap(view, proves ? chap.path("user").asText() : null, chap.path("mutualUser").asText());
     return view;
   }
 

@@ -12,8 +12,7 @@ import java.util.Set;
  */
 public final class SecretPaths {
   /** Fields of any secret document that are secrets in themselves, and not hashes of some. */
-  static final Set<String> NEVER_SHOWN = 
-      Set.of("bindPassword", "keyPem", "secret", "mutualSecret");
+  static final Set<String> NEVER_SHOWN = Set.of("bindPassword", "keyPem", "secret", "mutualSecret");
 
   private SecretPaths() {}
 

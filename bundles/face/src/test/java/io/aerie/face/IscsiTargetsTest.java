@@ -91,11 +91,8 @@ final class IscsiTargetsTest {
         () -> targets.create(NAME, List.of(new Lun(1, "v9")), null, null, false));
     assertRefused(
         ErrorCode.INVALID_VALUE,
-        () ->
-            targets.create(
-                NAME, List.of(new Lun(1, "v1"), new Lun(1, "v1")), null, null, false));
-    assertRefused(
-        ErrorCode.INVALID_VALUE, () -> create(new Chap("user", "short", null, null)));
+        () -> targets.create(NAME, List.of(new Lun(1, "v1"), new Lun(1, "v1")), null, null, false));
+    assertRefused(ErrorCode.INVALID_VALUE, () -> create(new Chap("user", "short", null, null)));
     assertRefused(
         ErrorCode.INVALID_VALUE,
         () -> create(new Chap("user", "secretsecret", "target", "secretsecret")));

@@ -4,9 +4,9 @@ import java.util.List;
 
 /**
  * Documents that hold hashes of passwords and of tokens, the LDAP directory's password, keys of
- * certificates, or secrets of iSCSI, and those that such depend on: for administrators only, told without their values,
- * exported encrypted. Fixed here, beside what schemas say, since it must hold also while a schema's
- * owner is being exchanged.
+ * certificates, or secrets of iSCSI, and those that such depend on: for administrators only, told
+ * without their values, exported encrypted. Fixed here, beside what schemas say, since it must hold
+ * also while a schema's owner is being exchanged.
  */
 public final class SecretDocuments {
   private static final List<String> ROOTS =

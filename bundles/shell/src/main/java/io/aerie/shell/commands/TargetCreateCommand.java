@@ -36,7 +36,10 @@ public final class TargetCreateCommand extends AerieCommand {
   @Argument(name = "NAME", description = "iqn.2026-01.org.example:disks", required = true)
   String name;
 
-  @Option(name = "--lun", description = "NUMBER=VOLUME, as 1=v1; may be repeated", multiValued = true)
+  @Option(
+      name = "--lun",
+      description = "NUMBER=VOLUME, as 1=v1; may be repeated",
+      multiValued = true)
   List<String> luns = List.of();
 
   @Option(
@@ -63,8 +66,7 @@ public final class TargetCreateCommand extends AerieCommand {
         chapUser == null
             ? null
             : new Chap(chapUser, new String(PasswordPrompt.read(session)), null, null);
-    ObjectNode made =
-        new IscsiTargets(subsystems).create(name, units, initiators, chap, dryRun);
+    ObjectNode made = new IscsiTargets(subsystems).create(name, units, initiators, chap, dryRun);
     out.println(json ? Views.pretty(made) : (dryRun ? "would be created: " : "created: ") + name);
   }
 

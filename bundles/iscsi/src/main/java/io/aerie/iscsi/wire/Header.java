@@ -6,20 +6,22 @@ import java.nio.ByteBuffer;
 public final class Header {
   public static final int BYTES = 48;
 
+  private final byte[] array;
   private final ByteBuffer bytes;
 
-  private Header(ByteBuffer bytes) {
-    this.bytes = bytes;
+  private Header(byte[] array) {
+    this.array = array;
+    this.bytes = ByteBuffer.wrap(array);
   }
 
   /** As it came. */
   public static Header of(byte[] bytes) {
-    return new Header(ByteBuffer.wrap(bytes));
+    return new Header(bytes);
   }
 
   /** A new one, all else zero. */
   public static Header of(int opcode, int flags) {
-    return new Header(ByteBuffer.allocate(BYTES)).u8(0, opcode).u8(1, flags);
+    return new Header(new byte[BYTES]).u8(0, opcode).u8(1, flags);
   }
 
   public int opcode() {
@@ -112,6 +114,6 @@ public final class Header {
 
   /** All of it. */
   public byte[] array() {
-    return bytes.array();
+    return array;
   }
 }

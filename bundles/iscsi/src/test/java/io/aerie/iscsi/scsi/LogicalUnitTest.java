@@ -6,6 +6,7 @@ import io.aerie.base.ErrorCode;
 import io.aerie.export.volume.MemoryVolumes;
 import io.aerie.storage.block.BlockVolume;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -82,7 +83,7 @@ final class LogicalUnitTest {
     byte[] there = bytes(elsewhere.prepare(cdb("12 01 83 00ff 00")).run(null).join());
     assertThat(Arrays.copyOf(there, 16)).isEqualTo(Arrays.copyOf(here, 16));
     assertThat(here[8] >> 4).as("NAA, locally assigned").isEqualTo(3);
-    assertThat(bytes(run("12 01 80 00ff 00"))).endsWith("id-1".getBytes());
+    assertThat(bytes(run("12 01 80 00ff 00"))).endsWith("id-1".getBytes(StandardCharsets.UTF_8));
     assertThat(there).as("but by another port").isNotEqualTo(here);
   }
 

@@ -34,7 +34,23 @@ final class IscsiTestClient implements AutoCloseable {
   int status;
 
   /** A unit as received. */
-  record Pdu(Header header, byte[] data) {
+  static final class Pdu {
+    private final Header header;
+    private final byte[] data;
+
+    Pdu(Header header, byte[] data) {
+      this.header = header;
+      this.data = data;
+    }
+
+    Header header() {
+      return header;
+    }
+
+    byte[] data() {
+      return data;
+    }
+
     int opcode() {
       return header.opcode();
     }
@@ -54,9 +70,6 @@ final class IscsiTestClient implements AutoCloseable {
       return ByteBuffer.wrap(data).getShort(2 + 12) & 0xffff;
     }
 
-    int senseKey() {
-      return data[2 + 2] & 0x0f;
-    }
   }
 
   IscsiTestClient(InetSocketAddress address) {

@@ -57,7 +57,7 @@ final class Session {
     this.text = new TextExchange(context, this, connection, parameters);
   }
 
-  static <T> T fail(String why) {
+  static void fail(String why) {
     throw ProtocolException.fatal(ProtocolException.PROTOCOL_ERROR, why);
   }
 

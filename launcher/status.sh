@@ -8,8 +8,8 @@ command_status() {
   if [ -n "$opt_json" ]; then
     jq . <<<"$report"
   else
-    jq -r '["NODE", "STATE", "PID", "REST", "SSH", "NBD"],
-      (.nodes[] | [.id, .state, (.pid // "-"), .rest, .ssh, .nbd]) | @tsv' <<<"$report" |
+    jq -r '["NODE", "STATE", "PID", "REST", "SSH", "NBD", "ISCSI"],
+      (.nodes[] | [.id, .state, (.pid // "-"), .rest, .ssh, .nbd, .iscsi]) | @tsv' <<<"$report" |
       awk -F '\t' '{ printf "%-5s %-9s %-8s %-26s %-17s %s\n", $1, $2, $3, $4, $5, $6 }'
     say "cluster: $(jq -r 'if .healthy then "healthy" else "not healthy" end' <<<"$report"), folder $dir"
   fi

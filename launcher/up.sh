@@ -154,6 +154,7 @@ how_to_talk() {
   shell               ./aerie sh$option 'volume:create --size 4G --protection rf3 v1'
   SSH                 ssh -p $(port n1 ssh) -o UserKnownHostsFile=$dir/known_hosts $(sed -n 1p "$dir/credentials")@$(address n1)
   NBD                 qemu-img info nbd://$(address n1):$(port n1 nbd)/v1
+  iSCSI               iscsi-ls iscsi://$(address n1):$(port n1 iscsi)
   faults              ./aerie kill$option 2; ./aerie start$option 2
   end                 ./aerie down$option [--wipe]
 TEXT

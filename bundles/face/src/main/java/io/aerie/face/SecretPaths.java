@@ -12,7 +12,7 @@ import java.util.Set;
  */
 public final class SecretPaths {
   /** Fields of any secret document that are secrets in themselves, and not hashes of some. */
-  static final Set<String> NEVER_SHOWN = Set.of("bindPassword", "keyPem");
+  static final Set<String> NEVER_SHOWN = Set.of("bindPassword", "keyPem", "secret", "mutualSecret");
 
   private SecretPaths() {}
 
@@ -27,8 +27,8 @@ public final class SecretPaths {
       throw new AerieException(
           ErrorCode.FORBIDDEN,
           "The document '" + path + "' can't be changed as it is",
-          "It belongs to users, tokens, LDAP or certificates, which have rules of their own.",
-          "Use the commands of users, tokens, LDAP and security.");
+          "It belongs to users, tokens, LDAP, certificates or iSCSI, which have rules of their own.",
+          "Use the commands of users, tokens, LDAP, security and targets.");
     }
   }
 }

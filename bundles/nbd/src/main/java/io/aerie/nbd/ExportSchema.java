@@ -4,7 +4,7 @@ import io.aerie.config.schema.DocumentSchema;
 import java.util.List;
 import org.osgi.service.component.annotations.Component;
 
-/** What {@link ExportWish} reads: people write it, so unknown fields are refused. */
+/** The document {@code exports/nbd}: people write it, so unknown fields are refused. */
 @Component
 public final class ExportSchema implements DocumentSchema {
   @Override
@@ -14,7 +14,7 @@ public final class ExportSchema implements DocumentSchema {
 
   @Override
   public List<String> paths() {
-    return List.of("exports/nbd");
+    return List.of(NbdExport.PATH);
   }
 
   @Override

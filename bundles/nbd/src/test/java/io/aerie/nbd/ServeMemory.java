@@ -1,8 +1,10 @@
 package io.aerie.nbd;
 
+import io.aerie.export.server.ExportServer;
+import io.aerie.export.volume.MemoryVolumes;
+import io.aerie.export.volume.VolumeSource;
 import io.aerie.nbd.server.NbdLimits;
-import io.aerie.nbd.server.NbdServer;
-import io.aerie.nbd.volume.VolumeSource;
+import io.aerie.nbd.server.NbdProtocol;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,7 +31,8 @@ public final class ServeMemory {
     VolumeSource source = new VolumeSource(loops, VolumeSource.PARK_TIME);
     MemoryVolumes storage = new MemoryVolumes(disks);
     source.set(storage);
-    try (NbdServer server = new NbdServer(source, NbdLimits.DEFAULT, null, loops)) {
+    NbdProtocol protocol = new NbdProtocol(source, NbdLimits.DEFAULT, null);
+    try (ExportServer server = new ExportServer(protocol, loops)) {
       InetSocketAddress address =
           new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[0]));
       System.out.println("listening on " + server.listen(address).get());
@@ -40,7 +43,7 @@ public final class ServeMemory {
         former.end();
         source.unset(former);
         loops.schedule(() -> source.set(next), 1, TimeUnit.SECONDS).get();
-        System.out.println("swapped, at work " + server.atWorkBytes() + " bytes");
+        System.out.println("swapped, at work " + protocol.atWorkBytes() + " bytes");
       }
     }
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).get();

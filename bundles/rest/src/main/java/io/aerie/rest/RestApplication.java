@@ -23,6 +23,7 @@ import io.aerie.rest.resources.NodesResource;
 import io.aerie.rest.resources.OpenApiResource;
 import io.aerie.rest.resources.PoolsResource;
 import io.aerie.rest.resources.SecurityResource;
+import io.aerie.rest.resources.TargetsResource;
 import io.aerie.rest.resources.TokensResource;
 import io.aerie.rest.resources.UsersResource;
 import io.aerie.rest.resources.VolumesResource;
@@ -62,6 +63,7 @@ final class RestApplication {
             new DisksResource(subsystems),
             new PoolsResource(subsystems),
             new VolumesResource(subsystems),
+            new TargetsResource(subsystems),
             new JobsResource(subsystems),
             new UsersResource(subsystems),
             new LdapResource(subsystems),

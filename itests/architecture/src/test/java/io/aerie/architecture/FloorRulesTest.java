@@ -35,9 +35,11 @@ class FloorRulesTest {
           Map.entry("cluster-atomix", 3),
           Map.entry("cluster-ratis", 3),
           Map.entry("ardfs", 3),
+          Map.entry("export", 3),
           Map.entry("configdb", 4),
           Map.entry("face", 4),
           Map.entry("nbd", 4),
+          Map.entry("iscsi", 4),
           Map.entry("events", 4),
           Map.entry("rest", 5),
           Map.entry("shell", 5));

@@ -3,10 +3,10 @@ package io.aerie.config.schema;
 import java.util.List;
 
 /**
- * Documents that hold hashes of passwords and of tokens, the LDAP directory's password, or keys of
- * certificates, and those that such depend on: for administrators only, told without their values,
- * exported encrypted. Fixed here, beside what schemas say, since it must hold also while a schema's
- * owner is being exchanged.
+ * Documents that hold hashes of passwords and of tokens, the LDAP directory's password, keys of
+ * certificates, or secrets of iSCSI, and those that such depend on: for administrators only, told
+ * without their values, exported encrypted. Fixed here, beside what schemas say, since it must hold
+ * also while a schema's owner is being exchanged.
  */
 public final class SecretDocuments {
   private static final List<String> ROOTS =
@@ -17,7 +17,8 @@ public final class SecretDocuments {
           "cluster/ca",
           "cluster/ca-nodes",
           "security/ldap",
-          "security/certificate");
+          "security/certificate",
+          "exports/iscsi/secrets");
 
   private SecretDocuments() {}
 

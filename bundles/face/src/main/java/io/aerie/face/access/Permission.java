@@ -28,6 +28,9 @@ public enum Permission {
   POOLS_CHANGE("pools", Role.OPERATOR),
   VOLUMES_READ("volumes", Role.OBSERVER),
   VOLUMES_CHANGE("volumes", Role.OPERATOR),
+  /** iSCSI targets. */
+  TARGETS_READ("targets", Role.OBSERVER),
+  TARGETS_CHANGE("targets", Role.OPERATOR),
   JOBS_READ("jobs", Role.OBSERVER),
   CONFIG_READ("config", Role.OBSERVER),
   CONFIG_CHANGE("config", Role.ADMINISTRATOR),

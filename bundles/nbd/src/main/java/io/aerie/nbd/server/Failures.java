@@ -2,7 +2,7 @@ package io.aerie.nbd.server;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
-import io.aerie.nbd.volume.VolumeSource;
+import io.aerie.export.volume.VolumeSource;
 
 /** Failures of storage as errors of the protocol, section "Error values". */
 final class Failures {

@@ -2,8 +2,8 @@ package io.aerie.nbd.server;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
-import io.aerie.nbd.volume.ExportedVolume;
-import io.aerie.nbd.volume.VolumeSource;
+import io.aerie.export.volume.ExportedVolume;
+import io.aerie.export.volume.VolumeSource;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,6 +1,7 @@
 package io.aerie.nbd.server;
 
-import io.aerie.nbd.volume.VolumeSource;
+import io.aerie.export.server.ByteBudget;
+import io.aerie.export.volume.VolumeSource;
 import javax.net.ssl.SSLContext;
 
 /**

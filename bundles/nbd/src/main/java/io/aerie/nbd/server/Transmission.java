@@ -1,6 +1,6 @@
 package io.aerie.nbd.server;
 
-import io.aerie.nbd.volume.ExportedVolume;
+import io.aerie.export.volume.ExportedVolume;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;

@@ -1,7 +1,8 @@
 package io.aerie.nbd.server;
 
-import io.aerie.nbd.MemoryVolumes;
-import io.aerie.nbd.volume.VolumeSource;
+import io.aerie.export.server.ExportServer;
+import io.aerie.export.volume.MemoryVolumes;
+import io.aerie.export.volume.VolumeSource;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,7 +27,8 @@ final class NbdServerFixture implements AutoCloseable {
   final NioEventLoopGroup loops = new NioEventLoopGroup(2);
   final VolumeSource source = new VolumeSource(loops, PARK_TIME);
   final MemoryVolumes storage = new MemoryVolumes(disks);
-  final NbdServer server;
+  final NbdProtocol protocol;
+  final ExportServer server;
   final InetSocketAddress address;
 
   NbdServerFixture() {
@@ -35,7 +37,8 @@ final class NbdServerFixture implements AutoCloseable {
 
   NbdServerFixture(NbdLimits limits, SSLContext tls) {
     source.set(storage);
-    server = new NbdServer(source, limits, tls, loops);
+    protocol = new NbdProtocol(source, limits, tls);
+    server = new ExportServer(protocol, loops);
     address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).join();
   }
 
@@ -58,7 +61,7 @@ final class NbdServerFixture implements AutoCloseable {
   void assertNothingLeft() {
     await("all connections closed", () -> server.connectionCount() == 0);
     await("all volumes closed", () -> storage.openNowCount() == 0);
-    await("no bytes at work", () -> server.atWorkBytes() == 0);
+    await("no bytes at work", () -> protocol.atWorkBytes() == 0);
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.aerie.nbd.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerie.base.ErrorCode;
-import io.aerie.nbd.MemoryVolumes;
+import io.aerie.export.volume.MemoryVolumes;
 import io.aerie.nbd.server.NbdTestClient.Reply;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -216,7 +216,7 @@ final class TransmissionTest {
               });
       sender.start();
       NbdServerFixture.await("the bound is reached", () -> fixture.storage.heldCount() == 8);
-      assertThat(fixture.server.atWorkBytes()).isEqualTo(8 * 4096);
+      assertThat(fixture.protocol.atWorkBytes()).isEqualTo(8 * 4096);
       fixture.storage.releaseAll();
       Set<Long> answered = new HashSet<>();
       for (int i = 0; i < count; i++) {
@@ -257,7 +257,7 @@ final class TransmissionTest {
         NbdServerFixture.await("admitted", () -> fixture.storage.heldCount() == expected);
         admittedCount = expected;
       }
-      assertThat(fixture.server.atWorkBytes()).isLessThanOrEqualTo(188 << 10);
+      assertThat(fixture.protocol.atWorkBytes()).isLessThanOrEqualTo(188 << 10);
       fixture.storage.releaseAll();
       for (NbdTestClient client : new NbdTestClient[] {first, second, third}) {
         Reply one = client.read(60 << 10);
@@ -292,7 +292,7 @@ final class TransmissionTest {
     client.raw(new byte[1000]);
     NbdServerFixture.await(
         "two at work, a third half there",
-        () -> fixture.storage.heldCount() == 2 && fixture.server.atWorkBytes() > 2 << 20);
+        () -> fixture.storage.heldCount() == 2 && fixture.protocol.atWorkBytes() > 2 << 20);
     client.close();
     fixture.assertNothingLeft();
     assertThat(fixture.storage.heldCount()).as("its operations never happen").isZero();

@@ -1,0 +1,287 @@
+package io.aerie.export.volume;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.storage.admin.StorageViews.VolumeView;
+import io.aerie.storage.block.BlockVolume;
+import io.aerie.storage.block.BlockVolumes;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Volumes in memory, with the contract's semantics. Fault model: operations can be held back until
+ * {@link #release}, which carries them out in any order the test wants; reads and writes that touch
+ * a bad offset fail; {@link #end} ends this life of storage as a swap does: volumes fail with
+ * FENCED, the data stay in the {@link Disk}s, which another life can take over.
+ */
+public final class MemoryVolumes implements BlockVolumes {
+  private static final int PIECE_BYTES = 1 << 20;
+
+  private final Map<String, Disk> disks;
+  private final List<Held> held = new ArrayList<>();
+  private final List<Open> open = new ArrayList<>();
+  private boolean holding;
+  private boolean ended;
+  private RuntimeException openFailure;
+  private int openCount;
+
+  public MemoryVolumes(Map<String, Disk> disks) {
+    this.disks = new ConcurrentHashMap<>(disks);
+  }
+
+  /** What a volume holds; it outlasts lives of storage. */
+  public static final class Disk {
+    private final String id;
+    private final long sizeBytes;
+    private final Map<Long, byte[]> pieces = new ConcurrentHashMap<>();
+    private volatile ErrorCode badCode = ErrorCode.IO_ERROR;
+    private volatile long badOffset = -1;
+
+    public Disk(String id, long sizeBytes) {
+      this.id = id;
+      this.sizeBytes = sizeBytes;
+    }
+
+    /** Operations that touch this offset fail from now on. */
+    public void spoil(long offset, ErrorCode code) {
+      badCode = code;
+      badOffset = offset;
+    }
+
+    private void check(long offset, long length) {
+      if (offset < 0 || length > sizeBytes - offset) {
+        throw new AerieException(ErrorCode.INVALID_VALUE, "out of range");
+      }
+      if (badOffset >= offset && badOffset < offset + length) {
+        throw new AerieException(badCode, "bad offset " + badOffset);
+      }
+    }
+
+    private ByteBuffer read(long offset, int length) {
+      check(offset, length);
+      byte[] data = new byte[length];
+      for (int at = 0; at < length; ) {
+        int inPiece = (int) ((offset + at) % PIECE_BYTES);
+        int part = Math.min(length - at, PIECE_BYTES - inPiece);
+        byte[] piece = pieces.get((offset + at) / PIECE_BYTES);
+        if (piece != null) {
+          System.arraycopy(piece, inPiece, data, at, part);
+        }
+        at += part;
+      }
+      return ByteBuffer.wrap(data);
+    }
+
+    private void write(long offset, ByteBuffer data) {
+      check(offset, data.remaining());
+      ByteBuffer from = data.duplicate();
+      for (long at = offset; from.hasRemaining(); ) {
+        int inPiece = (int) (at % PIECE_BYTES);
+        int part = Math.min(from.remaining(), PIECE_BYTES - inPiece);
+        from.get(
+            pieces.computeIfAbsent(at / PIECE_BYTES, i -> new byte[PIECE_BYTES]), inPiece, part);
+        at += part;
+      }
+    }
+
+    private void zero(long offset, long length) {
+      check(offset, length);
+      for (long at = offset; at < offset + length; ) {
+        int inPiece = (int) (at % PIECE_BYTES);
+        int part = (int) Math.min(offset + length - at, PIECE_BYTES - inPiece);
+        if (part == PIECE_BYTES) {
+          pieces.remove(at / PIECE_BYTES);
+        } else if (pieces.get(at / PIECE_BYTES) != null) {
+          java.util.Arrays.fill(pieces.get(at / PIECE_BYTES), inPiece, inPiece + part, (byte) 0);
+        }
+        at += part;
+      }
+    }
+  }
+
+  private record Held(Open volume, Runnable work, CompletableFuture<?> result) {}
+
+  @Override
+  public List<VolumeView> volumes() {
+    return disks.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(
+            entry ->
+                new VolumeView(
+                    entry.getValue().id,
+                    entry.getKey(),
+                    "default",
+                    entry.getValue().sizeBytes,
+                    "rf3",
+                    "healthy",
+                    new NodeId("n1"),
+                    1,
+                    1))
+        .toList();
+  }
+
+  @Override
+  public CompletableFuture<VolumeView> find(String name) {
+    return volumes().stream()
+        .filter(view -> view.name().equals(name))
+        .findFirst()
+        .map(CompletableFuture::completedFuture)
+        .orElseGet(
+            () ->
+                CompletableFuture.failedFuture(
+                    new AerieException(ErrorCode.NOT_FOUND, "There is no volume " + name)));
+  }
+
+  @Override
+  public synchronized CompletableFuture<BlockVolume> open(String name, String client) {
+    openCount++;
+    if (openFailure != null) {
+      return CompletableFuture.failedFuture(openFailure);
+    }
+    Disk disk = disks.get(name);
+    if (disk == null) {
+      return CompletableFuture.failedFuture(
+          new AerieException(ErrorCode.NOT_FOUND, "There is no volume " + name));
+    }
+    Open volume = new Open(disk);
+    open.add(volume);
+    return CompletableFuture.completedFuture(volume);
+  }
+
+  /** Lets all further opens fail; null lets them succeed again. */
+  public synchronized void failOpens(RuntimeException failure) {
+    openFailure = failure;
+  }
+
+  /** Calls of open so far. */
+  public synchronized int openCount() {
+    return openCount;
+  }
+
+  /** Volumes that are open now. */
+  public synchronized int openNowCount() {
+    return open.size();
+  }
+
+  /** From now on operations are kept until they are released. */
+  public synchronized void hold() {
+    holding = true;
+  }
+
+  /** Operations kept now. */
+  public synchronized int heldCount() {
+    return held.size();
+  }
+
+  /** Carries out one kept operation. */
+  public void release(int index) {
+    Held one;
+    synchronized (this) {
+      one = held.remove(index);
+    }
+    one.work.run();
+  }
+
+  /** Carries out all that is kept, and further ones at once. */
+  public void releaseAll() {
+    List<Held> all;
+    synchronized (this) {
+      holding = false;
+      all = List.copyOf(held);
+      held.clear();
+    }
+    all.forEach(one -> one.work.run());
+  }
+
+  /** This life of storage is over: open volumes fail, kept operations never happen. */
+  public void end() {
+    List<Open> all;
+    synchronized (this) {
+      ended = true;
+      all = List.copyOf(open);
+    }
+    all.forEach(Open::close);
+  }
+
+  private final class Open implements BlockVolume {
+    private final Disk disk;
+    private volatile boolean closed;
+
+    Open(Disk disk) {
+      this.disk = disk;
+    }
+
+    @Override
+    public long sizeBytes() {
+      return disk.sizeBytes;
+    }
+
+    @Override
+    public CompletableFuture<ByteBuffer> read(long offset, int length) {
+      return run(() -> disk.read(offset, length));
+    }
+
+    @Override
+    public CompletableFuture<Void> write(long offset, ByteBuffer data) {
+      return run(
+          () -> {
+            disk.write(offset, data);
+            return null;
+          });
+    }
+
+    @Override
+    public CompletableFuture<Void> zero(long offset, long length) {
+      return run(
+          () -> {
+            disk.zero(offset, length);
+            return null;
+          });
+    }
+
+    private <T> CompletableFuture<T> run(Supplier<T> operation) {
+      CompletableFuture<T> result = new CompletableFuture<>();
+      Runnable work =
+          () -> {
+            try {
+              result.complete(operation.get());
+            } catch (AerieException e) {
+              result.completeExceptionally(e);
+            }
+          };
+      synchronized (MemoryVolumes.this) {
+        if (closed || ended) {
+          return CompletableFuture.failedFuture(fenced());
+        }
+        if (holding) {
+          held.add(new Held(this, work, result));
+          return result;
+        }
+      }
+      work.run();
+      return result;
+    }
+
+    private AerieException fenced() {
+      return new AerieException(ErrorCode.FENCED, "The attachment ended");
+    }
+
+    @Override
+    public void close() {
+      List<Held> mine;
+      synchronized (MemoryVolumes.this) {
+        closed = true;
+        open.remove(this);
+        mine = held.stream().filter(one -> one.volume == this).toList();
+        held.removeAll(mine);
+      }
+      mine.forEach(one -> one.result.completeExceptionally(fenced()));
+    }
+  }
+}

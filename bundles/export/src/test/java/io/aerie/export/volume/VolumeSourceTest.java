@@ -1,0 +1,190 @@
+package io.aerie.export.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.export.volume.MemoryVolumes.Disk;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Goal: a swap of storage is a pause, its absence an error after the park time, and nobody attaches
+ * again who was fenced. Method: lives of storage in memory over the same disks.
+ */
+final class VolumeSourceTest {
+  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofMillis(200);
+
+  private final Disk disk = new Disk("id-1", 1 << 20);
+  private final MemoryVolumes first = new MemoryVolumes(Map.of("v1", disk));
+  private final MemoryVolumes second = new MemoryVolumes(Map.of("v1", disk));
+  private ScheduledExecutorService timer;
+
+  @BeforeEach
+  void start() {
+    timer = Executors.newSingleThreadScheduledExecutor();
+  }
+
+  @AfterEach
+  void stop() {
+    timer.shutdownNow();
+  }
+
+  private static <T> T get(CompletableFuture<T> future) {
+    try {
+      return future.get(15, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AerieException refusal) {
+        throw refusal;
+      }
+      throw new AssertionError(e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void assertFails(CompletableFuture<?> future, ErrorCode code) {
+    assertThatThrownBy(() -> get(future))
+        .isInstanceOfSatisfying(
+            AerieException.class, failure -> assertThat(failure.code()).isEqualTo(code));
+  }
+
+  private static ByteBuffer bytes(int value) {
+    return ByteBuffer.allocate(4).putInt(value).flip();
+  }
+
+  private static int value(ExportedVolume volume) {
+    return get(volume.read(0, 4)).getInt();
+  }
+
+  @Test
+  void shouldParkOperationsUntilStorageIsBack() {
+    VolumeSource source = new VolumeSource(timer, LONG);
+    source.set(first);
+    ExportedVolume volume = get(source.open("v1", "test"));
+    first.hold();
+    CompletableFuture<Void> inFlight = volume.write(0, bytes(7));
+    source.unset(first);
+    CompletableFuture<ByteBuffer> parked = volume.read(512, 4);
+    assertThat(inFlight).isNotDone();
+    assertThat(parked).isNotDone();
+    assertThat(first.openNowCount()).as("the old attachment is closed").isZero();
+    assertThat(first.heldCount()).as("and its operations never happen").isZero();
+    source.set(second);
+    get(inFlight);
+    assertThat(get(parked).getInt()).isZero();
+    assertThat(value(volume)).isEqualTo(7);
+    volume.close();
+    assertThat(second.openNowCount()).isZero();
+  }
+
+  @Test
+  void shouldParkOperationsThatFailBeforeTheServiceGoes() {
+    VolumeSource source = new VolumeSource(timer, LONG);
+    source.set(first);
+    ExportedVolume volume = get(source.open("v1", "test"));
+    first.end();
+    CompletableFuture<Void> written = volume.write(0, bytes(8));
+    assertThat(written).isNotDone();
+    source.unset(first);
+    source.set(second);
+    get(written);
+    assertThat(value(volume)).isEqualTo(8);
+  }
+
+  @Test
+  void shouldFollowAReplacementWithoutAGap() {
+    VolumeSource source = new VolumeSource(timer, LONG);
+    source.set(first);
+    ExportedVolume volume = get(source.open("v1", "test"));
+    source.set(second);
+    source.unset(first);
+    get(volume.write(0, bytes(9)));
+    assertThat(second.openNowCount()).isEqualTo(1);
+    assertThat(value(volume)).isEqualTo(9);
+  }
+
+  @Test
+  void shouldFailAfterTheParkTimeAndRecoverWhenAskedLater() {
+    VolumeSource source = new VolumeSource(timer, SHORT);
+    source.set(first);
+    ExportedVolume volume = get(source.open("v1", "test"));
+    source.unset(first);
+    assertFails(volume.read(0, 4), ErrorCode.UNAVAILABLE);
+    assertFails(source.volumes(), ErrorCode.UNAVAILABLE);
+    assertFails(source.open("v1", "test"), ErrorCode.UNAVAILABLE);
+    source.set(second);
+    assertThat(value(volume)).isZero();
+  }
+
+  @Test
+  void shouldNotAttachAgainWhenFencedWhileStorageStays() {
+    VolumeSource source = new VolumeSource(timer, SHORT);
+    source.set(first);
+    ExportedVolume volume = get(source.open("v1", "test"));
+    disk.spoil(0, ErrorCode.FENCED);
+    assertFails(volume.write(0, bytes(1)), ErrorCode.FENCED);
+    assertThat(first.openCount()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldFailOtherErrorsAtOnce() {
+    VolumeSource source = new VolumeSource(timer, LONG);
+    source.set(first);
+    ExportedVolume volume = get(source.open("v1", "test"));
+    disk.spoil(0, ErrorCode.NO_SPACE);
+    assertThat(volume.write(0, bytes(1))).isCompletedExceptionally();
+    assertFails(source.open("nope", "test"), ErrorCode.NOT_FOUND);
+  }
+
+  @Test
+  void shouldRefuseAnotherVolumeOfTheSameName() {
+    VolumeSource source = new VolumeSource(timer, LONG);
+    source.set(first);
+    ExportedVolume volume = get(source.open("v1", "test"));
+    source.unset(first);
+    MemoryVolumes other = new MemoryVolumes(Map.of("v1", new Disk("id-2", 1 << 20)));
+    source.set(other);
+    assertFails(volume.write(0, bytes(1)), ErrorCode.FENCED);
+    assertThat(other.openNowCount()).isZero();
+  }
+
+  @Test
+  void shouldTryAgainWhileStorageSaysItIsNotReady() {
+    VolumeSource source = new VolumeSource(timer, LONG);
+    first.failOpens(new AerieException(ErrorCode.UNAVAILABLE, "Not ready"));
+    source.set(first);
+    CompletableFuture<ExportedVolume> opening = source.open("v1", "test");
+    assertThat(opening).isNotDone();
+    first.failOpens(null);
+    assertThat(get(opening).sizeBytes()).isEqualTo(1 << 20);
+    assertThat(first.openCount()).isGreaterThan(1);
+  }
+
+  @Test
+  void shouldEndParkedOperationsOnClose() {
+    VolumeSource source = new VolumeSource(timer, LONG);
+    source.set(first);
+    ExportedVolume volume = get(source.open("v1", "test"));
+    first.hold();
+    CompletableFuture<Void> inFlight = volume.write(0, bytes(1));
+    source.unset(first);
+    volume.close();
+    source.set(second);
+    assertFails(inFlight, ErrorCode.FENCED);
+    assertFails(volume.read(0, 4), ErrorCode.FENCED);
+    assertThat(second.openNowCount()).isZero();
+  }
+}

@@ -1,0 +1,104 @@
+package io.aerie.face;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aerie.base.AerieException;
+import io.aerie.base.ByteSize;
+import io.aerie.base.ErrorCode;
+import io.aerie.config.ConfigStore;
+import io.aerie.face.IscsiTargets.Chap;
+import io.aerie.face.IscsiTargets.Lun;
+import io.aerie.face.fakes.FakeConfig;
+import io.aerie.face.fakes.FakeStorage;
+import io.aerie.face.fakes.FakeSubsystems;
+import io.aerie.storage.admin.Protection;
+import io.aerie.storage.admin.StorageAdministration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Goal: targets are kept as docs/iscsi.md draws them, and secrets go in and never come out. */
+final class IscsiTargetsTest {
+  private static final String NAME = "iqn.2026-01.org.example:disks";
+  private static final String SECRETS = "exports/iscsi/secrets/iqn.2026-01.org.example_disks";
+
+  private final FakeConfig config = new FakeConfig();
+  private final FakeStorage storage = new FakeStorage();
+  private final IscsiTargets targets =
+      new IscsiTargets(
+          new FakeSubsystems()
+              .with(ConfigStore.class, config)
+              .with(StorageAdministration.class, storage));
+
+  @BeforeEach
+  void makeVolume() {
+    Await.result(
+        storage.createVolume(
+            "v1", ByteSize.parse("1G"), "default", Protection.parse("rf3"), /* dryRun= */ false));
+  }
+
+  private ObjectNode create(Chap chap) {
+    return targets.create(NAME, List.of(new Lun(1, "v1")), null, chap, /* dryRun= */ false);
+  }
+
+  private static void assertRefused(ErrorCode code, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            AerieException.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
+  }
+
+  @Test
+  void shouldKeepSecretsToItself() {
+    create(new Chap("user", "secretsecret", "target", "othersecret1"));
+    assertThat(config.getLocal(SECRETS).orElseThrow().json()).contains("secretsecret");
+    ObjectNode shown = targets.get(NAME);
+    assertThat(shown.toString()).doesNotContain("secretsecret", "othersecret1");
+    assertThat(shown.at("/chap/user").asText()).isEqualTo("user");
+    assertThat(shown.at("/luns/0/volume").asText()).isEqualTo("v1");
+    assertThat(Views.of(config.getLocal(SECRETS).orElseThrow()).toString())
+        .doesNotContain("secretsecret", "othersecret1");
+    assertRefused(ErrorCode.FORBIDDEN, () -> SecretPaths.checkChange(SECRETS));
+    targets.delete(NAME, OptionalLong.empty(), /* dryRun= */ false);
+    assertThat(config.listLocal("exports/iscsi")).isEmpty();
+  }
+
+  @Test
+  void shouldChangeWhatIsGivenOnly() {
+    create(new Chap("user", "secretsecret", null, null));
+    long revision = targets.get(NAME).path("revision").asLong();
+    assertRefused(
+        ErrorCode.PRECONDITION_FAILED,
+        () ->
+            targets.change(
+                NAME, null, List.of("iqn.x:a"), null, OptionalLong.of(revision + 1), false));
+    targets.change(NAME, null, List.of("iqn.x:a"), null, OptionalLong.of(revision), false);
+    ObjectNode shown = targets.get(NAME);
+    assertThat(shown.at("/initiators/0").asText()).isEqualTo("iqn.x:a");
+    assertThat(shown.at("/luns/0/lun").asInt()).isEqualTo(1);
+    assertThat(shown.at("/chap/user").asText()).isEqualTo("user");
+  }
+
+  @Test
+  void shouldRefuseAndChangeNothing() {
+    assertRefused(
+        ErrorCode.INVALID_NAME, () -> targets.create("Disks", List.of(), null, null, false));
+    assertRefused(
+        ErrorCode.NOT_FOUND,
+        () -> targets.create(NAME, List.of(new Lun(1, "v9")), null, null, false));
+    assertRefused(
+        ErrorCode.INVALID_VALUE,
+        () -> targets.create(NAME, List.of(new Lun(1, "v1"), new Lun(1, "v1")), null, null, false));
+    assertRefused(ErrorCode.INVALID_VALUE, () -> create(new Chap("user", "short", null, null)));
+    assertRefused(
+        ErrorCode.INVALID_VALUE,
+        () -> create(new Chap("user", "secretsecret", "target", "secretsecret")));
+    targets.create(NAME, List.of(), null, null, /* dryRun= */ true);
+    assertThat(config.listLocal("exports")).isEmpty();
+    create(null);
+    assertRefused(ErrorCode.ALREADY_EXISTS, () -> create(null));
+  }
+}

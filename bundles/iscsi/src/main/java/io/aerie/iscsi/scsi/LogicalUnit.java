@@ -1,0 +1,215 @@
+package io.aerie.iscsi.scsi;
+
+import io.aerie.iscsi.scsi.BlockCommands.Range;
+import io.aerie.storage.block.BlockVolume;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** A volume as one initiator's disk. */
+public final class LogicalUnit {
+  private final Unit unit;
+  private final LongSupplier presentSize;
+  private final Supplier<List<Integer>> units;
+  private final Attentions attentions;
+  private final BlockCommands blocks;
+  private volatile long sizeBytes;
+
+  /**
+   * @param presentSize asks for the volume's size as it is now, bytes
+   * @param units the numbers of all units of the target
+   * @param attentions of this initiator at this unit
+   */
+  public LogicalUnit(
+      Unit unit,
+      BlockVolume volume,
+      LongSupplier presentSize,
+      Supplier<List<Integer>> units,
+      Attentions attentions) {
+    this.unit = unit;
+    this.presentSize = presentSize;
+    this.units = units;
+    this.attentions = attentions;
+    this.blocks = new BlockCommands(volume);
+    this.sizeBytes = volume.sizeBytes();
+  }
+
+  /**
+   * Finds a command valid or not; then its work is to say why not.
+   *
+   * @param bytes of the command, 16
+   */
+  public Work prepare(byte[] bytes) {
+    Cdb cdb = new Cdb(bytes);
+    try {
+      if (cdb.operation() == null) {
+        // As SPC-4 asks, attentions come before a refusal.
+        return Work.failed(
+            tell(
+                Operation.hasServiceActions(cdb.u8(0))
+                    ? Sense.INVALID_FIELD_IN_CDB
+                    : Sense.INVALID_OPCODE));
+      }
+      refreshSize(cdb.operation());
+      return switch (cdb.operation()) {
+        case INQUIRY -> Work.answer(Inquiry.answer(cdb, unit));
+        case REPORT_LUNS -> Work.answer(Reports.units(cdb, units.get()));
+        case REQUEST_SENSE -> Work.answer(requestSense(cdb, attentions.take()));
+        default -> afterAttentions(cdb);
+      };
+    } catch (CheckCondition e) {
+      return Work.failed(e.sense());
+    }
+  }
+
+  private Sense tell(Sense otherwise) {
+    Sense attention = attentions.take();
+    return attention == null ? otherwise : attention;
+  }
+
+  private void refreshSize(Operation operation) {
+    boolean asks =
+        switch (operation) {
+          case TEST_UNIT_READY, READ_CAPACITY_10, READ_CAPACITY_16, REQUEST_SENSE -> true;
+          default -> false;
+        };
+    long present = asks ? presentSize.getAsLong() : sizeBytes;
+    if (present != sizeBytes) {
+      sizeBytes = present;
+      attentions.add(Sense.CAPACITY_CHANGED);
+    }
+  }
+
+  private Work afterAttentions(Cdb cdb) {
+    Sense attention = attentions.take();
+    if (attention != null) {
+      return Work.failed(attention);
+    }
+    return switch (cdb.operation()) {
+      case READ_6, READ_10, READ_12, READ_16 -> blocks.read(cdb, range(cdb));
+      case WRITE_6, WRITE_10, WRITE_12, WRITE_16 -> blocks.write(cdb, range(cdb));
+      case WRITE_AND_VERIFY_10, WRITE_AND_VERIFY_12, WRITE_AND_VERIFY_16 ->
+          blocks.writeAndVerify(cdb, range(cdb));
+      case VERIFY_10, VERIFY_12, VERIFY_16 -> blocks.verify(cdb, range(cdb));
+      case WRITE_SAME_10, WRITE_SAME_16 -> blocks.writeSame(cdb, range(cdb));
+      case UNMAP -> blocks.unmap(cdb, sizeBytes);
+      case PREFETCH_10, PREFETCH_16, SYNCHRONIZE_CACHE_10, SYNCHRONIZE_CACHE_16 -> {
+        range(cdb);
+        yield Work.answer(Outcome.DONE);
+      }
+      default -> administrative(cdb);
+    };
+  }
+
+  private Work administrative(Cdb cdb) {
+    return switch (cdb.operation()) {
+      case TEST_UNIT_READY -> Work.answer(Outcome.DONE);
+      case START_STOP_UNIT -> startStop(cdb);
+      case READ_CAPACITY_10 -> Work.answer(capacity10());
+      case READ_CAPACITY_16 -> Work.answer(capacity16(cdb));
+      case GET_LBA_STATUS -> Work.answer(status(cdb));
+      case MODE_SENSE_6, MODE_SENSE_10 -> Work.answer(ModePages.sense(cdb, blockCount()));
+      case MODE_SELECT_6, MODE_SELECT_10 -> ModePages.select(cdb);
+      case REPORT_SUPPORTED_OPERATION_CODES -> Work.answer(Reports.operations(cdb));
+      case REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS -> Work.answer(Reports.taskManagement(cdb));
+      default -> throw new IllegalStateException("not carried out: " + cdb.operation());
+    };
+  }
+
+  private Range range(Cdb cdb) {
+    return BlockCommands.range(cdb.firstBlock(), cdb.blockCount(), sizeBytes);
+  }
+
+  private long blockCount() {
+    return sizeBytes / Unit.BLOCK_BYTES;
+  }
+
+  /** Nothing turns and nothing can be taken out. */
+  private static Work startStop(Cdb cdb) {
+    if (cdb.has(4, 0x02)) {
+      throw new CheckCondition(Sense.INVALID_FIELD_IN_CDB);
+    }
+    return Work.answer(Outcome.DONE);
+  }
+
+  private Outcome capacity10() {
+    long last = Math.min(blockCount() - 1, 0xffff_ffffL);
+    return Outcome.data(ByteBuffer.allocate(8).putInt((int) last).putInt(Unit.BLOCK_BYTES).flip());
+  }
+
+  private Outcome capacity16(Cdb cdb) {
+    byte[] data =
+        ByteBuffer.allocate(32)
+            .putLong(blockCount() - 1)
+            .putInt(Unit.BLOCK_BYTES)
+            .put(13, (byte) Unit.PHYSICAL_EXPONENT)
+            // Thin, and what is unmapped reads as zeroes; the first block is aligned.
+            .put(14, (byte) 0xc0)
+            .array();
+    return Outcome.data(data, cdb.allocation32(10));
+  }
+
+  /** "Mapped, or in an unknown state" is always allowed; storage has no question for it yet. */
+  private Outcome status(Cdb cdb) {
+    long first = cdb.firstBlock();
+    if (first >= blockCount()) {
+      throw new CheckCondition(Sense.OUT_OF_RANGE);
+    }
+    long count = Math.min(blockCount() - first, 0xffff_ffffL);
+    byte[] data =
+        ByteBuffer.allocate(24).putInt(20).putInt(0).putLong(first).putInt((int) count).array();
+    return Outcome.data(data, cdb.allocation32(10));
+  }
+
+  private static Outcome requestSense(Cdb cdb, Sense attention) {
+    if (cdb.has(1, 0x01)) {
+      throw new CheckCondition(Sense.INVALID_FIELD_IN_CDB);
+    }
+    Sense sense = attention == null ? Sense.NONE : attention;
+    return Outcome.data(sense.toBytes(), cdb.u8(4));
+  }
+
+  /** What a target says to a number that no unit has. */
+  public static Work absent(byte[] bytes, int number, Supplier<List<Integer>> units) {
+    Cdb cdb = new Cdb(bytes);
+    try {
+      if (cdb.operation() == Operation.INQUIRY) {
+        return Work.answer(Inquiry.answerAbsent(cdb, number == 0));
+      }
+      if (cdb.operation() == Operation.REPORT_LUNS) {
+        return Work.answer(Reports.units(cdb, units.get()));
+      }
+      if (cdb.operation() == Operation.REQUEST_SENSE) {
+        return Work.answer(requestSense(cdb, Sense.UNIT_NOT_SUPPORTED));
+      }
+      return Work.failed(Sense.UNIT_NOT_SUPPORTED);
+    } catch (CheckCondition e) {
+      return Work.failed(e.sense());
+    }
+  }
+
+  /** What is said of a unit whose volume can't be opened now: it is there, but not ready. */
+  public static Work unavailable(byte[] bytes, Sense sense, Supplier<List<Integer>> units) {
+    Cdb cdb = new Cdb(bytes);
+    try {
+      if (cdb.operation() == Operation.INQUIRY && !cdb.has(1, 1)) {
+        return Work.answer(Inquiry.answer(cdb, null));
+      }
+      if (cdb.operation() == Operation.REPORT_LUNS) {
+        return Work.answer(Reports.units(cdb, units.get()));
+      }
+      if (cdb.operation() == Operation.REQUEST_SENSE) {
+        return Work.answer(requestSense(cdb, sense));
+      }
+      return Work.failed(sense);
+    } catch (CheckCondition e) {
+      return Work.failed(e.sense());
+    }
+  }
+
+  /** For a command that no unit understands. */
+  public static Work refused() {
+    return Work.failed(Sense.INVALID_FIELD_IN_CDB);
+  }
+}

@@ -1,0 +1,98 @@
+package io.aerie.iscsi.scsi;
+
+import java.util.HexFormat;
+
+/**
+ * The commands that are understood. The usage of each is the answer to REPORT SUPPORTED OPERATION
+ * CODES: its opcode, then ones where a bit of the command is looked at (service actions: their
+ * value); the control byte is never looked at, but shown as SPC-4 asks.
+ */
+enum Operation {
+  TEST_UNIT_READY(0x00, -1, "000000000000"),
+  REQUEST_SENSE(0x03, -1, "03010000ff00"),
+  READ_6(0x08, -1, "081fffffff00"),
+  WRITE_6(0x0a, -1, "0a1fffffff00"),
+  INQUIRY(0x12, -1, "1201ffffff00"),
+  MODE_SELECT_6(0x15, -1, "15110000ff00"),
+  MODE_SENSE_6(0x1a, -1, "1a08ffffff00"),
+  START_STOP_UNIT(0x1b, -1, "1b01000ff700"),
+  READ_CAPACITY_10(0x25, -1, "25000000000000000000"),
+  READ_10(0x28, -1, "28f8ffffffff1fffff00"),
+  WRITE_10(0x2a, -1, "2af8ffffffff1fffff00"),
+  WRITE_AND_VERIFY_10(0x2e, -1, "2ef6ffffffff1fffff00"),
+  VERIFY_10(0x2f, -1, "2ff6ffffffff1fffff00"),
+  PREFETCH_10(0x34, -1, "3402ffffffff1fffff00"),
+  SYNCHRONIZE_CACHE_10(0x35, -1, "3502ffffffff1fffff00"),
+  WRITE_SAME_10(0x41, -1, "41f8ffffffff1fffff00"),
+  UNMAP(0x42, -1, "42010000000000ffff00"),
+  MODE_SELECT_10(0x55, -1, "55110000000000ffff00"),
+  MODE_SENSE_10(0x5a, -1, "5a18ffff000000ffff00"),
+  READ_16(0x88, -1, "88f8ffffffffffffffffffffffff1f00"),
+  WRITE_16(0x8a, -1, "8af8ffffffffffffffffffffffff1f00"),
+  WRITE_AND_VERIFY_16(0x8e, -1, "8ef6ffffffffffffffffffffffff1f00"),
+  VERIFY_16(0x8f, -1, "8ff6ffffffffffffffffffffffff1f00"),
+  PREFETCH_16(0x90, -1, "9002ffffffffffffffffffffffff1f00"),
+  SYNCHRONIZE_CACHE_16(0x91, -1, "9102ffffffffffffffffffffffff1f00"),
+  WRITE_SAME_16(0x93, -1, "93f9ffffffffffffffffffffffff1f00"),
+  READ_CAPACITY_16(0x9e, 0x10, "9e100000000000000000ffffffff0000"),
+  GET_LBA_STATUS(0x9e, 0x12, "9e12ffffffffffffffffffffffff0000"),
+  REPORT_LUNS(0xa0, -1, "a000ff000000ffffffff0000"),
+  REPORT_SUPPORTED_OPERATION_CODES(0xa3, 0x0c, "a30c87ffffffffffffff0000"),
+  REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS(0xa3, 0x0d, "a30d80000000ffffffff0000"),
+  READ_12(0xa8, -1, "a8f8ffffffffffffffff1f00"),
+  WRITE_12(0xaa, -1, "aaf8ffffffffffffffff1f00"),
+  WRITE_AND_VERIFY_12(0xae, -1, "aef6ffffffffffffffff1f00"),
+  VERIFY_12(0xaf, -1, "aff6ffffffffffffffff1f00");
+
+  private final int opcode;
+  private final int serviceAction;
+  private final byte[] usage;
+
+  Operation(int opcode, int serviceAction, String usage) {
+    this.opcode = opcode;
+    this.serviceAction = serviceAction;
+    this.usage = HexFormat.of().parseHex(usage);
+  }
+
+  int opcode() {
+    return opcode;
+  }
+
+  boolean hasServiceAction() {
+    return serviceAction >= 0;
+  }
+
+  int serviceAction() {
+    return serviceAction;
+  }
+
+  byte[] usage() {
+    return usage.clone();
+  }
+
+  /** Length of the command, bytes. */
+  int cdbBytes() {
+    return usage.length;
+  }
+
+  /** The operation of a command; null when there is none. */
+  static Operation of(int opcode, int serviceAction) {
+    for (Operation operation : values()) {
+      if (operation.opcode == opcode
+          && (!operation.hasServiceAction() || operation.serviceAction == serviceAction)) {
+        return operation;
+      }
+    }
+    return null;
+  }
+
+  /** The operations that share an opcode differ by their service action. */
+  static boolean hasServiceActions(int opcode) {
+    for (Operation operation : values()) {
+      if (operation.opcode == opcode) {
+        return operation.hasServiceAction();
+      }
+    }
+    return false;
+  }
+}

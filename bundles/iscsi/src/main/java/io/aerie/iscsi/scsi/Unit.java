@@ -1,0 +1,42 @@
+package io.aerie.iscsi.scsi;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * What a logical unit says of itself.
+ *
+ * @param volumeId UUID; identifies the unit on all nodes, for the life of the volume
+ * @param targetName iSCSI name
+ * @param portalGroupTag of this node's portal, 1 to 65535
+ */
+public record Unit(String volumeId, String targetName, int portalGroupTag) {
+  /** Length of a logical block, bytes. */
+  public static final int BLOCK_BYTES = 512;
+
+  /** 2^3 logical blocks are one of storage's pages. */
+  static final int PHYSICAL_EXPONENT = 3;
+
+  /** Largest transfer of one command, the most that a BlockVolume reads at once. */
+  public static final int TRANSFER_BYTES_MAX = 32 << 20;
+
+  /** Storage gives space back in units of this size, bytes (contract of BlockVolume.zero). */
+  static final int UNMAP_UNIT_BYTES = 64 << 10;
+
+  static final String VENDOR = "AERIE   ";
+  static final String PRODUCT = "VOLUME          ";
+  static final String REVISION = "0001";
+
+  /** An NAA identifier of type 3, locally assigned (SPC-4, 7.8.6.6.4): 60 bits of a hash. */
+  long naa() {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(volumeId.getBytes(StandardCharsets.UTF_8));
+      long value = java.nio.ByteBuffer.wrap(hash).getLong();
+      return 0x3000_0000_0000_0000L | (value & 0x0fff_ffff_ffff_ffffL);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

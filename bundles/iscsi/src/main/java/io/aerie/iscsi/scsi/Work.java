@@ -1,0 +1,42 @@
+package io.aerie.iscsi.scsi;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * A command that was found valid.
+ *
+ * @param outBytes data that it takes from the initiator
+ * @param inBytes data that it gives at most
+ * @param exact whether the initiator must send just that much
+ * @param action carries it out; given at most {@code outBytes}, fewer when the initiator sends
+ *     fewer; they stay unchanged until completion
+ */
+public record Work(
+    int outBytes,
+    int inBytes,
+    boolean exact,
+    Function<ByteBuffer, CompletableFuture<Outcome>> action) {
+  Work(int outBytes, int inBytes, Function<ByteBuffer, CompletableFuture<Outcome>> action) {
+    this(outBytes, inBytes, /* exact= */ false, action);
+  }
+
+  static Work answer(Outcome outcome) {
+    return new Work(
+        0, outcome.data().remaining(), data -> CompletableFuture.completedFuture(outcome));
+  }
+
+  static Work failed(Sense sense) {
+    return answer(Outcome.check(sense));
+  }
+
+  /** Carries it out; failures become outcomes. The future fails only when there is no answer. */
+  public CompletableFuture<Outcome> run(ByteBuffer data) {
+    try {
+      return action.apply(data);
+    } catch (CheckCondition e) {
+      return CompletableFuture.completedFuture(Outcome.check(e.sense()));
+    }
+  }
+}

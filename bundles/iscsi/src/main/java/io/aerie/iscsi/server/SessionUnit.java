@@ -1,0 +1,102 @@
+package io.aerie.iscsi.server;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.export.volume.ExportedVolume;
+import io.aerie.export.volume.VolumeSource;
+import io.aerie.iscsi.scsi.Attentions;
+import io.aerie.iscsi.scsi.LogicalUnit;
+import io.aerie.iscsi.scsi.Sense;
+import io.aerie.iscsi.scsi.Unit;
+import io.aerie.storage.admin.StorageViews.VolumeView;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * A logical unit as one session uses it: an attachment of its own to the volume, made when the
+ * first command needs it. On the session's loop, but for attentions.
+ */
+final class SessionUnit {
+  private final IscsiContext context;
+  private final String volumeName;
+  private final String client;
+  private final String target;
+  private final Supplier<List<Integer>> units;
+  private final Attentions attentions = new Attentions();
+  private CompletableFuture<Open> opening;
+
+  private record Open(ExportedVolume volume, LogicalUnit unit) {}
+
+  /**
+   * @param client who, for storage's lists
+   * @param units the numbers of all units of the target
+   */
+  SessionUnit(
+      IscsiContext context,
+      String volumeName,
+      String client,
+      String target,
+      Supplier<List<Integer>> units) {
+    this.context = context;
+    this.volumeName = volumeName;
+    this.client = client;
+    this.target = target;
+    this.units = units;
+    attentions.add(Sense.POWER_ON);
+  }
+
+  String volumeName() {
+    return volumeName;
+  }
+
+  Attentions attentions() {
+    return attentions;
+  }
+
+  /** The unit, when its volume can be opened; the next call tries again when it could not. */
+  CompletableFuture<LogicalUnit> open() {
+    if (opening == null || opening.isCompletedExceptionally()) {
+      opening =
+          context
+              .source()
+              .find(volumeName)
+              .thenCompose(
+                  view ->
+                      context
+                          .source()
+                          .open(volumeName, client)
+                          .thenApply(volume -> opened(view, volume)));
+    }
+    return opening.thenApply(Open::unit);
+  }
+
+  private Open opened(VolumeView view, ExportedVolume volume) {
+    Unit identity = new Unit(view.id(), target, context.portalGroupTag());
+    LogicalUnit unit =
+        new LogicalUnit(identity, volume, () -> presentSize(view.id(), volume), units, attentions);
+    return new Open(volume, unit);
+  }
+
+  private long presentSize(String id, ExportedVolume volume) {
+    VolumeView present = context.source().viewNow(volumeName);
+    return present == null || !present.id().equals(id) ? volume.sizeBytes() : present.sizeBytes();
+  }
+
+  /** What an initiator is told of a volume that can't be opened. */
+  static Sense senseOf(Throwable failure) {
+    return VolumeSource.cause(failure) instanceof AerieException refusal
+            && refusal.code() != ErrorCode.NOT_FOUND
+        ? Sense.BECOMING_READY
+        : Sense.INTERVENTION_REQUIRED;
+  }
+
+  /** Ends the attachment: nothing of it takes effect later. The next command makes another. */
+  void close() {
+    CompletableFuture<Open> ended = opening;
+    opening = null;
+    if (ended != null) {
+      CompletableFuture<Void> unused = ended.thenAccept(open -> open.volume().close());
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.aerie.iscsi.target;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A target.
+ *
+ * @param name its iSCSI name
+ * @param units volumes by the number of their logical unit, 0 to 16383
+ * @param initiators names of those who may see and use it; empty: all
+ * @param chap what initiators prove, or null for nothing
+ */
+public record TargetDefinition(
+    String name, SortedMap<Integer, String> units, List<String> initiators, Chap chap) {
+  public TargetDefinition {
+    units = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(units));
+    initiators = List.copyOf(initiators);
+  }
+
+  /** A target for all, without proof. */
+  public static TargetDefinition open(String name, Map<Integer, String> units) {
+    return new TargetDefinition(name, new TreeMap<>(units), List.of(), null);
+  }
+
+  /** Whether an initiator may see and use it. */
+  public boolean admits(String initiator) {
+    return initiators.isEmpty() || initiators.contains(initiator);
+  }
+
+  /**
+   * Secrets of CHAP.
+   *
+   * @param user that initiators name
+   * @param secret that they prove to know
+   * @param mutualUser that this target names; empty when it proves nothing
+   * @param mutualSecret that it proves to know
+   */
+  public record Chap(String user, String secret, String mutualUser, String mutualSecret) {
+    /** Nobody's proof is good. */
+    public static final Chap NOBODY = new Chap("", "", "", "");
+
+    public boolean isMutual() {
+      return !mutualUser.isEmpty();
+    }
+
+    /** Never prints the secrets. */
+    @Override
+    public String toString() {
+      return "Chap[user=" + user + ", mutualUser=" + mutualUser + "]";
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Protocol data units of iSCSI (RFC 7143, chapter 11): taking them apart and putting together. */
+package io.aerie.iscsi.wire;

@@ -1,0 +1,64 @@
+package io.aerie.iscsi;
+
+import io.aerie.export.server.ExportServer;
+import io.aerie.export.volume.MemoryVolumes;
+import io.aerie.export.volume.VolumeSource;
+import io.aerie.iscsi.server.IscsiLimits;
+import io.aerie.iscsi.server.IscsiProtocol;
+import io.aerie.iscsi.server.Portal;
+import io.aerie.iscsi.target.TargetDefinition;
+import io.aerie.iscsi.target.TargetDefinition.Chap;
+import io.aerie.iscsi.target.Targets;
+import io.netty.channel.nio.NioEventLoopGroup;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Serves volumes in memory, to try real clients: {@code ServeMemory PORT}; target {@code
+ * iqn.2026-01.io.aerie:open} with two units of 1 GiB, 1 and 2, and {@code
+ * iqn.2026-01.io.aerie:chap} with unit 1 for user {@code user} with {@code secretsecret}, who is
+ * told {@code mutualsecret} of {@code target}. End of input ends it.
+ */
+public final class ServeMemory {
+  private static final long SIZE_BYTES = 1L << 30;
+
+  private ServeMemory() {}
+
+  /** Runs until standard input ends. */
+  public static void main(String[] arguments) throws Exception {
+    Map<String, MemoryVolumes.Disk> disks =
+        Map.of(
+            "v1", new MemoryVolumes.Disk("6a1d1d7e-0001-4000-8000-000000000001", SIZE_BYTES),
+            "v2", new MemoryVolumes.Disk("6a1d1d7e-0001-4000-8000-000000000002", SIZE_BYTES));
+    NioEventLoopGroup loops = new NioEventLoopGroup(2);
+    VolumeSource source = new VolumeSource(loops, VolumeSource.PARK_TIME);
+    source.set(new MemoryVolumes(disks));
+    Targets targets = new Targets();
+    targets.set(
+        List.of(
+            TargetDefinition.open("iqn.2026-01.io.aerie:open", Map.of(1, "v1", 2, "v2")),
+            new TargetDefinition(
+                "iqn.2026-01.io.aerie:chap",
+                new TreeMap<>(Map.of(1, "v1")),
+                List.of(),
+                new Chap("user", "secretsecret", "target", "mutualsecret"))));
+    String address = "127.0.0.1:" + arguments[0];
+    IscsiProtocol protocol =
+        new IscsiProtocol(
+            source, targets, IscsiLimits.DEFAULT, () -> List.of(new Portal(address, 1)), 1);
+    try (ExportServer server = new ExportServer(protocol, loops)) {
+      int port = Integer.parseInt(arguments[0]);
+      InetSocketAddress listening =
+          server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).get();
+      System.out.println("listening on " + listening);
+      while (System.in.read() >= 0) {
+        System.out.println("at work " + protocol.atWorkBytes() + " bytes");
+      }
+    }
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).get();
+  }
+}

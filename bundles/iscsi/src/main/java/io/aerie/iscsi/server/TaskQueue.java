@@ -106,7 +106,7 @@ final class TaskQueue {
       throw ProtocolException.reject(
           ProtocolException.TOO_MANY_IMMEDIATE, "too many immediate commands");
     }
-    if (immediateBytes > 0 && (!task.writes() || !parameters.immediateData())
+    if ((immediateBytes > 0 && (!task.writes() || !parameters.immediateData()))
         || immediateBytes > parameters.firstBurstBytes()
         || (task.expectsUnsolicited() && parameters.initialR2t())) {
       Session.fail("unsolicited data that were not agreed upon");
@@ -114,7 +114,7 @@ final class TaskQueue {
   }
 
   private boolean charge(Task task, long bytes, boolean regardless) {
-    if (chargedBytes + bytes > context.limits().sessionBytesMax() && !regardless
+    if ((chargedBytes + bytes > context.limits().sessionBytesMax() && !regardless)
         || !context.budget().take(bytes, regardless)) {
       return false;
     }

@@ -86,6 +86,7 @@ final class BlockReader {
     private int slotCount;
     private boolean[] fromSlot;
     private int[] expected;
+    private int[][] sums;
     private ByteBuffer slotPages;
 
     Fetch(BlockKey key, int firstPage, int pageCount, boolean presentOnly, Completion<Fetch> done) {
@@ -152,16 +153,36 @@ final class BlockReader {
     private void askDisk() {
       slot = block.slot;
       moves = block.moves;
+      sums = block.sums();
       slotPages = buffers.acquire(slotCount * Geometry.PAGE_BYTES);
       IoTasks reads = new IoTasks();
       reads.add(
           completion -> device.read(layout.pageOffset(slot, slotFirst), slotPages, completion));
       expected = checksums.get(slot);
-      boolean cached = expected != null;
-      if (!cached) {
+      boolean load = expected == null && !hasAllSums();
+      if (load) {
         reads.add(completion -> loadChecksums(completion));
       }
-      reads.run((nothing, error) -> answered(error, cached));
+      reads.run((nothing, error) -> answered(error, load));
+    }
+
+    /** Pages that went straight to the slot since the last checkpoint bring their checksums. */
+    private boolean hasAllSums() {
+      for (int i = 0; i < pageCount; i++) {
+        if (fromSlot[i] && (sums == null || unitSums(firstPage + i) == null)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private int[] unitSums(int page) {
+      return sums == null ? null : sums[page / Geometry.PAGES_PER_UNIT];
+    }
+
+    private int expected(int page) {
+      int[] ofUnit = unitSums(page);
+      return ofUnit != null ? ofUnit[page % Geometry.PAGES_PER_UNIT] : expected[page];
     }
 
     private void loadChecksums(Completion<Void> completion) {
@@ -173,7 +194,7 @@ final class BlockReader {
           });
     }
 
-    private void answered(Throwable error, boolean cached) {
+    private void answered(Throwable error, boolean loaded) {
       if (error != null) {
         buffers.release(slotPages);
         deviceFailed.accept(error, null);
@@ -185,7 +206,7 @@ final class BlockReader {
         start();
         return;
       }
-      if (!cached) {
+      if (loaded) {
         checksums.put(slot, expected);
       }
       AerieException damage = verify();
@@ -198,7 +219,7 @@ final class BlockReader {
         if (fromSlot[i]) {
           int page = firstPage + i;
           int index = (page - slotFirst) * Geometry.PAGE_BYTES;
-          if (Crc.of(slotPages, index, Geometry.PAGE_BYTES) != expected[page]) {
+          if (Crc.of(slotPages, index, Geometry.PAGE_BYTES) != expected(page)) {
             return damaged(page);
           }
           result.put(resultIndex(page), slotPages, index, Geometry.PAGE_BYTES);

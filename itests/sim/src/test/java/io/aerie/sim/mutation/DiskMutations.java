@@ -82,8 +82,8 @@ final class DiskMutations {
                 "AerieException damage = verify() == null ? null : null;")
             .in(
                 "disk/BlockReader",
-                "!= expected[page]) { return damaged(page); }",
-                "!= expected[page] && page < 0) { return damaged(page); }")
+                "!= expected(page)) { return damaged(page); }",
+                "!= expected(page) && page < 0) { return damaged(page); }")
             .seenBy("H13CorruptionIsNotCopiedTest"));
   }
 

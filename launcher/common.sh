@@ -27,7 +27,7 @@ parse_options() {
   shift
   dir=$root/.aerie/default
   opt_nodes='' opt_disks='' opt_disk_size='' opt_node=1 opt_json='' opt_wipe='' opt_seeds='' opt_seed=''
-  arguments=()
+  arguments=() bench_options=()
   while [ $# -gt 0 ]; do
     case $name:$1 in
       *:--dir) needs_value "$@" && dir=$2 && shift ;;
@@ -48,7 +48,12 @@ parse_options() {
         usage
         exit 0
         ;;
-      sh:-- | test:-- | bench:--)
+      bench:--)
+        shift
+        bench_options=("$@")
+        break
+        ;;
+      sh:-- | test:--)
         shift
         arguments+=("$@")
         break
@@ -65,7 +70,10 @@ parse_options() {
       [ -z "$opt_seeds$opt_seed" ] || [ "${arguments[0]:-}" = sim ] || fail "only 'test sim' takes seeds" 2
       [ ${#arguments[@]} -le 1 ] || [ "${arguments[0]}" = faults ] || fail "test wants one tier at most" 2
       ;;
-    bench) [ ${#arguments[@]} -le 1 ] || fail "$name wants one name at most" 2 ;;
+    bench)
+      [ ${#arguments[@]} -le 1 ] || fail "$name wants one name at most" 2
+      [ ${#bench_options[@]} -eq 0 ] || [ ${#arguments[@]} -eq 1 ] || fail "options after -- are those of one benchmark: name it" 2
+      ;;
     *) [ ${#arguments[@]} -eq 0 ] || fail "$name does not know '${arguments[0]}'" 2 ;;
   esac
   dir=$(realpath -m "$dir")

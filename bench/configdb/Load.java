@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -42,6 +43,10 @@ final class Load {
   private final String headers;
   private final SocketFactory sockets;
   private final int keys;
+
+  /** What was answered well since the connections stand, the warm-up included. */
+  private final LongAdder acknowledged = new LongAdder();
+
   private volatile long beginNs;
   private volatile long endNs;
 
@@ -130,7 +135,7 @@ final class Load {
       all.add(result.get());
     }
     threads.shutdown();
-    print(clients, all, used, (endNs - beginNs) / 1e9);
+    print(clients, all, acknowledged.sum(), used, (endNs - beginNs) / 1e9);
   }
 
   private Samples client(HttpConnection connection, boolean puts) throws IOException {
@@ -149,6 +154,7 @@ final class Load {
         if (answer.length < 2 || (!puts && answer.length < Database.VALUE_BYTES)) {
           throw new IOException("not an answer: " + new String(answer));
         }
+        acknowledged.increment();
         if (doneNs >= endNs) {
           return samples;
         }
@@ -163,6 +169,7 @@ final class Load {
   private void watch() throws Exception {
     SynchronousQueue<Long> told = new SynchronousQueue<>();
     ExecutorService reader = Executors.newSingleThreadExecutor();
+    ExecutorService writing = Executors.newSingleThreadExecutor();
     HttpConnection stream = new HttpConnection(urls.get(1), sockets);
     stream.open(database.watch(stream, headers, "watched"));
     while (!database.begins(stream.streamedLine())) {
@@ -172,33 +179,35 @@ final class Load {
     Samples samples = new Samples();
     long beginMeasureNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(number("warm-up", 2));
     long endMeasureNs = beginMeasureNs + TimeUnit.SECONDS.toNanos(number("seconds", 10));
-    Cpu before = Cpu.now(pids);
+    Cpu before = null;
+    long puts = 0;
     try (HttpConnection writer = new HttpConnection(urls.get(0), sockets)) {
       for (int i = 100_000; System.nanoTime() < endMeasureNs; i++) {
         byte[] request = database.put(writer, headers, "watched", i + FILLER);
         long sentNs = System.nanoTime();
-        Future<byte[]> answer = reader(request, writer);
+        if (before == null && sentNs >= beginMeasureNs) {
+          before = Cpu.now(pids);
+        }
+        Future<byte[]> answer = writing.submit(() -> writer.exchange(request));
         Long toldNs = told.poll(30, TimeUnit.SECONDS);
         if (toldNs == null) {
           throw new IOException("nothing was told of put " + i);
         }
         byte[] unused = answer.get();
+        puts++;
         if (sentNs >= beginMeasureNs) {
           samples.add(toldNs - sentNs);
         }
       }
     }
+    if (before == null) {
+      throw new IOException("no put began after the warm-up");
+    }
     Cpu used = Cpu.now(pids).since(before);
     stream.close();
     reader.shutdownNow();
-    puts.shutdownNow();
-    print(1, samples, used, number("seconds", 10) + number("warm-up", 2));
-  }
-
-  private final ExecutorService puts = Executors.newSingleThreadExecutor();
-
-  private Future<byte[]> reader(byte[] request, HttpConnection writer) {
-    return puts.submit(() -> writer.exchange(request));
+    writing.shutdownNow();
+    print(1, samples, puts, used, number("seconds", 10));
   }
 
   private Void follow(HttpConnection stream, SynchronousQueue<Long> told) throws InterruptedException {
@@ -214,19 +223,20 @@ final class Load {
     }
   }
 
-  private void print(int clients, Samples samples, Cpu used, double seconds) {
+  private void print(int clients, Samples samples, long answered, Cpu used, double seconds) {
     long[] sorted = samples.sorted();
     double operations = Math.max(1, sorted.length);
     double others = (used.busy() - used.servers() - used.client()) * Cpu.TICK_SECONDS / seconds;
     System.out.printf(
         Locale.ROOT,
-        "{\"database\":\"%s\",\"what\":\"%s\",\"clients\":%d,\"operations\":%d,\"per_second\":%.0f,\"p50_us\":%d,"
+        "{\"database\":\"%s\",\"what\":\"%s\",\"clients\":%d,\"operations\":%d,\"acknowledged\":%d,\"per_second\":%.0f,\"p50_us\":%d,"
             + "\"p99_us\":%d,\"max_us\":%d,\"servers_cpu_us_per_operation\":%.0f,\"client_cpu_us_per_operation\":%.0f,"
             + "\"others_cores\":%.2f,\"stolen_cores\":%.2f}%n",
         options.getOrDefault("name", options.get("database")),
         options.get("what"),
         clients,
         sorted.length,
+        answered,
         sorted.length / seconds,
         at(sorted, 0.5),
         at(sorted, 0.99),

@@ -80,7 +80,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
       throw SegmentTail.corrupt(folder, lastIndex, bound.index());
     }
     router.serve(division);
-    leaderWatch = new LeaderWatch(node, group, division, executor);
+    leaderWatch = new LeaderWatch(node, group, division, executor, node.leaderSilenceMillisMax());
     leaderWatch.start();
   }
 

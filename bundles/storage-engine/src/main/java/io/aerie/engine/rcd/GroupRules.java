@@ -2,6 +2,7 @@ package io.aerie.engine.rcd;
 
 import io.aerie.engine.rcd.RcdCommand.ResynchronisationDone;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -20,13 +21,18 @@ final class GroupRules {
   }
 
   List<GroupRecord> groupsOf(long pool, Redundancy redundancy) {
+    return groups(tables.index().groupsOfClass.of(new GroupClass(pool, redundancy)));
+  }
+
+  /** A copy: records may be changed while it is gone through. */
+  private List<GroupRecord> groups(Collection<Long> numbers) {
     List<GroupRecord> of = new ArrayList<>();
-    for (GroupRecord group : tables.groups.values()) {
-      if (group.pool() == pool && group.redundancy().equals(redundancy)) {
-        of.add(group);
-      }
-    }
+    numbers.forEach(number -> of.add(tables.groups.get(number)));
     return of;
+  }
+
+  private List<GroupRecord> groupsOf(UUID disk) {
+    return groups(tables.index().groupsOfDisk.of(disk));
   }
 
   /** Sets of a group while they change; written once, with the epoch raised. */
@@ -69,7 +75,7 @@ final class GroupRules {
 
   /** A disk no longer serves: its node's incarnation is over, or it failed. */
   void leave(long index, UUID disk) {
-    for (GroupRecord group : List.copyOf(tables.groups.values())) {
+    for (GroupRecord group : groupsOf(disk)) {
       Draft draft = new Draft(group);
       if (draft.inSync.remove(disk)) {
         if (draft.inSync.size() >= group.minimum()) {
@@ -96,7 +102,7 @@ final class GroupRules {
 
   /** A disk turned out to be a copy of the past: where it was eligible it is stale (H7). */
   void distrust(long index, UUID disk) {
-    for (GroupRecord group : List.copyOf(tables.groups.values())) {
+    for (GroupRecord group : groupsOf(disk)) {
       if (group.eligible().contains(disk)) {
         Draft draft = new Draft(group);
         draft.eligible.remove(disk);
@@ -114,7 +120,7 @@ final class GroupRules {
   List<GroupRecord> comeBack(long index, UUID disk) {
     List<GroupRecord> healed = new ArrayList<>();
     int staleIn = 0;
-    for (GroupRecord group : List.copyOf(tables.groups.values())) {
+    for (GroupRecord group : groupsOf(disk)) {
       if (group.eligible().contains(disk)) {
         Draft draft = new Draft(group);
         draft.eligible.remove(disk);
@@ -146,10 +152,10 @@ final class GroupRules {
    * protected first. Frozen groups wait: what a copy would be made of might still be dropped.
    */
   void schedule(long index) {
-    for (DiskRecord disk : List.copyOf(tables.disks.values())) {
-      boolean another = disk.up();
+    for (UUID disk : List.copyOf(tables.index().staleOfDisk.keys())) {
+      boolean another = tables.disks.get(disk).up();
       while (another) {
-        another = begin(index, disk.id());
+        another = begin(index, disk);
       }
     }
   }
@@ -161,12 +167,12 @@ final class GroupRules {
 
   /** Returns whether another group can be begun at once, because this one needed nothing. */
   private boolean begin(long index, UUID disk) {
-    if (tables.groups.values().stream().anyMatch(g -> g.rebuilding().contains(disk))) {
+    if (!tables.index().rebuildingOfDisk.of(disk).isEmpty()) {
       return false;
     }
     Optional<GroupRecord> next =
-        tables.groups.values().stream()
-            .filter(g -> g.stale().containsKey(disk) && !g.frozen() && !g.inSync().isEmpty())
+        groups(tables.index().staleOfDisk.of(disk)).stream()
+            .filter(g -> !g.frozen() && !g.inSync().isEmpty())
             .min(
                 Comparator.comparingInt(GroupRules::spareCount)
                     .thenComparingLong(GroupRecord::number));
@@ -179,11 +185,9 @@ final class GroupRules {
     draft.rebuilding.add(disk);
     tables.change(new RcdChange.Group(draft.done(index)));
     boolean nothingToDo = true;
-    for (VolumeRecord volume : tables.volumes.values()) {
-      if (group.serves(volume)) {
-        tables.change(new RcdChange.Pending(group.number(), disk, volume.number(), true));
-        nothingToDo = false;
-      }
+    for (long volume : tables.index().volumesOfClass.of(GroupClass.of(group))) {
+      tables.change(new RcdChange.Pending(group.number(), disk, volume, true));
+      nothingToDo = false;
     }
     if (nothingToDo) {
       finish(index, group.number(), disk);
@@ -191,9 +195,13 @@ final class GroupRules {
     return nothingToDo;
   }
 
+  private List<GroupRecord> rebuilding(VolumeRecord volume) {
+    return groups(tables.index().rebuildingOfClass.of(GroupClass.of(volume)));
+  }
+
   /** A volume was made or granted anew: rebuilding members must be compared for it (again). */
   void addPending(VolumeRecord volume) {
-    for (GroupRecord group : groupsOf(volume.pool(), volume.redundancy())) {
+    for (GroupRecord group : rebuilding(volume)) {
       for (UUID disk : group.rebuilding()) {
         tables.change(new RcdChange.Pending(group.number(), disk, volume.number(), true));
       }
@@ -201,7 +209,7 @@ final class GroupRules {
   }
 
   void removePending(long index, VolumeRecord volume) {
-    for (GroupRecord group : groupsOf(volume.pool(), volume.redundancy())) {
+    for (GroupRecord group : rebuilding(volume)) {
       for (UUID disk : group.rebuilding()) {
         removePending(index, group.number(), disk, volume.number());
       }
@@ -223,7 +231,7 @@ final class GroupRules {
     tables.change(new RcdChange.Group(draft.done(index)));
     JobRecord job = tables.jobs.get(disk);
     if (job != null && job.state() == JobRecord.State.RUNNING) {
-      boolean more = tables.groups.values().stream().anyMatch(g -> g.stale().containsKey(disk));
+      boolean more = !tables.index().staleOfDisk.of(disk).isEmpty();
       JobRecord.State state = more ? JobRecord.State.RUNNING : JobRecord.State.DONE;
       tables.change(job(index, job, state, 1, 0));
     }

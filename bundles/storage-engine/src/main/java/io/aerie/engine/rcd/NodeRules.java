@@ -14,6 +14,8 @@ import io.aerie.engine.rcd.RcdCommand.SuspectAcknowledged;
 import io.aerie.engine.rcd.RcdCommand.Trust;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** Lives of nodes and disks. */
@@ -54,11 +56,7 @@ final class NodeRules {
                 0,
                 Collections.emptySortedMap(),
                 index)));
-    for (VolumeRecord volume : List.copyOf(tables.volumes.values())) {
-      if (volume.owner().isEmpty()) {
-        volumes.grant(index, volume, groups);
-      }
-    }
+    grant(index, tables.index().ownerless);
     return RcdAnswer.done(command.incarnation());
   }
 
@@ -126,21 +124,25 @@ final class NodeRules {
   /** The fence: everything that hung on this life ends at one index. */
   private void end(long index, NodeRecord node) {
     tables.change(new RcdChange.Node(node.with(NodeState.DOWN, index)));
-    for (DiskRecord disk : List.copyOf(tables.disks.values())) {
-      if (disk.node().equals(node.id()) && disk.up()) {
+    for (UUID id : List.copyOf(tables.index().disksOfNode.of(node.id()))) {
+      DiskRecord disk = tables.disks.get(id);
+      if (disk.up()) {
         tables.change(new RcdChange.Disk(disk.down(index)));
-        groups.leave(index, disk.id());
+        groups.leave(index, id);
       }
     }
-    for (AttachmentRecord attachment : List.copyOf(tables.attachments.values())) {
-      if (attachment.node().equals(node.id()) && attachment.incarnation() == node.incarnation()) {
+    for (long generation : List.copyOf(tables.index().attachmentsOfNode.of(node.id()))) {
+      AttachmentRecord attachment = tables.attachments.get(generation);
+      if (attachment.incarnation() == node.incarnation()) {
         tables.change(new RcdChange.Detached(attachment));
       }
     }
-    for (VolumeRecord volume : List.copyOf(tables.volumes.values())) {
-      if (volume.owner().filter(node.id()::equals).isPresent()) {
-        volumes.grant(index, volume, groups);
-      }
+    grant(index, tables.index().volumesOfOwner.of(node.id()));
+  }
+
+  private void grant(long index, SortedSet<Long> numbers) {
+    for (long number : List.copyOf(numbers)) {
+      volumes.grant(index, tables.volumes.get(number), groups);
     }
   }
 
@@ -215,11 +217,10 @@ final class NodeRules {
 
   /** Any irregularity leads to a settle, the one recovery path: their volumes get a new epoch. */
   private void settleAnew(long index, List<GroupRecord> healed) {
-    for (VolumeRecord volume : List.copyOf(tables.volumes.values())) {
-      if (healed.stream().anyMatch(group -> group.serves(volume))) {
-        volumes.regrant(index, volume, groups);
-      }
-    }
+    SortedSet<Long> concerned = new TreeSet<>();
+    healed.forEach(
+        group -> concerned.addAll(tables.index().volumesOfClass.of(GroupClass.of(group))));
+    concerned.forEach(number -> volumes.regrant(index, tables.volumes.get(number), groups));
   }
 
   RcdAnswer diskFailed(long index, DiskFailed command) {

@@ -2,11 +2,11 @@ package io.aerie.engine.rcd;
 
 import io.aerie.engine.store.Geometry;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.BiFunction;
 
 /**
  * What more fits into a pool, disk by disk. The sum of the disks tells little: a group's members
@@ -28,45 +28,17 @@ public final class PoolRoom {
   /** Blocks of more than the largest pool that can be: 2^62 bytes, a block is up to 8 of data. */
   private static final long BLOCKS_BOUND = (1L << 62) / Geometry.BLOCK_BYTES / 8;
 
-  /** Groups of a protection, and in how many of them each disk is. */
-  private static final class Layout {
-    int groups;
-    final Map<UUID, Integer> groupsOfDisk = new HashMap<>();
-
-    void add(List<UUID> members) {
-      groups++;
-      members.forEach(disk -> groupsOfDisk.merge(disk, 1, Integer::sum));
-    }
-
-    double share(UUID disk) {
-      return (double) groupsOfDisk.getOrDefault(disk, 0) / groups;
-    }
-  }
-
-  private final Map<UUID, Long> blocksOfDisk = new HashMap<>();
-  private final TreeMap<Redundancy, Layout> layouts = new TreeMap<>();
+  private final Iterable<DiskShare> shares;
+  private final Map<Redundancy, Integer> groupCounts;
   private final Map<Redundancy, Long> promisedBlocks;
 
   private PoolRoom(
-      Collection<DiskRecord> disks,
-      Iterable<GroupRecord> groups,
-      Map<Redundancy, Long> promisedBlocks,
-      Redundancy redundancy) {
+      Iterable<DiskShare> shares,
+      Map<Redundancy, Integer> groupCounts,
+      Map<Redundancy, Long> promisedBlocks) {
+    this.shares = shares;
+    this.groupCounts = groupCounts;
     this.promisedBlocks = promisedBlocks;
-    for (DiskRecord disk : disks) {
-      blocksOfDisk.put(disk.id(), disk.capacityBytes() / Geometry.BLOCK_BYTES);
-    }
-    for (GroupRecord group : groups) {
-      layout(group.redundancy()).add(group.members());
-    }
-    if (!layouts.containsKey(redundancy)) {
-      int count = Placement.groupCount(disks.size());
-      Placement.members(disks, redundancy.memberCount(), count).forEach(layout(redundancy)::add);
-    }
-  }
-
-  private Layout layout(Redundancy redundancy) {
-    return layouts.computeIfAbsent(redundancy, none -> new Layout());
   }
 
   /**
@@ -84,11 +56,49 @@ public final class PoolRoom {
       Iterable<GroupRecord> groups,
       Map<Redundancy, Long> promisedBlocks,
       Redundancy redundancy) {
+    TreeMap<UUID, DiskShare> shares = new TreeMap<>();
+    disks.forEach(disk -> shares.put(disk.id(), DiskShare.empty(disk)));
+    TreeMap<Redundancy, Integer> groupCounts = new TreeMap<>();
+    for (GroupRecord group : groups) {
+      groupCounts.merge(group.redundancy(), 1, Integer::sum);
+      group.disks().forEach(disk -> shares.compute(disk, plusOne(group.redundancy())));
+    }
+    return groupCounts.containsKey(redundancy)
+        ? availableBytes(shares.values(), groupCounts, promisedBlocks, redundancy)
+        : availableBytes(disks, shares, groupCounts, promisedBlocks, redundancy);
+  }
+
+  private static BiFunction<UUID, DiskShare, DiskShare> plusOne(Redundancy redundancy) {
+    return (disk, share) -> share.with(redundancy, 1);
+  }
+
+  /** The same where the protection has groups. */
+  static long availableBytes(
+      Iterable<DiskShare> shares,
+      Map<Redundancy, Integer> groupCounts,
+      Map<Redundancy, Long> promisedBlocks,
+      Redundancy redundancy) {
+    return new PoolRoom(shares, groupCounts, promisedBlocks).largest(redundancy)
+        * redundancy.spanBytes();
+  }
+
+  /** The same where a first volume would make the protection's groups. */
+  static long availableBytes(
+      Collection<DiskRecord> disks,
+      Map<UUID, DiskShare> shares,
+      Map<Redundancy, Integer> groupCounts,
+      Map<Redundancy, Long> promisedBlocks,
+      Redundancy redundancy) {
     if (disks.stream().map(DiskRecord::node).distinct().count() < redundancy.memberCount()) {
       return 0;
     }
-    return new PoolRoom(disks, groups, promisedBlocks, redundancy).largest(redundancy)
-        * redundancy.spanBytes();
+    int count = Placement.groupCount(disks.size());
+    TreeMap<UUID, DiskShare> thought = new TreeMap<>(shares);
+    Placement.members(disks, redundancy.memberCount(), count)
+        .forEach(members -> members.forEach(disk -> thought.compute(disk, plusOne(redundancy))));
+    TreeMap<Redundancy, Integer> counts = new TreeMap<>(groupCounts);
+    counts.put(redundancy, count);
+    return availableBytes(new TreeSet<>(thought.values()), counts, promisedBlocks, redundancy);
   }
 
   private long largest(Redundancy redundancy) {
@@ -106,8 +116,9 @@ public final class PoolRoom {
   }
 
   private boolean fits(Redundancy redundancy, long further) {
-    for (UUID disk : layouts.get(redundancy).groupsOfDisk.keySet()) {
-      if (aside(disk, redundancy, further) > blocksOfDisk.getOrDefault(disk, 0L)) {
+    for (DiskShare share : shares) {
+      if (share.groups().containsKey(redundancy)
+          && aside(share, redundancy, further) > share.blocks()) {
         return false;
       }
     }
@@ -115,13 +126,13 @@ public final class PoolRoom {
   }
 
   /** Blocks to set aside on a disk for all volumes, and one more. */
-  private double aside(UUID disk, Redundancy redundancy, long further) {
+  private double aside(DiskShare of, Redundancy redundancy, long further) {
     double mean = 0;
     double variance = 0;
-    for (Map.Entry<Redundancy, Layout> of : layouts.entrySet()) {
-      long promised = promisedBlocks.getOrDefault(of.getKey(), 0L);
-      double blocks = promised + (of.getKey().equals(redundancy) ? further : 0);
-      double share = of.getValue().share(disk);
+    for (Map.Entry<Redundancy, Integer> groups : of.groups().entrySet()) {
+      long promised = promisedBlocks.getOrDefault(groups.getKey(), 0L);
+      double blocks = promised + (groups.getKey().equals(redundancy) ? further : 0);
+      double share = (double) groups.getValue() / groupCounts.get(groups.getKey());
       mean += blocks * share;
       variance += blocks * share * (1 - share);
     }

@@ -2,9 +2,10 @@ package io.aerie.engine.rcd;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.engine.store.Geometry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -63,37 +64,35 @@ final class RcdRules {
 
   List<DiskRecord> disksOf(PoolRecord pool) {
     List<DiskRecord> of = new ArrayList<>();
-    for (DiskRecord disk : tables.disks.values()) {
-      if (disk.pool().equals(pool.name())) {
-        of.add(disk);
-      }
-    }
+    tables.index().disksOfPool.of(pool.name()).forEach(disk -> of.add(tables.disks.get(disk)));
     return of;
   }
 
   long capacityBytes(PoolRecord pool) {
-    return disksOf(pool).stream().mapToLong(DiskRecord::capacityBytes).sum();
+    return tables.index().capacityBytes(pool.name());
   }
 
   /** Raw bytes of whole blocks that the pool's volumes may come to take. */
   long reservedBytes(PoolRecord pool) {
-    return volumesOf(pool).stream().mapToLong(v -> v.redundancy().rawBytes(v.sizeBytes())).sum();
+    long blocks = 0;
+    for (var promised : tables.index().promisedBlocks(pool.number()).entrySet()) {
+      blocks += promised.getValue() * promised.getKey().memberCount();
+    }
+    return blocks * Geometry.BLOCK_BYTES;
   }
 
   /** See {@link PoolRoom#availableBytes}. */
   long availableBytes(PoolRecord pool, Redundancy redundancy) {
-    Map<Redundancy, Long> promised = new TreeMap<>();
-    for (VolumeRecord volume : volumesOf(pool)) {
-      promised.merge(
-          volume.redundancy(), volume.redundancy().blocks(volume.sizeBytes()), Long::sum);
+    RcdIndex index = tables.index();
+    SortedMap<Redundancy, Integer> groupCounts = index.groupCounts(pool.number());
+    SortedMap<Redundancy, Long> promised = index.promisedBlocks(pool.number());
+    if (groupCounts.containsKey(redundancy)) {
+      return PoolRoom.availableBytes(index.shares(pool.name()), groupCounts, promised, redundancy);
     }
-    List<GroupRecord> all =
-        tables.groups.values().stream().filter(g -> g.pool() == pool.number()).toList();
-    return PoolRoom.availableBytes(disksOf(pool), all, promised, redundancy);
-  }
-
-  private List<VolumeRecord> volumesOf(PoolRecord pool) {
-    return tables.volumes.values().stream().filter(v -> v.pool() == pool.number()).toList();
+    TreeMap<UUID, DiskShare> shares = new TreeMap<>();
+    List<DiskRecord> disks = disksOf(pool);
+    disks.forEach(disk -> shares.put(disk.id(), index.share(disk.id())));
+    return PoolRoom.availableBytes(disks, shares, groupCounts, promised, redundancy);
   }
 
   static AerieException precondition(String what, String why) {

@@ -85,6 +85,11 @@ public final class RcdState {
     index = atIndex;
   }
 
+  /** For those who look behind the records. */
+  RcdTables tables() {
+    return tables;
+  }
+
   /** Index of the last command applied. */
   public long index() {
     return index;
@@ -141,13 +146,21 @@ public final class RcdState {
 
   /** By name, or by id as text. */
   public Optional<VolumeRecord> volume(String nameOrId) {
-    return tables.volumes.values().stream()
-        .filter(v -> v.name().equals(nameOrId) || v.id().toString().equals(nameOrId))
-        .findFirst();
+    Long byName = tables.index().volumeOfName.get(nameOrId);
+    if (byName != null) {
+      return volume(byName);
+    }
+    try {
+      UUID id = UUID.fromString(nameOrId);
+      Long byId = tables.index().volumeOfId.get(id);
+      return byId == null || !id.toString().equals(nameOrId) ? Optional.empty() : volume(byId);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   public Optional<PoolRecord> pool(String name) {
-    return tables.pools.values().stream().filter(p -> p.name().equals(name)).findFirst();
+    return Optional.ofNullable(tables.index().poolOfName.get(name)).map(tables.pools::get);
   }
 
   /** Whether the volume must still be resynchronised to that rebuilding disk. */

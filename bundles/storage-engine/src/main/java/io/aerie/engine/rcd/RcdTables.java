@@ -31,27 +31,36 @@ final class RcdTables {
   final TreeMap<Long, AttachmentRecord> attachments = new TreeMap<>();
   final TreeMap<Target, TreeSet<Long>> pending = new TreeMap<>();
   final TreeMap<UUID, JobRecord> jobs = new TreeMap<>();
+  private RcdIndex index = new RcdIndex();
   long nextNumber = 1;
   private List<RcdChange> changes = new ArrayList<>();
+
+  RcdIndex index() {
+    return index;
+  }
 
   void change(RcdChange change) {
     if (change instanceof RcdChange.Node c) {
       nodes.put(c.node().id(), c.node());
+      index.node(c.node());
     } else if (change instanceof RcdChange.Disk c) {
-      disks.put(c.disk().id(), c.disk());
+      index.disk(disks.put(c.disk().id(), c.disk()), c.disk());
     } else if (change instanceof RcdChange.Pool c) {
       pools.put(c.pool().number(), c.pool());
+      index.pool(c.pool());
     } else if (change instanceof RcdChange.Group c) {
-      groups.put(c.group().number(), c.group());
+      index.group(groups.put(c.group().number(), c.group()), c.group());
     } else if (change instanceof RcdChange.Volume c) {
-      volumes.put(c.volume().number(), c.volume());
+      index.volume(volumes.put(c.volume().number(), c.volume()), c.volume());
     } else if (change instanceof RcdChange.VolumeDeleted c) {
-      volumes.remove(c.volume());
+      index.volume(volumes.remove(c.volume()), null);
       deletedVolumes.add(c.volume());
     } else if (change instanceof RcdChange.Attached c) {
       attachments.put(c.attachment().generation(), c.attachment());
+      index.attachment(c.attachment(), true);
     } else if (change instanceof RcdChange.Detached c) {
       attachments.remove(c.attachment().generation());
+      index.attachment(c.attachment(), false);
     } else if (change instanceof RcdChange.Pending c) {
       setPending(new Target(c.group(), c.disk()), c.volume(), c.pending());
     } else if (change instanceof RcdChange.Job c) {
@@ -106,6 +115,7 @@ final class RcdTables {
     other.pending.forEach((target, of) -> pending.put(target, new TreeSet<>(of)));
     jobs.putAll(other.jobs);
     nextNumber = other.nextNumber;
+    index = RcdIndex.of(this);
   }
 
   void clear() {
@@ -118,6 +128,7 @@ final class RcdTables {
     attachments.clear();
     pending.clear();
     jobs.clear();
+    index = new RcdIndex();
     nextNumber = 1;
     changes.clear();
   }

@@ -31,14 +31,13 @@ final class VolumeRules {
 
   RcdAnswer createPool(long index, CreatePool command) {
     Names.check("pool", command.name());
-    for (PoolRecord pool : tables.pools.values()) {
-      if (pool.name().equals(command.name())) {
-        if (pool.id().equals(command.id())) {
-          return RcdAnswer.done(pool.number());
-        }
-        throw new AerieException(
-            ErrorCode.ALREADY_EXISTS, "There is a pool '" + command.name() + "' already");
+    Long known = tables.index().poolOfName.get(command.name());
+    if (known != null) {
+      if (tables.pools.get(known).id().equals(command.id())) {
+        return RcdAnswer.done(known);
       }
+      throw new AerieException(
+          ErrorCode.ALREADY_EXISTS, "There is a pool '" + command.name() + "' already");
     }
     PoolRecord pool = new PoolRecord(tables.nextNumber, command.id(), command.name(), index);
     List<DiskRecord> disks = rules.disksOf(pool);
@@ -63,22 +62,20 @@ final class VolumeRules {
   RcdAnswer createVolume(long index, CreateVolume command, GroupRules groups) {
     Names.check("volume", command.name());
     checkShape(command);
-    PoolRecord pool =
-        tables.pools.values().stream()
-            .filter(p -> p.name().equals(command.pool()))
-            .findFirst()
-            .orElseThrow(() -> RcdRules.notFound("pool", command.pool()));
-    for (VolumeRecord volume : tables.volumes.values()) {
-      if (volume.id().equals(command.id())) {
-        return answer(volume, pool);
-      }
-      if (volume.name().equals(command.name())) {
-        throw new AerieException(
-            ErrorCode.ALREADY_EXISTS, "There is a volume '" + command.name() + "' already");
-      }
+    RcdIndex known = tables.index();
+    if (!known.poolOfName.containsKey(command.pool())) {
+      throw RcdRules.notFound("pool", command.pool());
+    }
+    PoolRecord pool = tables.pools.get(known.poolOfName.get(command.pool()));
+    if (known.volumeOfId.containsKey(command.id())) {
+      return answer(tables.volumes.get(known.volumeOfId.get(command.id())), pool);
+    }
+    if (known.volumeOfName.containsKey(command.name())) {
+      throw new AerieException(
+          ErrorCode.ALREADY_EXISTS, "There is a volume '" + command.name() + "' already");
     }
     checkRoom(command, pool);
-    if (rules.groupsOf(pool.number(), command.redundancy()).isEmpty()) {
+    if (!tables.index().hasGroups(pool.number(), command.redundancy())) {
       makeGroups(index, pool, command.redundancy());
     }
     long number = tables.takeNumber();
@@ -118,17 +115,14 @@ final class VolumeRules {
   }
 
   private void checkRoom(CreateVolume command, PoolRecord pool) {
-    SortedSet<NodeId> nodes = new TreeSet<>();
-    SortedSet<NodeId> up = new TreeSet<>();
-    for (DiskRecord disk : rules.disksOf(pool)) {
-      nodes.add(disk.node());
-      if (disk.up()) {
-        up.add(disk.node());
+    if (!tables.index().hasGroups(pool.number(), command.redundancy())) {
+      SortedSet<NodeId> nodes = new TreeSet<>();
+      rules.disksOf(pool).forEach(disk -> nodes.add(disk.node()));
+      if (nodes.size() < command.redundancy().memberCount()) {
+        throw impossible(command, "Pool " + pool.name() + " has disks on " + nodes + " only.");
       }
     }
-    if (nodes.size() < command.redundancy().memberCount()) {
-      throw impossible(command, "Pool " + pool.name() + " has disks on " + nodes + " only.");
-    }
+    SortedSet<NodeId> up = tables.index().owners.withUpDisk(pool.name());
     if (up.size() < command.redundancy().minimum()) {
       throw impossible(command, "Of the pool's nodes only " + up + " are up.");
     }
@@ -213,24 +207,24 @@ final class VolumeRules {
   }
 
   RcdAnswer deleteVolume(long index, DeleteVolume command, GroupRules groups) {
-    VolumeRecord volume =
-        tables.volumes.values().stream()
-            .filter(v -> v.id().equals(command.id()))
-            .findFirst()
-            .orElseThrow(() -> RcdRules.notFound("volume", command.id()));
+    Long number = tables.index().volumeOfId.get(command.id());
+    if (number == null) {
+      throw RcdRules.notFound("volume", command.id());
+    }
+    VolumeRecord volume = tables.volumes.get(number);
     if (command.expectedRevision() >= 0 && command.expectedRevision() != volume.revision()) {
       throw RcdRules.precondition(
           "Volume '" + volume.name() + "' has changed",
           "Its revision is " + volume.revision() + ", not " + command.expectedRevision() + ".");
     }
-    for (AttachmentRecord attachment : tables.attachments.values()) {
-      if (attachment.volume() == volume.number()) {
-        throw new AerieException(
-            ErrorCode.IN_USE,
-            "Volume '" + volume.name() + "' is open",
-            "Client: " + attachment.client() + " on node " + attachment.node() + ".",
-            "Close it there first.");
-      }
+    SortedSet<Long> open = tables.index().attachmentsOfVolume.of(number);
+    if (!open.isEmpty()) {
+      AttachmentRecord attachment = tables.attachments.get(open.first());
+      throw new AerieException(
+          ErrorCode.IN_USE,
+          "Volume '" + volume.name() + "' is open",
+          "Client: " + attachment.client() + " on node " + attachment.node() + ".",
+          "Close it there first.");
     }
     PoolRecord pool = tables.pools.get(volume.pool());
     tables.change(new RcdChange.VolumeDeleted(volume.number()));
@@ -240,10 +234,9 @@ final class VolumeRules {
   }
 
   RcdAnswer attach(long index, Attach command) {
-    for (AttachmentRecord attachment : tables.attachments.values()) {
-      if (attachment.session().equals(command.session())) {
-        return RcdAnswer.done(attachment.generation());
-      }
+    Long known = tables.index().attachmentOfSession.get(command.session());
+    if (known != null) {
+      return RcdAnswer.done(known);
     }
     if (!tables.volumes.containsKey(command.volume())) {
       throw RcdRules.notFound("volume", command.volume());
@@ -301,25 +294,10 @@ final class VolumeRules {
   }
 
   private Optional<NodeRecord> choose(VolumeRecord volume) {
-    PoolRecord pool = tables.pools.get(volume.pool());
-    SortedSet<NodeId> withDisk = new TreeSet<>();
-    rules.disksOf(pool).stream().filter(DiskRecord::up).forEach(d -> withDisk.add(d.node()));
-    TreeMap<NodeId, Integer> owned = new TreeMap<>();
-    for (VolumeRecord other : tables.volumes.values()) {
-      other.owner().ifPresent(o -> owned.merge(o, 1, Integer::sum));
-    }
-    NodeRecord best = null;
-    long bestRank = Long.MAX_VALUE;
-    for (NodeRecord node : tables.nodes.values()) {
-      if (node.state() == NodeState.UP) {
-        long rank =
-            (withDisk.contains(node.id()) ? 0L : 1L << 40) + owned.getOrDefault(node.id(), 0);
-        if (rank < bestRank) {
-          best = node;
-          bestRank = rank;
-        }
-      }
-    }
-    return Optional.ofNullable(best);
+    return tables
+        .index()
+        .owners
+        .least(tables.pools.get(volume.pool()).name())
+        .map(tables.nodes::get);
   }
 }

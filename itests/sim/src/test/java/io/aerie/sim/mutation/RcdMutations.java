@@ -67,8 +67,7 @@ final class RcdMutations {
         mutation("two-resynchronisations-on-a-disk", "rule 7: one at a time")
             .in(
                 "rcd/GroupRules",
-                "if (tables.groups.values().stream().anyMatch(g ->"
-                    + " g.rebuilding().contains(disk))) { return false; }",
+                "if (!tables.index().rebuildingOfDisk.of(disk).isEmpty()) { return false; }",
                 "")
             .seenBySeeds(2, 39),
         mutation("eligible-returns-without-a-settle", "rule 4: volumes are settled anew")
@@ -120,8 +119,8 @@ final class RcdMutations {
         mutation("owner-not-replaced", "rule 5: whatever the dead node owned is granted")
             .in(
                 "rcd/NodeRules",
-                "if (volume.owner().filter(node.id()::equals).isPresent()) {",
-                "if (volume.owner().isEmpty()) {")
+                "grant(index, tables.index().volumesOfOwner.of(node.id()));",
+                "grant(index, tables.index().ownerless);")
             .seenBy("H01TakeoverKeepsWhatAllHoldTest"));
   }
 }

@@ -1,0 +1,116 @@
+package io.aerie.engine.rcd;
+
+import io.aerie.base.NodeId;
+import java.util.List;
+import java.util.Random;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/** Commands as they may come, sensible or not, one after the other on one state. */
+final class RandomHistory {
+  static final int NODES = 6;
+  private static final long GIB = 1L << 30;
+  private static final List<Redundancy> PROTECTIONS =
+      List.of(Redundancy.copies(2), Redundancy.copies(3), Redundancy.erasure(2, 1));
+
+  private final Random random;
+  private final RcdState state;
+
+  RandomHistory(long seed, RcdState state) {
+    random = new Random(seed);
+    this.state = state;
+  }
+
+  private static <T> T any(Random random, List<T> of) {
+    return of.get(random.nextInt(of.size()));
+  }
+
+  /** The next command. */
+  RcdCommand next() {
+    NodeId node = new NodeId("n" + (1 + random.nextInt(NODES)));
+    long incarnation = state.node(node).map(NodeRecord::incarnation).orElse(0L);
+    return switch (random.nextInt(13)) {
+      case 0 ->
+          new RcdCommand.JoinNode(node, "here", incarnation + 1, new UUID(random.nextLong(), 1));
+      case 1 -> new RcdCommand.LeaveNode(node, incarnation);
+      case 2 -> new RcdCommand.Suspect(node, incarnation);
+      case 3, 4 -> diskOf(node, incarnation);
+      case 5 -> failed();
+      case 6 -> new RcdCommand.CreatePool(new UUID(random.nextLong(), 3), pool());
+      case 7, 8 ->
+          new RcdCommand.CreateVolume(
+              new UUID(random.nextLong(), 4),
+              "v" + random.nextInt(20),
+              GIB * (1 + random.nextInt(3)),
+              pool(),
+              any(random, PROTECTIONS),
+              random.nextLong());
+      case 9 -> deletion();
+      case 10 -> attachment(node, incarnation);
+      default -> resynchronised();
+    };
+  }
+
+  private String pool() {
+    return random.nextInt(4) == 0 ? "other" : "default";
+  }
+
+  private RcdCommand diskOf(NodeId node, long incarnation) {
+    List<UUID> known =
+        state.disks().values().stream()
+            .filter(disk -> disk.node().equals(node))
+            .map(DiskRecord::id)
+            .toList();
+    if (known.size() < 2 || random.nextInt(20) == 0) {
+      UUID id = new UUID(random.nextLong(), 2);
+      long bytes = GIB * (10 + random.nextInt(10));
+      return new RcdCommand.AddDisk(id, node, incarnation, "/d", bytes, 1, pool());
+    }
+    DiskRecord disk = state.disk(any(random, known)).orElseThrow();
+    long generation = disk.generation() + random.nextInt(4);
+    return new RcdCommand.BringDisk(
+        disk.id(), node, incarnation, "/d", disk.capacityBytes(), generation);
+  }
+
+  private RcdCommand failed() {
+    if (state.disks().isEmpty()) {
+      return new RcdCommand.Detach(1);
+    }
+    DiskRecord disk = any(random, List.copyOf(state.disks().values()));
+    return new RcdCommand.DiskFailed(disk.id(), disk.node(), 1, disk.generation());
+  }
+
+  private RcdCommand deletion() {
+    return state.volumes().isEmpty()
+        ? new RcdCommand.Detach(1)
+        : new RcdCommand.DeleteVolume(any(random, List.copyOf(state.volumes().values())).id(), -1);
+  }
+
+  private RcdCommand attachment(NodeId node, long incarnation) {
+    SortedSet<Long> generations = new TreeSet<>(state.attachments().keySet());
+    if (!generations.isEmpty() && random.nextBoolean()) {
+      return new RcdCommand.Detach(any(random, List.copyOf(generations)));
+    }
+    if (state.volumes().isEmpty()) {
+      return new RcdCommand.Detach(1);
+    }
+    long volume = any(random, List.copyOf(state.volumes().keySet()));
+    return new RcdCommand.Attach(
+        volume, node, incarnation, new UUID(random.nextInt(30), 5), "client");
+  }
+
+  private RcdCommand resynchronised() {
+    for (GroupRecord group : state.groups().values()) {
+      for (UUID disk : group.rebuilding()) {
+        for (VolumeRecord volume : state.volumes().values()) {
+          if (state.pending(group.number(), disk, volume.number())) {
+            return new RcdCommand.ResynchronisationDone(
+                volume.number(), volume.epoch(), group.number(), group.epoch(), disk, 7);
+          }
+        }
+      }
+    }
+    return new RcdCommand.Detach(1);
+  }
+}

@@ -149,8 +149,7 @@ final class Block {
       if ((direct.units >>> unit & 1) != 0) {
         dropUnit(unit);
         units[unit] = UnitState.PRESENT;
-        sums[unit] =
-            Arrays.copyOfRange(direct.checksums, index, index + Geometry.PAGES_PER_UNIT);
+        sums[unit] = Arrays.copyOfRange(direct.checksums, index, index + Geometry.PAGES_PER_UNIT);
         sumUnits++;
         index += Geometry.PAGES_PER_UNIT;
       }

@@ -238,11 +238,7 @@ final class Checkpointer {
     for (int unit = 0; sums != null && unit < sums.length; unit++) {
       if (sums[unit] != null) {
         System.arraycopy(
-            sums[unit],
-            0,
-            slotChecksums,
-            unit * Geometry.PAGES_PER_UNIT,
-            Geometry.PAGES_PER_UNIT);
+            sums[unit], 0, slotChecksums, unit * Geometry.PAGES_PER_UNIT, Geometry.PAGES_PER_UNIT);
       }
     }
   }

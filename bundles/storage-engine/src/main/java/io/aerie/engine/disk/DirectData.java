@@ -42,8 +42,7 @@ final class DirectData {
   static DirectData of(int slot, long units, ByteBuffer data) {
     int[] checksums = new int[Long.bitCount(units) * Geometry.PAGES_PER_UNIT];
     for (int i = 0; i < checksums.length; i++) {
-      checksums[i] =
-          Crc.of(data, data.position() + i * Geometry.PAGE_BYTES, Geometry.PAGE_BYTES);
+      checksums[i] = Crc.of(data, data.position() + i * Geometry.PAGE_BYTES, Geometry.PAGE_BYTES);
     }
     return new DirectData(slot, units, checksums);
   }
@@ -123,8 +122,7 @@ final class DirectData {
               parity.block(), parity.firstPage(), NO_DATA, parity.firstSumPage(), parity.sums());
     } else if (change instanceof Change.Copy copy) {
       change =
-          new Change.Copy(
-              copy.block(), copy.version(), copy.groupEpoch(), copy.units(), NO_DATA);
+          new Change.Copy(copy.block(), copy.version(), copy.groupEpoch(), copy.units(), NO_DATA);
     }
     return new Entry(entry.stream(), entry.point(), entry.groupEpoch(), change);
   }

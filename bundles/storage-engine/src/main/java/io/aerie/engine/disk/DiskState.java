@@ -133,8 +133,7 @@ final class DiskState {
   /** What a reserved entry will change, so that those after it know; with a place, takes it. */
   void expect(Entry entry, DirectData direct) {
     if (entry.change() instanceof Change.Remove removal) {
-      blocks
-          .computeIfAbsent(removal.block(), removed -> new Block(removed, entry.stream()))
+      blocks.computeIfAbsent(removal.block(), removed -> new Block(removed, entry.stream()))
           .pendingRemovals++;
       return;
     }

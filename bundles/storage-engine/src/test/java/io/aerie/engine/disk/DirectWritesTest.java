@@ -142,8 +142,7 @@ class DirectWritesTest {
   @Test
   void shouldSendCopiesAndParitiesStraightToTheirSlots() {
     List<UnitState> units =
-        new ArrayList<>(
-            Collections.nCopies(Geometry.UNITS_PER_BLOCK, UnitState.ABSENT));
+        new ArrayList<>(Collections.nCopies(Geometry.UNITS_PER_BLOCK, UnitState.ABSENT));
     units.set(3, UnitState.PRESENT);
     units.set(4, UnitState.ZERO);
     units.set(60, UnitState.PRESENT);

@@ -146,7 +146,7 @@ final class Block {
   void place(DirectData direct) {
     int index = 0;
     for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
-      if ((direct.units >>> unit & 1) != 0) {
+      if (((direct.units >>> unit) & 1) != 0) {
         dropUnit(unit);
         units[unit] = UnitState.PRESENT;
         sums[unit] = Arrays.copyOfRange(direct.checksums, index, index + Geometry.PAGES_PER_UNIT);

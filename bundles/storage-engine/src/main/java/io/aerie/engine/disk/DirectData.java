@@ -98,7 +98,7 @@ final class DirectData {
     }
     int first = firstPage / Geometry.PAGES_PER_UNIT;
     int last = (firstPage + pageCount - 1) / Geometry.PAGES_PER_UNIT;
-    return -1L << first & -1L >>> (Geometry.UNITS_PER_BLOCK - 1 - last);
+    return (-1L << first) & (-1L >>> (Geometry.UNITS_PER_BLOCK - 1 - last));
   }
 
   /** The data that goes to the slot. */

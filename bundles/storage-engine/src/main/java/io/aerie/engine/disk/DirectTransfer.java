@@ -32,7 +32,7 @@ final class DirectTransfer {
       int end = unit;
       while (end < Geometry.UNITS_PER_BLOCK
           && end - unit < RUN_UNITS_MAX
-          && (units >>> end & 1) != 0) {
+          && ((units >>> end) & 1) != 0) {
         end++;
       }
       if (end > unit) {

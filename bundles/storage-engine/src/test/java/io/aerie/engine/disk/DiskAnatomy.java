@@ -122,7 +122,7 @@ public final class DiskAnatomy {
     boolean has =
         direct != null
             && BlockChanges.target(doubt.entry.change()).equals(block)
-            && (direct.units >>> page / Geometry.PAGES_PER_UNIT & 1) != 0;
+            && ((direct.units >>> (page / Geometry.PAGES_PER_UNIT)) & 1) != 0;
     return has ? slotWord(direct.slot, page) : otherwise;
   }
 

@@ -257,7 +257,7 @@ class DirectWritesTest {
   /** The zeroes are settled in memory only: a crash brings back what they replaced. */
   @Test
   void shouldLeaveAPlaceAloneThatACrashCouldNeed() {
-    append(1, units(BLOCK, 2, 1, 1));
+    append(1, units(BLOCK, 2, 2, 1));
     settle(1);
     flush();
     append(2, new Change.Zero(BLOCK, 2 * UNIT_PAGES, UNIT_PAGES));

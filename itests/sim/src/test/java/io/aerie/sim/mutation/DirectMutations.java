@@ -83,8 +83,8 @@ final class DirectMutations {
         mutation("quarantine-ends-too-soon", "a checkpoint lets go of what was left before it")
             .in(
                 "disk/Quarantine",
-                "slotsBefore = new BitSet();",
-                "slotsBefore = new BitSet(); slots = new BitSet();")
+                "void passed() {",
+                "void passed() { slots = new BitSet();")
             .in(
                 "disk/Quarantine",
                 "blocks.forEach(block -> block.leftUnitsBefore = 0);",

@@ -3,7 +3,6 @@ package io.aerie.sim.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerie.engine.store.Geometry;
-import io.aerie.sim.Cluster;
 import io.aerie.sim.Cluster.DiskKind;
 import io.aerie.sim.SimulatedNode;
 import java.util.ArrayList;
@@ -19,12 +18,12 @@ class H08LargeWritesTest {
   private static final int FAILURES = 12;
   private static final int WRITES = 8;
 
-  /** Four units; records of so much fit into the log of the scenario, should one have to. */
+  /** Four units. */
   private static final int PAGES = 4 * Geometry.PAGES_PER_UNIT;
 
   @Test
   void shouldHaveLargeWritesWholeOrNotAtAll() {
-    Scenario scenario = Scenario.of(new Cluster.Shape(3, 1, DiskKind.ENGINE, 4 << 20));
+    Scenario scenario = Scenario.of(3, DiskKind.ENGINE);
     Volume volume = scenario.volume(2);
     SimulatedNode[] all = scenario.cluster().nodes().toArray(SimulatedNode[]::new);
     for (int failure = 0; failure < FAILURES; failure++) {

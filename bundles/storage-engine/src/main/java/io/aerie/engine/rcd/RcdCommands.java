@@ -29,14 +29,14 @@ import java.io.UncheckedIOException;
  * Commands as bytes.
  *
  * <pre>
- * u8 version=3 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
+ * u8 version=4 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
- *        14 leave, 15 trust
+ *        14 leave, 15 trust; of layers: {@link LayerCommands}
  * </pre>
  */
 public final class RcdCommands {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   private RcdCommands() {}
 
@@ -140,7 +140,7 @@ public final class RcdCommands {
       out.writeLong(c.groupEpoch());
       RcdFormat.writeUuid(out, c.disk());
       out.writeLong(c.copiedBytes());
-    } else {
+    } else if (!LayerCommands.write(command, out)) {
       throw new IllegalArgumentException("unknown command " + command);
     }
   }
@@ -173,6 +173,7 @@ public final class RcdCommands {
               in.readLong(),
               RcdFormat.readUuid(in),
               in.readLong());
+      case 20, 21, 22, 23, 24, 25, 26, 27 -> LayerCommands.read(type, in);
       default -> readOfNode(type, new NodeId(in.readUTF()), in.readLong(), in);
     };
   }

@@ -41,7 +41,8 @@ class MutationTest {
               MemberMutations.all(),
               RcdMutations.all(),
               DiskMutations.all(),
-              DirectMutations.all())
+              DirectMutations.all(),
+              LayerMutations.all())
           .flatMap(List::stream)
           .toList();
 

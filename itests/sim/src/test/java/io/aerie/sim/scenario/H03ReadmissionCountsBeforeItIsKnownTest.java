@@ -59,7 +59,8 @@ class H03ReadmissionCountsBeforeItIsKnownTest {
           long other = pages.get(1);
           Client client = volume.client(owner);
           client.write(other, 1).await();
-          scenario.run(200); // All know that it is settled: this block needs no copy.
+          // All know, durably, that it is settled: this block needs no copy.
+          scenario.run(8_000);
           scenario.crash(third);
           scenario.untilExpired(third);
           client.write(0, 2).await();

@@ -42,6 +42,7 @@ class MutationTest {
               RcdMutations.all(),
               DiskMutations.all(),
               DirectMutations.all(),
+              ScrubMutations.all(),
               LayerMutations.all())
           .flatMap(List::stream)
           .toList();

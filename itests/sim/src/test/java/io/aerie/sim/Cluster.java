@@ -31,13 +31,15 @@ public final class Cluster {
     /** The simplest store that keeps the contract. */
     MEMORY,
     /** The real disk engine on a simulated device. */
-    ENGINE
+    ENGINE,
+    /** The same, with large writes straight to their slots. */
+    DIRECT
   }
 
   /**
    * Of what a cluster is made.
    *
-   * @param ringBytes of the log of a disk of kind ENGINE
+   * @param ringBytes of the log of a disk that is no MEMORY
    * @param deviceBytes of such a disk
    */
   public record Shape(
@@ -91,9 +93,9 @@ public final class Cluster {
   }
 
   private SimulatedDisk disk(UUID id) {
-    return shape.kind() == DiskKind.ENGINE
-        ? new EngineDisk(world, id, shape.ringBytes(), shape.deviceBytes())
-        : new MemoryDisk(world, id);
+    return shape.kind() == DiskKind.MEMORY
+        ? new MemoryDisk(world, id)
+        : new EngineDisk(world, id, shape);
   }
 
   void onServing(Consumer<SimulatedNode> listener) {

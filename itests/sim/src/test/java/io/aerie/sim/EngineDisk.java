@@ -35,6 +35,7 @@ public final class EngineDisk implements SimulatedDisk {
   private final PageBuffers buffers = new PageBuffers();
   private final SimulatedDevice device;
   private final DiskAnatomy anatomy;
+  private final long directBytesMin;
   private DiskEngine opened;
   private DiskEngine last;
   private long opening;
@@ -42,16 +43,18 @@ public final class EngineDisk implements SimulatedDisk {
   private boolean hurt;
   private boolean failing;
 
-  EngineDisk(World world, UUID id, long ringBytes, long deviceBytes) {
+  EngineDisk(World world, UUID id, Cluster.Shape shape) {
     this.world = world;
     this.id = id;
-    device = new SimulatedDevice(deviceBytes, world.random().nextLong());
+    directBytesMin =
+        shape.kind() == Cluster.DiskKind.DIRECT ? DiskEngine.DIRECT_BYTES_MIN : Long.MAX_VALUE;
+    device = new SimulatedDevice(shape.deviceBytes(), world.random().nextLong());
     DiskEngine.format(
         device,
         buffers,
         CLUSTER,
         id,
-        new FormatOptions(ringBytes),
+        new FormatOptions(shape.ringBytes()),
         (identity, failure) -> {
           if (failure != null) {
             throw new IllegalStateException(failure);
@@ -75,6 +78,7 @@ public final class EngineDisk implements SimulatedDisk {
         buffers,
         paced,
         CLUSTER,
+        directBytesMin,
         (engine, failure) -> {
           opened = engine;
           last = engine == null ? last : engine;

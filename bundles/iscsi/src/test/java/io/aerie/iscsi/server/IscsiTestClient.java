@@ -69,7 +69,6 @@ final class IscsiTestClient implements AutoCloseable {
     int senseCode() {
       return ByteBuffer.wrap(data).getShort(2 + 12) & 0xffff;
     }
-
   }
 
   IscsiTestClient(InetSocketAddress address) {

@@ -41,11 +41,30 @@ final class Block {
 
   int pendingSlots;
 
+  /** Removals in doubt. */
+  int pendingRemovals;
+
+  /** Units of which entries in doubt have data in the slot already. */
+  long directUnits;
+
+  /** Units that entries in doubt change when they are settled; known to nothing but their data. */
+  long touchedUnits;
+
+  /** See {@link Quarantine}: since the last checkpoint began, and before. */
+  long leftUnits;
+
+  long leftUnitsBefore;
+
   /** Raised when the slot's content or place changes, so that a read in flight starts again. */
   long moves;
 
   private ByteBuffer[][] overlay = new ByteBuffer[Geometry.UNITS_PER_BLOCK][];
   private int overlayPages;
+
+  /** By unit: the checksums of pages that are in the slot and not in its page of checksums yet. */
+  private int[][] sums = new int[Geometry.UNITS_PER_BLOCK][];
+
+  private int sumUnits;
 
   Block(BlockKey key, StreamKey stream) {
     this.key = key;
@@ -66,8 +85,17 @@ final class Block {
     return false;
   }
 
+  /** Bit n stands for unit n. */
+  long presentUnits() {
+    long present = 0;
+    for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
+      present |= units[unit] == UnitState.PRESENT ? 1L << unit : 0;
+    }
+    return present;
+  }
+
   boolean isIdle() {
-    return !exists && pendingEntries == 0 && pendingSlots == 0;
+    return !exists && pendingEntries == 0 && pendingSlots == 0 && pendingRemovals == 0;
   }
 
   void write(int firstPage, ByteBuffer data) {
@@ -99,16 +127,31 @@ final class Block {
     }
   }
 
+  /** Without data when it is in the slot: then the present units are placed next. */
   void copy(List<UnitState> states, ByteBuffer data) {
     int position = data.position();
     for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
       units[unit] = states.get(unit);
       dropUnit(unit);
-      if (units[unit] == UnitState.PRESENT) {
+      if (units[unit] == UnitState.PRESENT && data.hasRemaining()) {
         for (int i = 0; i < Geometry.PAGES_PER_UNIT; i++) {
           putPage(unit * Geometry.PAGES_PER_UNIT + i, data.slice(position, Geometry.PAGE_BYTES));
           position += Geometry.PAGE_BYTES;
         }
+      }
+    }
+  }
+
+  /** Settled units whose data is in the slot. */
+  void place(DirectData direct) {
+    int index = 0;
+    for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
+      if (((direct.units >>> unit) & 1) != 0) {
+        dropUnit(unit);
+        units[unit] = UnitState.PRESENT;
+        sums[unit] = Arrays.copyOfRange(direct.checksums, index, index + Geometry.PAGES_PER_UNIT);
+        sumUnits++;
+        index += Geometry.PAGES_PER_UNIT;
       }
     }
   }
@@ -143,6 +186,31 @@ final class Block {
       }
       overlay[unit] = null;
     }
+    if (sums[unit] != null) {
+      sums[unit] = null;
+      sumUnits--;
+    }
+  }
+
+  /** By unit, as they are now; null when the slot's page of checksums has all. */
+  int[][] sums() {
+    return sumUnits == 0 ? null : sums.clone();
+  }
+
+  /** The page of checksums has these now. */
+  @SuppressWarnings("ReferenceEquality") // later data of the same unit has checksums of its own
+  void sumsWritten(int[][] written) {
+    for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
+      if (written[unit] != null && sums[unit] == written[unit]) {
+        sums[unit] = null;
+        sumUnits--;
+      }
+    }
+  }
+
+  /** Whether something waits for the next checkpoint to bring it to its place. */
+  boolean isUnwritten() {
+    return overlayPages > 0 || sumUnits > 0;
   }
 
   /** The content that waits for the slot, or null. */
@@ -185,5 +253,7 @@ final class Block {
     Arrays.fill(units, UnitState.ABSENT);
     overlay = new ByteBuffer[Geometry.UNITS_PER_BLOCK][];
     overlayPages = 0;
+    sums = new int[Geometry.UNITS_PER_BLOCK][];
+    sumUnits = 0;
   }
 }

@@ -106,6 +106,7 @@ final class BlockReader {
     private int slotCount;
     private boolean[] fromSlot;
     private int[] expected;
+    private int[][] sums;
     private ByteBuffer slotPages;
 
     /** Where damage is noted; null when it is an error. */
@@ -178,16 +179,36 @@ final class BlockReader {
     private void askDisk() {
       slot = block.slot;
       moves = block.moves;
+      sums = block.sums();
       slotPages = buffers.acquire(slotCount * Geometry.PAGE_BYTES);
       IoTasks reads = new IoTasks();
       reads.add(
           completion -> device.read(layout.pageOffset(slot, slotFirst), slotPages, completion));
       expected = damaged == null ? checksums.get(slot) : null;
-      boolean cached = expected != null;
-      if (!cached) {
+      boolean load = expected == null && !hasAllSums();
+      if (load) {
         reads.add(completion -> loadChecksums(completion));
       }
-      reads.run((nothing, error) -> answered(error, cached));
+      reads.run((nothing, error) -> answered(error, load));
+    }
+
+    /** Pages that went straight to the slot since the last checkpoint bring their checksums. */
+    private boolean hasAllSums() {
+      for (int i = 0; i < pageCount; i++) {
+        if (fromSlot[i] && (sums == null || unitSums(firstPage + i) == null)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private int[] unitSums(int page) {
+      return sums == null ? null : sums[page / Geometry.PAGES_PER_UNIT];
+    }
+
+    private int expected(int page) {
+      int[] ofUnit = unitSums(page);
+      return ofUnit != null ? ofUnit[page % Geometry.PAGES_PER_UNIT] : expected[page];
     }
 
     private void loadChecksums(Completion<Void> completion) {
@@ -199,7 +220,7 @@ final class BlockReader {
           });
     }
 
-    private void answered(Throwable error, boolean cached) {
+    private void answered(Throwable error, boolean loaded) {
       if (error != null) {
         buffers.release(slotPages);
         deviceFailed.accept(error, null);
@@ -211,7 +232,7 @@ final class BlockReader {
         start();
         return;
       }
-      if (!cached && damaged == null) {
+      if (loaded && damaged == null) {
         checksums.put(slot, expected);
       }
       AerieException damage = verify();
@@ -224,7 +245,7 @@ final class BlockReader {
         if (fromSlot[i]) {
           int page = firstPage + i;
           int index = (page - slotFirst) * Geometry.PAGE_BYTES;
-          if (Crc.of(slotPages, index, Geometry.PAGE_BYTES) != expected[page]) {
+          if (Crc.of(slotPages, index, Geometry.PAGE_BYTES) != expected(page)) {
             if (damaged == null) {
               return damaged(page);
             }

@@ -24,7 +24,8 @@ import java.util.List;
  */
 final class Checkpointer {
   /** Pages of a block that wait, as they were at the capture. */
-  private record BlockPages(Block block, int slot, List<Integer> numbers, List<ByteBuffer> pages) {}
+  private record BlockPages(
+      Block block, int slot, List<Integer> numbers, List<ByteBuffer> pages, int[][] sums) {}
 
   /** One write of neighbouring pages. */
   private static final int RUN_PAGES_MAX = 64;
@@ -91,11 +92,13 @@ final class Checkpointer {
             checkpointLsn,
             Math.min(checkpointLsn, oldestDoubtLsn),
             1 - superblocks.current().tableInUse());
+    state.placeUnwritten();
+    state.quarantine.captured();
     for (Block block : state.unwritten) {
       List<Integer> numbers = block.overlayPageNumbers();
       List<ByteBuffer> pages = new ArrayList<>(numbers.size());
       numbers.forEach(number -> pages.add(block.overlayPage(number)));
-      capture.blocks.add(new BlockPages(block, block.slot, numbers, pages));
+      capture.blocks.add(new BlockPages(block, block.slot, numbers, pages, block.sums()));
     }
     captureTable(capture);
     return capture;
@@ -156,6 +159,7 @@ final class Checkpointer {
         flipped,
         (nothing, failure) -> {
           if (failure == null) {
+            state.quarantine.passed();
             forgetWritten(capture);
           }
           done.accept(null, failure);
@@ -171,7 +175,10 @@ final class Checkpointer {
       for (int i = 0; i < written.numbers.size(); i++) {
         block.written(written.numbers.get(i), written.pages.get(i));
       }
-      if (!block.hasOverlay()) {
+      if (written.sums != null) {
+        block.sumsWritten(written.sums);
+      }
+      if (!block.isUnwritten()) {
         state.unwritten.remove(block);
       }
     }
@@ -200,6 +207,7 @@ final class Checkpointer {
 
   private void writePages(BlockPages pages, int[] slotChecksums, Completion<Void> done) {
     IoTasks writes = new IoTasks();
+    putSums(pages.sums, slotChecksums);
     int from = 0;
     while (from < pages.numbers.size()) {
       int to = from + 1;
@@ -223,6 +231,16 @@ final class Checkpointer {
           }
           done.accept(null, error);
         });
+  }
+
+  /** Checksums of pages that went straight to the slot. */
+  private static void putSums(int[][] sums, int[] slotChecksums) {
+    for (int unit = 0; sums != null && unit < sums.length; unit++) {
+      if (sums[unit] != null) {
+        System.arraycopy(
+            sums[unit], 0, slotChecksums, unit * Geometry.PAGES_PER_UNIT, Geometry.PAGES_PER_UNIT);
+      }
+    }
   }
 
   private void addRun(IoTasks writes, BlockPages pages, int from, int to, int[] slotChecksums) {

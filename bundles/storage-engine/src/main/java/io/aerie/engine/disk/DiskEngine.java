@@ -8,7 +8,6 @@ import io.aerie.engine.store.BlockImage;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.BlockReport;
 import io.aerie.engine.store.BlockVersion;
-import io.aerie.engine.store.Change;
 import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.DiskIdentity;
 import io.aerie.engine.store.Entry;
@@ -42,6 +41,9 @@ import java.util.function.Predicate;
  * Advancing a stream whose base is on its way changes nothing: the base says what is settled.
  */
 public final class DiskEngine implements MemberStore {
+  /** The least data that may go straight to its slot: a unit. */
+  public static final long DIRECT_BYTES_MIN = Geometry.UNIT_BYTES;
+
   /** Stands for a stream whose deletion is on its way. */
   private static final Point DELETED = new Point(-1, -1);
 
@@ -52,6 +54,7 @@ public final class DiskEngine implements MemberStore {
   private final LogWriter log;
   private final BlockReader reader;
   private final Optional<CopyArea> copyArea;
+  private final long directBytesMin;
   private final Map<StreamKey, Point> submitted = new HashMap<>();
   private final Map<StreamKey, Integer> basesPending = new HashMap<>();
 
@@ -68,7 +71,9 @@ public final class DiskEngine implements MemberStore {
       DiskState state,
       ChecksumCache checksums,
       SuperblockStore superblocks,
-      LogReplay.End end) {
+      LogReplay.End end,
+      long directBytesMin) {
+    this.directBytesMin = directBytesMin;
     this.loop = loop;
     this.state = state;
     this.superblocks = superblocks;
@@ -107,7 +112,7 @@ public final class DiskEngine implements MemberStore {
   /**
    * Opens a disk and raises its generation. Fails with UNSUPPORTED_FORMAT (foreign, or of a version
    * not known here), CONFLICT (another cluster's) or CORRUPT (stale: what was acknowledged is
-   * lost).
+   * lost). All data goes through the log.
    *
    * @param loop runs a task later on the engine's loop, never within the call
    */
@@ -117,7 +122,23 @@ public final class DiskEngine implements MemberStore {
       Executor loop,
       UUID cluster,
       Completion<DiskEngine> done) {
-    new DiskOpener(device, buffers, loop, cluster, done).open();
+    open(device, buffers, loop, cluster, Long.MAX_VALUE, done);
+  }
+
+  /**
+   * The same, with large data past the log.
+   *
+   * @param directBytesMin data of whole fresh units goes straight to its slot from this size on, at
+   *     least {@link #DIRECT_BYTES_MIN}
+   */
+  public static void open(
+      BlockDevice device,
+      PageBuffers buffers,
+      Executor loop,
+      UUID cluster,
+      long directBytesMin,
+      Completion<DiskEngine> done) {
+    new DiskOpener(device, buffers, loop, cluster, directBytesMin, done).open();
   }
 
   @Override
@@ -156,44 +177,21 @@ public final class DiskEngine implements MemberStore {
         entry.point(),
         before,
         entry.stream());
-    checkChange(entry.change());
-    int recordBytes = LogFormat.recordBytes(LogPayload.entryBytes(entry));
-    if (recordBytes > log.recordBytesMax()) {
-      later(done, new AerieException(ErrorCode.TOO_LARGE, "The log ring is too small for this"));
-    } else if (!state.reserve(entry)) {
+    ChangeChecks.check(entry.change());
+    if (!state.reserve(entry)) {
       withoutRoom.put(entry.stream(), entry.point());
       later(done, full());
-    } else {
-      submitted.put(entry.stream(), entry.point());
-      log.add(new Pending.Append(entry, recordBytes, done));
+      return;
     }
-  }
-
-  private static void checkChange(Change change) {
-    if (change instanceof Change.Write write) {
-      checkPages(write.firstPage(), write.data());
-    } else if (change instanceof Change.Parity parity) {
-      checkPages(parity.firstPage(), parity.data());
-      checkPages(parity.firstSumPage(), parity.sums());
-    } else if (change instanceof Change.Zero zero) {
-      checkPages(zero.firstPage(), zero.pageCount());
-    } else if (change instanceof Change.Copy copy) {
-      DiskState.checkCopy(copy);
+    Pending.Append append = Pending.append(entry, state.place(entry, directBytesMin), done);
+    if (append.recordBytes() > log.recordBytesMax()) {
+      state.unreserve(entry, null);
+      later(done, new AerieException(ErrorCode.TOO_LARGE, "The log ring is too small for this"));
+      return;
     }
-  }
-
-  private static void checkPages(int first, ByteBuffer data) {
-    int bytes = data.remaining();
-    Checks.check(bytes > 0 && bytes % Geometry.PAGE_BYTES == 0, "%d bytes are no pages", bytes);
-    checkPages(first, bytes / Geometry.PAGE_BYTES);
-  }
-
-  private static void checkPages(int first, int count) {
-    Checks.check(
-        first >= 0 && count >= 0 && first <= Geometry.PAGES_PER_BLOCK - count,
-        "Pages %d + %d are not of one block",
-        first,
-        count);
+    state.expect(entry, append.direct());
+    submitted.put(entry.stream(), entry.point());
+    log.add(append);
   }
 
   private static AerieException full() {
@@ -259,7 +257,7 @@ public final class DiskEngine implements MemberStore {
   private void overtake(Predicate<Pending> which) {
     for (Pending pending : log.withdraw(which)) {
       if (pending instanceof Pending.Append append) {
-        state.unreserve(append.entry());
+        state.unreserve(append.entry(), append.direct());
       } else if (pending instanceof Pending.Begin begin && begin.newStream()) {
         state.unreserveStream();
       }
@@ -301,7 +299,7 @@ public final class DiskEngine implements MemberStore {
 
   @Override
   public void read(BlockKey block, int firstPage, int pageCount, Completion<ByteBuffer> done) {
-    checkPages(firstPage, pageCount);
+    ChangeChecks.checkPages(firstPage, pageCount);
     if (!refused(done)) {
       reader.read(block, firstPage, pageCount, done);
     }
@@ -357,7 +355,7 @@ public final class DiskEngine implements MemberStore {
     DiskLayout layout = superblocks.current().layout();
     return new Usage(
         (long) layout.slotCount() * Geometry.BLOCK_BYTES,
-        (long) state.table.usedSlots() * Geometry.BLOCK_BYTES);
+        (long) state.usedSlots() * Geometry.BLOCK_BYTES);
   }
 
   @Override

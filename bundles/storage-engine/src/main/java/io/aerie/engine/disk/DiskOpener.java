@@ -19,6 +19,7 @@ final class DiskOpener {
   private final PageBuffers buffers;
   private final Executor loop;
   private final UUID cluster;
+  private final long directBytesMin;
   private final Completion<DiskEngine> done;
 
   private Superblock superblock;
@@ -26,16 +27,21 @@ final class DiskOpener {
   private ChecksumCache checksums;
   private RecordApplier applier;
 
+  /** Where a batch begins whose data is not in its slots: the log ends there. */
+  private long stopLsn = Long.MAX_VALUE;
+
   DiskOpener(
       BlockDevice device,
       PageBuffers buffers,
       Executor loop,
       UUID cluster,
+      long directBytesMin,
       Completion<DiskEngine> done) {
     this.device = device;
     this.buffers = buffers;
     this.loop = loop;
     this.cluster = cluster;
+    this.directBytesMin = directBytesMin;
     this.done = done;
   }
 
@@ -121,15 +127,61 @@ final class DiskOpener {
       return;
     }
     applier = new RecordApplier(state, superblock.checkpointLsn());
-    new LogReplay(device, buffers, superblock, applier, this::replayed).start();
+    new LogReplay(device, buffers, superblock, stopLsn, applier, this::replayed).start();
   }
 
   private void replayed(LogReplay.End end, Throwable error) {
-    Throwable failure = error == null ? attempt(applier::finish) : asDamage(error);
+    if (error != null) {
+      done.accept(null, asDamage(error));
+    } else if (applier.lastBatchLsn() < end.durableLsn() || applier.unproven().isEmpty()) {
+      complete(end);
+    } else {
+      new DirectTransfer(device, superblock.layout(), buffers)
+          .verify(applier.unproven(), (whole, failure) -> verified(end, whole, failure));
+    }
+  }
+
+  /**
+   * A batch whose data is not in its slots is torn as if its records were: nobody was told of it.
+   * All is read again without it, and it is made unreadable, or data that is written there later
+   * could complete it.
+   */
+  private void verified(LogReplay.End end, boolean whole, Throwable error) {
+    if (error != null) {
+      done.accept(null, error);
+    } else if (whole) {
+      complete(end);
+    } else {
+      stopLsn = applier.lastBatchLsn();
+      begin();
+    }
+  }
+
+  private void complete(LogReplay.End end) {
+    Throwable failure = attempt(applier::finish);
     if (failure != null) {
       done.accept(null, failure);
-      return;
+    } else if (stopLsn == Long.MAX_VALUE) {
+      raise(end);
+    } else {
+      ByteBuffer zeroes = buffers.acquire(Geometry.PAGE_BYTES);
+      Superblock.zero(zeroes);
+      device.write(
+          superblock.layout().ringPosition(stopLsn),
+          zeroes,
+          (nothing, error) -> {
+            buffers.release(zeroes);
+            if (error != null) {
+              done.accept(null, error);
+            } else {
+              raise(end);
+            }
+          });
     }
+  }
+
+  /** The flush of the raised generation also makes durable whatever was found beyond one. */
+  private void raise(LogReplay.End end) {
     Superblock raised = superblock.withGeneration(superblock.identity().generation() + 1);
     SuperblockStore superblocks = new SuperblockStore(device, buffers, superblock);
     superblocks.write(
@@ -139,7 +191,9 @@ final class DiskOpener {
             done.accept(null, writeError);
           } else {
             done.accept(
-                new DiskEngine(device, buffers, loop, state, checksums, superblocks, end), null);
+                new DiskEngine(
+                    device, buffers, loop, state, checksums, superblocks, end, directBytesMin),
+                null);
           }
         });
   }

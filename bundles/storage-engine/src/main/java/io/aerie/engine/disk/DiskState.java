@@ -8,7 +8,6 @@ import io.aerie.engine.store.Entry;
 import io.aerie.engine.store.Geometry;
 import io.aerie.engine.store.Point;
 import io.aerie.engine.store.StreamKey;
-import io.aerie.engine.store.UnitState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -30,11 +29,16 @@ final class DiskState {
   /** Blocks with pages that are not in their slots, in the order in which they became so. */
   final Set<Block> unwritten = new LinkedHashSet<>();
 
+  final Quarantine quarantine = new Quarantine();
+
   private final Map<BlockKey, Block> blocks = new HashMap<>();
   private final IntConsumer slotFreed;
   private long inDoubtBytes;
   private int reservedEntries;
   private int reservedSlots;
+
+  /** Of those, slots for data that is settled and waits for the next checkpoint. */
+  private int awaitedSlots;
 
   /**
    * @param slotFreed told of each slot whose content became meaningless
@@ -72,36 +76,19 @@ final class DiskState {
     return inDoubtBytes;
   }
 
-  private static BlockKey target(Change change) {
-    if (change instanceof Change.Write write) {
-      return write.block();
-    } else if (change instanceof Change.Parity parity) {
-      return parity.block();
-    } else if (change instanceof Change.Zero zero) {
-      return zero.block();
-    } else if (change instanceof Change.Copy copy) {
-      return copy.block();
-    }
-    return null;
-  }
-
-  private static boolean needsSlot(Change change) {
-    return change instanceof Change.Write
-        || change instanceof Change.Parity
-        || (change instanceof Change.Copy copy && copy.data().hasRemaining());
-  }
-
   /** Sets aside what applying the entry may need. False when the disk is full. */
   boolean reserve(Entry entry) {
-    BlockKey key = target(entry.change());
+    BlockKey key = BlockChanges.target(entry.change());
     if (key == null) {
       return true;
     }
-    boolean slot = needsSlot(entry.change());
+    boolean slot = BlockChanges.needsSlot(entry.change());
     Block block = blocks.get(key);
     boolean newEntry = block == null || (block.entry == Block.NONE && block.pendingEntries == 0);
     boolean newSlot =
-        slot && (block == null || (block.slot == Block.NONE && block.pendingSlots == 0));
+        slot
+            && (block == null
+                || (block.slot == Block.NONE && block.pendingSlots == 0 && !block.hasOverlay()));
     if ((newEntry && table.freeEntries() <= reservedEntries)
         || (newSlot && table.freeSlots() <= reservedSlots)) {
       return false;
@@ -118,31 +105,131 @@ final class DiskState {
     return true;
   }
 
+  /**
+   * Finds a place for a reserved entry's data that no read and no crash can need: units that are
+   * not present, neither settled nor by entries that come before, nor in what replay would begin
+   * with. The slot is taken at once.
+   *
+   * @return null when the data must go through the log
+   */
+  DirectData place(Entry entry, long bytesMin) {
+    Change change = entry.change();
+    long units = DirectData.wholeUnits(change);
+    if (units == 0 || (long) Long.bitCount(units) * Geometry.UNIT_BYTES < bytesMin) {
+      return null;
+    }
+    Block block = blocks.get(BlockChanges.target(change));
+    if (block.pendingRemovals > 0) {
+      return null;
+    }
+    long busy = block.presentUnits() | block.directUnits | block.touchedUnits;
+    if ((units & (busy | block.leftUnits | block.leftUnitsBefore)) != 0) {
+      return null;
+    }
+    int slot = block.slot != Block.NONE ? block.slot : table.freeSlot(quarantine::holds);
+    return slot == Block.NONE ? null : DirectData.of(slot, units, DirectData.dataOf(change));
+  }
+
+  /** What a reserved entry will change, so that those after it know; with a place, takes it. */
+  void expect(Entry entry, DirectData direct) {
+    if (entry.change() instanceof Change.Remove removal) {
+      blocks.computeIfAbsent(removal.block(), removed -> new Block(removed, entry.stream()))
+          .pendingRemovals++;
+      return;
+    }
+    BlockKey key = BlockChanges.target(entry.change());
+    if (key == null) {
+      return;
+    }
+    Block block = blocks.get(key);
+    block.touchedUnits |= DirectData.touchedUnits(entry.change()) & ~unitsOf(direct);
+    if (direct != null) {
+      block.directUnits |= direct.units;
+      if (block.slot == Block.NONE) {
+        uncount(block);
+        takeSlot(block, direct.slot);
+        count(block);
+      }
+      Checks.check(
+          block.slot == direct.slot, "%s has slot %d and %d", key, block.slot, direct.slot);
+    }
+  }
+
+  private static long unitsOf(DirectData direct) {
+    return direct == null ? 0 : direct.units;
+  }
+
+  private void takeSlot(Block block, int slot) {
+    table.takeSlot(slot);
+    block.slot = slot;
+    block.fresh = true;
+    quarantine.taken(block);
+  }
+
+  /** A checkpoint begins: what waits for it needs a place. */
+  void placeUnwritten() {
+    for (Block block : unwritten) {
+      if (block.slot == Block.NONE) {
+        uncount(block);
+        takeSlot(block, table.freeSlot(slot -> false));
+        count(block);
+        table.changed(block.entry);
+      }
+    }
+  }
+
   /** The entry will not be applied. */
-  void unreserve(Entry entry) {
-    BlockKey key = target(entry.change());
+  void unreserve(Entry entry, DirectData direct) {
+    if (entry.change() instanceof Change.Remove removal) {
+      releaseRemoval(removal);
+      return;
+    }
+    BlockKey key = BlockChanges.target(entry.change());
     if (key != null) {
       Block block = blocks.get(key);
       uncount(block);
-      release(block, entry);
+      release(block, entry, direct);
+      quarantine.left(block, unitsOf(direct));
+      freeUnusedSlot(block);
       count(block);
       forgetIdle(block);
     }
   }
 
-  private static void release(Block block, Entry entry) {
+  private Block releaseRemoval(Change.Remove removal) {
+    Block block = blocks.get(removal.block());
+    block.pendingRemovals--;
+    forgetIdle(block);
+    return block;
+  }
+
+  private static void release(Block block, Entry entry, DirectData direct) {
     block.pendingEntries--;
-    block.pendingSlots -= needsSlot(entry.change()) ? 1 : 0;
+    block.pendingSlots -= BlockChanges.needsSlot(entry.change()) ? 1 : 0;
+    block.directUnits &= ~unitsOf(direct);
+    if (block.pendingEntries == 0) {
+      block.touchedUnits = 0;
+    }
   }
 
   private void uncount(Block block) {
-    reservedEntries -= block.entry == Block.NONE && block.pendingEntries > 0 ? 1 : 0;
-    reservedSlots -= block.slot == Block.NONE && block.pendingSlots > 0 ? 1 : 0;
+    count(block, -1);
   }
 
   private void count(Block block) {
-    reservedEntries += block.entry == Block.NONE && block.pendingEntries > 0 ? 1 : 0;
-    reservedSlots += block.slot == Block.NONE && block.pendingSlots > 0 ? 1 : 0;
+    count(block, 1);
+  }
+
+  private void count(Block block, int by) {
+    boolean without = block.slot == Block.NONE;
+    reservedEntries += block.entry == Block.NONE && block.pendingEntries > 0 ? by : 0;
+    reservedSlots += without && (block.pendingSlots > 0 || block.hasOverlay()) ? by : 0;
+    awaitedSlots += without && block.hasOverlay() ? by : 0;
+  }
+
+  /** Slots that are taken, and those that settled data will take. */
+  int usedSlots() {
+    return table.usedSlots() + awaitedSlots;
   }
 
   private void forgetIdle(Block block) {
@@ -165,26 +252,22 @@ final class DiskState {
   }
 
   /** The next entry of a stream is durable. It was reserved. */
-  void append(Entry entry, int recordBytes, long batchLsn) {
-    Stream stream = streams.get(entry.stream());
-    stream.last = entry.point();
-    putDoubt(stream, entry, recordBytes, batchLsn);
+  void append(Stream.Doubt doubt) {
+    Stream stream = streams.get(doubt.entry.stream());
+    stream.last = doubt.entry.point();
+    putDoubt(stream, doubt);
     table.changed(stream.entry);
   }
 
-  /** Replay: an entry in doubt found where it was logged, or again where the cleaner put it. */
-  void putDoubt(Stream stream, Entry entry, int recordBytes, long batchLsn) {
-    Stream.Doubt former =
-        stream.doubts.put(entry.point().sequence(), new Stream.Doubt(entry, recordBytes, batchLsn));
-    inDoubtBytes += recordBytes;
-    if (former != null) {
-      forget(former);
-    }
+  /** An entry that counts as in doubt already, or does so from now on. */
+  void putDoubt(Stream stream, Stream.Doubt doubt) {
+    stream.doubts.put(doubt.entry.point().sequence(), doubt);
+    inDoubtBytes += doubt.recordBytes;
   }
 
   private void forget(Stream.Doubt doubt) {
     inDoubtBytes -= doubt.recordBytes;
-    unreserve(doubt.entry);
+    unreserve(doubt.entry, doubt.direct);
   }
 
   /** Applies all up to the watermark. */
@@ -201,7 +284,7 @@ final class DiskState {
     Map<Long, Stream.Doubt> settled = stream.doubts.headMap(upTo.sequence(), true);
     for (Stream.Doubt doubt : settled.values()) {
       inDoubtBytes -= doubt.recordBytes;
-      apply(stream, doubt.entry);
+      apply(stream, doubt.entry, doubt.direct);
     }
     settled.clear();
   }
@@ -251,17 +334,21 @@ final class DiskState {
     }
   }
 
-  private void apply(Stream stream, Entry entry) {
-    BlockKey key = target(entry.change());
+  private void apply(Stream stream, Entry entry, DirectData direct) {
+    BlockKey key = BlockChanges.target(entry.change());
     if (key != null) {
       Block block = blocks.get(key);
       uncount(block);
-      release(block, entry);
-      change(stream, block, entry);
+      release(block, entry, direct);
+      begin(stream, block);
+      block.version = entry.point();
+      block.groupEpoch = entry.groupEpoch();
+      BlockChanges.apply(block, entry.change(), direct, quarantine);
+      settled(block);
       count(block);
     } else if (entry.change() instanceof Change.Remove removal) {
-      Block block = block(removal.block());
-      if (block != null) {
+      Block block = releaseRemoval(removal);
+      if (block.exists) {
         uncount(block);
         remove(stream, block);
         count(block);
@@ -270,38 +357,29 @@ final class DiskState {
     }
   }
 
-  private void change(Stream stream, Block block, Entry entry) {
+  private void begin(Stream stream, Block block) {
     if (!block.exists) {
       block.exists = true;
       block.entry = table.takeEntry(block);
       stream.blocks.put(block.key, block);
     }
-    block.version = entry.point();
-    block.groupEpoch = entry.groupEpoch();
-    if (entry.change() instanceof Change.Write write) {
-      block.write(write.firstPage(), write.data());
-    } else if (entry.change() instanceof Change.Parity parity) {
-      block.write(parity.firstPage(), parity.data());
-      block.write(parity.firstSumPage(), parity.sums());
-    } else if (entry.change() instanceof Change.Zero zero) {
-      block.zero(zero.firstPage(), zero.pageCount());
-    } else if (entry.change() instanceof Change.Copy copy) {
-      block.copy(copy.units(), copy.data());
-      block.version = copy.version();
-      block.groupEpoch = copy.groupEpoch();
-    }
-    if (!block.hasData()) {
-      freeSlot(block);
-    } else if (block.slot == Block.NONE) {
-      block.slot = table.takeSlot();
-      block.fresh = true;
-    }
-    if (block.hasOverlay()) {
+  }
+
+  /** Data waits in memory for the next checkpoint; a block without data needs no slot. */
+  private void settled(Block block) {
+    freeUnusedSlot(block);
+    if (block.isUnwritten()) {
       unwritten.add(block);
     } else {
       unwritten.remove(block);
     }
     table.changed(block.entry);
+  }
+
+  private void freeUnusedSlot(Block block) {
+    if (block.slot != Block.NONE && block.directUnits == 0 && !block.hasData()) {
+      freeSlot(block);
+    }
   }
 
   private void remove(Stream stream, Block block) {
@@ -316,19 +394,10 @@ final class DiskState {
   private void freeSlot(Block block) {
     if (block.slot != Block.NONE) {
       slotFreed.accept(block.slot);
+      quarantine.freed(block);
       table.freeSlot(block.slot);
       block.slot = Block.NONE;
       block.moves++;
     }
-  }
-
-  /** Whether an entry's units are as its data says; a programmer's error otherwise. */
-  static void checkCopy(Change.Copy copy) {
-    long present = copy.units().stream().filter(unit -> unit == UnitState.PRESENT).count();
-    Checks.check(
-        copy.units().size() == Geometry.UNITS_PER_BLOCK
-            && copy.data().remaining() == present * Geometry.UNIT_BYTES,
-        "The data of a copy of %s is not its present units",
-        copy.block());
   }
 }

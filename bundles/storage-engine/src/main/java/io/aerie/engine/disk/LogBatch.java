@@ -19,6 +19,27 @@ final class LogBatch {
     add(LogFormat.TYPE_ENTRY, LogPayload.entryBytes(entry), to -> LogPayload.encode(entry, to));
   }
 
+  /**
+   * An entry whose data goes straight to its slot.
+   *
+   * @param again whether the data is durable and only the record goes to the head of the log
+   */
+  void add(Entry withoutData, DirectData direct, boolean again) {
+    add(
+        LogFormat.TYPE_DIRECT,
+        direct.payloadBytes(withoutData),
+        to -> direct.encode(withoutData, again, to));
+  }
+
+  /** An entry in doubt, logged again. */
+  void add(Stream.Doubt doubt) {
+    if (doubt.direct == null) {
+      add(doubt.entry);
+    } else {
+      add(doubt.entry, doubt.direct, true);
+    }
+  }
+
   void add(Base base) {
     add(LogFormat.TYPE_BASE, LogPayload.BASE_BYTES, to -> LogPayload.encode(base, to));
   }

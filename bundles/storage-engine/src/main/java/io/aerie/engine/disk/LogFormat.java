@@ -33,7 +33,7 @@ final class LogFormat {
   static final int TYPE_WATERMARK = 4;
   static final int TYPE_DELETE_VOLUME = 5;
 
-  /** Reserved: data written straight to a slot, the record holds its page checksums (H8). */
+  /** An entry whose data was written straight to a slot; the record has its checksums (H8). */
   static final int TYPE_DIRECT = 6;
 
   private LogFormat() {}

@@ -25,6 +25,7 @@ import java.util.List;
  *               96 units 16 | 112 zero 16 | 128 data
  *               change: 1 write, 2 zero, 3 nothing, 4 copy, 5 remove, 6 parity; 72 to 111 for
  *               copies only; data of a parity: the pages, then those of the row checksums
+ * DIRECT         the same without the data that is in its slot: {@link DirectData}
  * BASE           0 volume 8 | 8 group 8 | 16 epoch 8 | 24 kept epoch 8 | 32 kept sequence 8
  *               40 first 8 | 48 returning 1 | 49 zero 7
  * WATERMARK      0 volume 8 | 8 group 8 | 16 epoch 8 | 24 sequence 8

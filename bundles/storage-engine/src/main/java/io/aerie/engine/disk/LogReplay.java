@@ -25,8 +25,9 @@ final class LogReplay {
   /**
    * @param headLsn where the next batch goes
    * @param predecessorCrc of the last record's header
+   * @param durableLsn everything before it was durable, as a record says
    */
-  record End(long headLsn, int predecessorCrc) {}
+  record End(long headLsn, int predecessorCrc, long durableLsn) {}
 
   /** One read of the disk; large enough for a disk's full speed. */
   private static final int CHUNK_BYTES = 1024 * 1024;
@@ -44,11 +45,18 @@ final class LogReplay {
   private long lsn;
   private int predecessorCrc;
   private long scanLsn = -1;
+  private long durableLsn;
 
+  /**
+   * Of a log.
+   *
+   * @param stopLsn where the log is known to end at the latest
+   */
   LogReplay(
       BlockDevice device,
       PageBuffers buffers,
       Superblock superblock,
+      long stopLsn,
       Sink sink,
       Completion<End> done) {
     this.device = device;
@@ -58,7 +66,8 @@ final class LogReplay {
     this.sink = sink;
     this.done = done;
     lsn = superblock.tailLsn();
-    limitLsn = lsn + layout.ringBytes();
+    limitLsn = Math.min(lsn + layout.ringBytes(), stopLsn);
+    durableLsn = superblock.checkpointLsn();
   }
 
   void start() {
@@ -79,7 +88,7 @@ final class LogReplay {
   /** False when it waits for the disk or is through. */
   private boolean replayBatch() {
     if (lsn == limitLsn) {
-      finish(new End(lsn, predecessorCrc), null);
+      finish(new End(lsn, predecessorCrc, durableLsn), null);
       return false;
     }
     if (!covers(lsn, Geometry.PAGE_BYTES)) {
@@ -103,6 +112,7 @@ final class LogReplay {
       int index = (int) (record.lsn() - windowLsn) + LogFormat.HEADER_BYTES;
       sink.accept(record, window.slice(index, record.payloadBytes()), lsn);
       predecessorCrc = record.headerCrc();
+      durableLsn = Math.max(durableLsn, record.durableLsn());
     }
     lsn += first.batchBytes();
     return true;
@@ -154,14 +164,17 @@ final class LogReplay {
     if (lsn < superblock.checkpointLsn()) {
       throw rot();
     }
-    scanLsn = lsn + Geometry.PAGE_BYTES;
+    scanLsn = lsn;
     return true;
   }
 
-  /** Looks for a later record which says that the broken batch had been durable. */
+  /**
+   * Looks for a later record which says that the broken batch had been durable, or one of that
+   * batch or later which says so of the one before it.
+   */
   private boolean scanPage() {
     if (scanLsn >= limitLsn) {
-      finish(new End(lsn, predecessorCrc), null);
+      finish(new End(lsn, predecessorCrc, durableLsn), null);
       return false;
     }
     if (!covers(scanLsn, Geometry.PAGE_BYTES)) {
@@ -172,6 +185,7 @@ final class LogReplay {
     if (header != null && header.durableLsn() > lsn) {
       throw rot();
     }
+    durableLsn = header == null ? durableLsn : Math.max(durableLsn, header.durableLsn());
     scanLsn += Geometry.PAGE_BYTES;
     return true;
   }

@@ -30,6 +30,7 @@ final class LogWriter {
   private final Executor loop;
   private final Completion<Throwable> deviceFailed;
   private final RingSpace space;
+  private final DirectTransfer transfer;
   private final long generation;
 
   /** Bases and deletions: they let go of what is in doubt, so no entry may stand before them. */
@@ -73,6 +74,7 @@ final class LogWriter {
     this.loop = loop;
     this.deviceFailed = deviceFailed;
     space = new RingSpace(layout.ringBytes());
+    transfer = new DirectTransfer(device, layout, buffers);
     generation = superblock.identity().generation();
     headLsn = end.headLsn();
     tailLsn = superblock.tailLsn();
@@ -186,7 +188,7 @@ final class LogWriter {
       checkpointWanted = null;
     }
     LogBatch batch = new LogBatch();
-    again.forEach(doubt -> batch.add(doubt.entry));
+    again.forEach(batch::add);
     for (Stream stream : unloggedWatermarks) {
       batch.add(new LogPayload.Watermark(stream.key, stream.watermark));
     }
@@ -217,6 +219,7 @@ final class LogWriter {
       batchBytes += bytes;
     }
     long doubtBytes = state.inDoubtBytes();
+    long directBytes = 0;
     while (!queue.isEmpty()) {
       Pending next = queue.peekFirst();
       int bytes = next.recordBytes();
@@ -230,11 +233,16 @@ final class LogWriter {
         }
         doubtBytes += bytes;
       }
-      if (batchBytes + bytes > space.batchBytesMax() && !chosen.isEmpty()) {
+      int direct = next instanceof Pending.Append append ? append.directBytes() : 0;
+      boolean full =
+          batchBytes + bytes > space.batchBytesMax()
+              || directBytes + direct > RingSpace.DIRECT_BYTES_MAX;
+      if (full && !chosen.isEmpty()) {
         return false;
       }
       chosen.add(queue.removeFirst());
       batchBytes += bytes;
+      directBytes += direct;
     }
     return false;
   }
@@ -303,6 +311,7 @@ final class LogWriter {
         batchLsn,
         buffer,
         (offset, part) -> writes.add(completion -> device.write(offset, part, completion)));
+    addDirectWrites(writes, chosen);
     writes.run(
         (nothing, error) -> {
           buffers.release(buffer);
@@ -312,6 +321,16 @@ final class LogWriter {
             device.flush((flushed, failure) -> flushed(batchLsn, capture, failure));
           }
         });
+  }
+
+  /** The same flush covers the records and this data. */
+  private void addDirectWrites(IoTasks writes, List<Pending> chosen) {
+    for (Pending pending : chosen) {
+      if (pending instanceof Pending.Append append && append.direct() != null) {
+        ByteBuffer data = DirectData.dataOf(append.entry().change());
+        transfer.addWrites(append.direct(), data, writes);
+      }
+    }
   }
 
   private int batchBytesChecked(LogBatch batch) {
@@ -340,7 +359,7 @@ final class LogWriter {
     }
     for (Pending pending : durable) {
       if (pending instanceof Pending.Append append) {
-        state.append(append.entry(), append.recordBytes(), batchLsn);
+        state.append(append.doubt(batchLsn));
       } else if (pending instanceof Pending.Begin begin) {
         if (begin.newStream() && state.streams.containsKey(begin.base().stream())) {
           state.unreserveStream();

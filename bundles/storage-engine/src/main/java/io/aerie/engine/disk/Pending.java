@@ -18,17 +18,42 @@ sealed interface Pending {
   /** Whether it goes before entries: it lets go of what is in doubt. */
   boolean goesFirst();
 
-  /** An entry; what it needs on the disk is reserved. */
-  record Append(Entry entry, int recordBytes, Completion<Void> done) implements Pending {
+  /** An entry; what it needs on the disk is reserved. {@code direct} is null without a place. */
+  record Append(Entry entry, DirectData direct, int recordBytes, Completion<Void> done)
+      implements Pending {
     @Override
     public void addTo(LogBatch batch) {
-      batch.add(entry);
+      if (direct == null) {
+        batch.add(entry);
+      } else {
+        batch.add(DirectData.withoutData(entry), direct, false);
+      }
+    }
+
+    /** The entry as it is from its commit on. */
+    Stream.Doubt doubt(long batchLsn) {
+      Entry kept = direct == null ? entry : DirectData.withoutData(entry);
+      return new Stream.Doubt(kept, direct, recordBytes, batchLsn);
+    }
+
+    /** Bytes that go to the slot with the record. */
+    int directBytes() {
+      return direct == null ? 0 : direct.bytes();
     }
 
     @Override
     public boolean goesFirst() {
       return false;
     }
+  }
+
+  /** With the bytes that it takes. */
+  static Append append(Entry entry, DirectData direct, Completion<Void> done) {
+    int payloadBytes =
+        direct == null
+            ? LogPayload.entryBytes(entry)
+            : direct.payloadBytes(DirectData.withoutData(entry));
+    return new Append(entry, direct, LogFormat.recordBytes(payloadBytes), done);
   }
 
   /** A base; {@code newStream} when a table entry is reserved for it. */

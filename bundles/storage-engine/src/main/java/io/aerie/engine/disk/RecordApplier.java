@@ -5,6 +5,8 @@ import io.aerie.engine.store.Base;
 import io.aerie.engine.store.Entry;
 import io.aerie.engine.store.Point;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What replayed records mean to a state that a checkpoint left. Records before the checkpoint only
@@ -14,21 +16,35 @@ final class RecordApplier implements LogReplay.Sink {
   private final DiskState state;
   private final long checkpointLsn;
 
+  /** Data that the last batch sent straight to slots, and where that batch began. */
+  private final List<DirectData> unproven = new ArrayList<>();
+
+  private long batchLsn = -1;
+
   RecordApplier(DiskState state, long checkpointLsn) {
     this.state = state;
     this.checkpointLsn = checkpointLsn;
   }
 
   @Override
-  public void accept(LogFormat.Header header, ByteBuffer payload, long batchLsn) {
+  public void accept(LogFormat.Header header, ByteBuffer payload, long ofBatchLsn) {
+    if (batchLsn != ofBatchLsn) {
+      batchLsn = ofBatchLsn;
+      unproven.clear();
+    }
     boolean again = header.lsn() >= checkpointLsn;
+    int recordBytes = LogFormat.recordBytes(header.payloadBytes());
     switch (header.type()) {
       case LogFormat.TYPE_ENTRY ->
-          entry(
-              LogPayload.entry(payload),
-              LogFormat.recordBytes(header.payloadBytes()),
-              batchLsn,
-              again);
+          entry(new Stream.Doubt(LogPayload.entry(payload), null, recordBytes, batchLsn), again);
+      case LogFormat.TYPE_DIRECT -> {
+        Entry entry = LogPayload.entry(payload);
+        DirectData direct = DirectData.decode(entry, payload);
+        if (!DirectData.isLoggedAgain(payload)) {
+          unproven.add(direct);
+        }
+        entry(new Stream.Doubt(entry, direct, recordBytes, batchLsn), again);
+      }
       case LogFormat.TYPE_BASE -> {
         if (again) {
           base(LogPayload.base(payload));
@@ -51,7 +67,18 @@ final class RecordApplier implements LogReplay.Sink {
     }
   }
 
-  private void entry(Entry entry, int recordBytes, long batchLsn, boolean again) {
+  /** Where the last batch began; -1 when there was none. */
+  long lastBatchLsn() {
+    return batchLsn;
+  }
+
+  /** Data of the last batch of which only its place in the log says that it was ever durable. */
+  List<DirectData> unproven() {
+    return unproven;
+  }
+
+  private void entry(Stream.Doubt found, boolean again) {
+    Entry entry = found.entry;
     Stream stream = state.streams.get(entry.stream());
     Point point = entry.point();
     if (stream == null || point.epoch() != stream.last.epoch()) {
@@ -63,8 +90,13 @@ final class RecordApplier implements LogReplay.Sink {
       return;
     }
     if (stream.inDoubt(point)) {
-      reserve(entry);
-      state.putDoubt(stream, entry, recordBytes, batchLsn);
+      Stream.Doubt known = stream.doubts.get(point.sequence());
+      if (known != null) {
+        known.batchLsn = found.batchLsn;
+        return;
+      }
+      reserve(found);
+      state.putDoubt(stream, found);
     } else if (again && point.sequence() > stream.last.sequence()) {
       Checks.check(
           point.sequence() == stream.last.sequence() + 1,
@@ -72,13 +104,14 @@ final class RecordApplier implements LogReplay.Sink {
           entry.stream(),
           stream.last,
           point);
-      reserve(entry);
-      state.append(entry, recordBytes, batchLsn);
+      reserve(found);
+      state.append(found);
     }
   }
 
-  private void reserve(Entry entry) {
-    Checks.check(state.reserve(entry), "No room for logged entry %s", entry.point());
+  private void reserve(Stream.Doubt found) {
+    Checks.check(state.reserve(found.entry), "No room for logged entry %s", found.entry.point());
+    state.expect(found.entry, found.direct);
   }
 
   private void base(Base base) {

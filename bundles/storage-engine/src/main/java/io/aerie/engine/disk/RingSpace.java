@@ -18,6 +18,12 @@ package io.aerie.engine.disk;
 record RingSpace(long ringBytes) {
   private static final long BATCH_BYTES_MAX = 1024 * 1024;
 
+  /**
+   * Data that goes straight to slots with one commit: small entries wait for it at the flush, and
+   * the opening after a crash reads it.
+   */
+  static final long DIRECT_BYTES_MAX = 4L * 1024 * 1024;
+
   /** A checkpoint begins when this much of the ring holds what it could let go. */
   boolean worthCheckpoint(long usedBytes, long inDoubtBytes) {
     return usedBytes - inDoubtBytes > ringBytes / 3;

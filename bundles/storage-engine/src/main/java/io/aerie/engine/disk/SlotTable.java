@@ -10,6 +10,7 @@ import io.aerie.engine.store.StreamKey;
 import io.aerie.engine.store.UnitState;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.function.IntPredicate;
 
 /**
  * Entries of 128 bytes for blocks and streams, which of them and of the slots are taken, and which
@@ -80,12 +81,21 @@ final class SlotTable {
     changed(entry);
   }
 
-  int takeSlot() {
-    Checks.check(freeSlots() > 0, "No free slot: reservation failed");
-    int slot = usedSlots.nextClearBit(0);
+  /** This one, which must be free. */
+  void takeSlot(int slot) {
+    Checks.check(
+        slot >= 0 && slot < layout.slotCount() && !usedSlots.get(slot), "Slot %d is taken", slot);
     usedSlots.set(slot);
     usedSlotCount++;
-    return slot;
+  }
+
+  /** A free slot that is not one of those; {@link Block#NONE} when there is none. */
+  int freeSlot(IntPredicate not) {
+    int slot = usedSlots.nextClearBit(0);
+    while (slot < layout.slotCount() && not.test(slot)) {
+      slot = usedSlots.nextClearBit(slot + 1);
+    }
+    return slot < layout.slotCount() ? slot : Block.NONE;
   }
 
   void freeSlot(int slot) {
@@ -128,10 +138,12 @@ final class SlotTable {
   }
 
   private static void encodeBlock(Block block, ByteBuffer target) {
-    target.put(0, (byte) (block.slot == Block.NONE ? KIND_WITHOUT_DATA : KIND_FULL));
+    // A slot that only entries in doubt have data in is named by their records.
+    int slot = block.hasData() ? block.slot : Block.NONE;
+    target.put(0, (byte) (slot == Block.NONE ? KIND_WITHOUT_DATA : KIND_FULL));
     target.putLong(8, block.stream.volume()).putLong(16, block.stream.group());
     target.putLong(24, block.key.layer()).putInt(32, block.key.index());
-    target.putInt(36, block.slot).putLong(40, block.groupEpoch);
+    target.putInt(36, slot).putLong(40, block.groupEpoch);
     putPoint(target, 48, block.version);
     putUnits(target, 64, block.units);
   }

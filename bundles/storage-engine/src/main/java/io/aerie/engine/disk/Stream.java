@@ -12,12 +12,18 @@ import java.util.TreeMap;
 final class Stream {
   /** An entry above the watermark. {@code batchLsn} is where replay must begin to find it. */
   static final class Doubt {
+    /** Without the data that is in its slot. */
     final Entry entry;
+
+    /** The data that is in its slot, or null. */
+    final DirectData direct;
+
     final int recordBytes;
     long batchLsn;
 
-    Doubt(Entry entry, int recordBytes, long batchLsn) {
+    Doubt(Entry entry, DirectData direct, int recordBytes, long batchLsn) {
       this.entry = entry;
+      this.direct = direct;
       this.recordBytes = recordBytes;
       this.batchLsn = batchLsn;
     }

@@ -25,9 +25,9 @@ import java.util.UUID;
  * 168 zero ... 4092 CRC32C of all before
  * </pre>
  *
- * All numbers are big-endian. The copy area came later within version 1: on an older disk its two
- * fields are zero, and an older program that writes the superblock of a newer disk makes them zero:
- * the area is then no more found, and nothing else is lost.
+ * All numbers are big-endian. Version 2 is version 1 and records of data in slots ({@link
+ * DirectData}). The copy area came later within version 1: on an older disk its two fields are
+ * zero.
  *
  * @param sequence raised with each write
  * @param tableInUse 0 (A) or 1 (B)
@@ -42,7 +42,11 @@ record Superblock(
     int tableInUse,
     long checkpointLsn,
     long tailLsn) {
-  static final int FORMAT_VERSION = 1;
+  static final int FORMAT_VERSION = 2;
+
+  /** The first one: a log without records of data in slots. Becomes the present one when opened. */
+  private static final int FORMAT_VERSION_MIN = 1;
+
   private static final long MAGIC = 0x414552494544534bL;
   private static final int CRC_INDEX = Geometry.PAGE_BYTES - 4;
 
@@ -93,11 +97,12 @@ record Superblock(
     }
     boolean whole = page.getInt(CRC_INDEX) == Crc.of(page, 0, CRC_INDEX);
     int version = page.getInt(8);
-    if (version != FORMAT_VERSION && whole) {
+    boolean known = version >= FORMAT_VERSION_MIN && version <= FORMAT_VERSION;
+    if (!known && whole) {
       throw new AerieException(
           ErrorCode.UNSUPPORTED_FORMAT,
           "The disk has format version " + version,
-          "This program knows version " + FORMAT_VERSION + " only.",
+          "This program knows versions " + FORMAT_VERSION_MIN + " to " + FORMAT_VERSION + ".",
           "Use the program that wrote it, or a newer one.");
     }
     return whole ? Optional.of(fields(page)) : Optional.empty();

@@ -9,7 +9,9 @@ import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Looks into a disk past the engine: where on the device its parts lie, for who wants to hurt one,
@@ -103,6 +105,7 @@ public final class DiskAnatomy {
     if (stream != null) {
       for (Stream.Doubt doubt : stream.doubts.values()) {
         word = after(doubt.entry.change(), blockKey, page, word);
+        word = directWord(doubt, blockKey, page, word);
       }
     }
     return word;
@@ -126,6 +129,38 @@ public final class DiskAnatomy {
     }
   }
 
+  /** An entry in doubt whose data is in its slot. */
+  private long directWord(Stream.Doubt doubt, BlockKey block, int page, long otherwise) {
+    DirectData direct = doubt.direct;
+    boolean has =
+        direct != null
+            && BlockChanges.target(doubt.entry.change()).equals(block)
+            && ((direct.units >>> (page / Geometry.PAGES_PER_UNIT)) & 1) != 0;
+    return has ? slotWord(direct.slot, page) : otherwise;
+  }
+
+  private long slotWord(int slot, int page) {
+    return ByteBuffer.wrap(device.peek(layout.pageOffset(slot, page), Long.BYTES)).getLong();
+  }
+
+  /** How many slots are taken, and by how many blocks only for entries in doubt. */
+  static int[] slots(DiskEngine engine) {
+    DiskState state = stateOf(engine);
+    int doubtful = 0;
+    for (Stream stream : state.streams.values()) {
+      Map<BlockKey, Integer> bySlot = new TreeMap<>();
+      for (Stream.Doubt doubt : stream.doubts.values()) {
+        BlockKey key = doubt.direct == null ? null : BlockChanges.target(doubt.entry.change());
+        Block settled = key == null ? null : state.block(key);
+        if (key != null && (settled == null || !settled.hasData())) {
+          bySlot.put(key, doubt.direct.slot);
+        }
+      }
+      doubtful += bySlot.size();
+    }
+    return new int[] {state.usedSlots(), doubtful};
+  }
+
   private long settledWord(DiskState state, BlockKey key, int page) {
     Block block = state.block(key);
     if (block == null || block.units[page / Geometry.PAGES_PER_UNIT] != UnitState.PRESENT) {
@@ -135,7 +170,7 @@ public final class DiskAnatomy {
     if (waiting != null) {
       return waiting.getLong(waiting.position());
     }
-    return ByteBuffer.wrap(device.peek(layout.pageOffset(block.slot, page), Long.BYTES)).getLong();
+    return slotWord(block.slot, page);
   }
 
   private static long wordOf(int firstPage, ByteBuffer data, int page, long otherwise) {
@@ -167,6 +202,9 @@ public final class DiskAnatomy {
       }
       int at =
           unitsBefore * Geometry.UNIT_BYTES + page % Geometry.PAGES_PER_UNIT * Geometry.PAGE_BYTES;
+      if (!copy.data().hasRemaining()) {
+        return before;
+      }
       return copy.data().getLong(copy.data().position() + at);
     }
     return change instanceof Change.Remove remove && remove.block().equals(block) ? 0 : before;

@@ -18,14 +18,25 @@ class DiskEngineModelTest {
   void shouldKeepWhatWasCompletedAcrossCrashes() {
     long crashes = 0;
     long checkpoints = 0;
+    long directs = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
       RandomRun run = new RandomRun(seed, 512 * 1024);
       runOne(run, seed, STEPS);
       crashes += run.crashes();
       checkpoints += run.checkpoints();
+      directs += run.directs();
     }
     assertThat(crashes).isGreaterThan(SEEDS);
     assertThat(checkpoints).isGreaterThan(SEEDS);
+    assertThat(directs).isGreaterThan(SEEDS / 4);
+  }
+
+  /** Room for records of several units, and fewer checkpoints that let go of places. */
+  @Test
+  void shouldKeepLargeWritesAcrossCrashes() {
+    for (long seed = 1; seed <= SEEDS / 2; seed++) {
+      runOne(new RandomRun(seed, 2 * 1024 * 1024), seed, STEPS);
+    }
   }
 
   /** Seeds that overflowed the ring: checkpoints died after they had logged old entries again. */
@@ -40,7 +51,7 @@ class DiskEngineModelTest {
     try {
       run.run(steps);
     } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError("new RandomRun(" + seed + ", 512 * 1024).run(" + steps + ")", e);
+      throw new AssertionError("seed " + seed + " of " + steps + " steps", e);
     }
   }
 }

@@ -58,7 +58,7 @@ final class Disks {
 
   static Result<DiskEngine> tryOpen(SimulatedDevice device) {
     Result<DiskEngine> done = new Result<>();
-    DiskEngine.open(device, BUFFERS, device, CLUSTER, done);
+    DiskEngine.open(device, BUFFERS, device, CLUSTER, DiskEngine.DIRECT_BYTES_MIN, done);
     device.run();
     return done;
   }

@@ -158,7 +158,8 @@ final class StreamHistory {
       if (candidate != null
           && state.isPresent()
           && candidate.last.equals(state.get().last())
-          && candidate.kept.equals(state.get().history().get(0))) {
+          && candidate.kept.equals(state.get().history().get(0))
+          && newestWatermark(candidate).compareTo(state.get().watermark()) >= 0) {
         settle(candidate, state.get());
         floor = candidate;
         calls = new ArrayList<>();
@@ -187,6 +188,13 @@ final class StreamHistory {
   }
 
   private void settle(MemoryStore.ModelStream stream, StreamState state) {
+    assertThat(state.watermark()).isBetween(stream.watermark, newestWatermark(stream));
+    if (!state.watermark().equals(stream.watermark)) {
+      stream.advance(state.watermark());
+    }
+  }
+
+  private Point newestWatermark(MemoryStore.ModelStream stream) {
     Point newest = stream.watermark;
     for (Call call : calls) {
       if (call instanceof Advance advance
@@ -195,9 +203,6 @@ final class StreamHistory {
         newest = advance.to;
       }
     }
-    assertThat(state.watermark()).isBetween(stream.watermark, newest);
-    if (!state.watermark().equals(stream.watermark)) {
-      stream.advance(state.watermark());
-    }
+    return newest;
   }
 }

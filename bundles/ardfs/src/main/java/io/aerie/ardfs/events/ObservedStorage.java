@@ -11,6 +11,7 @@ import io.aerie.engine.rcd.PoolRoom;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.Redundancy;
+import io.aerie.engine.rcd.Topology;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Geometry;
 import io.aerie.storage.admin.Protection;
@@ -256,10 +257,12 @@ final class ObservedStorage {
     List<GroupRecord> on =
         groups.values().stream().filter(group -> group.pool() == pool.number()).toList();
     Map<Redundancy, Long> promised = promisedBlocks(pool);
+    Topology topology = new Topology(nodes, pool.spread());
     TreeMap<String, Long> available = new TreeMap<>();
     for (Protection each : Protection.COMMON) {
       available.put(
-          each.toString(), PoolRoom.availableBytes(its, on, promised, Views.redundancy(each)));
+          each.toString(),
+          PoolRoom.availableBytes(its, topology, on, promised, Views.redundancy(each)));
     }
     return available;
   }

@@ -78,4 +78,13 @@ public sealed interface RcdCommand {
   record ResynchronisationDone(
       long volume, long volumeEpoch, long group, long groupEpoch, UUID disk, long copiedBytes)
       implements RcdCommand {}
+
+  /** Where a node stands; empty names are not known. */
+  record LocateNode(NodeId node, String rack, String site) implements RcdCommand {}
+
+  /** No two members of a group of the pool shall be in one failure domain of that level. */
+  record SpreadPool(UUID pool, FailureDomain level) implements RcdCommand {}
+
+  /** How fast a disk was measured to be, 100 as its peers. */
+  record MeasureDisk(UUID disk, int speedPercent) implements RcdCommand {}
 }

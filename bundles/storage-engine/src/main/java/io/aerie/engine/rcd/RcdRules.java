@@ -15,12 +15,14 @@ final class RcdRules {
   private final NodeRules nodes;
   private final VolumeRules volumes;
   private final GroupRules groups;
+  private final TopologyRules topology;
 
   RcdRules(RcdTables tables) {
     this.tables = tables;
     groups = new GroupRules(tables);
     volumes = new VolumeRules(tables, this);
     nodes = new NodeRules(tables, groups, volumes);
+    topology = new TopologyRules(tables);
   }
 
   RcdAnswer apply(long index, RcdCommand command) {
@@ -52,6 +54,12 @@ final class RcdRules {
       return volumes.attach(index, c);
     } else if (command instanceof RcdCommand.Detach c) {
       return volumes.detach(c);
+    } else if (command instanceof RcdCommand.LocateNode c) {
+      return topology.locate(index, c);
+    } else if (command instanceof RcdCommand.SpreadPool c) {
+      return topology.spread(index, c);
+    } else if (command instanceof RcdCommand.MeasureDisk c) {
+      return topology.measure(index, c);
     } else if (command instanceof RcdCommand.ResynchronisationDone c) {
       return groups.resynchronisationDone(index, c);
     }
@@ -66,6 +74,10 @@ final class RcdRules {
     List<DiskRecord> of = new ArrayList<>();
     tables.index().disksOfPool.of(pool.name()).forEach(disk -> of.add(tables.disks.get(disk)));
     return of;
+  }
+
+  Topology topology(PoolRecord pool) {
+    return new Topology(tables.nodes, pool.spread());
   }
 
   long capacityBytes(PoolRecord pool) {
@@ -92,7 +104,8 @@ final class RcdRules {
     TreeMap<UUID, DiskShare> shares = new TreeMap<>();
     List<DiskRecord> disks = disksOf(pool);
     disks.forEach(disk -> shares.put(disk.id(), index.share(disk.id())));
-    return PoolRoom.availableBytes(disks, shares, groupCounts, promised, redundancy);
+    return PoolRoom.availableBytes(
+        disks, topology(pool), shares, groupCounts, promised, redundancy);
   }
 
   static AerieException precondition(String what, String why) {

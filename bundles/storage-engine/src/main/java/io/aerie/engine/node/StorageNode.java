@@ -29,6 +29,7 @@ public final class StorageNode {
   private final NodeListener listener;
   private final Lease lease;
   private final Voter voter;
+  private final Absences absences;
   private final Member member;
   private final Owner owner;
   private final Clients clients;
@@ -46,6 +47,7 @@ public final class StorageNode {
     context = new NodeContext(environment, self, incarnation, rcd);
     lease = new Lease(context);
     voter = new Voter(context);
+    absences = new Absences(context);
     member = new Member(context);
     owner = new Owner(context);
     clients = new Clients(context);
@@ -57,6 +59,7 @@ public final class StorageNode {
     started = true;
     lease.start();
     voter.start();
+    absences.start();
     everything();
   }
 

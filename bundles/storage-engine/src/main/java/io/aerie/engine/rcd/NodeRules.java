@@ -169,7 +169,9 @@ final class NodeRules {
                 command.pool(),
                 true,
                 DiskRecord.SPEED_PERCENT,
+                DiskDuty.SERVING,
                 index)));
+    groups.schedule(index);
     return RcdAnswer.done(0);
   }
 
@@ -213,6 +215,7 @@ final class NodeRules {
                 known.pool(),
                 true,
                 known.speedPercent(),
+                known.duty() == DiskDuty.DRAINING ? DiskDuty.DRAINING : DiskDuty.SERVING,
                 index)));
     settleAnew(index, groups.comeBack(index, known.id()));
     groups.schedule(index);

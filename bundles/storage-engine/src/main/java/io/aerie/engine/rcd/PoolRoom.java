@@ -2,6 +2,7 @@ package io.aerie.engine.rcd;
 
 import io.aerie.engine.store.Geometry;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -63,7 +64,9 @@ public final class PoolRoom {
     TreeMap<Redundancy, Integer> groupCounts = new TreeMap<>();
     for (GroupRecord group : groups) {
       groupCounts.merge(group.redundancy(), 1, Integer::sum);
-      group.disks().forEach(disk -> shares.compute(disk, plusOne(group.redundancy())));
+      for (UUID disk : RcdIndex.holders(group)) {
+        shares.compute(disk, plusOne(group.redundancy()));
+      }
     }
     return groupCounts.containsKey(redundancy)
         ? availableBytes(shares.values(), groupCounts, promisedBlocks, redundancy)
@@ -84,6 +87,15 @@ public final class PoolRoom {
         * redundancy.spanBytes();
   }
 
+  /** Whether a disk has room for its share of what is promised. */
+  static boolean takes(
+      DiskShare share,
+      Map<Redundancy, Integer> groupCounts,
+      Map<Redundancy, Long> promisedBlocks) {
+    PoolRoom room = new PoolRoom(List.of(share), groupCounts, promisedBlocks);
+    return room.aside(share, share.groups().firstKey(), 0) <= share.blocks();
+  }
+
   /** The same where a first volume would make the protection's groups. */
   static long availableBytes(
       Collection<DiskRecord> disks,
@@ -92,12 +104,14 @@ public final class PoolRoom {
       Map<Redundancy, Integer> groupCounts,
       Map<Redundancy, Long> promisedBlocks,
       Redundancy redundancy) {
-    if (disks.stream().map(topology::domain).distinct().count() < redundancy.memberCount()) {
+    List<DiskRecord> serving =
+        disks.stream().filter(disk -> disk.duty() == DiskDuty.SERVING).toList();
+    if (serving.stream().map(topology::domain).distinct().count() < redundancy.memberCount()) {
       return 0;
     }
-    int count = Placement.groupCount(disks.size());
+    int count = Placement.groupCount(serving.size());
     TreeMap<UUID, DiskShare> thought = new TreeMap<>(shares);
-    Placement.members(disks, topology, redundancy.memberCount(), count)
+    Placement.members(serving, topology, redundancy.memberCount(), count)
         .forEach(members -> members.forEach(disk -> thought.compute(disk, plusOne(redundancy))));
     TreeMap<Redundancy, Integer> counts = new TreeMap<>(groupCounts);
     counts.put(redundancy, count);

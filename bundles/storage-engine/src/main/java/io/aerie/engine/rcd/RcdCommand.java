@@ -1,6 +1,7 @@
 package io.aerie.engine.rcd;
 
 import io.aerie.base.NodeId;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -87,4 +88,11 @@ public sealed interface RcdCommand {
 
   /** How fast a disk was measured to be, 100 as its peers. */
   record MeasureDisk(UUID disk, int speedPercent) implements RcdCommand {}
+
+  /** What disks are meant for from now on, all of them or none. */
+  record AssignDuty(List<UUID> disks, DiskDuty duty) implements RcdCommand {
+    public AssignDuty {
+      disks = List.copyOf(disks);
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.aerie.engine.rcd;
 
 import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.RcdCommand.AddDisk;
+import io.aerie.engine.rcd.RcdCommand.AssignDuty;
 import io.aerie.engine.rcd.RcdCommand.Attach;
 import io.aerie.engine.rcd.RcdCommand.BringDisk;
 import io.aerie.engine.rcd.RcdCommand.CreatePool;
@@ -35,7 +36,8 @@ import java.io.UncheckedIOException;
  * u8 version=4 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
- *        14 leave, 15 trust, 40 locate node, 41 spread pool, 42 measure disk
+ *        14 leave, 15 trust, 40 locate node, 41 spread pool, 42 measure disk,
+ *        43 assign duty
  * </pre>
  */
 @SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
@@ -163,6 +165,10 @@ public final class RcdCommands {
       out.writeByte(42);
       RcdFormat.writeUuid(out, c.disk());
       out.writeInt(c.speedPercent());
+    } else if (command instanceof AssignDuty c) {
+      out.writeByte(43);
+      RcdFormat.writeUuids(out, c.disks());
+      out.writeByte(c.duty().ordinal());
     } else {
       throw new IllegalArgumentException("unknown command " + command);
     }
@@ -199,6 +205,7 @@ public final class RcdCommands {
       case 40 -> new LocateNode(new NodeId(in.readUTF()), in.readUTF(), in.readUTF());
       case 41 -> new SpreadPool(RcdFormat.readUuid(in), FailureDomain.values()[in.readByte()]);
       case 42 -> new MeasureDisk(RcdFormat.readUuid(in), in.readInt());
+      case 43 -> new AssignDuty(RcdFormat.readUuids(in), DiskDuty.values()[in.readByte()]);
       default -> readOfNode(type, new NodeId(in.readUTF()), in.readLong(), in);
     };
   }

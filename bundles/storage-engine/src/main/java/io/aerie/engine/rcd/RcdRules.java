@@ -16,13 +16,17 @@ final class RcdRules {
   private final VolumeRules volumes;
   private final GroupRules groups;
   private final TopologyRules topology;
+  private final Replacements replacements;
+  private final DutyRules duties;
 
   RcdRules(RcdTables tables) {
     this.tables = tables;
-    groups = new GroupRules(tables);
+    replacements = new Replacements(tables);
+    groups = new GroupRules(tables, replacements);
     volumes = new VolumeRules(tables, this);
     nodes = new NodeRules(tables, groups, volumes);
     topology = new TopologyRules(tables);
+    duties = new DutyRules(tables, replacements, groups);
   }
 
   RcdAnswer apply(long index, RcdCommand command) {
@@ -60,6 +64,8 @@ final class RcdRules {
       return topology.spread(index, c);
     } else if (command instanceof RcdCommand.MeasureDisk c) {
       return topology.measure(index, c);
+    } else if (command instanceof RcdCommand.AssignDuty c) {
+      return duties.assign(index, c);
     } else if (command instanceof RcdCommand.ResynchronisationDone c) {
       return groups.resynchronisationDone(index, c);
     }
@@ -74,6 +80,11 @@ final class RcdRules {
     List<DiskRecord> of = new ArrayList<>();
     tables.index().disksOfPool.of(pool.name()).forEach(disk -> of.add(tables.disks.get(disk)));
     return of;
+  }
+
+  /** Those that groups are made of. */
+  List<DiskRecord> servingDisksOf(PoolRecord pool) {
+    return disksOf(pool).stream().filter(disk -> disk.duty() == DiskDuty.SERVING).toList();
   }
 
   Topology topology(PoolRecord pool) {

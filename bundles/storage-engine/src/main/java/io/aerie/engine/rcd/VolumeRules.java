@@ -121,7 +121,7 @@ final class VolumeRules {
     Topology topology = rules.topology(pool);
     if (!tables.index().hasGroups(pool.number(), command.redundancy())) {
       SortedMap<String, SortedSet<NodeId>> domains = new TreeMap<>();
-      for (DiskRecord disk : rules.disksOf(pool)) {
+      for (DiskRecord disk : rules.servingDisksOf(pool)) {
         domains.computeIfAbsent(topology.domain(disk), d -> new TreeSet<>()).add(disk.node());
       }
       if (domains.size() < command.redundancy().memberCount()) {
@@ -193,7 +193,7 @@ final class VolumeRules {
 
   /** Members on disks that are down begin stale: they hold nothing of what is to come. */
   private void makeGroups(long index, PoolRecord pool, Redundancy redundancy) {
-    List<DiskRecord> disks = rules.disksOf(pool);
+    List<DiskRecord> disks = rules.servingDisksOf(pool);
     int count = Placement.groupCount(disks.size());
     for (List<UUID> members :
         Placement.members(disks, rules.topology(pool), redundancy.memberCount(), count)) {
@@ -221,6 +221,8 @@ final class VolumeRules {
                   frozen ? new TreeMap<>() : stale,
                   eligible,
                   frozen,
+                  Optional.empty(),
+                  new TreeSet<>(),
                   1,
                   index)));
     }

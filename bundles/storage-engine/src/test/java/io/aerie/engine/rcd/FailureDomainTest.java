@@ -185,6 +185,54 @@ class FailureDomainTest {
     assertThat(state.node(id(1)).orElseThrow().site()).isEqualTo("s");
   }
 
+  private void finishAll() {
+    for (int guard = 0; guard < 1_000; guard++) {
+      GroupRecord next =
+          state.groups().values().stream()
+              .filter(group -> !group.rebuilding().isEmpty())
+              .findFirst()
+              .orElse(null);
+      if (next == null) {
+        return;
+      }
+      VolumeRecord volume =
+          state.volumes().values().stream().filter(next::serves).findFirst().orElseThrow();
+      apply(
+              new RcdCommand.ResynchronisationDone(
+                  volume.number(),
+                  volume.epoch(),
+                  next.number(),
+                  next.epoch(),
+                  next.rebuilding().first(),
+                  5))
+          .orThrow();
+    }
+  }
+
+  @Test
+  void shouldKeepMembersApartWhenTheyMove() {
+    for (int node = 1; node <= 6; node++) {
+      node(node, "r" + node % 3, "", 1, 100 * GIB);
+    }
+    pool(FailureDomain.RACK);
+    volume(Redundancy.copies(3)).orThrow();
+    volume(Redundancy.copies(2)).orThrow();
+    UUID drained = new UUID(1, 0);
+    apply(new RcdCommand.AssignDuty(List.of(drained), DiskDuty.DRAINING)).orThrow();
+    finishAll();
+    for (GroupRecord group : state.groups().values()) {
+      assertThat(group.members()).doesNotContain(drained);
+      assertThat(group.inSync()).containsExactlyInAnyOrderElementsOf(group.members());
+      assertApart(group, FailureDomain.RACK);
+    }
+    assertThat(state.jobs().get(drained).state()).isEqualTo(JobRecord.State.DONE);
+    AerieException refused =
+        apply(new RcdCommand.AssignDuty(List.of(new UUID(4, 0)), DiskDuty.DRAINING))
+            .error()
+            .orElseThrow();
+    assertThat(refused.why()).contains("rack r1 lacks a disk that serves and stays");
+  }
+
   private long groupsOn(Redundancy redundancy, UUID disk) {
     return groups(redundancy).stream().filter(group -> group.members().contains(disk)).count();
   }

@@ -30,7 +30,7 @@ final class RandomHistory {
   RcdCommand next() {
     NodeId node = new NodeId("n" + (1 + random.nextInt(NODES)));
     long incarnation = state.node(node).map(NodeRecord::incarnation).orElse(0L);
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(16)) {
       case 0 ->
           new RcdCommand.JoinNode(node, "here", incarnation + 1, new UUID(random.nextLong(), 1));
       case 1 -> new RcdCommand.LeaveNode(node, incarnation);
@@ -49,6 +49,7 @@ final class RandomHistory {
       case 9 -> deletion();
       case 10 -> attachment(node, incarnation);
       case 11 -> topology(node);
+      case 12 -> duty();
       default -> resynchronised();
     };
   }
@@ -99,6 +100,16 @@ final class RandomHistory {
     long volume = any(random, List.copyOf(state.volumes().keySet()));
     return new RcdCommand.Attach(
         volume, node, incarnation, new UUID(random.nextInt(30), 5), "client");
+  }
+
+  private RcdCommand duty() {
+    if (state.disks().isEmpty()) {
+      return new RcdCommand.Detach(1);
+    }
+    List<UUID> disks = List.copyOf(state.disks().keySet());
+    return new RcdCommand.AssignDuty(
+        List.of(any(random, disks), any(random, disks)),
+        any(random, List.of(DiskDuty.values())));
   }
 
   private RcdCommand topology(NodeId node) {

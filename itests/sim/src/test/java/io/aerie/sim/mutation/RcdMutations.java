@@ -10,7 +10,7 @@ final class RcdMutations {
   private RcdMutations() {}
 
   static List<Mutation> all() {
-    return Stream.of(groups(), returns(), nodesAndDisks(), placement())
+    return Stream.of(groups(), returns(), nodesAndDisks(), placement(), moves())
         .flatMap(List::stream)
         .toList();
   }
@@ -137,5 +137,28 @@ final class RcdMutations {
         mutation("place-forgotten-by-the-next-life", "a node stands where it stood")
             .in("rcd/NodeRules", "known == null ? \"\" : known.rack(),", "\"\",")
             .seenBy("io.aerie.engine.rcd.FailureDomainTest"));
+  }
+
+  private static List<Mutation> moves() {
+    return List.of(
+        mutation("cancelled-successor-stays", "a replacement ends with its target's life")
+            .in(
+                "rcd/GroupRules",
+                "if (group.replaces(disk)) { replacements.cancel(index, group); continue; }",
+                "if (disk == null) { continue; }")
+            .seenBy("MovingMembersTest"),
+        mutation("drained-without-a-place", "what has nowhere to go is not drained")
+            .in("rcd/DutyRules", "checkPlaces(disks);", "disks.size();")
+            .in("rcd/DutyRules", "private void checkPlaces(", "void checkPlaces(")
+            .seenBy("MovingMembersTest"),
+        mutation("successor-beside-a-member", "no two members of a group in one failure domain")
+            .in(
+                "rcd/Replacements",
+                ".filter(disk -> !used.contains(topology.domain(disk)))",
+                ".filter(disk -> used.size() < 99)")
+            .seenBy("io.aerie.engine.rcd.FailureDomainTest"),
+        mutation("absence-never-proposed", "who stays away is replaced")
+            .in("node/StorageNode", "absences.start();", "")
+            .seenBy("MovingMembersTest"));
   }
 }

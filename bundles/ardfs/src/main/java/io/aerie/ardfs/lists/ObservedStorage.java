@@ -199,7 +199,7 @@ public final class ObservedStorage {
   }
 
   private void count(VolumeRecord volume, int sign) {
-    long blocks = volume.redundancy().blocks(volume.sizeBytes());
+    long blocks = volume.promisedBlocks();
     blocksOfClass.merge(GroupClass.of(volume), sign * blocks, Long::sum);
     availableOfPool.remove(volume.pool());
     volume.owner().ifPresent(owner -> volumesOfNode.merge(owner, sign, Integer::sum));

@@ -13,6 +13,8 @@ map(select(.operations)) as $rounds
        "\(map(.p50_us) | median)", "\(map(.p99_us) | median)", "\(map(.servers_cpu_us_per_operation) | median)",
        "\(map(.client_cpu_us_per_operation) | median)", "\(map(.others_cores) | median)"]
     | row),
-  "",
-  (["syncs of all three for a put, 64 clients, traced", "each"] | row, (map("---") | row)),
-  ($syncs[] | [.database, (if .per_operation then "\(.per_operation)" else "not counted: " + .why end)] | row)
+  (if $syncs == [] then empty else
+    "",
+    (["syncs of all three for a put, 64 clients, traced", "each"] | row, (map("---") | row)),
+    ($syncs[] | [.database, (if .per_operation then "\(.per_operation)" else "not counted: " + .why end)] | row)
+  end)

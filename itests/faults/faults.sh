@@ -127,7 +127,7 @@ fault_clock() {
 }
 
 # The log of a node on a full disk is closed, or its process ends; when there is room again the node is restarted, and if
-# its log was torn, the folder that its error names is removed: what docs/faults.md tells the administrator.
+# it says that its data is damaged, the folder that it names is removed: what docs/faults.md tells the administrator.
 fault_full_disk() {
   local full=3 i
   mark "the disk of node $full is full"
@@ -142,16 +142,25 @@ fault_full_disk() {
   others_go_on "$full"
   must "there is room again" -- rm -f "$cluster/n$full/data/filler"
   node_died "$full" || must "node $full is killed" -- aerie kill "$full"
-  if aerie start "$full" >"$STORY_FOLDER/out" 2>&1; then
-    ok "node $full starts again"
-  else
+  lines=$(wc -l <"$cluster/n$full/log/aerie.log")
+  if ! aerie start "$full" >"$STORY_FOLDER/out" 2>&1; then
     cat "$STORY_FOLDER/out"
-    not_ok "node $full starts again"
+    must "node $full names the folder with the damage" -- named_since "$full" "$lines"
+    must "node $full is stopped" -- aerie kill "$full"
+    must "the folder is removed" -- rm -r "$(named_since "$full" "$lines")"
+    must "node $full starts as a new replica" -- aerie start "$full"
+  else
+    ok "node $full starts again"
   fi
   all_well "after the full disk"
 }
 stored() { [[ $(api "$1" PUT "$2" "$3" | tail -n 1) == 2* ]]; }
-said_since() { tail -n "+$(($2 + 1))" "$cluster/n$1/log/aerie.log" "$cluster/n$1/log/console.log" | grep -m 3 "$3"; }
+
+# said_since NODE LINES WORDS: in its log after so many lines.
+said_since() { tail -q -n "+$(($2 + 1))" "$cluster/n$1/log/aerie.log" "$cluster/n$1/log/console.log" | grep "$3"; }
+
+# named_since NODE LINES: the folder that is to be removed, by the last refusal.
+named_since() { said_since "$1" "$2" 'corrupt: .*stop the node, remove ' | sed -n '$ s/.*stop the node, remove \(.*\) and start it.*/\1/p' | grep .; }
 node_died() { aerie status --json | jq -e --arg id "n$1" '.nodes[] | select(.id == $id) | .pid == null'; }
 
 fault_restarts() {

@@ -6,6 +6,7 @@ import java.util.Objects;
  * A refusal or failure that a user may see: what happened, why, and what to do, under a stable
  * code. Nothing was changed when it is thrown as a refusal (a code whose status is below 500).
  */
+@SuppressWarnings("OverrideThrowableToString") // the message alone is what users see
 public final class AerieException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -59,5 +60,11 @@ public final class AerieException extends RuntimeException {
       text.append(' ').append(remedy);
     }
     return text.toString();
+  }
+
+  /** Stack traces in logs tell the code, the cause and what to do, too; the message stays short. */
+  @Override
+  public String toString() {
+    return getClass().getName() + ": " + describe();
   }
 }

@@ -12,13 +12,19 @@ import io.aerie.config.ConfigStore;
 import io.aerie.config.copies.ConfigRebuild;
 import io.aerie.config.copies.CopyDisks;
 import io.aerie.config.schema.DocumentSchema;
+import io.aerie.config.transfer.ConfigLogMove;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.configdb.copies.CopyPeers;
 import io.aerie.configdb.copies.CopyRoom;
+import io.aerie.configdb.move.LogPeers;
+import io.aerie.configdb.move.LogRecord;
+import io.aerie.configdb.move.LogRecordFile;
+import io.aerie.configdb.move.LogRoom;
 import io.aerie.configdb.schema.SchemaRegistry;
+import io.aerie.configdb.state.LogName;
 import io.aerie.event.EventSource;
 import java.util.Collection;
 import java.util.Comparator;
@@ -29,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -54,7 +61,7 @@ public final class ConfigDbComponent {
   private static final Logger log = LoggerFactory.getLogger(ConfigDbComponent.class);
 
   private final ClusterIdentity identity;
-  private final Map<ReplicatedLogProvider, String> providers = new HashMap<>();
+  private final Map<ReplicatedLogProvider, String> providers = new ConcurrentHashMap<>();
   private final SchemaRegistry schemas = new SchemaRegistry();
   private volatile BundleContext context;
 
@@ -65,13 +72,15 @@ public final class ConfigDbComponent {
   private volatile Membership membership;
 
   private final CopyPeers peers = new CopyPeers(() -> Optional.ofNullable(disks), this::holdsData);
-  private String wanted;
-  private volatile ReplicatedLogProvider used;
-  private ConfigDbNode node;
+  private final LogPeers logPeers = new LogPeers(this::logStatus);
+  private final LogRecordFile logRecord;
+  private volatile String configured;
+  private volatile ConfigDbNode node;
 
   @Activate
   public ConfigDbComponent(@Reference ClusterIdentity identity) {
     this.identity = identity;
+    this.logRecord = new LogRecordFile(identity.dataDirectory("configdb"));
   }
 
   @Reference(
@@ -80,20 +89,46 @@ public final class ConfigDbComponent {
       policyOption = ReferencePolicyOption.GREEDY)
   void addMessages(Messages messages) {
     peers.bind(messages);
+    logPeers.bind(messages);
   }
 
   void removeMessages(Messages messages) {
     peers.unbind(messages);
+    logPeers.unbind(messages);
   }
 
   /** For other nodes that ask before they found ConfigDB anew. */
   private boolean holdsData() {
-    ReplicatedLogProvider present = used;
+    LogName log = record().log();
+    ReplicatedLogProvider present = present().get(log.provider());
     if (present == null) {
       throw new AerieException(
           ErrorCode.UNAVAILABLE, "the provider of ConfigDB's log is not there yet");
     }
-    return present.holds(ConfigDbNode.LOG_NAME);
+    return present.holds(log.name());
+  }
+
+  private LogRecord record() {
+    String provider = configured;
+    if (provider == null) {
+      throw new AerieException(ErrorCode.UNAVAILABLE, "ConfigDB is not configured yet");
+    }
+    return logRecord.read(provider);
+  }
+
+  /** Without the lock: who closes a node holds it, and waits for who asks here. */
+  private Map<String, ReplicatedLogProvider> present() {
+    Map<String, ReplicatedLogProvider> byName = new HashMap<>();
+    providers.forEach((provider, name) -> byName.put(name, provider));
+    return byName;
+  }
+
+  private LogPeers.Status logStatus() {
+    ConfigDbNode present = node;
+    if (present == null) {
+      throw new AerieException(ErrorCode.UNAVAILABLE, "ConfigDB is not there yet");
+    }
+    return present.logStatus();
   }
 
   /** All members that this node knows of, now or from its last life. */
@@ -115,9 +150,10 @@ public final class ConfigDbComponent {
   }
 
   synchronized void removeProvider(ReplicatedLogProvider provider) {
-    providers.remove(provider);
-    if (provider == used) {
-      log.info("The provider '{}' of ConfigDB's log goes away", wanted);
+    String name = providers.remove(provider);
+    // also one that carries a log only while ConfigDB moves: opened again, ConfigDB goes on with it
+    if (node != null && node.uses(name)) {
+      log.info("The provider '{}' of ConfigDB's log goes away", name);
       close();
     }
     settle();
@@ -135,28 +171,36 @@ public final class ConfigDbComponent {
   @Activate
   synchronized void activate(BundleContext bundleContext, ConfigDbConfiguration configuration) {
     context = bundleContext;
-    wanted = configuration.provider();
+    configured = configuration.provider();
     settle();
     if (node == null) {
-      log.info("ConfigDB waits for the log provider '{}'", wanted);
+      log.info("ConfigDB waits for the provider of its log, configured is '{}'", configured);
     }
   }
 
-  /** Starts with the wanted provider when it is there and this component is active. */
+  /** Starts when the provider of the log is there and this component is active. */
   private void settle() {
     if (context == null || node != null) {
       return;
     }
-    providers.entrySet().stream()
-        .filter(entry -> entry.getValue().equals(wanted))
-        .findAny()
-        .ifPresent(
-            entry -> {
-              used = entry.getKey();
-              CopyRoom copies = new CopyRoom(() -> Optional.ofNullable(disks), peers, this::others);
-              node = new ConfigDbNode(identity, used, schemas, copies, this::publish);
-              CompletableFuture<Void> unused = node.open();
-            });
+    LogRecord record;
+    try {
+      record = record();
+    } catch (AerieException e) {
+      log.error("ConfigDB stays away on this node. {}", e.describe(), e);
+      return;
+    }
+    if (!providers.containsValue(record.log().provider())) {
+      return;
+    }
+    if (!record.log().provider().equals(configured)) {
+      log.info("ConfigDB's log is {} since it moved; configured is '{}'", record.log(), configured);
+    }
+    CopyRoom copies = new CopyRoom(() -> Optional.ofNullable(disks), peers, this::others);
+    LogRoom logs =
+        new LogRoom(identity.self().id(), this::present, logRecord, logPeers, this::others);
+    node = new ConfigDbNode(identity, configured, logs, schemas, copies, this::publish);
+    CompletableFuture<Void> unused = node.open();
   }
 
   private AutoCloseable publish(ConfigDbNode.Services services) {
@@ -166,13 +210,14 @@ public final class ConfigDbComponent {
             bundleContext.registerService(
                 ReplicatedLog.class,
                 services.log(),
-                FrameworkUtil.asDictionary(Map.of(ReplicatedLog.NAME, ConfigDbNode.LOG_NAME))),
+                FrameworkUtil.asDictionary(Map.of(ReplicatedLog.NAME, LogRecord.FIRST_NAME))),
             bundleContext.registerService(ConfigStore.class, services.store(), null),
             bundleContext.registerService(UserDirectory.class, services.users(), null),
             bundleContext.registerService(LdapDirectory.class, services.ldap(), null),
             bundleContext.registerService(TokenDirectory.class, services.tokens(), null),
             bundleContext.registerService(ConfigTransfer.class, services.transfer(), null),
             bundleContext.registerService(ConfigRebuild.class, services.rebuild(), null),
+            bundleContext.registerService(ConfigLogMove.class, services.logMove(), null),
             bundleContext.registerService(EventSource.class, services.events(), null));
     return () -> registrations.forEach(ServiceRegistration::unregister);
   }
@@ -181,7 +226,6 @@ public final class ConfigDbComponent {
     if (node != null) {
       node.close();
       node = null;
-      used = null;
     }
   }
 

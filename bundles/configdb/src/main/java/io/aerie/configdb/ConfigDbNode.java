@@ -6,12 +6,11 @@ import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Member;
 import io.aerie.cluster.log.ReplicatedLog;
-import io.aerie.cluster.log.ReplicatedLogProvider;
-import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Condition;
 import io.aerie.config.copies.ConfigRebuild;
+import io.aerie.config.transfer.ConfigLogMove;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
@@ -22,6 +21,12 @@ import io.aerie.configdb.copies.FoundingAnew;
 import io.aerie.configdb.events.ConfigEvents;
 import io.aerie.configdb.ldap.ConfigLdapDirectory;
 import io.aerie.configdb.ldap.LdapLogin;
+import io.aerie.configdb.move.LogMember;
+import io.aerie.configdb.move.LogMoves;
+import io.aerie.configdb.move.LogOpening;
+import io.aerie.configdb.move.LogPeers;
+import io.aerie.configdb.move.LogRecord;
+import io.aerie.configdb.move.LogRoom;
 import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.state.ConfigStateMachine;
 import io.aerie.configdb.state.Lineage;
@@ -53,7 +58,6 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 final class ConfigDbNode implements AutoCloseable {
-  static final String LOG_NAME = "config";
   private static final Logger log = LoggerFactory.getLogger(ConfigDbNode.class);
   private static final long RETRY_PAUSE_MS = 5_000;
 
@@ -71,17 +75,21 @@ final class ConfigDbNode implements AutoCloseable {
       TokenDirectory tokens,
       ConfigTransfer transfer,
       ConfigRebuild rebuild,
+      ConfigLogMove logMove,
       EventSource events) {}
 
   private final ClusterIdentity identity;
-  private final ReplicatedLogProvider provider;
+  private final String configuredProvider;
+  private final LogRoom logs;
   private final SchemaRegistry schemas;
   private final CopyRoom copies;
   private final FoundingAnew founding;
   private final Publisher publisher;
   private final SecureRandom random = new SecureRandom();
   private boolean closed;
+  private LogOpening opening;
   private ReplicatedLog replicatedLog;
+  private LogMember member;
   private ReplicatedConfigStore store;
   private ConfigEvents events;
   private CopyKeeper keeper;
@@ -89,12 +97,14 @@ final class ConfigDbNode implements AutoCloseable {
 
   ConfigDbNode(
       ClusterIdentity identity,
-      ReplicatedLogProvider provider,
+      String configuredProvider,
+      LogRoom logs,
       SchemaRegistry schemas,
       CopyRoom copies,
       Publisher publisher) {
     this.identity = identity;
-    this.provider = provider;
+    this.configuredProvider = configuredProvider;
+    this.logs = logs;
     this.schemas = schemas;
     this.copies = copies;
     this.founding = copies.founding(data(identity));
@@ -108,34 +118,40 @@ final class ConfigDbNode implements AutoCloseable {
   CompletableFuture<Void> open() {
     ConfigStateMachine state = new ConfigStateMachine();
     List<NodeId> seeds = identity.seeds().stream().map(Member::id).toList();
-    return Futures.start(() -> founding.judge(provider, LOG_NAME, seeds))
-        .thenCompose(anew -> provider.open(specification(state, seeds, anew)))
+    LogOpening newOpening = new LogOpening(logs, configuredProvider, state);
+    synchronized (this) {
+      opening = newOpening;
+    }
+    return Futures.start(
+            () ->
+                newOpening.open(
+                    seeds,
+                    record ->
+                        founding.judge(logs.provider(record.log()), record.log().name(), seeds),
+                    // a founder that knows other members has lost its data: founding anew would
+                    // make a second ConfigDB beside the one that the others have
+                    identity.founder() && seeds.isEmpty()))
         .thenCompose(opened -> prepare(opened, state))
         .whenComplete((done, failure) -> ended(failure));
-  }
-
-  private LogSpecification specification(
-      ConfigStateMachine state, List<NodeId> seeds, boolean anew) {
-    // a founder that knows other members has lost its data: founding anew would make a second
-    // ConfigDB beside the one that the others have
-    boolean found = anew || (identity.founder() && seeds.isEmpty());
-    return new LogSpecification(LOG_NAME, state, found, seeds);
   }
 
   private static Path data(ClusterIdentity identity) {
     return identity.dataDirectory("configdb").toAbsolutePath().getParent();
   }
 
-  private CompletableFuture<Void> prepare(ReplicatedLog opened, ConfigStateMachine state) {
+  private CompletableFuture<Void> prepare(LogOpening.Opened opened, ConfigStateMachine state) {
     ReplicatedConfigStore newStore;
+    LogMember newMember;
     synchronized (this) {
       if (closed) {
-        opened.close();
+        opened.log().close();
         return CompletableFuture.completedFuture(null);
       }
-      replicatedLog = opened;
-      store = new ReplicatedConfigStore(opened, state, schemas);
+      replicatedLog = opened.log();
+      store = new ReplicatedConfigStore(opened.log(), state, schemas);
       newStore = store;
+      member = new LogMember(logs, opened.record(), opened.log(), opened.feed(), state);
+      newMember = member;
     }
     LdapLogin ldapLogin = new LdapLogin(newStore, System::nanoTime);
     ConfigUserDirectory users =
@@ -151,7 +167,17 @@ final class ConfigDbNode implements AutoCloseable {
       keeper = copying.keeper();
     }
     Services services =
-        new Services(opened, newStore, users, ldap, tokens, transfer, copying.rebuild(), newEvents);
+        new Services(
+            opened.log(),
+            newStore,
+            users,
+            ldap,
+            tokens,
+            transfer,
+            copying.rebuild(),
+            new LogMoves(logs, newMember, newStore),
+            newEvents);
+    newMember.start();
     return firstUser(newStore, users)
         .thenRun(
             () -> {
@@ -213,6 +239,27 @@ final class ConfigDbNode implements AutoCloseable {
     }
   }
 
+  /** For other nodes; UNAVAILABLE while this one doesn't know its log. */
+  LogPeers.Status logStatus() {
+    LogMember present;
+    synchronized (this) {
+      present = member;
+    }
+    return present == null ? LogOpening.closedStatus(logs, configuredProvider) : present.status();
+  }
+
+  /** Whether a log of this provider carries ConfigDB, or may soon. */
+  boolean uses(String provider) {
+    try {
+      LogRecord record = logs.file().read(configuredProvider);
+      return record.log().provider().equals(provider)
+          || record.prepared().filter(name -> name.provider().equals(provider)).isPresent();
+    } catch (AerieException e) {
+      log.error("{}", e.describe(), e);
+      return true;
+    }
+  }
+
   private void ended(Throwable failure) {
     if (failure == null) {
       return;
@@ -246,8 +293,14 @@ final class ConfigDbNode implements AutoCloseable {
     ReplicatedConfigStore oldStore;
     ConfigEvents oldEvents;
     CopyKeeper oldKeeper;
+    LogOpening oldOpening;
+    LogMember oldMember;
     ReplicatedLog oldLog;
     synchronized (this) {
+      oldMember = member;
+      member = null;
+      oldOpening = opening;
+      opening = null;
       oldPublication = publication;
       oldStore = store;
       oldEvents = events;
@@ -261,6 +314,14 @@ final class ConfigDbNode implements AutoCloseable {
     }
     if (oldPublication != null) {
       takeBack(oldPublication);
+    }
+    if (oldOpening != null) {
+      // without the lock: whoever waits for it goes on in this thread
+      oldOpening.close();
+    }
+    if (oldMember != null) {
+      // first: it may be about to use another log
+      oldMember.close();
     }
     if (oldKeeper != null) {
       oldKeeper.close();

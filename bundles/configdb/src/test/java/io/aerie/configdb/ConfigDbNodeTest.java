@@ -16,6 +16,10 @@ import io.aerie.cluster.messages.Messages;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.configdb.copies.CopyPeers;
 import io.aerie.configdb.copies.CopyRoom;
+import io.aerie.configdb.move.LogPeers;
+import io.aerie.configdb.move.LogRecord;
+import io.aerie.configdb.move.LogRecordFile;
+import io.aerie.configdb.move.LogRoom;
 import io.aerie.configdb.schema.SchemaRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,7 +84,16 @@ class ConfigDbNodeTest {
   private ConfigDbNode node(boolean founder, List<Member> seeds) {
     return new ConfigDbNode(
         new Identity(folder, founder, seeds),
-        provider,
+        "atomix",
+        new LogRoom(
+            new NodeId("n1"),
+            () -> Map.of("atomix", provider),
+            new LogRecordFile(folder.resolve("configdb")),
+            new LogPeers(
+                () -> {
+                  throw new IllegalStateException("nobody asks");
+                }),
+            List::of),
         new SchemaRegistry(),
         new CopyRoom(Optional::empty, peers, List::of),
         this::publish);
@@ -162,7 +175,7 @@ class ConfigDbNodeTest {
     ConfigDbNode node = node(false, List.of(member("n2")));
     assertThat(node.open()).failsWithin(30, TimeUnit.SECONDS);
     node.close();
-    assertThat(provider.holds(ConfigDbNode.LOG_NAME)).isFalse();
+    assertThat(provider.holds(LogRecord.FIRST_NAME)).isFalse();
     assertThat(folder.resolve("found-configdb.refused")).exists();
   }
 
@@ -173,7 +186,7 @@ class ConfigDbNodeTest {
     ConfigDbNode node = node(false, List.of(member("n2")));
     assertThat(node.open()).failsWithin(30, TimeUnit.SECONDS);
     node.close();
-    assertThat(provider.holds(ConfigDbNode.LOG_NAME)).isFalse();
+    assertThat(provider.holds(LogRecord.FIRST_NAME)).isFalse();
     assertThat(folder.resolve("found-configdb")).exists();
 
     Files.writeString(folder.resolve("found-configdb"), "without n2\n");

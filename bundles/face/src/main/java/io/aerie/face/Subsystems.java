@@ -10,6 +10,7 @@ import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.audit.AuditLog;
 import io.aerie.config.copies.ConfigRebuild;
+import io.aerie.config.transfer.ConfigLogMove;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
@@ -36,6 +37,7 @@ public interface Subsystems {
           Map.entry(ConfigStore.class, "ConfigDB"),
           Map.entry(ConfigTransfer.class, "ConfigDB's export"),
           Map.entry(ConfigRebuild.class, "ConfigDB's rebuild"),
+          Map.entry(ConfigLogMove.class, "the move of ConfigDB's log"),
           Map.entry(UserDirectory.class, "the user directory"),
           Map.entry(LdapDirectory.class, "the settings of LDAP"),
           Map.entry(TokenDirectory.class, "the token directory"),

@@ -4,6 +4,7 @@ import io.aerie.cluster.identity.Endpoint;
 import io.aerie.face.Subsystems;
 import io.aerie.rest.http.ConnectionGuard;
 import io.aerie.rest.http.ConnectionGuard.Limits;
+import io.aerie.rest.http.ServedRequest;
 import io.aerie.rest.http.ServerErrors;
 import io.aerie.rest.stream.EventStream;
 import io.aerie.rest.stream.StreamHandler;
@@ -92,8 +93,9 @@ public final class RestServer implements AutoCloseable {
           new ConnectionGuard(
               limits,
               new StreamHandler(
-                  ContainerFactory.createContainer(
-                      JettyHttpContainer.class, RestApplication.over(subsystems, heartbeat))));
+                  new ServedRequest(
+                      ContainerFactory.createContainer(
+                          JettyHttpContainer.class, RestApplication.over(subsystems, heartbeat)))));
       server.setHandler(guard);
       connector.addBean(guard.listener());
       try {

@@ -3,6 +3,7 @@ package io.aerie.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerie.config.copies.ConfigRebuild.Wish;
+import io.aerie.config.transfer.ConfigLogMove;
 import io.aerie.face.fakes.FakeTransfer;
 import io.aerie.rest.RestFixture.Answer;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,24 @@ class ConfigTransferTest {
           .isEqualTo(403);
     }
     assertThat(rest.transfer.imports()).isEmpty();
+  }
+
+  @Test
+  void shouldMoveTheLogForAdministratorsOnly() throws Exception {
+    String wanted = "{\"provider\":\"ratis\"}";
+    Answer dry = rest.post("config:log-move?dryRun=true", wanted);
+    assertThat(dry.json().path("dryRun").asBoolean()).isTrue();
+    Answer moved = rest.post("config:log-move", wanted);
+    assertThat(moved.status()).isEqualTo(200);
+    assertThat(moved.json().path("to").asText()).isEqualTo("ratis:config-2");
+    assertThat(moved.json().path("waitingFor").path(0).asText()).isEqualTo("n2");
+    assertThat(rest.post("config:log-move", "{}").code()).isEqualTo("invalid-value");
+    for (String role : new String[] {"operator", "observer"}) {
+      assertThat(rest.call(role, "POST", "config:log-move", wanted).status()).isEqualTo(403);
+    }
+    assertThat(rest.logMove.wishes())
+        .containsExactly(
+            new ConfigLogMove.Wish("ratis", true), new ConfigLogMove.Wish("ratis", false));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.audit.AuditLog;
 import io.aerie.config.copies.ConfigRebuild;
+import io.aerie.config.transfer.ConfigLogMove;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.LdapDirectory;
 import io.aerie.config.users.TokenDirectory;
@@ -21,6 +22,7 @@ import io.aerie.face.fakes.FakeCertificates;
 import io.aerie.face.fakes.FakeCluster;
 import io.aerie.face.fakes.FakeConfig;
 import io.aerie.face.fakes.FakeLdap;
+import io.aerie.face.fakes.FakeLogMove;
 import io.aerie.face.fakes.FakeRebuild;
 import io.aerie.face.fakes.FakeStorage;
 import io.aerie.face.fakes.FakeSubsystems;
@@ -59,6 +61,7 @@ final class RestFixture {
   final FakeConfig config = new FakeConfig();
   final FakeTransfer transfer = new FakeTransfer();
   final FakeRebuild rebuild = new FakeRebuild();
+  final FakeLogMove logMove = new FakeLogMove();
   final FakeUsers users = new FakeUsers();
   final FakeLdap ldap = new FakeLdap();
   final FakeCertificates certificates = new FakeCertificates();
@@ -73,6 +76,7 @@ final class RestFixture {
           .with(ConfigStore.class, config)
           .with(ConfigTransfer.class, transfer)
           .with(ConfigRebuild.class, rebuild)
+          .with(ConfigLogMove.class, logMove)
           .with(UserDirectory.class, users)
           .with(LdapDirectory.class, ldap)
           .with(RestCertificate.class, certificates)

@@ -146,7 +146,12 @@ final class MemoryDisk implements SimulatedDisk {
     for (int page = firstPage; data.hasRemaining(); page++) {
       byte[] bytes = new byte[Geometry.PAGE_BYTES];
       data.get(bytes);
-      block.pages.put(page, bytes);
+      // Zeroes are kept as nothing, so that copies which came by other ways compare equal.
+      if (isZero(bytes)) {
+        block.pages.remove(page);
+      } else {
+        block.pages.put(page, bytes);
+      }
       block.units.set(page / Geometry.PAGES_PER_UNIT, UnitState.PRESENT);
     }
   }
@@ -348,6 +353,12 @@ final class MemoryDisk implements SimulatedDisk {
             .forEach((page, bytes) -> data.put((page - firstPage) * Geometry.PAGE_BYTES, bytes));
       }
       later(() -> done.accept(data, null));
+    }
+
+    @Override
+    public Optional<BlockVersion> version(BlockKey key) {
+      return Optional.ofNullable(blocks.get(key))
+          .map(block -> new BlockVersion(key, block.version, block.groupEpoch, block.units));
     }
 
     private void later(Runnable task) {

@@ -74,6 +74,11 @@ final class Moves {
     if (world.chance(0.5)) {
       cluster.insert(node);
     }
+    // Who else went before RCD knows it would be one more than two copies survive.
+    UUID gone = disk.id();
+    for (int i = 0; i < 200 && cluster.log().committed().disks().get(gone).up(); i++) {
+      world.run(World.SECOND / 10);
+    }
     planner.plan(world.between(0, 6 * World.SECOND), node::boot);
     assign(List.of(disk.id()), DiskDuty.ABSENT);
   }

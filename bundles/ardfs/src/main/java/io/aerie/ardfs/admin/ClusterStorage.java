@@ -2,6 +2,8 @@ package io.aerie.ardfs.admin;
 
 import io.aerie.ardfs.admin.PoolWishes.Wish;
 import io.aerie.ardfs.host.RcdClient;
+import io.aerie.ardfs.lists.ObservedStorage;
+import io.aerie.ardfs.lists.Views;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
@@ -28,7 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -66,29 +68,29 @@ public final class ClusterStorage implements StorageAdministration {
 
   @Override
   public List<NodeView> nodes() {
-    return replica.read(Views::nodes);
+    return replica.list(ObservedStorage::nodes);
   }
 
   @Override
   public List<DiskView> disks() {
     Map<UUID, Long> used = usedBytes.get();
-    return replica.read(state -> Views.disks(state, used));
+    return replica.list(storage -> storage.disks(used));
   }
 
   @Override
   public List<PoolView> pools() {
     Map<UUID, Long> used = usedBytes.get();
-    return replica.read(state -> Views.pools(state, used));
+    return replica.list(storage -> storage.pools(used));
   }
 
   @Override
   public List<VolumeView> volumes() {
-    return replica.read(Views::volumes);
+    return replica.list(ObservedStorage::volumes);
   }
 
   @Override
   public List<JobView> jobs() {
-    return replica.read(Views::jobs);
+    return replica.list(ObservedStorage::jobs);
   }
 
   @Override
@@ -118,7 +120,7 @@ public final class ClusterStorage implements StorageAdministration {
           Names.check("pool", name);
           Wish wish = new Wish(UUID.randomUUID(), name);
           RcdCommand command = new RcdCommand.CreatePool(wish.id(), name);
-          Outcome<PoolView> preview = preview(command, (state, answer) -> pool(state, name));
+          Outcome<PoolView> preview = preview(command, storage -> pool(storage, name));
           if (dryRun) {
             return CompletableFuture.completedFuture(preview);
           }
@@ -129,7 +131,7 @@ public final class ClusterStorage implements StorageAdministration {
               .thenApply(
                   done ->
                       new Outcome<>(
-                          replica.read(state -> pool(state, name)),
+                          replica.list(storage -> pool(storage, name)),
                           false,
                           preview.freeBytesAfter(),
                           preview.toleratedNodeFailures(),
@@ -137,8 +139,8 @@ public final class ClusterStorage implements StorageAdministration {
         });
   }
 
-  private PoolView pool(RcdState state, String name) {
-    return Views.pool(state, state.pool(name).orElseThrow(), usedBytes.get());
+  private PoolView pool(ObservedStorage storage, String name) {
+    return storage.pool(name, usedBytes.get()).orElseThrow();
   }
 
   private static AerieException noConfig() {
@@ -165,7 +167,7 @@ public final class ClusterStorage implements StorageAdministration {
                   ThreadLocalRandom.current().nextLong());
           if (dryRun) {
             return CompletableFuture.completedFuture(
-                preview(command, (state, answer) -> volume(state, name)));
+                preview(command, storage -> volume(storage, name)));
           }
           return rcd.submit(command).thenCompose(answer -> created(answer, name));
         });
@@ -178,12 +180,9 @@ public final class ClusterStorage implements StorageAdministration {
             state -> state.volumes().containsKey(number) || state.deletedVolumes().contains(number))
         .thenApply(
             done ->
-                replica.read(
-                    state ->
-                        state
-                            .volume(number)
-                            .map(record -> Views.volume(state, record))
-                            .orElseThrow(() -> deletedMeanwhile(name))))
+                replica
+                    .list(storage -> storage.volume(number))
+                    .orElseThrow(() -> deletedMeanwhile(name)))
         .thenApply(view -> outcome(answer, view, false));
   }
 
@@ -195,8 +194,8 @@ public final class ClusterStorage implements StorageAdministration {
         "Look before you try again.");
   }
 
-  private static VolumeView volume(RcdState state, String nameOrId) {
-    return Views.volume(state, nameOrId).orElseThrow(() -> noVolume(nameOrId));
+  private static VolumeView volume(ObservedStorage storage, String nameOrId) {
+    return storage.volume(nameOrId).orElseThrow(() -> noVolume(nameOrId));
   }
 
   private static AerieException noVolume(String nameOrId) {
@@ -209,7 +208,7 @@ public final class ClusterStorage implements StorageAdministration {
     return refusing(
         () ->
             rcd.catchUp(replica)
-                .thenApply(done -> replica.read(state -> volume(state, nameOrId)))
+                .thenApply(done -> replica.list(storage -> volume(storage, nameOrId)))
                 .thenCompose(before -> delete(before, expectedRevision, dryRun)));
   }
 
@@ -224,7 +223,7 @@ public final class ClusterStorage implements StorageAdministration {
         new RcdCommand.DeleteVolume(
             UUID.fromString(before.id()), expectedRevision.orElse(ANY_REVISION));
     if (dryRun) {
-      return CompletableFuture.completedFuture(preview(command, (state, answer) -> before));
+      return CompletableFuture.completedFuture(preview(command, storage -> before));
     }
     return rcd.submit(command)
         .thenApply(Optional::of)
@@ -246,17 +245,12 @@ public final class ClusterStorage implements StorageAdministration {
   }
 
   private RcdAnswer gone(VolumeView before) {
-    return replica.read(
-        state ->
-            new RcdAnswer(
-                Optional.empty(),
-                0,
-                state
-                    .pool(before.pool())
-                    .map(pool -> state.capacityBytes(pool) - state.reservedBytes(pool))
-                    .orElse(0L),
-                0,
-                List.of()));
+    long freeBytes =
+        replica
+            .list(storage -> storage.pool(before.pool(), Map.of()))
+            .map(pool -> pool.capacityBytes() - pool.reservedBytes())
+            .orElse(0L);
+    return new RcdAnswer(Optional.empty(), 0, freeBytes, 0, List.of());
   }
 
   /** Lists on this node show the change when the caller has its answer. */
@@ -264,14 +258,14 @@ public final class ClusterStorage implements StorageAdministration {
     return replica.await(condition);
   }
 
-  private <T> Outcome<T> preview(RcdCommand command, BiFunction<RcdState, RcdAnswer, T> object) {
+  private <T> Outcome<T> preview(RcdCommand command, Function<ObservedStorage, T> object) {
     return replica.read(
         state -> {
           RcdState copy = state.copy();
           RcdAnswer answer =
               RcdAnswer.decode(copy.apply(state.index() + 1, RcdCommands.encode(command)).answer())
                   .orThrow();
-          return outcome(answer, object.apply(copy, answer), true);
+          return outcome(answer, object.apply(new ObservedStorage(copy)), true);
         });
   }
 

@@ -1,5 +1,8 @@
 package io.aerie.ardfs.events;
 
+import io.aerie.ardfs.lists.GroupClass;
+import io.aerie.ardfs.lists.ObservedStorage;
+import io.aerie.ardfs.lists.Touched;
 import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdState;

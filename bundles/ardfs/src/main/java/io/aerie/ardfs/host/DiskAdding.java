@@ -1,7 +1,6 @@
 package io.aerie.ardfs.host;
 
 import io.aerie.ardfs.admin.ClusterStorage;
-import io.aerie.ardfs.admin.Views;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
@@ -64,7 +63,7 @@ public final class DiskAdding implements ClusterStorage.DiskAdder {
             List.of(path + " would be formatted and added to pool " + pool + "."));
       }
       UUID id = life.addDisk(path, pool);
-      DiskView view = replica.read(state -> Views.disk(state, id));
+      DiskView view = replica.list(storage -> storage.disk(id)).orElseThrow();
       return new Outcome<>(
           view,
           false,

@@ -1,6 +1,6 @@
 package io.aerie.ardfs.host;
 
-import io.aerie.ardfs.admin.Views;
+import io.aerie.ardfs.lists.ObservedStorage;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
@@ -28,13 +28,13 @@ final class EngineVolumes implements BlockVolumes {
 
   @Override
   public List<VolumeView> volumes() {
-    return replica.read(Views::volumes);
+    return replica.list(ObservedStorage::volumes);
   }
 
   /** What is here is found without asking anybody; the log tells whether a miss is one. */
   @Override
   public CompletableFuture<VolumeView> find(String name) {
-    return rcd.look(replica, state -> Views.volume(state, name))
+    return rcd.look(replica, storage -> storage.volume(name))
         .thenApply(view -> view.orElseThrow(() -> none(name)));
   }
 

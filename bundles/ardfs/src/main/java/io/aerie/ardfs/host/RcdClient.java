@@ -1,5 +1,6 @@
 package io.aerie.ardfs.host;
 
+import io.aerie.ardfs.lists.ObservedStorage;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
@@ -7,7 +8,6 @@ import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
-import io.aerie.engine.rcd.RcdState;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -39,11 +39,11 @@ public final class RcdClient {
    * answer: then nobody knows.
    */
   public <T> CompletableFuture<Optional<T>> look(
-      RcdReplica replica, Function<RcdState, Optional<T>> reader) {
-    Optional<T> here = replica.read(reader);
+      RcdReplica replica, Function<ObservedStorage, Optional<T>> reader) {
+    Optional<T> here = replica.list(reader);
     return here.isPresent()
         ? CompletableFuture.completedFuture(here)
-        : catchUp(replica).thenApply(done -> replica.read(reader));
+        : catchUp(replica).thenApply(done -> replica.list(reader));
   }
 
   /** Done when the replica has what was acknowledged anywhere before the call. */

@@ -1,5 +1,6 @@
 package io.aerie.ardfs.rcd;
 
+import io.aerie.ardfs.lists.ObservedStorage;
 import io.aerie.base.Subscription;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.StateMachine;
@@ -29,6 +30,9 @@ public final class RcdReplica {
 
   /** What is read; never goes back. */
   private RcdState state = new RcdState();
+
+  /** The same as lists show it. */
+  private ObservedStorage storage = new ObservedStorage(state);
 
   private final List<Follower> followers = new CopyOnWriteArrayList<>();
   private final List<Waiter> waiters = new ArrayList<>();
@@ -86,6 +90,11 @@ public final class RcdReplica {
     return reader.apply(state);
   }
 
+  /** Lists storage as the state has it now; what is returned must not be a live view. */
+  public synchronized <T> T list(Function<ObservedStorage, T> reader) {
+    return reader.apply(storage);
+  }
+
   /**
    * Completed when this replica has all that was acknowledged before the call, on any node; fails
    * when the log does not answer.
@@ -118,6 +127,7 @@ public final class RcdReplica {
         boolean isRead = mine == state;
         RcdState.Applied applied = mine.apply(index, command);
         if (isRead) {
+          applied.changes().forEach(storage::apply);
           for (Follower follower : followers) {
             follower.applied(index, applied.changes());
           }
@@ -170,6 +180,7 @@ public final class RcdReplica {
   }
 
   private void replaced() {
+    storage = new ObservedStorage(state);
     for (Follower follower : followers) {
       follower.replaced(state.copy());
     }

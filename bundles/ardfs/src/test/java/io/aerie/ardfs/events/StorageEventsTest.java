@@ -10,10 +10,12 @@ import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.Redundancy;
 import io.aerie.event.Event;
 import io.aerie.event.Event.What;
 import io.aerie.event.EventSource;
+import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -25,14 +27,15 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Goal: who follows the events knows what the lists show, exactly, after any history. Method:
- * random commands on a replica; after each, a mirror that knows nothing but the events is compared
- * with the lists, which count everything anew.
+ * Goal: who follows the events knows what the lists show, exactly, after any history; and both show
+ * what counting all records anew would. Method: random commands on a replica; after each, a mirror
+ * that knows nothing but the events is compared with the lists, and these with the {@link Recount}.
  */
 class StorageEventsTest {
   private static final long GIB = 1L << 30;
@@ -41,7 +44,7 @@ class StorageEventsTest {
   private final RcdReplica replica = new RcdReplica();
   private final StateMachine machine = replica.machine();
   private final ClusterStorage lists =
-      new ClusterStorage(replica, null, null, Optional::empty, Map::of);
+      new ClusterStorage(replica, null, null, Optional::empty, this::usedBytes);
   private long index;
 
   /** What one knows who has only the events. */
@@ -85,6 +88,28 @@ class StorageEventsTest {
               });
       object.values().removeIf(value -> value == null);
       assertThat(object).containsEntry("name", event.name());
+    }
+  }
+
+  /** Each disk uses something else. */
+  private Map<UUID, Long> usedBytes() {
+    return replica.read(
+        state ->
+            state.disks().keySet().stream()
+                .collect(
+                    Collectors.toMap(id -> id, id -> id.getMostSignificantBits() & (GIB - 1))));
+  }
+
+  private void assertListsAreRecounted(String when) {
+    Recount recount = new Recount(replica.read(RcdState::copy));
+    assertThat(lists.nodes()).as(when).isEqualTo(recount.nodes());
+    assertThat(lists.pools()).as(when).isEqualTo(recount.pools(usedBytes()));
+    assertThat(lists.volumes()).as(when).isEqualTo(recount.volumes());
+    for (VolumeView volume : recount.volumes()) {
+      for (String nameOrId : List.of(volume.name(), volume.id())) {
+        Optional<VolumeView> found = replica.list(storage -> storage.volume(nameOrId));
+        assertThat(found).as(when).contains(volume);
+      }
     }
   }
 
@@ -227,6 +252,7 @@ class StorageEventsTest {
           .as("seed %d, step %d, %s", seed, step, command)
           .isEqualTo(listed());
       assertThat(mirror.revision).isEqualTo(index);
+      assertListsAreRecounted("seed " + seed + ", step " + step + ", " + command);
       if (step == 300) {
         late = follow();
         toldBefore = mirror.told.size();
@@ -249,6 +275,7 @@ class StorageEventsTest {
     machine.readSnapshot(index, new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
     assertThat(mirror.begun).isEqualTo(2);
     assertThat(mirror.revision).isEqualTo(100);
+    assertListsAreRecounted("after a snapshot");
     apply(new RcdCommand.Suspect(new NodeId("n1"), 1));
     assertThat(mirror.told.get(mirror.told.size() - 1)).startsWith("102 ").contains("suspect");
   }

@@ -9,9 +9,9 @@ import io.aerie.base.NodeId;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.StateFile;
 import io.aerie.cluster.log.StateMachine;
-import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.storage.admin.StorageViews.NodeView;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -29,14 +29,14 @@ class RcdClientTest {
   private final Log log = new Log();
   private final RcdClient client = new RcdClient(log);
 
-  private CompletableFuture<Optional<NodeRecord>> look() {
-    return client.look(replica, state -> state.node(NODE));
+  private CompletableFuture<Optional<NodeView>> look() {
+    return client.look(replica, storage -> storage.node(NODE));
   }
 
   @Test
   void shouldWaitUntilTheReplicaHasWhatTheLeaderHad() {
     leader.apply(1, JOIN);
-    CompletableFuture<Optional<NodeRecord>> found = look();
+    CompletableFuture<Optional<NodeView>> found = look();
     assertThat(found).isNotDone();
     machine.apply(1, JOIN);
     assertThat(found.join()).isPresent();

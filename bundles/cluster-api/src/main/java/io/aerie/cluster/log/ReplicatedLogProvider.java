@@ -17,6 +17,7 @@ public interface ReplicatedLogProvider {
    * replica whose data is gone comes back under a new replica id and never votes as its former
    * self; the former is removed when the new one is taken in. The future completes when the replica
    * has applied what was committed when it joined, or fails for good (unreadable data: CORRUPT).
+   * Who cancels the future ends the opening; its replica stops soon after, and its data stays.
    */
   CompletableFuture<ReplicatedLog> open(LogSpecification specification);
 
@@ -27,6 +28,15 @@ public interface ReplicatedLogProvider {
   default boolean holds(String name) {
     return true;
   }
+
+  /**
+   * Removes this node's data of a log, if it has some, and all that is known here of the log: for
+   * logs that nobody needs any more, whose name is never used again.
+   *
+   * @throws io.aerie.base.AerieException IN_USE while the log is open or being opened here,
+   *     IO_ERROR
+   */
+  void remove(String name);
 
   /**
    * What to open.

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
+import io.aerie.cluster.testing.Await;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** A log's state goes to a file, and a log is founded from a file, whichever provider wrote it. */
@@ -69,6 +72,50 @@ public abstract class LogExportContract extends LogCluster {
     assertThatThrownBy(() -> foundFrom(file))
         .isInstanceOfSatisfying(
             AerieException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT));
+  }
+
+  @Test
+  void shouldRemoveALogThatIsClosedAndLeaveOthers() throws Exception {
+    open(N1, true, List.of());
+    ReplicatedLogProvider logs = get(N1).provider();
+    RegisterMachine machine = new RegisterMachine();
+    ReplicatedLog other =
+        Replica.get(logs.open(new LogSpecification("other", machine, true, List.of())));
+    Replica.get(other.submit("a=1".getBytes(UTF_8)));
+    assertThatThrownBy(() -> logs.remove("other"))
+        .isInstanceOfSatisfying(
+            AerieException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IN_USE));
+    other.close();
+    assertThat(logs.holds("other")).isTrue();
+    logs.remove("other");
+    logs.remove("other");
+    assertThat(logs.holds("other")).isFalse();
+    get(N1).put("b", "1");
+    close(N1);
+    assertThat(reopen(N1).read("b")).isEqualTo("1");
+  }
+
+  @Test
+  void shouldEndAnOpeningThatIsCancelled() throws Exception {
+    open(N1, true, List.of());
+    ReplicatedLogProvider logs = get(N1).provider();
+    CompletableFuture<ReplicatedLog> never =
+        logs.open(new LogSpecification("never", new RegisterMachine(), false, List.of(N2)));
+    assertThat(never.cancel(false)).isTrue();
+    // it may still run for a moment; afterwards nothing is left of it
+    Await.until(
+        "the opening has ended", Replica.BOUND, () -> Replica.succeeds(() -> removed(logs)));
+    assertThat(logs.holds("never")).isFalse();
+  }
+
+  private static void removed(ReplicatedLogProvider logs) {
+    try {
+      logs.remove("never");
+    } catch (AerieException e) {
+      throw e.code() == ErrorCode.IN_USE
+          ? new AerieException(ErrorCode.UNAVAILABLE, "still in use", "", "", e)
+          : e;
+    }
   }
 
   private void foundFrom(Path file) throws Exception {

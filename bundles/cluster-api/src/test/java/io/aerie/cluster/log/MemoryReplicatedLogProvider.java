@@ -35,6 +35,15 @@ public final class MemoryReplicatedLogProvider implements ReplicatedLogProvider 
     return groups.containsKey(name);
   }
 
+  @Override
+  public synchronized void remove(String name) {
+    Group group = groups.get(name);
+    if (group != null && !group.replicas.isEmpty()) {
+      throw new AerieException(ErrorCode.IN_USE, "the log '" + name + "' is open");
+    }
+    groups.remove(name);
+  }
+
   /** The answers of the next commands are lost: TIMED_OUT although they were applied. */
   public synchronized void loseAnswers(int count) {
     answersToLose = count;

@@ -45,6 +45,10 @@ public final class Replica implements AutoCloseable {
         provider.logs().open(new LogSpecification(LOG, machine, found, seeds, initialState));
   }
 
+  ReplicatedLogProvider provider() {
+    return provider.logs();
+  }
+
   /** The state with all that was acknowledged. */
   public StateFile export() throws Exception {
     return get(log().exportState());

@@ -26,24 +26,24 @@ final class LeaderWatch {
   private static final Logger log = LoggerFactory.getLogger(LeaderWatch.class);
   private static final Duration INTERVAL = Duration.ofMillis(250);
 
-  /** Well above the longest election time-out, when others already have another leader. */
-  private static final long SILENCE_MILLIS_MAX = 1500;
-
   private final RaftNode node;
   private final RaftGroupId group;
   private final RaftServer.Division division;
   private final ScheduledExecutorService executor;
+  private final long silenceMillisMax;
   private volatile Future<?> next;
 
   LeaderWatch(
       RaftNode node,
       RaftGroupId group,
       RaftServer.Division division,
-      ScheduledExecutorService executor) {
+      ScheduledExecutorService executor,
+      long silenceMillisMax) {
     this.node = node;
     this.group = group;
     this.division = division;
     this.executor = executor;
+    this.silenceMillisMax = silenceMillisMax;
   }
 
   /** Looks now and then, until the division ends. */
@@ -53,7 +53,7 @@ final class LeaderWatch {
     }
     RoleInfoProto role = division.getInfo().getRoleInfoProto();
     if (role.getRole() == RaftPeerRole.LEADER
-        && role.getRoleElapsedTimeMs() > SILENCE_MILLIS_MAX
+        && role.getRoleElapsedTimeMs() > silenceMillisMax
         && !isHeard(role.getLeaderInfo().getFollowerInfoList())) {
       stepDown();
     }
@@ -81,13 +81,13 @@ final class LeaderWatch {
     long heard =
         followers.stream()
             .filter(follower -> members.contains(follower.getId().getId().toStringUtf8()))
-            .filter(follower -> follower.getLastRpcElapsedTimeMs() <= SILENCE_MILLIS_MAX)
+            .filter(follower -> follower.getLastRpcElapsedTimeMs() <= silenceMillisMax)
             .count();
     return heard + 1 > members.size() / 2;
   }
 
   private void stepDown() {
-    log.warn("{}: no majority has answered this leader for {} ms", group, SILENCE_MILLIS_MAX);
+    log.warn("{}: no majority has answered this leader for {} ms", group, silenceMillisMax);
     try {
       Callbacks.whenDone(
           node.server()
@@ -98,7 +98,7 @@ final class LeaderWatch {
                       group,
                       node.nextCallId(),
                       null,
-                      SILENCE_MILLIS_MAX)),
+                      silenceMillisMax)),
           (reply, failure) -> {
             if (failure != null) {
               log.warn("{}: it did not step down: {}", group, failure.toString());

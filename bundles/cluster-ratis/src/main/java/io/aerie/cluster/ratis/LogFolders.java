@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.ratis.protocol.RaftGroupId;
 
 /**
@@ -103,19 +105,53 @@ final class LogFolders {
     if (stage(log).isEmpty() || hasData(log, group)) {
       return false;
     }
-    for (String other : content.stringPropertyNames()) {
-      if (other.startsWith(LOG) && holdsFiles(folder(other.substring(LOG.length())))) {
-        throw new AerieException(
-            ErrorCode.CORRUPT,
-            "the data of log '" + log + "' is gone from " + folder(log),
-            "Other logs of this node have theirs, and all share one identity.",
-            "Stop the node, remove "
-                + root
-                + " and start it: it rejoins all logs as a new member.");
-      }
+    if (holdsFiles(folder(log)) || othersHoldFiles(log)) {
+      throw new AerieException(
+          ErrorCode.CORRUPT,
+          "the data of log '" + log + "' is gone from " + folder(log),
+          "Other files of this node's logs are there, and all share one identity.",
+          remedy(log));
     }
     renew();
     return true;
+  }
+
+  /**
+   * Forgets a log, then deletes its data: what a crash leaves is no replica. The incarnation goes
+   * on, since nobody asks for this name again.
+   */
+  synchronized void remove(String log) throws IOException {
+    if (content.remove(LOG + log) != null) {
+      store();
+    }
+    Files.deleteIfExists(committed(log));
+    if (Files.exists(folder(log))) {
+      try (Stream<Path> files = Files.walk(folder(log))) {
+        for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+    Durability.forceFolder(root);
+  }
+
+  /** What to do about damaged data of a log; names the folder. */
+  synchronized String remedy(String log) throws IOException {
+    return "If the disk is well, stop the node, remove "
+        + (othersHoldFiles(log) ? root : folder(log))
+        + " and start it: it rejoins as a new member.";
+  }
+
+  /** Logs share the node's identity: who loses it in one log loses it in all. */
+  private boolean othersHoldFiles(String log) throws IOException {
+    for (String other : content.stringPropertyNames()) {
+      if (other.startsWith(LOG)
+          && !other.equals(LOG + log)
+          && holdsFiles(folder(other.substring(LOG.length())))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean holdsFiles(Path folder) throws IOException {

@@ -127,6 +127,7 @@ final class LogOpening {
 
   private void run() {
     if (result.isDone()) {
+      closeIfUnwanted();
       return;
     }
     CompletableFuture<Step> next;
@@ -146,8 +147,19 @@ final class LogOpening {
     Callbacks.whenDone(next, this::proceed);
   }
 
+  /** Who cancelled the opening gets no replica, so nobody else would stop it. */
+  private void closeIfUnwanted() {
+    if (result.isCancelled() && replica != null) {
+      replica.close();
+    }
+  }
+
   private void proceed(Step next, Throwable failure) {
     try {
+      if (result.isCancelled()) {
+        closeIfUnwanted();
+        return;
+      }
       if (failure == null) {
         step = next;
         if (next != null) {
@@ -267,7 +279,7 @@ final class LogOpening {
           ErrorCode.CORRUPT,
           "log '" + specification.name() + "' can't be started from its data",
           String.valueOf(e.getMessage()),
-          "If the disk is well, remove this node's log folder: the node rejoins as a new member.",
+          remedy(e),
           e);
     }
     if (result.isDone()) {
@@ -275,6 +287,15 @@ final class LogOpening {
       return null;
     }
     return stage == Stage.FOUNDING || isMember() ? Step.CATCH_UP : Step.JOIN;
+  }
+
+  private String remedy(IOException failure) {
+    try {
+      return provider.folders().remedy(specification.name());
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      return "";
+    }
   }
 
   private CompletableFuture<Step> join() {

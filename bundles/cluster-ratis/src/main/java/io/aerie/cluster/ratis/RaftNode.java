@@ -34,6 +34,7 @@ final class RaftNode implements AutoCloseable {
   private final Map<RaftGroupId, StateMachineAdapter> machines = new ConcurrentHashMap<>();
   private final ClientId clientId = ClientId.randomId();
   private final AtomicLong nextCall = new AtomicLong(1);
+  private final long leaderSilenceMillisMax;
   private final RaftServer server;
   private final RaftClientRpc client;
 
@@ -43,6 +44,7 @@ final class RaftNode implements AutoCloseable {
     PeerName name = new PeerName(identity.self().id(), folders.incarnation());
     self = RaftPeer.newBuilder().setId(name.id()).setAddress(listen.toString()).build();
     properties = settings.properties(listen, root);
+    leaderSilenceMillisMax = settings.leaderSilenceMillisMax();
     Parameters parameters = RatisSettings.parameters(identity.tls());
     server =
         RaftServer.newBuilder()
@@ -59,6 +61,10 @@ final class RaftNode implements AutoCloseable {
 
   RaftPeer self() {
     return self;
+  }
+
+  long leaderSilenceMillisMax() {
+    return leaderSilenceMillisMax;
   }
 
   RaftServer server() {

@@ -72,15 +72,16 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
    *
    * @param peers the members while the folder knows none: this node on a founder, nobody on a
    *     joiner
+   * @param remedy what to do about damaged data
    */
-  void start(java.nio.file.Path folder, List<RaftPeer> peers) throws IOException {
+  void start(java.nio.file.Path folder, List<RaftPeer> peers, String remedy) throws IOException {
     division = node.startGroup(RaftGroup.valueOf(group, peers), folder, machine);
     long lastIndex = lastIndex();
     if (lastIndex < bound.index()) {
-      throw SegmentTail.corrupt(folder, lastIndex, bound.index());
+      throw SegmentTail.corrupt(folder, lastIndex, bound.index(), remedy);
     }
     router.serve(division);
-    leaderWatch = new LeaderWatch(node, group, division, executor);
+    leaderWatch = new LeaderWatch(node, group, division, executor, node.leaderSilenceMillisMax());
     leaderWatch.start();
   }
 
@@ -237,7 +238,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
   public void logFailed(Throwable cause) {
     log.error(
         "Log {} can't be written any more and is closed on this node. When the disk is well again,"
-            + " restart the node; if it then reports damaged data, remove its log folder.",
+            + " restart the node; if it then reports damaged data, remove the folder that it names.",
         name,
         cause);
     executor.execute(this::close);

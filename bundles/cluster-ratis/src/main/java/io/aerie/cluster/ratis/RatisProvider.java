@@ -75,8 +75,9 @@ public final class RatisProvider implements ReplicatedLogProvider {
     handlers.add(messages.handle(Wire.PROBE, (from, body) -> probe(new String(body, UTF_8))));
   }
 
+  /** What reaches the other members; without it a log that has members goes on, none joins. */
   @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
-  void setMessages(Messages carrier) {
+  public void setMessages(Messages carrier) {
     messages.use(carrier);
   }
 
@@ -101,7 +102,10 @@ public final class RatisProvider implements ReplicatedLogProvider {
     Callbacks.whenDone(
         result,
         (replica, failure) -> {
-          if (failure != null) {
+          if (result.isCancelled()) {
+            log.info("Log {} is not opened any more", specification.name());
+            openings.remove(specification.name(), opening);
+          } else if (failure != null) {
             log.error("Log {} was not opened", specification.name(), failure);
             openings.remove(specification.name(), opening);
           }
@@ -118,6 +122,24 @@ public final class RatisProvider implements ReplicatedLogProvider {
     } catch (IOException e) {
       log.warn("the log folder can't be read: {} is taken for held", name, e);
       return true;
+    }
+  }
+
+  @Override
+  public void remove(String name) {
+    if (logs.containsKey(name) || openings.containsKey(name)) {
+      throw new AerieException(
+          ErrorCode.IN_USE, "log '" + name + "' is open", "", "Close it before.");
+    }
+    try {
+      readFolders().remove(name);
+    } catch (IOException e) {
+      throw new AerieException(
+          ErrorCode.IO_ERROR,
+          "the data of log '" + name + "' can't be removed",
+          String.valueOf(e.getMessage()),
+          "",
+          e);
     }
   }
 
@@ -220,7 +242,9 @@ public final class RatisProvider implements ReplicatedLogProvider {
     public RatisLog start(LogSpecification wanted, boolean self) throws IOException {
       LogFolders current = readFolders();
       CommittedBound bound = new CommittedBound(current.committed(wanted.name()));
-      SegmentTail.repair(current.current(wanted.name(), group(wanted.name())), bound.index());
+      String remedy = current.remedy(wanted.name());
+      SegmentTail.repair(
+          current.current(wanted.name(), group(wanted.name())), bound.index(), remedy);
       byte[] initialState =
           self && wanted.initialState().isPresent()
               ? StateFile.readFor(wanted.name(), wanted.initialState().get()).state()
@@ -240,7 +264,7 @@ public final class RatisProvider implements ReplicatedLogProvider {
       logs.put(wanted.name(), replica);
       try {
         replica.start(
-            readFolders().folder(wanted.name()), self ? List.of(server.self()) : List.of());
+            readFolders().folder(wanted.name()), self ? List.of(server.self()) : List.of(), remedy);
       } catch (IOException | RuntimeException e) {
         replica.close();
         throw e;

@@ -2,6 +2,7 @@ package io.aerie.cluster.ratis;
 
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.TlsMaterial;
+import io.aerie.cluster.ratis.library.GivenRpcType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +12,6 @@ import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.GrpcTlsConfig;
-import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
 import org.apache.ratis.util.SizeInBytes;
@@ -23,10 +23,14 @@ import org.apache.ratis.util.TimeDuration;
  *
  * @param snapshotEveryCommands log entries between two snapshots of the state
  * @param segmentBytesMax size of a log segment; only whole segments are purged after a snapshot
+ * @param electionMillisMin a member stands for election after once to 1.8 times this without a word
+ *     of its leader, and a leader that has nothing to send says so after half of it
  */
-record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
+record RatisSettings(long snapshotEveryCommands, int segmentBytesMax, long electionMillisMin) {
+  private static final long FIRST_ELECTION_MILLIS_MIN = 500;
+
   /** A replay of 8192 commands takes well below a second. */
-  static final RatisSettings PRODUCT = new RatisSettings(8192, 4 << 20);
+  static final RatisSettings PRODUCT = new RatisSettings(8192, 4 << 20, FIRST_ELECTION_MILLIS_MIN);
 
   private static final String NETTY = "org.apache.ratis.thirdparty.io.netty.";
 
@@ -59,7 +63,7 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
 
   RaftProperties properties(Endpoint listen, Path root) {
     RaftProperties properties = new RaftProperties();
-    RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+    RaftConfigKeys.Rpc.setType(properties, new GivenRpcType());
     // no group's folder: each is started by its log, from a folder of its own (RaftNode.start)
     RaftServerConfigKeys.setStorageDir(properties, List.of(root.toFile()));
     network(properties, listen);
@@ -79,9 +83,14 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
     RaftClientConfigKeys.Rpc.setRequestTimeout(properties, seconds(3));
   }
 
-  private static void timing(RaftProperties properties) {
-    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, milliseconds(500));
-    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, milliseconds(900));
+  private void timing(RaftProperties properties) {
+    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, milliseconds(electionMillisMin));
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, milliseconds(electionMillisMax()));
+    // after a start there is nobody's silence to wait for
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
+        properties, milliseconds(FIRST_ELECTION_MILLIS_MIN));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
+        properties, milliseconds(FIRST_ELECTION_MILLIS_MIN * 9 / 5));
     RaftServerConfigKeys.Rpc.setRequestTimeout(properties, seconds(1));
     // A leader that lost its majority stands again after this (10 s by default, all without a
     // leader when only it has all commands). One that was frozen for longer steps down by itself.
@@ -141,6 +150,15 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
     RaftServerConfigKeys.ThreadPool.setClientSize(properties, 8);
   }
 
+  private long electionMillisMax() {
+    return electionMillisMin * 9 / 5;
+  }
+
+  /** A leader that no majority answered for so long has lost: others elected one meanwhile. */
+  long leaderSilenceMillisMax() {
+    return 3 * electionMillisMin;
+  }
+
   /** Both ends show a certificate of the cluster's CA. */
   static Parameters parameters(TlsMaterial tls) {
     GrpcTlsConfig config =
@@ -154,6 +172,7 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax) {
             .build();
     Parameters parameters = new Parameters();
     GrpcConfigKeys.TLS.setConf(parameters, config);
+    GivenRpcType.give(parameters, new CommitFactory(parameters));
     return parameters;
   }
 

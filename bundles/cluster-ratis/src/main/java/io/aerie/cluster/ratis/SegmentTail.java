@@ -44,12 +44,13 @@ final class SegmentTail {
    *
    * @param current Raft's folder
    * @param boundIndex the last entry that this replica is known to have applied
+   * @param remedy what to do about damage
    * @throws AerieException CORRUPT when the segment ends before that
    */
-  static void repair(Path current, long boundIndex) throws IOException {
+  static void repair(Path current, long boundIndex, String remedy) throws IOException {
     Optional<Path> open = openSegment(current);
     if (open.isPresent()) {
-      new SegmentTail(open.get()).repair(boundIndex);
+      new SegmentTail(open.get()).repair(boundIndex, remedy);
     }
   }
 
@@ -64,7 +65,7 @@ final class SegmentTail {
     }
   }
 
-  private void repair(long boundIndex) throws IOException {
+  private void repair(long boundIndex, String remedy) throws IOException {
     String name = file.getFileName().toString();
     long lastIndex = Long.parseLong(name.substring(OPEN_SEGMENT.length())) - 1;
     bytes.position(Math.min(HEADER_BYTES, bytes.limit()));
@@ -76,7 +77,7 @@ final class SegmentTail {
       return;
     }
     if (lastIndex < boundIndex) {
-      throw corrupt(file, lastIndex, boundIndex);
+      throw corrupt(file, lastIndex, boundIndex, remedy);
     }
     log.warn("{} ends with a torn record after entry {}: it is cut off", file, lastIndex);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -121,11 +122,11 @@ final class SegmentTail {
     return true;
   }
 
-  static AerieException corrupt(Path where, long lastIndex, long boundIndex) {
+  static AerieException corrupt(Path where, long lastIndex, long boundIndex, String remedy) {
     return new AerieException(
         ErrorCode.CORRUPT,
         where + " was damaged or cut short",
         "It ends at entry " + lastIndex + ", but entry " + boundIndex + " was in it.",
-        "If the disk is well, remove this node's log folder: the node rejoins as a new member.");
+        remedy);
   }
 }

@@ -16,8 +16,15 @@ final class RatisLogs {
   private RatisLogs() {}
 
   static RunningProvider start(ClusterIdentity identity, Messages messages) {
+    return start(identity, messages, RatisSettings.PRODUCT.electionMillisMin());
+  }
+
+  static RunningProvider start(
+      ClusterIdentity identity, Messages messages, long electionMillisMin) {
     RatisProvider provider =
-        new RatisProvider(identity, new RatisSettings(SNAPSHOT_EVERY_COMMANDS, SEGMENT_BYTES_MAX));
+        new RatisProvider(
+            identity,
+            new RatisSettings(SNAPSHOT_EVERY_COMMANDS, SEGMENT_BYTES_MAX, electionMillisMin));
     provider.setMessages(messages);
     return new RunningProvider() {
       @Override

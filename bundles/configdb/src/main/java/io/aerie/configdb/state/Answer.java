@@ -16,9 +16,13 @@ import java.io.UncheckedIOException;
  *  u8 kind: 1 committed       | i64 revision
  *           2 condition failed | utf path | i64 expected revision | i64 actual revision
  *           3 refused          | utf why
+ *           5 sealed           | utf provider | utf name
  * </pre>
  */
 public sealed interface Answer {
+  /** The first byte of a {@link Sealed}, also of the answer to a whole entry. */
+  int SEALED = 5;
+
   /** The transaction is committed, or the query's answer: a revision. */
   record Committed(long revision) implements Answer {}
 
@@ -27,6 +31,9 @@ public sealed interface Answer {
 
   /** The command is of no format that this release knows; nothing was changed. */
   record Refused(String why) implements Answer {}
+
+  /** This log carries ConfigDB no more, or not yet; nothing was changed. */
+  record Sealed(LogName by) implements Answer {}
 
   /** Encodes it. */
   default byte[] encode() {
@@ -52,6 +59,10 @@ public sealed interface Answer {
     } else if (this instanceof Refused refused) {
       out.writeByte(3);
       out.writeUTF(refused.why());
+    } else if (this instanceof Sealed sealed) {
+      out.writeByte(SEALED);
+      out.writeUTF(sealed.by().provider());
+      out.writeUTF(sealed.by().name());
     }
   }
 
@@ -71,6 +82,7 @@ public sealed interface Answer {
       case 1 -> new Committed(in.readLong());
       case 2 -> new ConditionFailed(in.readUTF(), in.readLong(), in.readLong());
       case 3 -> new Refused(in.readUTF());
+      case SEALED -> new Sealed(new LogName(in.readUTF(), in.readUTF()));
       default -> throw new IOException("unknown kind " + kind + " of an answer");
     };
   }

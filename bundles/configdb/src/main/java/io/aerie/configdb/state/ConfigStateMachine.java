@@ -298,7 +298,12 @@ public final class ConfigStateMachine implements StateMachine {
 
   @Override
   public void readSnapshot(long index, DataInput in) throws IOException {
-    expect(in.readInt() == MAGIC, "not a snapshot of ConfigDB");
+    readAfterMagic(in.readInt(), in);
+  }
+
+  /** The same when its magic was read already. */
+  void readAfterMagic(int magic, DataInput in) throws IOException {
+    expect(magic == MAGIC, "not a snapshot of ConfigDB");
     int format = in.readUnsignedShort();
     expect(format == SNAPSHOT_FORMAT, "ConfigDB's snapshot has the unknown format " + format);
     long newRevision = in.readLong();

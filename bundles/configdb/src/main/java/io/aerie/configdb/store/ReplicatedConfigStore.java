@@ -264,8 +264,8 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
       return CompletableFuture.failedFuture(
           new AerieException(ErrorCode.UNAVAILABLE, "ConfigDB was stopped on this node"));
     }
-    return attempt
-        .get()
+    return Futures.tried(attempt)
+        .thenApply(ReplicatedConfigStore::unlessSealed)
         .exceptionallyCompose(
             failure -> {
               Throwable cause = Futures.unwrap(failure);
@@ -276,6 +276,18 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
                   delayMs,
                   () -> persist(attempt, deadlineNs, Math.min(2 * delayMs, RETRY_DELAY_MAX_MS)));
             });
+  }
+
+  /** While the log moves: the answer comes from the next log, with the same id if it has one. */
+  private static byte[] unlessSealed(byte[] answer) {
+    if (answer.length > 0 && answer[0] == Answer.SEALED) {
+      throw new AerieException(
+          ErrorCode.UNAVAILABLE,
+          "ConfigDB is moving to another log",
+          "Its former log takes no more changes, and this node does not use the next one yet.",
+          "Try again in some seconds.");
+    }
+    return answer;
   }
 
   private static boolean isTemporary(Throwable failure) {

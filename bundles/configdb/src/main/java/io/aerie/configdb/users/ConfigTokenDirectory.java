@@ -8,6 +8,7 @@ import io.aerie.config.ConfigTransaction.Change;
 import io.aerie.config.ConfigTransaction.Condition;
 import io.aerie.config.Document;
 import io.aerie.config.users.TokenDirectory;
+import io.aerie.config.users.UserDirectory.User;
 import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +53,8 @@ public final class ConfigTokenDirectory implements TokenDirectory {
   private final ReplicatedConfigStore store;
   private final SecureRandom random;
   private final Clock clock;
+  private final ReadDocuments<TokenDocument> readTokens = new ReadDocuments<>(TokenDocument::of);
+  private final ReadDocuments<User> readOwners = new ReadDocuments<>(UserDocument::user);
 
   /** Over an open store. */
   public ConfigTokenDirectory(ReplicatedConfigStore store, SecureRandom random, Clock clock) {
@@ -69,7 +72,7 @@ public final class ConfigTokenDirectory implements TokenDirectory {
     byte[] hash = sha256(Base64.getUrlDecoder().decode(matcher.group(2)));
     return store
         .getLocal(TokenDocument.path(matcher.group(1)))
-        .map(TokenDocument::of)
+        .map(readTokens::of)
         .filter(found -> MessageDigest.isEqual(HexFormat.of().parseHex(found.hash()), hash))
         .filter(found -> clock.instant().isBefore(found.token().expires()))
         .flatMap(this::proof);
@@ -79,7 +82,7 @@ public final class ConfigTokenDirectory implements TokenDirectory {
     return store
         .getLocal(UserDocument.path(found.token().owner()))
         .filter(owner -> owner.createRevision() == found.ownerSince())
-        .map(owner -> new Proof(UserDocument.user(owner), found.token()));
+        .map(owner -> new Proof(readOwners.of(owner), found.token()));
   }
 
   @Override

@@ -42,6 +42,7 @@ public final class ConfigUserDirectory implements UserDirectory {
   private final PasswordHash hashes;
   private final AuthenticationCache cache;
   private final LoginGuard guard;
+  private final ReadDocuments<User> readUsers = new ReadDocuments<>(UserDocument::user);
   private final SecondSource others;
 
   /**
@@ -112,7 +113,7 @@ public final class ConfigUserDirectory implements UserDirectory {
       }
       cache.add(key, revision);
     }
-    return Optional.of(UserDocument.user(document.get()));
+    return Optional.of(readUsers.of(document.get()));
   }
 
   /** A user here goes before one of the second source, who may take Ada and ada for one. */

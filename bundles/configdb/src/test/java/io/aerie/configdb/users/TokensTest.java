@@ -146,6 +146,22 @@ class TokensTest {
   /**
    * The other node's replica has a change when the log gave it to it: nothing else is waited for.
    */
+  /** What was read of a token and its owner is kept; what is decided isn't. */
+  @Test
+  void shouldCountAChangeAtTheNextUse() {
+    Issued issued = issue("backup");
+    assertThat(tokens.authenticate(issued.secret()).orElseThrow().owner().role())
+        .isEqualTo(Role.OPERATOR);
+    users.setRole("ada", Role.OBSERVER).join();
+    assertThat(tokens.authenticate(issued.secret()).orElseThrow().owner().role())
+        .isEqualTo(Role.OBSERVER);
+    tokens.revoke(issued.token().id()).join();
+    assertThat(tokens.authenticate(issued.secret())).isEmpty();
+    String again = issue("backup").secret();
+    assertThat(tokens.authenticate(issued.secret())).isEmpty();
+    assertThat(tokens.authenticate(again)).isPresent();
+  }
+
   @Test
   void shouldBeKnownAndEndOnEveryNode() {
     try (ReplicatedConfigStore other = replica()) {

@@ -7,8 +7,6 @@ import io.aerie.face.access.Caller;
 import io.aerie.face.audit.AuditDetails;
 import io.aerie.face.audit.AuditTrail;
 import jakarta.annotation.Priority;
-import jakarta.inject.Inject;
-import jakarta.inject.Provider;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -22,7 +20,6 @@ import java.lang.reflect.RecordComponent;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.eclipse.jetty.server.Request;
 
 /**
  * Records every change, before and after it. Dry runs change nothing. What is open to all (joining)
@@ -37,7 +34,6 @@ public final class AuditFilter
   private static final Set<String> DRY = Set.of("", "true");
 
   private final Subsystems subsystems;
-  @Inject private Provider<Request> connection;
 
   /** Uses what is there. */
   public AuditFilter(Subsystems subsystems) {
@@ -101,7 +97,7 @@ public final class AuditFilter
       AuditTrail.note(
           subsystems,
           "",
-          AuthenticationFilter.source(connection.get()),
+          AuthenticationFilter.source(ServedRequest.get()),
           action(request),
           details,
           AuditLog.DONE);

@@ -8,8 +8,6 @@ import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.aerie.face.audit.AuditTrail;
 import jakarta.annotation.Priority;
-import jakarta.inject.Inject;
-import jakarta.inject.Provider;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -26,7 +24,6 @@ public final class AuthenticationFilter implements ContainerRequestFilter {
   private final Subsystems subsystems;
   private final Authenticator authenticator;
   @Context private ResourceInfo resource;
-  @Inject private Provider<Request> connection;
 
   /** Uses what is there. */
   public AuthenticationFilter(Subsystems subsystems) {
@@ -46,7 +43,7 @@ public final class AuthenticationFilter implements ContainerRequestFilter {
     }
     Caller caller =
         authenticator.authenticate(
-            request.getHeaderString(HttpHeaders.AUTHORIZATION), source(connection.get()));
+            request.getHeaderString(HttpHeaders.AUTHORIZATION), source(ServedRequest.get()));
     request.setSecurityContext(Callers.context(caller));
     try {
       caller.require(needed);

@@ -11,14 +11,17 @@ import jakarta.ws.rs.core.Context;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Refuses query parameters that a method doesn't have: with {@code ?dryrun=true} somebody means to
  * change nothing.
  */
 public final class KnownParameters implements ContainerRequestFilter {
+  private final Map<Method, Set<String>> known = new ConcurrentHashMap<>();
   @Context private ResourceInfo resource;
 
   @Override
@@ -27,8 +30,14 @@ public final class KnownParameters implements ContainerRequestFilter {
     if (method == null || !method.getDeclaringClass().getName().startsWith("io.aerie.")) {
       return;
     }
-    Set<String> known = of(method);
-    for (String name : request.getUriInfo().getQueryParameters().keySet()) {
+    Set<String> asked = request.getUriInfo().getQueryParameters().keySet();
+    if (!asked.isEmpty()) {
+      check(asked, known.computeIfAbsent(method, KnownParameters::of));
+    }
+  }
+
+  private static void check(Set<String> asked, Set<String> known) {
+    for (String name : asked) {
       if (!known.contains(name)) {
         throw new AerieException(
             ErrorCode.UNKNOWN_FIELD,

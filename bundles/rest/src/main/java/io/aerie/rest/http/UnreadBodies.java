@@ -1,13 +1,10 @@
 package io.aerie.rest.http;
 
-import jakarta.inject.Inject;
-import jakarta.inject.Provider;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 import java.io.IOException;
 import java.io.InputStream;
-import org.eclipse.jetty.server.Request;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +19,6 @@ public final class UnreadBodies implements ContainerResponseFilter {
 
   private static final Logger log = LoggerFactory.getLogger(UnreadBodies.class);
 
-  @Inject private Provider<Request> connection;
-
   @Override
   public void filter(ContainerRequestContext request, ContainerResponseContext response) {
     boolean announced =
@@ -31,7 +26,7 @@ public final class UnreadBodies implements ContainerResponseFilter {
     if (!announced) {
       return;
     }
-    ConnectionGuard.hurry(connection.get());
+    ConnectionGuard.hurry(ServedRequest.get());
     try {
       InputStream body =
           request.getProperty(STREAM) instanceof InputStream own ? own : request.getEntityStream();

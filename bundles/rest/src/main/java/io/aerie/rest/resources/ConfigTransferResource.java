@@ -1,11 +1,13 @@
 package io.aerie.rest.resources;
 
 import io.aerie.config.copies.ConfigRebuild;
+import io.aerie.config.transfer.ConfigLogMove;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.transfer.ConfigTransfer.Export;
 import io.aerie.config.transfer.ConfigTransfer.Outcome;
 import io.aerie.config.transfer.ConfigTransfer.Wish;
 import io.aerie.face.Await;
+import io.aerie.face.LogMoveViews;
 import io.aerie.face.RebuildViews;
 import io.aerie.face.Subsystems;
 import io.aerie.face.TransferViews;
@@ -109,6 +111,21 @@ public final class ConfigTransferResource {
                 TransferViews.RESTORE_LIMIT)));
   }
 
+  @POST
+  @Path("config:log-move")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Moves ConfigDB's replicated log to the other provider")
+  public Response moveLog(LogMoveRequest wanted, @QueryParam("dryRun") String dryRun) {
+    ConfigLogMove.Wish wish =
+        new ConfigLogMove.Wish(
+            Requests.required("provider", wanted.provider()), Requests.dryRun(dryRun));
+    return Replies.json(
+        LogMoveViews.of(
+            Await.result(
+                subsystems.require(ConfigLogMove.class).move(wish, step -> {}),
+                LogMoveViews.LIMIT)));
+  }
+
   private ConfigTransfer transfer() {
     return subsystems.require(ConfigTransfer.class);
   }
@@ -127,4 +144,11 @@ public final class ConfigTransferResource {
    * @param passphrase that it was made with
    */
   public record ImportRequest(String file, String passphrase) {}
+
+  /**
+   * A move of the log.
+   *
+   * @param provider atomix or ratis
+   */
+  public record LogMoveRequest(String provider) {}
 }

@@ -9,13 +9,12 @@ import io.aerie.face.access.Requires;
 import io.aerie.face.access.StandingCaller;
 import io.aerie.face.events.EventAccess;
 import io.aerie.rest.http.Callers;
+import io.aerie.rest.http.ServedRequest;
 import io.aerie.rest.stream.EventStream;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import jakarta.inject.Inject;
-import jakarta.inject.Provider;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.HttpMethod;
@@ -27,7 +26,6 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import org.eclipse.jetty.server.Request;
 
 /** What happens in the cluster, as server-sent events. See docs/events.md. */
 @Path("/api/v1/events")
@@ -37,7 +35,6 @@ public final class EventsResource {
 
   private final Subsystems subsystems;
   private final Duration heartbeat;
-  @Inject private Provider<Request> connection;
 
   /** Uses what is there. */
   public EventsResource(Subsystems subsystems, Duration heartbeat) {
@@ -64,9 +61,9 @@ public final class EventsResource {
     EventSelection selection =
         EventAccess.selection(caller, subjects, resumed ? lastEventId : since);
     Events events = subsystems.require(Events.class);
-    if (!connection.get().getMethod().equals(HttpMethod.HEAD)) {
+    if (!ServedRequest.get().getMethod().equals(HttpMethod.HEAD)) {
       EventStream.open(
-          connection.get(),
+          ServedRequest.get(),
           events,
           selection,
           new StandingCaller(subsystems, caller, Clock.systemUTC()),

@@ -11,10 +11,12 @@ import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Change.Put;
 import io.aerie.config.copies.ConfigRebuild;
+import io.aerie.config.transfer.ConfigLogMove;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.users.UserDirectory.Role;
 import io.aerie.face.access.Caller;
 import io.aerie.face.fakes.FakeConfig;
+import io.aerie.face.fakes.FakeLogMove;
 import io.aerie.face.fakes.FakeRebuild;
 import io.aerie.face.fakes.FakeSubsystems;
 import io.aerie.face.fakes.FakeTransfer;
@@ -37,11 +39,13 @@ class ConfigCommandsTest {
   private final FakeConfig config = new FakeConfig();
   private final FakeTransfer transfer = new FakeTransfer();
   private final FakeRebuild rebuild = new FakeRebuild();
+  private final FakeLogMove logMove = new FakeLogMove();
   private final FakeSubsystems subsystems =
       new FakeSubsystems()
           .with(ConfigStore.class, config)
           .with(ConfigTransfer.class, transfer)
-          .with(ConfigRebuild.class, rebuild);
+          .with(ConfigRebuild.class, rebuild)
+          .with(ConfigLogMove.class, logMove);
 
   @TempDir private Path folder;
 
@@ -194,5 +198,21 @@ class ConfigCommandsTest {
     command.json = true;
     assertThat(run(command)).startsWith("{").contains("\"contentBytes\" : 2048");
     assertThat(rebuild.wishes()).hasSize(3);
+  }
+
+  @Test
+  void shouldTellHowFarTheLogMoved() {
+    ConfigLogMoveCommand command = new ConfigLogMoveCommand();
+    command.provider = "ratis";
+    assertThat(run(command))
+        .startsWith("checked")
+        .contains("sealed")
+        .contains("not confirmed yet: n2 follows by itself")
+        .contains("moved: atomix:config to ratis:config-2, revision 7, nodes n1, n2");
+    command.dryRun = true;
+    assertThat(run(command)).contains("could be moved: atomix:config to ratis, revision 7");
+    command.json = true;
+    assertThat(run(command)).startsWith("{").contains("\"dryRun\" : true");
+    assertThat(logMove.wishes()).hasSize(3);
   }
 }

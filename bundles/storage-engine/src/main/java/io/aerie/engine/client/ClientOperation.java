@@ -65,7 +65,7 @@ final class ClientOperation {
         left = Math.min(left, Geometry.PAGE_BYTES - intoPage);
       } else {
         left -= left % Geometry.PAGE_BYTES;
-        left = redundancy.striped() && left < span ? wholeRows(at, left) : left;
+        left = redundancy.striped() && left < span ? wholeRows(at, left) : wholeUnits(at, left);
       }
     } else if (redundancy.striped()) {
       left = wholeRows(at, left);
@@ -80,6 +80,21 @@ final class ClientOperation {
     cut += size;
     open++;
     return new ClientPart(this, number, as, at, size, of);
+  }
+
+  /**
+   * Whole units of a block, or what is within one: a unit that is zeroed in part may have to be
+   * copied from a layer below. A whole stripe is left as it is.
+   */
+  private long wholeUnits(long at, long left) {
+    long within = at % Geometry.UNIT_BYTES;
+    if (redundancy.striped()) {
+      return left;
+    }
+    if (within != 0) {
+      return Math.min(left, Geometry.UNIT_BYTES - within);
+    }
+    return left < Geometry.UNIT_BYTES ? left : left - left % Geometry.UNIT_BYTES;
   }
 
   /** At most a payload, and to the end of whole rows where that is possible: they read nothing. */

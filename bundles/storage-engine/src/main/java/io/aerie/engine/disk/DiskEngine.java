@@ -307,6 +307,11 @@ public final class DiskEngine implements MemberStore {
   }
 
   @Override
+  public Optional<BlockVersion> version(BlockKey block) {
+    return Optional.ofNullable(state.block(block)).map(Block::describe);
+  }
+
+  @Override
   public void readBlock(BlockKey block, Completion<Optional<BlockImage>> done) {
     if (!refused(done)) {
       reader.readBlock(block, done);

@@ -11,6 +11,8 @@ import io.aerie.engine.protocol.Message.BlockAnswer;
 import io.aerie.engine.protocol.Message.BlockRequest;
 import io.aerie.engine.protocol.Message.InventoryAnswer;
 import io.aerie.engine.protocol.Message.InventoryRequest;
+import io.aerie.engine.protocol.Message.LayersAnswer;
+import io.aerie.engine.protocol.Message.LayersRequest;
 import io.aerie.engine.protocol.Message.ReadAnswer;
 import io.aerie.engine.protocol.Message.ReadRequest;
 import io.aerie.engine.protocol.Message.Seal;
@@ -192,6 +194,34 @@ public final class Member {
                       new ReadAnswer(
                           message.request(), status, status == Status.DONE ? data : NO_DATA));
                 }));
+  }
+
+  /** Pages at the watermark as they are seen through layers. */
+  public void layers(NodeId owner, LayersRequest message) {
+    MemberDisk disk = reach(message.target(), message.stream(), message.watermark());
+    if (disk == null) {
+      context.send(owner, new LayersAnswer(message.request(), Status.REFUSED, 0, 0, NO_DATA));
+      return;
+    }
+    new LayeredRead(
+            context,
+            disk.store(),
+            message,
+            (read, failure) -> {
+              Status status = failure == null ? Status.DONE : disk.statusOf(failure);
+              boolean fenced = !current(message.stream().volume(), message.watermark().epoch());
+              status = fenced ? Status.REFUSED : status;
+              boolean done = status == Status.DONE;
+              context.send(
+                  owner,
+                  new LayersAnswer(
+                      message.request(),
+                      status,
+                      done ? read.below() : 0,
+                      done ? read.absent() : 0,
+                      done ? read.pages() : NO_DATA));
+            })
+        .start();
   }
 
   /** A whole block at the watermark. */

@@ -107,6 +107,14 @@ public final class StorageNode {
       member.block(from, m);
     } else if (message instanceof Message.BlockAnswer m) {
       context.answered(m.request(), m);
+    } else if (message instanceof Message.LayersRequest m) {
+      member.layers(from, m);
+    } else if (message instanceof Message.LayersAnswer m) {
+      context.answered(m.request(), m);
+    } else if (message instanceof Message.OriginRequest m) {
+      owner.onOrigin(from, m);
+    } else if (message instanceof Message.OriginAnswer m) {
+      context.answered(m.request(), m);
     } else if (message instanceof Message.InventoryRequest m) {
       member.inventory(from, m);
     } else if (message instanceof Message.InventoryAnswer m) {

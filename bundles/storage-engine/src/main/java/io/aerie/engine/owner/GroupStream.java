@@ -293,7 +293,13 @@ final class GroupStream {
     }
   }
 
-  private void runWaiting() {
+  /** Whether all that was numbered is held by all whose acknowledgement counts. */
+  boolean drained() {
+    return state == State.EMPTY || (state == State.SERVING && watermark == numbered);
+  }
+
+  /** Lets those that wait look again. */
+  void runWaiting() {
     for (int i = waiting.size(); i > 0; i--) {
       waiting.remove().run();
     }
@@ -310,6 +316,9 @@ final class GroupStream {
 
   /** Whether a change could be numbered now; an empty stream is begun by asking. */
   boolean writable() {
+    if (volume.holdsBack()) {
+      return false;
+    }
     if (state == State.EMPTY) {
       startBasing();
     }

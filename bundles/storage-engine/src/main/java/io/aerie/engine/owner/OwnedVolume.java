@@ -40,6 +40,10 @@ final class OwnedVolume {
   private final Map<UUID, Sealed> sealed = new HashMap<>();
   private final StripeMap map;
   private final Map<BlockKey, RowWrite> lastWrites = new HashMap<>();
+  private final LiveUnits liveUnits = new LiveUnits();
+  private final Freezer freezer;
+  private final LayerFolder folder;
+  private final Discarder discarder;
   private VolumeRecord volume;
   private Environment.Cancellable sealTimer;
   private boolean stopped;
@@ -53,6 +57,9 @@ final class OwnedVolume {
     this.counters = counters;
     this.volume = volume;
     map = volume.redundancy().striped() ? new StripeMap(volume.redundancy().scheme()) : null;
+    freezer = new Freezer(context, this);
+    folder = new LayerFolder(context, this);
+    discarder = new Discarder(context, this);
     for (GroupRecord group : context.rcd().groupsOf(volume.pool(), volume.redundancy())) {
       GroupStream stream = new GroupStream(context, this, credits, group);
       streams.add(stream);
@@ -134,6 +141,30 @@ final class OwnedVolume {
       stream.begin(granted.epoch());
     }
     seal();
+    freezer.begin();
+    look();
+  }
+
+  /** RCD changed the volume, under the same epoch. */
+  void changed(VolumeRecord record) {
+    volume = record;
+    freezer.look();
+    look();
+  }
+
+  private void look() {
+    liveUnits.of(volume.live().number());
+    folder.look();
+    discarder.look();
+  }
+
+  /** Whether nothing may be numbered now: a layer is about to be frozen. */
+  boolean holdsBack() {
+    return freezer.holdsBack();
+  }
+
+  LiveUnits liveUnits() {
+    return liveUnits;
   }
 
   void stop() {
@@ -230,6 +261,10 @@ final class OwnedVolume {
         .computeIfAbsent(
             request.generation(), generation -> new Session(context, this, from, generation))
         .onRequest(request);
+  }
+
+  void onOrigin(NodeId from, Message.OriginRequest request) {
+    OriginRead.answer(context, this, from, request);
   }
 
   void onAppendAnswer(Message.AppendAnswer answer) {

@@ -3,6 +3,7 @@ package io.aerie.engine.owner;
 import io.aerie.base.NodeId;
 import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.node.NodeStatus.Resynchronisation;
+import io.aerie.engine.protocol.Message;
 import io.aerie.engine.protocol.Message.AppendAnswer;
 import io.aerie.engine.protocol.Message.ClientRequest;
 import io.aerie.engine.rcd.AttachmentRecord;
@@ -39,6 +40,8 @@ public final class Owner {
     } else if (known.record().epoch() < record.epoch()) {
       context.event("settles volume " + record.number() + " under epoch " + record.epoch());
       known.begin(record);
+    } else {
+      known.changed(record);
     }
   }
 
@@ -74,6 +77,16 @@ public final class Owner {
       Session.refuse(context, from, request, 0);
     } else {
       volume.onRequest(from, request);
+    }
+  }
+
+  /** A question for a snapshot's pages; refused when this node does not own its volume. */
+  public void onOrigin(NodeId from, Message.OriginRequest request) {
+    OwnedVolume volume = volumes.get(request.volume());
+    if (volume == null) {
+      OriginRead.refuse(context, from, request);
+    } else {
+      volume.onOrigin(from, request);
     }
   }
 

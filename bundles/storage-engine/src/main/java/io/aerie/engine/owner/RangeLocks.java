@@ -11,7 +11,7 @@ import java.util.Map;
  * First come, first served among those that overlap.
  */
 final class RangeLocks {
-  /** A range of a block, held or waited for. */
+  /** A range of a block, held or waited for; in whichever layer, it is one place of the volume. */
   static final class Lock {
     final BlockKey block;
     final int firstPage;
@@ -31,17 +31,17 @@ final class RangeLocks {
     }
 
     boolean touches(BlockKey otherBlock, int otherFirstPage, int otherPageCount) {
-      return block.equals(otherBlock)
+      return block.index() == otherBlock.index()
           && firstPage < otherFirstPage + otherPageCount
           && otherFirstPage < firstPage + pageCount;
     }
   }
 
-  private final Map<BlockKey, List<Lock>> queues = new HashMap<>();
+  private final Map<Integer, List<Lock>> queues = new HashMap<>();
 
   /** Calls back at once when free, else from the release that frees it. */
   void acquire(Lock lock) {
-    List<Lock> queue = queues.computeIfAbsent(lock.block, b -> new ArrayList<>(2));
+    List<Lock> queue = queues.computeIfAbsent(lock.block.index(), b -> new ArrayList<>(2));
     queue.add(lock);
     if (free(queue, queue.size() - 1)) {
       lock.held = true;
@@ -50,12 +50,12 @@ final class RangeLocks {
   }
 
   void release(Lock lock) {
-    List<Lock> queue = queues.get(lock.block);
+    List<Lock> queue = queues.get(lock.block.index());
     if (queue == null || !queue.remove(lock)) {
       return;
     }
     if (queue.isEmpty()) {
-      queues.remove(lock.block);
+      queues.remove(lock.block.index());
       return;
     }
     List<Lock> now = new ArrayList<>();

@@ -13,11 +13,11 @@ final class ReadOperation {
 
   private final NodeContext context;
   private final OwnedVolume volume;
-  private final Session session;
+  private final Requester session;
   private final ClientRequest request;
   private final GroupStream stream;
 
-  ReadOperation(NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
+  ReadOperation(NodeContext context, OwnedVolume volume, Requester session, ClientRequest request) {
     this.context = context;
     this.volume = volume;
     this.session = session;
@@ -48,13 +48,14 @@ final class ReadOperation {
       return;
     }
     long epoch = stream.epoch();
-    new PageReader(
+    new LayerReader(
             context,
-            stream,
-            key,
+            volume,
+            key.layer(),
+            block,
             firstPage,
             pageCount,
-            (status, pages) -> {
+            (status, pages, below) -> {
               if (volume.stopped()) {
                 return;
               }

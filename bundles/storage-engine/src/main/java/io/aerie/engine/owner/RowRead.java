@@ -16,7 +16,7 @@ final class RowRead {
 
   private final NodeContext context;
   private final OwnedVolume volume;
-  private final Session session;
+  private final Requester session;
   private final ClientRequest request;
   private final StripePart part;
   private final StripeMap map;
@@ -26,7 +26,7 @@ final class RowRead {
   private int open;
   private Status worst = Status.DONE;
 
-  RowRead(NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
+  RowRead(NodeContext context, OwnedVolume volume, Requester session, ClientRequest request) {
     this.context = context;
     this.volume = volume;
     this.session = session;

@@ -57,7 +57,7 @@ final class RowWrite {
 
   /** Joins one that waits for the same rows, or makes another. */
   static RowWrite with(
-      NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
+      NodeContext context, OwnedVolume volume, Requester session, ClientRequest request) {
     StripePart part = StripePart.of(volume.record(), session, request);
     StripeMap.Span hull = volume.map().hull(part.firstPage(), part.pageCount());
     int pages = RowSums.pageCount(hull.firstRow(), hull.rowCount());

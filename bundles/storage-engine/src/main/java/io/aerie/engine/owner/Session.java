@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * An attachment as its volume's owner sees it: which parts are being done or were answered, so that
  * none is done twice under this owner, and none after the attachment ended (H5, H6).
  */
-final class Session {
+final class Session implements Requester {
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
 
   /** Parts that a client may have open; a well-behaved one stays far below. */
@@ -50,7 +50,8 @@ final class Session {
             NO_DATA));
   }
 
-  boolean ended() {
+  @Override
+  public boolean ended() {
     return ended;
   }
 
@@ -88,6 +89,11 @@ final class Session {
       finish(number, Status.INVALID, NO_DATA);
       return;
     }
+    if (request.offset() + request.length() > volume.record().sizeBytes()) {
+      // The volume has grown, or shrunk, and one of the two does not know it yet.
+      finish(number, Status.REFUSED, NO_DATA);
+      return;
+    }
     boolean striped = volume.record().redundancy().striped();
     if (request.operation() == Operation.READ) {
       parts.put(number, Operation.READ);
@@ -114,7 +120,6 @@ final class Session {
         request.offset() % Geometry.PAGE_BYTES == 0 && request.length() % Geometry.PAGE_BYTES == 0;
     return request.offset() >= 0
         && request.length() > 0
-        && end <= volume.record().sizeBytes()
         && request.offset() / span == (end - 1) / span
         && (request.operation() != Operation.WRITE
             || request.data().remaining() == request.length())
@@ -122,7 +127,8 @@ final class Session {
   }
 
   /** A read may be done again; of others the outcome is remembered until the client has it. */
-  void finish(long number, Status status, ByteBuffer data) {
+  @Override
+  public void finish(long number, Status status, ByteBuffer data) {
     if (ended || number < lowest) {
       return;
     }

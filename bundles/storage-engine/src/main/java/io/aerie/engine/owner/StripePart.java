@@ -17,13 +17,13 @@ import io.aerie.engine.store.Geometry;
  * @param skip bytes of the first page before the request's
  */
 record StripePart(
-    Session session,
+    Requester session,
     ClientRequest request,
     BlockKey stripe,
     int firstPage,
     int pageCount,
     int skip) {
-  static StripePart of(VolumeRecord volume, Session session, ClientRequest request) {
+  static StripePart of(VolumeRecord volume, Requester session, ClientRequest request) {
     long span = volume.redundancy().spanBytes();
     int within = (int) (request.offset() % span);
     int first = within / Geometry.PAGE_BYTES;

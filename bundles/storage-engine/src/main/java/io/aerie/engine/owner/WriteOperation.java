@@ -13,40 +13,72 @@ import java.nio.ByteBuffer;
 /**
  * A client's write or zeroing: lock, read the edges when it is not made of whole pages, number,
  * wait until it is settled. Writes need no lease, since members fence them.
+ *
+ * <p>Where something may lie below the live layer, an entry must not leave a unit with pages that
+ * were not copied from there: a unit that the live layer is not known to have is written whole, as
+ * it was seen (copy-up). What is read for that is verified by whoever gives it; when nobody can,
+ * the client is told (H13).
  */
 final class WriteOperation {
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
 
   private final NodeContext context;
   private final OwnedVolume volume;
-  private final Session session;
+  private final Requester session;
   private final ClientRequest request;
   private final GroupStream stream;
-  private final BlockKey block;
+  private final int index;
   private final int firstPage;
   private final int pageCount;
   private final int skip;
   private RangeLocks.Lock lock;
+
+  /** Pages of the change: the request's, and the rest of units that are copied up. */
+  private int from;
+
+  private int to;
+
+  /** For this live layer; another one while it waited makes it void. */
+  private long layer;
+
   private Change change;
   private boolean numbered;
 
-  WriteOperation(NodeContext context, OwnedVolume volume, Session session, ClientRequest request) {
+  WriteOperation(
+      NodeContext context, OwnedVolume volume, Requester session, ClientRequest request) {
     this.context = context;
     this.volume = volume;
     this.session = session;
     this.request = request;
-    int index = (int) (request.offset() / Geometry.BLOCK_BYTES);
+    index = (int) (request.offset() / Geometry.BLOCK_BYTES);
     int within = (int) (request.offset() % Geometry.BLOCK_BYTES);
     stream = volume.streamOf(index);
-    block = new BlockKey(volume.record().live().number(), index);
     firstPage = within / Geometry.PAGE_BYTES;
     pageCount = (within + request.length() - 1) / Geometry.PAGE_BYTES - firstPage + 1;
     skip = within - firstPage * Geometry.PAGE_BYTES;
   }
 
   void start() {
-    lock = new RangeLocks.Lock(block, firstPage, pageCount, this::locked);
+    layer = volume.record().live().number();
+    change = null;
+    from = firstPage;
+    to = firstPage + pageCount;
+    if (volume.record().layered()) {
+      from = copiedUp(from) ? from - from % Geometry.PAGES_PER_UNIT : from;
+      to = copiedUp(to) ? to + Geometry.PAGES_PER_UNIT - to % Geometry.PAGES_PER_UNIT : to;
+    }
+    lock = new RangeLocks.Lock(block(), from, to - from, this::locked);
     volume.locks().acquire(lock);
+  }
+
+  /** Whether an edge of the range is within a unit that the live layer may lack. */
+  private boolean copiedUp(int page) {
+    return page % Geometry.PAGES_PER_UNIT != 0
+        && !volume.liveUnits().knows(index, page / Geometry.PAGES_PER_UNIT);
+  }
+
+  private BlockKey block() {
+    return new BlockKey(layer, index);
   }
 
   /** Not numbered yet: ends with its session. */
@@ -64,35 +96,41 @@ final class WriteOperation {
     }
     if (!stream.writable()) {
       stream.whenServing(this::locked);
+    } else if (layer != volume.record().live().number()) {
+      // A snapshot was made while this waited.
+      volume.locks().release(lock);
+      start();
     } else if (change != null) {
       number();
-    } else if (request.operation() == Operation.ZERO) {
-      change = new Change.Zero(block, firstPage, pageCount);
-      number();
-    } else if (skip == 0 && request.length() == pageCount * Geometry.PAGE_BYTES) {
-      change = new Change.Write(block, firstPage, request.data());
-      number();
-    } else {
+    } else if (to - from != pageCount || !wholePages()) {
       readEdges();
+    } else {
+      change =
+          request.operation() == Operation.ZERO
+              ? new Change.Zero(block(), firstPage, pageCount)
+              : new Change.Write(block(), firstPage, request.data());
+      number();
     }
   }
 
+  private boolean wholePages() {
+    return skip == 0 && request.length() == pageCount * Geometry.PAGE_BYTES;
+  }
+
   private void readEdges() {
-    new PageReader(
+    new LayerReader(
             context,
-            stream,
-            block,
-            firstPage,
-            pageCount,
-            (status, pages) -> {
+            volume,
+            layer,
+            index,
+            from,
+            to - from,
+            (status, pages, below) -> {
               if (dropped()) {
                 return;
               }
               if (status == Status.DONE) {
-                ByteBuffer whole = ByteBuffer.allocate(pageCount * Geometry.PAGE_BYTES);
-                whole.put(pages.duplicate()).position(skip);
-                whole.put(request.data().duplicate()).rewind();
-                change = new Change.Write(block, firstPage, whole);
+                change = new Change.Write(block(), from, laidOver(pages));
                 locked();
               } else if (status == Status.CORRUPT) {
                 volume.locks().release(lock);
@@ -104,8 +142,20 @@ final class WriteOperation {
         .start();
   }
 
+  private ByteBuffer laidOver(ByteBuffer pages) {
+    ByteBuffer whole = ByteBuffer.allocate((to - from) * Geometry.PAGE_BYTES);
+    whole.put(0, pages, pages.position(), whole.capacity());
+    int at = (firstPage - from) * Geometry.PAGE_BYTES + skip;
+    if (request.operation() == Operation.ZERO) {
+      whole.put(at, new byte[request.length()]);
+    } else {
+      whole.put(at, request.data(), request.data().position(), request.length());
+    }
+    return whole;
+  }
+
   private void number() {
-    numbered = stream.number(block, MemberChanges.same(change), this::settled);
+    numbered = stream.number(block(), MemberChanges.same(change), this::settled);
     if (!numbered) {
       volume.credits().waitFor(this::locked);
     }
@@ -121,6 +171,9 @@ final class WriteOperation {
   }
 
   private void settled() {
+    if (volume.record().layered()) {
+      volume.liveUnits().settled(layer, index, from, to - from);
+    }
     volume.orphans().remove(lock);
     volume.locks().release(lock);
     session.finish(request.number(), Status.DONE, NO_DATA);

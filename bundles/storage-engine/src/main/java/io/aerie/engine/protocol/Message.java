@@ -101,6 +101,47 @@ public sealed interface Message {
   /** The pages. */
   record ReadAnswer(long request, Status status, ByteBuffer data) implements Message {}
 
+  /**
+   * A layer in a chain.
+   *
+   * @param endPage the block's pages from this one on are not seen in it, nor below it
+   */
+  record LayerView(long layer, int endPage) {}
+
+  /**
+   * Owner to member: pages of a block at the watermark, each from the first layer that has its
+   * unit.
+   *
+   * @param layers of one stream, from the top down
+   */
+  record LayersRequest(
+      long request,
+      Target target,
+      StreamKey stream,
+      Point watermark,
+      List<LayerView> layers,
+      int index,
+      int firstPage,
+      int pageCount)
+      implements Message {}
+
+  /**
+   * The pages.
+   *
+   * @param below units of the range, by bit, that the top layer does not have
+   * @param absent those that none of the layers has; they read as zero here
+   */
+  record LayersAnswer(long request, Status status, long below, long absent, ByteBuffer data)
+      implements Message {}
+
+  /** A clone's owner to the owner of the volume that it was made of: pages of a snapshot. */
+  record OriginRequest(
+      long request, long volume, long snapshot, int index, int firstPage, int pageCount)
+      implements Message {}
+
+  /** The pages. */
+  record OriginAnswer(long request, Status status, ByteBuffer data) implements Message {}
+
   /** Owner to member: a whole block at the watermark, for copying. */
   record BlockRequest(
       long request, Target target, StreamKey stream, Point watermark, BlockKey block)

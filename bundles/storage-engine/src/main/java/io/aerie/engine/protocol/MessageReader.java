@@ -94,6 +94,21 @@ final class MessageReader {
               payload());
       case MessageType.CLIENT_ANSWER ->
           new Message.ClientAnswer(i64(), i64(), i64(), i64(), status(), payload());
+      case MessageType.LAYERS ->
+          new Message.LayersRequest(
+              i64(),
+              target(),
+              stream(),
+              point(),
+              list(() -> new Message.LayerView(i64(), in.getInt())),
+              in.getInt(),
+              in.getInt(),
+              in.getInt());
+      case MessageType.LAYERS_ANSWER ->
+          new Message.LayersAnswer(i64(), status(), i64(), i64(), payload());
+      case MessageType.ORIGIN ->
+          new Message.OriginRequest(i64(), i64(), i64(), in.getInt(), in.getInt(), in.getInt());
+      case MessageType.ORIGIN_ANSWER -> new Message.OriginAnswer(i64(), status(), payload());
       default -> throw malformed("type " + type);
     };
   }

@@ -19,6 +19,10 @@ final class MessageType {
   static final int INVENTORY_ANSWER = 14;
   static final int CLIENT = 15;
   static final int CLIENT_ANSWER = 16;
+  static final int LAYERS = 20;
+  static final int LAYERS_ANSWER = 21;
+  static final int ORIGIN = 22;
+  static final int ORIGIN_ANSWER = 23;
 
   static final int CHANGE_WRITE = 1;
   static final int CHANGE_ZERO = 2;

@@ -12,6 +12,10 @@ import io.aerie.engine.protocol.Message.ClientAnswer;
 import io.aerie.engine.protocol.Message.ClientRequest;
 import io.aerie.engine.protocol.Message.InventoryAnswer;
 import io.aerie.engine.protocol.Message.InventoryRequest;
+import io.aerie.engine.protocol.Message.LayersAnswer;
+import io.aerie.engine.protocol.Message.LayersRequest;
+import io.aerie.engine.protocol.Message.OriginAnswer;
+import io.aerie.engine.protocol.Message.OriginRequest;
 import io.aerie.engine.protocol.Message.ReadAnswer;
 import io.aerie.engine.protocol.Message.ReadRequest;
 import io.aerie.engine.protocol.Message.Seal;
@@ -116,6 +120,25 @@ final class MessageWriter {
       point(m.watermark());
     } else if (message instanceof InventoryAnswer m) {
       u8(MessageType.INVENTORY_ANSWER).i64(m.request()).status(m.status()).versions(m.blocks());
+    } else {
+      writeOfLayers(message);
+    }
+  }
+
+  private void writeOfLayers(Message message) {
+    if (message instanceof LayersRequest m) {
+      u8(MessageType.LAYERS).i64(m.request()).target(m.target()).stream(m.stream());
+      point(m.watermark()).i32(m.layers().size());
+      m.layers().forEach(view -> i64(view.layer()).i32(view.endPage()));
+      i32(m.index()).i32(m.firstPage()).i32(m.pageCount());
+    } else if (message instanceof LayersAnswer m) {
+      u8(MessageType.LAYERS_ANSWER).i64(m.request()).status(m.status()).i64(m.below());
+      i64(m.absent()).payload(m.data());
+    } else if (message instanceof OriginRequest m) {
+      u8(MessageType.ORIGIN).i64(m.request()).i64(m.volume()).i64(m.snapshot()).i32(m.index());
+      i32(m.firstPage()).i32(m.pageCount());
+    } else if (message instanceof OriginAnswer m) {
+      u8(MessageType.ORIGIN_ANSWER).i64(m.request()).status(m.status()).payload(m.data());
     } else {
       throw new IllegalArgumentException("unknown message " + message);
     }

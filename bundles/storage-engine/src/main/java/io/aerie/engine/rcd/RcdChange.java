@@ -25,6 +25,12 @@ public sealed interface RcdChange {
   /** A volume was deleted; its number is remembered. */
   record VolumeDeleted(long volume) implements RcdChange {}
 
+  /** A snapshot was wanted or made. */
+  record Snapshot(SnapshotRecord snapshot) implements RcdChange {}
+
+  /** A snapshot was deleted. */
+  record SnapshotDeleted(long snapshot) implements RcdChange {}
+
   /** A client attached. */
   record Attached(AttachmentRecord attachment) implements RcdChange {}
 

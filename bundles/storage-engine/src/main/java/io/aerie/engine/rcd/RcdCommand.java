@@ -95,4 +95,39 @@ public sealed interface RcdCommand {
       disks = List.copyOf(disks);
     }
   }
+
+  /**
+   * Wants a snapshot of a volume. It is made when the volume's owner has drained: answers its
+   * number, not that it is there.
+   */
+  record CreateSnapshot(UUID id, String name, UUID volume) implements RcdCommand {}
+
+  /**
+   * The owner has drained all that was numbered: the live layer is frozen as the wanted snapshot
+   * and the next one opened (H12).
+   */
+  record Freeze(long volume, long volumeEpoch, long snapshot, long layer) implements RcdCommand {}
+
+  /** Deletes a snapshot; its layer is folded or emptied by the volume's owner. */
+  record DeleteSnapshot(UUID id) implements RcdCommand {}
+
+  /**
+   * Nothing is left of a layer: what was seen of it is in the one that stood on it.
+   *
+   * @param into that one; 0 when none stood on it
+   */
+  record LayerDone(long volume, long volumeEpoch, long layer, long into) implements RcdCommand {}
+
+  /** Takes a volume back to a snapshot. It departs from a revision, so that it happens once. */
+  record RevertVolume(UUID volume, UUID snapshot, long expectedRevision) implements RcdCommand {}
+
+  /** Makes a volume that begins as a snapshot of another; the seed places its own layer. */
+  record CloneSnapshot(UUID id, String name, UUID snapshot, long seed) implements RcdCommand {}
+
+  /** Another size; a smaller one only by force. A revision of -1 stands for any. */
+  record ResizeVolume(UUID id, long sizeBytes, boolean force, long expectedRevision)
+      implements RcdCommand {}
+
+  /** The owner has emptied what was cut off. */
+  record Discarded(long volume, long volumeEpoch) implements RcdCommand {}
 }

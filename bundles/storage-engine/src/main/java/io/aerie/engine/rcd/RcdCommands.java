@@ -2,7 +2,6 @@ package io.aerie.engine.rcd;
 
 import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.RcdCommand.AddDisk;
-import io.aerie.engine.rcd.RcdCommand.AssignDuty;
 import io.aerie.engine.rcd.RcdCommand.Attach;
 import io.aerie.engine.rcd.RcdCommand.BringDisk;
 import io.aerie.engine.rcd.RcdCommand.CreatePool;
@@ -13,10 +12,7 @@ import io.aerie.engine.rcd.RcdCommand.DiskFailed;
 import io.aerie.engine.rcd.RcdCommand.Expire;
 import io.aerie.engine.rcd.RcdCommand.JoinNode;
 import io.aerie.engine.rcd.RcdCommand.LeaveNode;
-import io.aerie.engine.rcd.RcdCommand.LocateNode;
-import io.aerie.engine.rcd.RcdCommand.MeasureDisk;
 import io.aerie.engine.rcd.RcdCommand.ResynchronisationDone;
-import io.aerie.engine.rcd.RcdCommand.SpreadPool;
 import io.aerie.engine.rcd.RcdCommand.Suspect;
 import io.aerie.engine.rcd.RcdCommand.SuspectAcknowledged;
 import io.aerie.engine.rcd.RcdCommand.Trust;
@@ -36,11 +32,9 @@ import java.io.UncheckedIOException;
  * u8 version=4 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
- *        14 leave, 15 trust, 40 locate node, 41 spread pool, 42 measure disk,
- *        43 assign duty
+ *        14 leave, 15 trust; of layers: {@link LayerCommands}; of places: {@link PlacementCommands}
  * </pre>
  */
-@SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
 public final class RcdCommands {
   private static final int VERSION = 4;
 
@@ -146,30 +140,7 @@ public final class RcdCommands {
       out.writeLong(c.groupEpoch());
       RcdFormat.writeUuid(out, c.disk());
       out.writeLong(c.copiedBytes());
-    } else {
-      writePlacement(command, out);
-    }
-  }
-
-  private static void writePlacement(RcdCommand command, DataOutput out) throws IOException {
-    if (command instanceof LocateNode c) {
-      out.writeByte(40);
-      out.writeUTF(c.node().value());
-      out.writeUTF(c.rack());
-      out.writeUTF(c.site());
-    } else if (command instanceof SpreadPool c) {
-      out.writeByte(41);
-      RcdFormat.writeUuid(out, c.pool());
-      out.writeByte(c.level().ordinal());
-    } else if (command instanceof MeasureDisk c) {
-      out.writeByte(42);
-      RcdFormat.writeUuid(out, c.disk());
-      out.writeInt(c.speedPercent());
-    } else if (command instanceof AssignDuty c) {
-      out.writeByte(43);
-      RcdFormat.writeUuids(out, c.disks());
-      out.writeByte(c.duty().ordinal());
-    } else {
+    } else if (!LayerCommands.write(command, out) && !PlacementCommands.write(command, out)) {
       throw new IllegalArgumentException("unknown command " + command);
     }
   }
@@ -202,10 +173,8 @@ public final class RcdCommands {
               in.readLong(),
               RcdFormat.readUuid(in),
               in.readLong());
-      case 40 -> new LocateNode(new NodeId(in.readUTF()), in.readUTF(), in.readUTF());
-      case 41 -> new SpreadPool(RcdFormat.readUuid(in), FailureDomain.values()[in.readByte()]);
-      case 42 -> new MeasureDisk(RcdFormat.readUuid(in), in.readInt());
-      case 43 -> new AssignDuty(RcdFormat.readUuids(in), DiskDuty.values()[in.readByte()]);
+      case 20, 21, 22, 23, 24, 25, 26, 27 -> LayerCommands.read(type, in);
+      case 40, 41, 42, 43 -> PlacementCommands.read(type, in);
       default -> readOfNode(type, new NodeId(in.readUTF()), in.readLong(), in);
     };
   }

@@ -191,7 +191,7 @@ final class RcdIndex {
 
   private void volume(VolumeRecord volume, boolean present) {
     GroupClass of = GroupClass.of(volume);
-    long blocks = volume.redundancy().blocks(volume.sizeBytes());
+    long blocks = volume.promisedBlocks();
     volumesOfClass.put(of, volume.number(), present);
     add(promisedBlocks, of, present ? blocks : -blocks);
     put(volumeOfId, volume.id(), volume.number(), present);

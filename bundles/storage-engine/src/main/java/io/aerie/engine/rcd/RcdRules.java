@@ -1,10 +1,12 @@
 package io.aerie.engine.rcd;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
 import io.aerie.engine.store.Geometry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -18,12 +20,16 @@ final class RcdRules {
   private final TopologyRules topology;
   private final Replacements replacements;
   private final DutyRules duties;
+  private final LayerRules layers;
+  private final SizeRules sizes;
 
   RcdRules(RcdTables tables) {
     this.tables = tables;
     replacements = new Replacements(tables);
     groups = new GroupRules(tables, replacements);
     volumes = new VolumeRules(tables, this);
+    layers = new LayerRules(tables, this, volumes);
+    sizes = new SizeRules(tables, volumes, layers);
     nodes = new NodeRules(tables, groups, volumes);
     topology = new TopologyRules(tables);
     duties = new DutyRules(tables, replacements, groups);
@@ -69,7 +75,32 @@ final class RcdRules {
     } else if (command instanceof RcdCommand.ResynchronisationDone c) {
       return groups.resynchronisationDone(index, c);
     }
+    return applyToLayers(index, command);
+  }
+
+  private RcdAnswer applyToLayers(long index, RcdCommand command) {
+    if (command instanceof RcdCommand.CreateSnapshot c) {
+      return layers.create(index, c);
+    } else if (command instanceof RcdCommand.Freeze c) {
+      return layers.freeze(index, c);
+    } else if (command instanceof RcdCommand.DeleteSnapshot c) {
+      return layers.delete(index, c);
+    } else if (command instanceof RcdCommand.LayerDone c) {
+      return layers.layerDone(index, c);
+    } else if (command instanceof RcdCommand.RevertVolume c) {
+      return layers.revert(index, c, groups);
+    } else if (command instanceof RcdCommand.CloneSnapshot c) {
+      return layers.clone(index, c, groups);
+    } else if (command instanceof RcdCommand.ResizeVolume c) {
+      return sizes.resize(index, c, groups);
+    } else if (command instanceof RcdCommand.Discarded c) {
+      return sizes.discarded(index, c);
+    }
     throw new AerieException(ErrorCode.INVALID_VALUE, "unknown command " + command);
+  }
+
+  Optional<VolumeRecord.Layer> layerToFold(VolumeRecord volume) {
+    return layers.layerToFold(volume);
   }
 
   List<GroupRecord> groupsOf(long pool, Redundancy redundancy) {
@@ -117,6 +148,26 @@ final class RcdRules {
     disks.forEach(disk -> shares.put(disk.id(), index.share(disk.id())));
     return PoolRoom.availableBytes(
         disks, topology(pool), shares, groupCounts, promised, redundancy);
+  }
+
+  /** Refuses what would promise more than the pool's disks hold. */
+  void requireRoom(PoolRecord pool, Redundancy redundancy, long bytes, String what) {
+    long available = availableBytes(pool, redundancy);
+    if (bytes > available) {
+      throw new AerieException(
+          ErrorCode.CAPACITY_EXCEEDED,
+          what + " of " + new ByteSize(bytes) + " does not fit into the pool",
+          "With "
+              + redundancy
+              + " "
+              + new ByteSize(available)
+              + " more fit on the disks of its groups, of "
+              + new ByteSize(capacityBytes(pool))
+              + " raw with "
+              + new ByteSize(reservedBytes(pool))
+              + " promised.",
+          "Make it smaller, or delete volumes or snapshots.");
+    }
   }
 
   static AerieException precondition(String what, String why) {

@@ -12,7 +12,7 @@ import java.util.UUID;
  *
  * <pre>
  * u8 version=4 | i64 next number | nodes | disks | pools | groups | volumes | deleted volumes (i64) |
- * attachments | targets: i64 group, uuid disk, volumes (i64) | jobs
+ * attachments | targets: i64 group, uuid disk, volumes (i64) | jobs | snapshots of volumes
  * each list: i32 count, then its records in the order of their keys
  * </pre>
  */
@@ -48,6 +48,7 @@ final class RcdSnapshot {
         },
         out);
     list(tables.jobs.values(), JobRecord::write, out);
+    list(tables.snapshots.values(), SnapshotRecord::write, out);
   }
 
   static void read(RcdTables tables, DataInput in) throws IOException {
@@ -74,6 +75,7 @@ final class RcdSnapshot {
           tables.pending.put(new RcdTables.Target(group, disk), volumes);
         });
     list(in, () -> tables.change(new RcdChange.Job(JobRecord.read(in))));
+    list(in, () -> tables.change(new RcdChange.Snapshot(SnapshotRecord.read(in))));
     tables.takeChanges();
   }
 

@@ -119,6 +119,15 @@ public final class RcdState {
     return Collections.unmodifiableSortedSet(tables.deletedVolumes);
   }
 
+  /** Snapshots of all volumes, by number. */
+  public SortedMap<Long, SnapshotRecord> snapshots() {
+    return Collections.unmodifiableSortedMap(tables.snapshots);
+  }
+
+  public Optional<SnapshotRecord> snapshot(long number) {
+    return Optional.ofNullable(tables.snapshots.get(number));
+  }
+
   public SortedMap<Long, AttachmentRecord> attachments() {
     return Collections.unmodifiableSortedMap(tables.attachments);
   }
@@ -161,6 +170,14 @@ public final class RcdState {
 
   public Optional<PoolRecord> pool(String name) {
     return Optional.ofNullable(tables.index().poolOfName.get(name)).map(tables.pools::get);
+  }
+
+  /**
+   * A frozen layer that no snapshot names and that at most one other stands on: it is to be folded
+   * into that one, or emptied. The lowest number of them.
+   */
+  public Optional<VolumeRecord.Layer> layerToFold(VolumeRecord volume) {
+    return rules.layerToFold(volume);
   }
 
   /** Whether the volume must still be resynchronised to that rebuilding disk. */

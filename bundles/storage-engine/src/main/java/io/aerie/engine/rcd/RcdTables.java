@@ -28,6 +28,7 @@ final class RcdTables {
   final TreeMap<Long, GroupRecord> groups = new TreeMap<>();
   final TreeMap<Long, VolumeRecord> volumes = new TreeMap<>();
   final TreeSet<Long> deletedVolumes = new TreeSet<>();
+  final TreeMap<Long, SnapshotRecord> snapshots = new TreeMap<>();
   final TreeMap<Long, AttachmentRecord> attachments = new TreeMap<>();
   final TreeMap<Target, TreeSet<Long>> pending = new TreeMap<>();
   final TreeMap<UUID, JobRecord> jobs = new TreeMap<>();
@@ -55,6 +56,10 @@ final class RcdTables {
     } else if (change instanceof RcdChange.VolumeDeleted c) {
       index.volume(volumes.remove(c.volume()), null);
       deletedVolumes.add(c.volume());
+    } else if (change instanceof RcdChange.Snapshot c) {
+      snapshots.put(c.snapshot().number(), c.snapshot());
+    } else if (change instanceof RcdChange.SnapshotDeleted c) {
+      snapshots.remove(c.snapshot());
     } else if (change instanceof RcdChange.Attached c) {
       attachments.put(c.attachment().generation(), c.attachment());
       index.attachment(c.attachment(), true);
@@ -111,6 +116,7 @@ final class RcdTables {
     groups.putAll(other.groups);
     volumes.putAll(other.volumes);
     deletedVolumes.addAll(other.deletedVolumes);
+    snapshots.putAll(other.snapshots);
     attachments.putAll(other.attachments);
     other.pending.forEach((target, of) -> pending.put(target, new TreeSet<>(of)));
     jobs.putAll(other.jobs);
@@ -125,6 +131,7 @@ final class RcdTables {
     groups.clear();
     volumes.clear();
     deletedVolumes.clear();
+    snapshots.clear();
     attachments.clear();
     pending.clear();
     jobs.clear();

@@ -67,11 +67,6 @@ public record Redundancy(int dataCount, int parityCount) implements Comparable<R
     return sizeBytes / spanBytes() + (sizeBytes % spanBytes() == 0 ? 0 : 1);
   }
 
-  /** Raw bytes that the blocks of a volume take at most. */
-  public long rawBytes(long sizeBytes) {
-    return blocks(sizeBytes) * Geometry.BLOCK_BYTES * memberCount();
-  }
-
   @Override
   public int compareTo(Redundancy other) {
     int byData = Integer.compare(dataCount, other.dataCount);

@@ -70,12 +70,9 @@ final class VolumeRules {
       throw RcdRules.notFound("pool", command.pool());
     }
     PoolRecord pool = tables.pools.get(known.poolOfName.get(command.pool()));
-    if (known.volumeOfId.containsKey(command.id())) {
-      return answer(tables.volumes.get(known.volumeOfId.get(command.id())), pool);
-    }
-    if (known.volumeOfName.containsKey(command.name())) {
-      throw new AerieException(
-          ErrorCode.ALREADY_EXISTS, "There is a volume '" + command.name() + "' already");
+    Optional<VolumeRecord> made = made(command.id(), command.name());
+    if (made.isPresent()) {
+      return answer(made.get(), pool);
     }
     checkRoom(command, pool);
     if (!tables.index().hasGroups(pool.number(), command.redundancy())) {
@@ -91,7 +88,10 @@ final class VolumeRules {
             command.sizeBytes(),
             pool.number(),
             command.redundancy(),
-            List.of(new VolumeRecord.Layer(layer, command.seed())),
+            List.of(VolumeRecord.Layer.first(layer, command.seed())),
+            0,
+            0,
+            0,
             Optional.empty(),
             0,
             0,
@@ -100,14 +100,39 @@ final class VolumeRules {
     return answer(tables.volumes.get(number), pool);
   }
 
-  private static void checkShape(CreateVolume command) {
-    if (command.sizeBytes() <= 0 || command.sizeBytes() % Geometry.PAGE_BYTES != 0) {
+  /** A volume that was made of that id before; refuses a name that another has. */
+  Optional<VolumeRecord> made(UUID id, String name) {
+    Long known = tables.index().volumeOfId.get(id);
+    if (known != null) {
+      return Optional.of(tables.volumes.get(known));
+    }
+    if (tables.index().volumeOfName.containsKey(name)) {
+      throw new AerieException(
+          ErrorCode.ALREADY_EXISTS, "There is a volume '" + name + "' already");
+    }
+    return Optional.empty();
+  }
+
+  VolumeRecord byId(UUID id) {
+    Long number = tables.index().volumeOfId.get(id);
+    if (number == null) {
+      throw RcdRules.notFound("volume", id);
+    }
+    return tables.volumes.get(number);
+  }
+
+  static void checkSize(long sizeBytes) {
+    if (sizeBytes <= 0 || sizeBytes % Geometry.PAGE_BYTES != 0) {
       throw new AerieException(
           ErrorCode.INVALID_SIZE,
-          command.sizeBytes() + " bytes is not a size for a volume",
+          sizeBytes + " bytes is not a size for a volume",
           "A size is a multiple of 4 KiB, above zero.",
           "");
     }
+  }
+
+  private static void checkShape(CreateVolume command) {
+    checkSize(command.sizeBytes());
     if (!command.redundancy().offered()) {
       throw new AerieException(
           ErrorCode.INVALID_PROTECTION,
@@ -135,22 +160,7 @@ final class VolumeRules {
     if (up.size() < command.redundancy().minimum()) {
       throw impossible(command, pool, "Of the pool's disks only those in " + up + " are up.");
     }
-    long available = rules.availableBytes(pool, command.redundancy());
-    if (command.sizeBytes() > available) {
-      throw new AerieException(
-          ErrorCode.CAPACITY_EXCEEDED,
-          "A volume of " + new ByteSize(command.sizeBytes()) + " does not fit into the pool",
-          "With "
-              + command.redundancy()
-              + " "
-              + new ByteSize(available)
-              + " more fit on the disks of its groups, of "
-              + new ByteSize(rules.capacityBytes(pool))
-              + " raw with "
-              + new ByteSize(rules.reservedBytes(pool))
-              + " promised.",
-          "Make it smaller, or delete volumes.");
-    }
+    rules.requireRoom(pool, command.redundancy(), command.sizeBytes(), "A volume");
   }
 
   private static String told(SortedMap<String, SortedSet<NodeId>> domains) {
@@ -252,17 +262,38 @@ final class VolumeRules {
   }
 
   RcdAnswer deleteVolume(long index, DeleteVolume command, GroupRules groups) {
-    Long number = tables.index().volumeOfId.get(command.id());
-    if (number == null) {
-      throw RcdRules.notFound("volume", command.id());
+    VolumeRecord volume = byId(command.id());
+    requireRevision(volume, command.expectedRevision());
+    requireClosed(volume);
+    List<String> snapshots =
+        tables.snapshots.values().stream()
+            .filter(s -> s.volume() == volume.number())
+            .map(SnapshotRecord::name)
+            .toList();
+    if (!snapshots.isEmpty()) {
+      throw new AerieException(
+          ErrorCode.IN_USE,
+          "Volume '" + volume.name() + "' has snapshots",
+          "They are part of it: " + String.join(", ", snapshots) + ".",
+          "Delete them first.");
     }
-    VolumeRecord volume = tables.volumes.get(number);
-    if (command.expectedRevision() >= 0 && command.expectedRevision() != volume.revision()) {
+    PoolRecord pool = tables.pools.get(volume.pool());
+    tables.change(new RcdChange.VolumeDeleted(volume.number()));
+    groups.removePending(index, volume);
+    long free = rules.capacityBytes(pool) - rules.reservedBytes(pool);
+    return new RcdAnswer(Optional.empty(), volume.number(), free, 0, List.of());
+  }
+
+  static void requireRevision(VolumeRecord volume, long expected) {
+    if (expected >= 0 && expected != volume.revision()) {
       throw RcdRules.precondition(
           "Volume '" + volume.name() + "' has changed",
-          "Its revision is " + volume.revision() + ", not " + command.expectedRevision() + ".");
+          "Its revision is " + volume.revision() + ", not " + expected + ".");
     }
-    SortedSet<Long> open = tables.index().attachmentsOfVolume.of(number);
+  }
+
+  void requireClosed(VolumeRecord volume) {
+    SortedSet<Long> open = tables.index().attachmentsOfVolume.of(volume.number());
     if (!open.isEmpty()) {
       AttachmentRecord attachment = tables.attachments.get(open.first());
       throw new AerieException(
@@ -271,11 +302,6 @@ final class VolumeRules {
           "Client: " + attachment.client() + " on node " + attachment.node() + ".",
           "Close it there first.");
     }
-    PoolRecord pool = tables.pools.get(volume.pool());
-    tables.change(new RcdChange.VolumeDeleted(volume.number()));
-    groups.removePending(index, volume);
-    long free = rules.capacityBytes(pool) - rules.reservedBytes(pool);
-    return new RcdAnswer(Optional.empty(), volume.number(), free, 0, List.of());
   }
 
   RcdAnswer attach(long index, Attach command) {

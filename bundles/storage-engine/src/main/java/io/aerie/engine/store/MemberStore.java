@@ -45,6 +45,9 @@ public interface MemberStore {
    */
   void read(BlockKey block, int firstPage, int pageCount, Completion<ByteBuffer> done);
 
+  /** The block at the watermark without its data; empty when this disk has nothing of it. */
+  Optional<BlockVersion> version(BlockKey block);
+
   /** The block at the watermark with all its data; empty when this disk has nothing of it. */
   void readBlock(BlockKey block, Completion<Optional<BlockImage>> done);
 

@@ -277,6 +277,11 @@ public final class MemoryStore implements MemberStore {
   }
 
   @Override
+  public Optional<BlockVersion> version(BlockKey key) {
+    return Optional.ofNullable(find(key)).map(found -> ModelStream.describe(key, found));
+  }
+
+  @Override
   public void readBlock(BlockKey key, Completion<Optional<BlockImage>> done) {
     ModelBlock block = find(key);
     Optional<BlockImage> image =

@@ -37,7 +37,11 @@ class MutationTest {
 
   private static final List<Mutation> ALL =
       Stream.of(
-              OwnerMutations.all(), MemberMutations.all(), RcdMutations.all(), DiskMutations.all())
+              OwnerMutations.all(),
+              MemberMutations.all(),
+              RcdMutations.all(),
+              DiskMutations.all(),
+              LayerMutations.all())
           .flatMap(List::stream)
           .toList();
 

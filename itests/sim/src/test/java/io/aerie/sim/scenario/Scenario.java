@@ -68,6 +68,13 @@ final class Scenario {
     return volume;
   }
 
+  /** A volume that was made otherwise; judged with the others at the end. */
+  Volume known(long number) {
+    Volume volume = new Volume(this, number);
+    volumes.add(volume);
+    return volume;
+  }
+
   /** By number, from 1. */
   SimulatedNode node(int number) {
     return cluster.nodes().get(number - 1);

@@ -1,12 +1,14 @@
 package io.aerie.cluster.atomix.log;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.base.Names;
 import io.aerie.cluster.atomix.MessageTransport;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.atomix.cluster.ClusterMembershipService;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -74,6 +76,25 @@ public final class AtomixLogProvider implements ReplicatedLogProvider, AutoClose
   @Override
   public boolean holds(String name) {
     return new ReplicaFolder(folder.resolve(name)).holdsReplica();
+  }
+
+  @Override
+  public void remove(String name) {
+    openings.removeIf(LogOpening::hasEnded);
+    if (openings.stream().anyMatch(opening -> opening.name().equals(name))) {
+      throw new AerieException(
+          ErrorCode.IN_USE, "The log " + name + " is open", "", "Close it before.");
+    }
+    try {
+      new ReplicaFolder(folder.resolve(name)).remove();
+    } catch (IOException e) {
+      throw new AerieException(
+          ErrorCode.IO_ERROR,
+          "The data of the log " + name + " can't be removed",
+          String.valueOf(e.getMessage()),
+          "",
+          e);
+    }
   }
 
   /** Closes all logs; openings that are under way fail. */

@@ -80,6 +80,14 @@ final class LogOpening {
   }
 
   CompletableFuture<ReplicatedLog> begin() {
+    // who doesn't want it any more cancels it: the replica, if there is one, must not stay
+    CompletableFuture<ReplicatedLog> unused =
+        result.whenComplete(
+            (opened, error) -> {
+              if (result.isCancelled()) {
+                step(this::close, Duration.ZERO);
+              }
+            });
     step(this::start, Duration.ZERO);
     return result;
   }
@@ -92,7 +100,8 @@ final class LogOpening {
     Runnable guarded =
         () -> {
           if (closed) {
-            result.completeExceptionally(LeaderCalls.closed());
+            // a step that was under way may have made it after the closing
+            close();
             return;
           }
           try {
@@ -334,6 +343,16 @@ final class LogOpening {
     if (!result.complete(replica)) {
       replica.close();
     }
+  }
+
+  String name() {
+    return specification.name();
+  }
+
+  /** Whether nothing of it runs any more. */
+  boolean hasEnded() {
+    AtomixLog started = replica;
+    return started == null ? closed || result.isCompletedExceptionally() : started.isClosed();
   }
 
   /** Closes the replica, or ends the opening. */

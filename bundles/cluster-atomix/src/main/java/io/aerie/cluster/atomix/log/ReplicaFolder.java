@@ -114,15 +114,25 @@ final class ReplicaFolder {
     }
   }
 
-  /** Makes the folder for a replica that never was; left-overs of an unfinished making go. */
-  void prepare() throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
+  /** Removes all, the replica's name first: what a crash leaves is no replica. */
+  void remove() throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    if (Files.deleteIfExists(identity())) {
+      DurableFiles.syncDirectory(folder);
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
       }
     }
+    DurableFiles.syncDirectory(folder.getParent());
+  }
+
+  /** Makes the folder for a replica that never was; left-overs of an unfinished making go. */
+  void prepare() throws IOException {
+    remove();
     Files.createDirectories(raft());
     DurableFiles.syncDirectory(folder.getParent());
     DurableFiles.syncDirectory(folder);

@@ -1,4 +1,4 @@
-package io.aerie.ardfs.events;
+package io.aerie.ardfs.lists;
 
 import io.aerie.engine.rcd.GroupRecord;
 

@@ -1,16 +1,18 @@
-package io.aerie.ardfs.events;
+package io.aerie.ardfs.lists;
 
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
 
 /** The groups of a pool with one protection: all volumes of that protection lie on all of them. */
-record GroupClass(long pool, Redundancy redundancy) implements Comparable<GroupClass> {
-  static GroupClass of(GroupRecord group) {
+public record GroupClass(long pool, Redundancy redundancy) implements Comparable<GroupClass> {
+  /** Where the group belongs. */
+  public static GroupClass of(GroupRecord group) {
     return new GroupClass(group.pool(), group.redundancy());
   }
 
-  static GroupClass of(VolumeRecord volume) {
+  /** Where the volume lies. */
+  public static GroupClass of(VolumeRecord volume) {
     return new GroupClass(volume.pool(), volume.redundancy());
   }
 

@@ -1,6 +1,5 @@
-package io.aerie.ardfs.events;
+package io.aerie.ardfs.lists;
 
-import io.aerie.ardfs.admin.Views;
 import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.GroupRecord;
@@ -20,10 +19,12 @@ import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.PoolView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -32,23 +33,33 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * Storage as lists show it, object by object, without looking at all others: the sums that views
- * need (volumes of a node, bytes of a pool, health of groups) are kept by what each change adds and
- * takes away. A command over thousands of volumes costs what it touches.
+ * Storage as lists and events show it, object by object, without looking at all others: the sums
+ * that views need (volumes of a node, bytes of a pool, health of groups) are kept by what each
+ * change adds and takes away. A command over thousands of volumes costs what it touches, and a list
+ * what it shows. Not for several threads.
  */
-final class ObservedStorage {
-  private final Map<NodeId, NodeRecord> nodes = new HashMap<>();
-  private final Map<UUID, DiskRecord> disks = new HashMap<>();
-  private final Map<Long, PoolRecord> pools = new HashMap<>();
+public final class ObservedStorage {
+  private final NavigableMap<NodeId, NodeRecord> nodes = new TreeMap<>();
+  private final NavigableMap<UUID, DiskRecord> disks = new TreeMap<>();
+  private final NavigableMap<Long, PoolRecord> pools = new TreeMap<>();
   private final Map<Long, GroupRecord> groups = new HashMap<>();
-  private final Map<Long, VolumeRecord> volumes = new HashMap<>();
-  private final Map<UUID, JobRecord> jobs = new HashMap<>();
+  private final NavigableMap<Long, VolumeRecord> volumes = new TreeMap<>();
+  private final NavigableMap<UUID, JobRecord> jobs = new TreeMap<>();
 
   private final Map<String, Long> poolsByName = new HashMap<>();
+
+  /** Both names of a volume, its own and its id. */
+  private final Map<String, Long> volumesByName = new HashMap<>();
+
   private final Map<NodeId, Integer> disksOfNode = new HashMap<>();
   private final Map<NodeId, Integer> volumesOfNode = new HashMap<>();
-  private final Map<String, Integer> disksOfPool = new HashMap<>();
+  private final Map<String, NavigableSet<UUID>> disksOfPool = new HashMap<>();
   private final Map<String, Long> capacityOfPool = new HashMap<>();
+  private final Map<Long, NavigableSet<Long>> groupsOfPool = new HashMap<>();
+
+  /** Made when it is asked for, and kept until something changes that it depends on. */
+  private final Map<Long, SortedMap<String, Long>> availableOfPool = new HashMap<>();
+
   private final Map<GroupClass, Long> blocksOfClass = new HashMap<>();
   private final Map<Long, Health> healthOfPool = new HashMap<>();
 
@@ -58,7 +69,8 @@ final class ObservedStorage {
   private final Map<GroupClass, Health> healthOfClass = new HashMap<>();
   private final Map<GroupClass, NavigableSet<Long>> volumesOfClass = new HashMap<>();
 
-  ObservedStorage(RcdState state) {
+  /** Storage as the state has it; the state isn't kept. */
+  public ObservedStorage(RcdState state) {
     state.nodes().values().forEach(node -> nodes.put(node.id(), node));
     state.disks().values().forEach(this::put);
     state.pools().values().forEach(this::put);
@@ -68,7 +80,7 @@ final class ObservedStorage {
   }
 
   /** Adds what one change may be seen in; asked before it is applied. */
-  void touch(RcdChange change, Touched touched) {
+  public void touch(RcdChange change, Touched touched) {
     if (change instanceof RcdChange.Node c) {
       touched.nodes.add(c.node().id());
     } else if (change instanceof RcdChange.Disk c) {
@@ -107,7 +119,8 @@ final class ObservedStorage {
     volume.owner().ifPresent(touched.nodes::add);
   }
 
-  void apply(RcdChange change) {
+  /** Applies one change. */
+  public void apply(RcdChange change) {
     if (change instanceof RcdChange.Node c) {
       nodes.put(c.node().id(), c.node());
     } else if (change instanceof RcdChange.Disk c) {
@@ -134,13 +147,18 @@ final class ObservedStorage {
     DiskRecord old = disks.put(disk.id(), disk);
     if (old != null) {
       count(old, -1);
+      disksOf(old.pool()).remove(old.id());
     }
     count(disk, 1);
+    disksOf(disk.pool()).add(disk.id());
   }
 
   private void count(DiskRecord disk, int sign) {
     disksOfNode.merge(disk.node(), sign, Integer::sum);
-    disksOfPool.merge(disk.pool(), sign, Integer::sum);
+    Long pool = poolsByName.get(disk.pool());
+    if (pool != null) {
+      availableOfPool.remove(pool);
+    }
     capacityOfPool.merge(disk.pool(), sign * disk.capacityBytes(), Long::sum);
   }
 
@@ -151,6 +169,8 @@ final class ObservedStorage {
     }
     count(group, 1);
     groupRevisionOfPool.merge(group.pool(), group.revision(), Math::max);
+    groupsOf(group.pool()).add(group.number());
+    availableOfPool.remove(group.pool());
   }
 
   private void count(GroupRecord group, int sign) {
@@ -167,64 +187,113 @@ final class ObservedStorage {
     if (old != null) {
       count(old, -1);
       volumesOf(GroupClass.of(old)).remove(number);
+      volumesByName.remove(old.name(), number);
+      volumesByName.remove(old.id().toString(), number);
     }
     if (volume != null) {
       count(volume, 1);
       volumesOf(GroupClass.of(volume)).add(number);
+      volumesByName.put(volume.id().toString(), number);
+      volumesByName.put(volume.name(), number);
     }
   }
 
   private void count(VolumeRecord volume, int sign) {
-    long blocks = volume.redundancy().blocks(volume.sizeBytes());
+    long blocks = volume.promisedBlocks();
     blocksOfClass.merge(GroupClass.of(volume), sign * blocks, Long::sum);
+    availableOfPool.remove(volume.pool());
     volume.owner().ifPresent(owner -> volumesOfNode.merge(owner, sign, Integer::sum));
   }
 
+  private NavigableSet<UUID> disksOf(String pool) {
+    return disksOfPool.computeIfAbsent(pool, none -> new TreeSet<>());
+  }
+
+  private NavigableSet<Long> groupsOf(long pool) {
+    return groupsOfPool.computeIfAbsent(pool, none -> new TreeSet<>());
+  }
+
   /** Numbers of the volumes that lie on a class' groups. */
-  NavigableSet<Long> volumesOf(GroupClass groupClass) {
+  public NavigableSet<Long> volumesOf(GroupClass groupClass) {
     return volumesOfClass.computeIfAbsent(groupClass, none -> new TreeSet<>());
   }
 
-  String state(GroupClass groupClass) {
+  /** A class' health by the worst of its groups. */
+  public String state(GroupClass groupClass) {
     return health(groupClass).state();
   }
 
-  Optional<NodeView> node(NodeId id) {
-    return Optional.ofNullable(nodes.get(id))
-        .map(
-            node ->
-                new NodeView(
-                    id,
-                    node.state().name().toLowerCase(Locale.ROOT),
-                    node.incarnation(),
-                    disksOfNode.getOrDefault(id, 0),
-                    volumesOfNode.getOrDefault(id, 0),
-                    node.revision()));
+  /** All nodes, by name. */
+  public List<NodeView> nodes() {
+    return nodes.values().stream().map(this::view).toList();
   }
 
-  Optional<DiskView> disk(UUID id) {
-    return Optional.ofNullable(disks.get(id)).map(Views::disk);
+  /** One node. */
+  public Optional<NodeView> node(NodeId id) {
+    return Optional.ofNullable(nodes.get(id)).map(this::view);
   }
 
-  Optional<JobView> job(UUID disk) {
+  private NodeView view(NodeRecord node) {
+    return new NodeView(
+        node.id(),
+        node.state().name().toLowerCase(Locale.ROOT),
+        node.incarnation(),
+        disksOfNode.getOrDefault(node.id(), 0),
+        volumesOfNode.getOrDefault(node.id(), 0),
+        node.revision());
+  }
+
+  /**
+   * All disks, by id.
+   *
+   * @param usedBytes what is known of each disk's use; RCD doesn't know it
+   */
+  public List<DiskView> disks(Map<UUID, Long> usedBytes) {
+    return disks.values().stream().map(disk -> Views.disk(disk, usedBytes)).toList();
+  }
+
+  /** One disk, without what it uses. */
+  public Optional<DiskView> disk(UUID id) {
+    return Optional.ofNullable(disks.get(id)).map(disk -> Views.disk(disk, Map.of()));
+  }
+
+  /** The latest job of each disk, by disk. */
+  public List<JobView> jobs() {
+    return jobs.values().stream().map(Views::job).toList();
+  }
+
+  /** The latest job of a disk. */
+  public Optional<JobView> job(UUID disk) {
     return Optional.ofNullable(jobs.get(disk)).map(Views::job);
   }
 
-  Optional<PoolView> pool(long number) {
-    return Optional.ofNullable(pools.get(number)).map(this::view);
+  /** All pools, by number, with what their disks use. */
+  public List<PoolView> pools(Map<UUID, Long> usedBytes) {
+    return pools.values().stream().map(pool -> view(pool, usedBytes)).toList();
   }
 
-  private PoolView view(PoolRecord pool) {
+  /** One pool, without what its disks use. */
+  public Optional<PoolView> pool(long number) {
+    return Optional.ofNullable(pools.get(number)).map(pool -> view(pool, Map.of()));
+  }
+
+  /** One pool by name, with what its disks use. */
+  public Optional<PoolView> pool(String name, Map<UUID, Long> usedBytes) {
+    return Optional.ofNullable(poolsByName.get(name)).map(pools::get).map(p -> view(p, usedBytes));
+  }
+
+  private PoolView view(PoolRecord pool, Map<UUID, Long> usedBytes) {
+    NavigableSet<UUID> its = disksOf(pool.name());
     Health health = healthOfPool.getOrDefault(pool.number(), new Health());
     return new PoolView(
         pool.id().toString(),
         pool.name(),
         health.state(),
         capacityOfPool.getOrDefault(pool.name(), 0L),
-        0,
+        its.stream().mapToLong(disk -> usedBytes.getOrDefault(disk, 0L)).sum(),
         reservedBytes(pool),
-        availableBytes(pool),
-        disksOfPool.getOrDefault(pool.name(), 0),
+        availableOfPool.computeIfAbsent(pool.number(), number -> availableBytes(pool)),
+        its.size(),
         health.total(),
         health.inSync(),
         health.frozen(),
@@ -252,10 +321,8 @@ final class ObservedStorage {
   }
 
   private SortedMap<String, Long> availableBytes(PoolRecord pool) {
-    List<DiskRecord> its =
-        disks.values().stream().filter(disk -> disk.pool().equals(pool.name())).toList();
-    List<GroupRecord> on =
-        groups.values().stream().filter(group -> group.pool() == pool.number()).toList();
+    List<DiskRecord> its = disksOf(pool.name()).stream().map(disks::get).toList();
+    List<GroupRecord> on = groupsOf(pool.number()).stream().map(groups::get).toList();
     Map<Redundancy, Long> promised = promisedBlocks(pool);
     Topology topology = new Topology(nodes, pool.spread());
     TreeMap<String, Long> available = new TreeMap<>();
@@ -264,16 +331,29 @@ final class ObservedStorage {
           each.toString(),
           PoolRoom.availableBytes(its, topology, on, promised, Views.redundancy(each)));
     }
-    return available;
+    return Collections.unmodifiableSortedMap(available);
   }
 
-  Optional<VolumeView> volume(long number) {
+  /** All volumes, by number. */
+  public List<VolumeView> volumes() {
+    return volumes.values().stream()
+        .map(volume -> view(volume, state(GroupClass.of(volume))))
+        .toList();
+  }
+
+  /** One volume, by name or id. */
+  public Optional<VolumeView> volume(String nameOrId) {
+    return Optional.ofNullable(volumesByName.get(nameOrId)).flatMap(this::volume);
+  }
+
+  /** One volume. */
+  public Optional<VolumeView> volume(long number) {
     return Optional.ofNullable(volumes.get(number))
         .map(volume -> view(volume, state(GroupClass.of(volume))));
   }
 
   /** A volume as it was when its groups' health was another, and nothing else. */
-  VolumeView volume(long number, String state) {
+  public VolumeView volume(long number, String state) {
     return view(volumes.get(number), state);
   }
 

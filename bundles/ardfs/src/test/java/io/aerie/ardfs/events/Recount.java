@@ -1,0 +1,107 @@
+package io.aerie.ardfs.events;
+
+import io.aerie.ardfs.lists.Views;
+import io.aerie.engine.rcd.DiskRecord;
+import io.aerie.engine.rcd.GroupRecord;
+import io.aerie.engine.rcd.NodeRecord;
+import io.aerie.engine.rcd.PoolRecord;
+import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.VolumeRecord;
+import io.aerie.storage.admin.Protection;
+import io.aerie.storage.admin.StorageViews.NodeView;
+import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.VolumeView;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** What lists must show, with every sum counted anew from all records. */
+final class Recount {
+  private final RcdState rcd;
+
+  Recount(RcdState rcd) {
+    this.rcd = rcd;
+  }
+
+  List<NodeView> nodes() {
+    return rcd.nodes().values().stream().map(this::node).toList();
+  }
+
+  private NodeView node(NodeRecord node) {
+    long disks = rcd.disks().values().stream().filter(d -> d.node().equals(node.id())).count();
+    long owned =
+        rcd.volumes().values().stream()
+            .filter(v -> v.owner().equals(Optional.of(node.id())))
+            .count();
+    return new NodeView(
+        node.id(),
+        node.state().name().toLowerCase(Locale.ROOT),
+        node.incarnation(),
+        (int) disks,
+        (int) owned,
+        node.revision());
+  }
+
+  List<PoolView> pools(Map<UUID, Long> usedBytes) {
+    return rcd.pools().values().stream().map(pool -> pool(pool, usedBytes)).toList();
+  }
+
+  private PoolView pool(PoolRecord pool, Map<UUID, Long> usedBytes) {
+    List<DiskRecord> disks =
+        rcd.disks().values().stream().filter(d -> d.pool().equals(pool.name())).toList();
+    List<GroupRecord> groups =
+        rcd.groups().values().stream().filter(g -> g.pool() == pool.number()).toList();
+    long revision =
+        Math.max(pool.revision(), groups.stream().mapToLong(GroupRecord::revision).max().orElse(0));
+    return new PoolView(
+        pool.id().toString(),
+        pool.name(),
+        state(groups),
+        rcd.capacityBytes(pool),
+        disks.stream().mapToLong(d -> usedBytes.getOrDefault(d.id(), 0L)).sum(),
+        rcd.reservedBytes(pool),
+        available(pool),
+        disks.size(),
+        groups.size(),
+        (int) groups.stream().filter(GroupRecord::whole).count(),
+        (int) groups.stream().filter(GroupRecord::frozen).count(),
+        revision);
+  }
+
+  private SortedMap<String, Long> available(PoolRecord pool) {
+    TreeMap<String, Long> available = new TreeMap<>();
+    for (Protection protection : Protection.COMMON) {
+      available.put(protection.toString(), rcd.availableBytes(pool, Views.redundancy(protection)));
+    }
+    return available;
+  }
+
+  private static String state(Collection<GroupRecord> groups) {
+    if (groups.stream().anyMatch(GroupRecord::frozen)) {
+      return "frozen";
+    }
+    return groups.stream().allMatch(GroupRecord::whole) ? "healthy" : "degraded";
+  }
+
+  List<VolumeView> volumes() {
+    return rcd.volumes().values().stream().map(this::volume).toList();
+  }
+
+  private VolumeView volume(VolumeRecord volume) {
+    return new VolumeView(
+        volume.id().toString(),
+        volume.name(),
+        rcd.pools().get(volume.pool()).name(),
+        volume.sizeBytes(),
+        volume.redundancy().toString(),
+        state(rcd.groupsOf(volume.pool(), volume.redundancy())),
+        volume.owner().orElse(null),
+        volume.epoch(),
+        volume.revision());
+  }
+}

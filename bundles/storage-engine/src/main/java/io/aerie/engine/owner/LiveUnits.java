@@ -1,0 +1,44 @@
+package io.aerie.engine.owner;
+
+import io.aerie.engine.store.Geometry;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Units of which the live layer is known to have something: writes to them need not look below.
+ * What isn't known is read again, so forgetting is safe.
+ */
+final class LiveUnits {
+  /** Some five megabytes; then all is forgotten. */
+  private static final int BLOCKS_MAX = 1 << 16;
+
+  private final Map<Integer, Long> known = new HashMap<>();
+  private long layer;
+
+  /** From now on of another layer, if it is another. */
+  void of(long live) {
+    if (live != layer) {
+      layer = live;
+      known.clear();
+    }
+  }
+
+  boolean knows(int block, int unit) {
+    return (known.getOrDefault(block, 0L) & (1L << unit)) != 0;
+  }
+
+  /** An entry to these pages is settled in a layer: all their units are there. */
+  void settled(long in, int block, int firstPage, int pageCount) {
+    long units = 0;
+    int last = (firstPage + pageCount - 1) / Geometry.PAGES_PER_UNIT;
+    for (int unit = firstPage / Geometry.PAGES_PER_UNIT; unit <= last; unit++) {
+      units |= 1L << unit;
+    }
+    if (in == layer) {
+      if (known.size() >= BLOCKS_MAX) {
+        known.clear();
+      }
+      known.merge(block, units, (a, b) -> a | b);
+    }
+  }
+}

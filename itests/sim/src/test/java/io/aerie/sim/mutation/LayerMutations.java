@@ -1,0 +1,83 @@
+package io.aerie.sim.mutation;
+
+import static io.aerie.sim.mutation.Mutation.mutation;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Bugs of snapshots, clones, folding and other sizes. */
+final class LayerMutations {
+  private static final String RULES = "io.aerie.engine.rcd.LayersTest";
+
+  private LayerMutations() {}
+
+  static List<Mutation> all() {
+    return Stream.of(freezing(), reading(), ending()).flatMap(List::stream).toList();
+  }
+
+  private static List<Mutation> freezing() {
+    return List.of(
+        mutation("freeze-without-drain", "rule 8, H12: what was numbered is settled first")
+            .in(
+                "owner/Freezer",
+                "volume.streams().stream().allMatch(GroupStream::drained)",
+                "volume.number() != 0")
+            .seenBy("H12FrozenLayersNeverChangeTest"),
+        mutation("writes-go-on-while-freezing", "rule 8, H12: nothing is numbered meanwhile")
+            .in("owner/Freezer", "return draining;", "return draining && volume.stopped();")
+            .seenBy("H12FrozenLayersNeverChangeTest"),
+        mutation("freeze-of-a-former-owner", "rule 8: compare-and-set on the volume's epoch")
+            .in(
+                "rcd/LayerRules",
+                "requireEpoch(volume, command.volumeEpoch()); Layer live = volume.live();",
+                "Layer live = volume.live();")
+            .seenBy(RULES),
+        mutation("layers-promise-nothing", "a pool never promises what it does not have")
+            .in("rcd/VolumeRecord", "blocks += redundancy.blocks(frozen.sizeBytes());", "")
+            .seenBy(RULES),
+        mutation("origin-deleted-under-its-clone", "a snapshot stays while a clone reads it")
+            .in("rcd/LayerRules", "if (!clones.isEmpty()) {", "if (clones.size() > 99) {")
+            .seenBy(RULES));
+  }
+
+  private static List<Mutation> reading() {
+    return List.of(
+        mutation("copy-up-forgotten", "rule 8: part of a unit is written over what was seen")
+            .in(
+                "owner/WriteOperation",
+                "if (volume.record().layered()) { from",
+                "if (volume.stopped()) { from")
+            .seenBy("LayersTest"),
+        mutation("zeroes-fall-through", "H11: what was made zero hides the layers below")
+            .in("member/LayeredRead", "!= UnitState.ABSENT", "== UnitState.PRESENT")
+            .seenBy("LayersTest"),
+        mutation("copy-up-of-what-is-rotten", "H13: a failed read is not laundered")
+            .in(
+                "member/LayeredRead",
+                "if (failed != null) { done.accept(null, failed); } else if (Arrays",
+                "if (Arrays")
+            .seenBy("LayersTest"),
+        mutation("origin-not-asked", "a clone shows what its origin has")
+            .in("owner/LayerReader", "record.origin() == 0 ? 0 : endPage", "0")
+            .seenBy("LayersTest"));
+  }
+
+  private static List<Mutation> ending() {
+    return List.of(
+        mutation("folded-without-moving", "rule 8: what is seen of a layer is moved first")
+            .in("owner/LayerFolder", "below & ~absent", "below & ~below")
+            .seenBy("LayersTest"),
+        mutation("cut-off-not-emptied", "what lay behind the end reads as zeroes")
+            .in("owner/Discarder", "block.index() >= firstWhole", "block.index() < 0")
+            .seenBy("LayersTest"),
+        mutation("rest-of-the-last-block-kept", "what lay behind the end reads as zeroes")
+            .in("owner/Discarder", "if (of.from() >= end) {", "if (of.to() > 0) {")
+            .seenBy("LayersTest"),
+        mutation("cut-off-seen-below", "layers below are not seen where a volume was cut")
+            .in(
+                "rcd/SizeRules",
+                "Math.min(live.belowBytes(), command.sizeBytes())",
+                "live.belowBytes()")
+            .seenBy("LayersTest"));
+  }
+}

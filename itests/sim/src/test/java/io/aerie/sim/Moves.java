@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Disks that are drained, meant to serve again, lost for good and added. Disks are lost on one
- * node of a run only, and while all groups are whole: no more than the protection survives.
+ * Disks that are drained, meant to serve again, lost for good and added. Disks are lost on one node
+ * of a run only, and while all groups are whole: no more than the protection survives.
  */
 final class Moves {
   private final Cluster cluster;

@@ -75,8 +75,7 @@ final class DutyRules {
     int total = tables.index().groupsOfDisk.of(disk.id()).size();
     JobRecord.State state = total > 0 ? JobRecord.State.RUNNING : JobRecord.State.DONE;
     long number = tables.takeNumber();
-    tables.change(
-        new RcdChange.Job(new JobRecord(number, disk.id(), state, 0, total, 0, index)));
+    tables.change(new RcdChange.Job(new JobRecord(number, disk.id(), state, 0, total, 0, index)));
   }
 
   /** Refused, with the proof, when a group would have nowhere to go. */
@@ -96,10 +95,10 @@ final class DutyRules {
         if (draining.stream().anyMatch(disk -> disk.id().equals(from))) {
           DiskRecord target =
               place(group, topology, used, without, thought)
-                  .orElseThrow(() -> nowhere(tables.disks.get(from), group, topology, used, without));
+                  .orElseThrow(
+                      () -> nowhere(tables.disks.get(from), group, topology, used, without));
           used.add(topology.domain(target));
-          thought.put(
-              target.id(), shareOf(target.id(), thought).with(group.redundancy(), 1));
+          thought.put(target.id(), shareOf(target.id(), thought).with(group.redundancy(), 1));
         }
       }
     }

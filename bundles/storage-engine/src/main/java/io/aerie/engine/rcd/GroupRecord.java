@@ -28,8 +28,9 @@ import java.util.UUID;
  *   inSync <----------------------------------------------------------------------+
  * </pre>
  *
- * <p>A member may have a successor: one more disk, which is being rebuilt and takes the place of that
- * member the moment it is in sync. It is no member before, and never in another of the four sets.
+ * <p>A member may have a successor: one more disk, which is being rebuilt and takes the place of
+ * that member the moment it is in sync. It is no member before, and never in another of the four
+ * sets.
  *
  * @param number never reused
  * @param pool number of its pool
@@ -168,8 +169,8 @@ public record GroupRecord(
     boolean frozen = in.readBoolean();
     Optional<Replacement> replacement =
         in.readBoolean()
-            ? Optional.of(new Replacement(
-                    RcdFormat.readUuid(in), RcdFormat.readUuid(in), in.readLong()))
+            ? Optional.of(
+                new Replacement(RcdFormat.readUuid(in), RcdFormat.readUuid(in), in.readLong()))
             : Optional.empty();
     return new GroupRecord(
         number,

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.UUID;
 
 /**
- * The resynchronisation of a disk, from its return until it is in sync everywhere; or the replacement
- * of its members by others, until no group has it any more.
+ * The resynchronisation of a disk, from its return until it is in sync everywhere; or the
+ * replacement of its members by others, until no group has it any more.
  *
  * @param number never reused
  * @param disk the target; of a replacement the disk that is replaced

@@ -89,9 +89,7 @@ public final class PoolRoom {
 
   /** Whether a disk has room for its share of what is promised. */
   static boolean takes(
-      DiskShare share,
-      Map<Redundancy, Integer> groupCounts,
-      Map<Redundancy, Long> promisedBlocks) {
+      DiskShare share, Map<Redundancy, Integer> groupCounts, Map<Redundancy, Long> promisedBlocks) {
     PoolRoom room = new PoolRoom(List.of(share), groupCounts, promisedBlocks);
     return room.aside(share, share.groups().firstKey(), 0) <= share.blocks();
   }

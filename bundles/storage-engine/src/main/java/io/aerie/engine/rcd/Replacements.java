@@ -95,16 +95,15 @@ final class Replacements {
   /** Whether a disk with that share has room for its part of one more group. */
   boolean takes(UUID disk, GroupRecord group, DiskShare share) {
     // What it may still have of the group is in its share already.
-    DiskShare then =
-        group.former().contains(disk) ? share : share.with(group.redundancy(), 1);
+    DiskShare then = group.former().contains(disk) ? share : share.with(group.redundancy(), 1);
     SortedMap<Redundancy, Integer> counts = tables.index().groupCounts(group.pool());
     return PoolRoom.takes(then, counts, tables.index().promisedBlocks(group.pool()));
   }
 
   private GroupRecord start(long index, Candidate candidate, UUID to) {
     GroupDraft draft = new GroupDraft(candidate.group());
-    draft.replacement = Optional.of(
-            new GroupRecord.Replacement(candidate.from(), to, draft.nextEpoch()));
+    draft.replacement =
+        Optional.of(new GroupRecord.Replacement(candidate.from(), to, draft.nextEpoch()));
     draft.rebuilding.add(to);
     draft.former.remove(to);
     GroupRecord started = draft.done(index);

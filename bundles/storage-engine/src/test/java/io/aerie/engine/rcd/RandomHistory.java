@@ -108,8 +108,7 @@ final class RandomHistory {
     }
     List<UUID> disks = List.copyOf(state.disks().keySet());
     return new RcdCommand.AssignDuty(
-        List.of(any(random, disks), any(random, disks)),
-        any(random, List.of(DiskDuty.values())));
+        List.of(any(random, disks), any(random, disks)), any(random, List.of(DiskDuty.values())));
   }
 
   private RcdCommand topology(NodeId node) {

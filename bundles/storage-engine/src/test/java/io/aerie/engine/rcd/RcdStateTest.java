@@ -274,7 +274,8 @@ class RcdStateTest {
         List.of(
             new DiskRecord(disk(1), node(1), "/a", 4 * GIB, 1, "p", true, 100, DiskDuty.SERVING, 1),
             new DiskRecord(disk(2), node(2), "/b", 2 * GIB, 1, "p", true, 100, DiskDuty.SERVING, 1),
-            new DiskRecord(disk(3), node(3), "/c", 2 * GIB, 1, "p", true, 100, DiskDuty.SERVING, 1));
+            new DiskRecord(
+                disk(3), node(3), "/c", 2 * GIB, 1, "p", true, 100, DiskDuty.SERVING, 1));
     List<List<UUID>> groups =
         Placement.members(disks, new Topology(new TreeMap<>(), FailureDomain.NODE), 2, 64);
     assertThat(groups.stream().filter(g -> g.contains(disk(1)))).hasSizeGreaterThan(60);

@@ -102,8 +102,9 @@ class MovingMembersTest {
           assign(scenario, drained, DiskDuty.DRAINING);
           scenario.until(
               "a successor",
-              () -> scenario.log().committed().groups().values().stream()
-                  .anyMatch(g -> g.replacement().isPresent()));
+              () ->
+                  scenario.log().committed().groups().values().stream()
+                      .anyMatch(g -> g.replacement().isPresent()));
           UUID chosen =
               scenario.log().committed().groups().values().stream()
                   .flatMap(g -> g.replacement().stream())
@@ -136,9 +137,10 @@ class MovingMembersTest {
         .allMatch(group -> group.inSync().size() == 3);
     client.write(0, 2).await();
     scenario.restart(away);
+    UUID disk = Scenario.diskOf(away);
+    scenario.until(
+        "it serves", () -> scenario.log().committed().disks().get(disk).duty() == DiskDuty.SERVING);
     scenario.untilWhole();
-    assertThat(scenario.log().committed().disks().get(Scenario.diskOf(away)).duty())
-        .isEqualTo(DiskDuty.SERVING);
     // It is as good as any other disk again: what is drained may come to it.
     assign(scenario, scenario.cluster().others(volume.owner(), away).get(0), DiskDuty.DRAINING);
     scenario.until("it has members again", () -> has(scenario, away));

@@ -1,6 +1,7 @@
 package io.aerie.sim;
 
 import io.aerie.base.NodeId;
+import io.aerie.engine.rcd.DiskDuty;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.Placement;
 import io.aerie.engine.rcd.RcdAnswer;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -68,6 +70,7 @@ public final class Cluster {
   private final List<SimulatedNode> nodes = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
   private final Shape shape;
+  private final TreeMap<UUID, SimulatedNode> lost = new TreeMap<>();
   private Consumer<SimulatedNode> onServing = node -> {};
   private BiConsumer<Long, RcdState> onCommit = (index, state) -> {};
 
@@ -96,6 +99,20 @@ public final class Cluster {
     return shape.kind() == DiskKind.MEMORY
         ? new MemoryDisk(world, id)
         : new EngineDisk(world, id, shape);
+  }
+
+  /** A disk breaks for good: it is taken out of the machine, which must be off. */
+  public void lose(SimulatedNode node, SimulatedDisk disk) {
+    node.disks.remove(disk);
+    lost.put(disk.id(), node);
+  }
+
+  /** A new disk is put into a machine; it is opened when the machine starts. */
+  public SimulatedDisk insert(SimulatedNode node) {
+    int number = nodes.indexOf(node) + 1;
+    SimulatedDisk disk = disk(new UUID(number, node.disks.size() + lost.size() + 10L));
+    node.disks.add(disk);
+    return disk;
   }
 
   void onServing(Consumer<SimulatedNode> listener) {
@@ -145,6 +162,9 @@ public final class Cluster {
 
   /** The machine that a disk is in. */
   public SimulatedNode nodeOf(UUID disk) {
+    if (lost.containsKey(disk)) {
+      return lost.get(disk);
+    }
     for (SimulatedNode node : nodes) {
       for (SimulatedDisk of : node.disks) {
         if (of.id().equals(disk)) {
@@ -226,17 +246,43 @@ public final class Cluster {
 
   /** Whether a disk will not come back: what it had is lost, or not to be believed. */
   public boolean lost(UUID disk) {
-    return nodeOf(disk).refusedDisks().contains(disk);
+    return lost.containsKey(disk) || nodeOf(disk).refusedDisks().contains(disk);
+  }
+
+  /** The first group in which a member that can be in sync is not, or is to be replaced. */
+  Optional<GroupRecord> lacking() {
+    return log.committed().groups().values().stream()
+        .filter(
+            group ->
+                group.replacement().isPresent()
+                    || group.members().stream()
+                        .anyMatch(
+                            member ->
+                                !group.inSync().contains(member)
+                                    && (!lost(member) || successor(group, member))))
+        .findFirst();
+  }
+
+  /** Whether a disk that RCD has given up could have one, by the rule that nodes differ. */
+  private boolean successor(GroupRecord group, UUID member) {
+    if (log.committed().disks().get(member).duty() == DiskDuty.SERVING) {
+      return lost.containsKey(member);
+    }
+    List<NodeId> used = new ArrayList<>();
+    for (UUID other : group.members()) {
+      if (!other.equals(member)) {
+        used.add(log.committed().disks().get(other).node());
+      }
+    }
+    return log.committed().disks().values().stream()
+        .anyMatch(
+            disk -> disk.up() && disk.duty() == DiskDuty.SERVING && !used.contains(disk.node()));
   }
 
   /** Whether all members that can be are in sync, and all volumes settled. */
   public boolean whole() {
-    for (GroupRecord group : log.committed().groups().values()) {
-      for (UUID member : group.members()) {
-        if (!group.inSync().contains(member) && !lost(member)) {
-          return false;
-        }
-      }
+    if (lacking().isPresent()) {
+      return false;
     }
     return nodes.stream()
         .allMatch(

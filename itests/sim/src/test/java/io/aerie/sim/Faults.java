@@ -38,6 +38,8 @@ final class Faults {
     OLD_IMAGE(2, true),
     /** A machine is suspended, and its clock with it. */
     FROZEN_CLOCK(3),
+    /** Disks are lost for good, drained and added, while other things happen. */
+    MOVES(3),
     EVERYTHING(3);
 
     /** With fewer nodes the fault has no meaning. */
@@ -66,6 +68,7 @@ final class Faults {
   private final SimulatedLog log;
   private final Workload workload;
   private final DiskFaults diskFaults;
+  private final Moves moves;
 
   /** Members in sync by group, as last seen in RCD. */
   private final Map<Long, SortedSet<UUID>> inSync = new HashMap<>();
@@ -82,6 +85,7 @@ final class Faults {
     this.log = cluster.log();
     this.workload = workload;
     diskFaults = new DiskFaults(cluster, this::inRound);
+    moves = new Moves(cluster, this::inRound);
   }
 
   private SimulatedNode any() {
@@ -134,6 +138,13 @@ final class Faults {
       case ERRORS -> diskFaults.fail();
       case OLD_IMAGE -> diskFaults.bringThePastBack();
       case FROZEN_CLOCK -> freeze();
+      case MOVES -> {
+        moves.move();
+        world.run(world.between(0, World.SECOND));
+        if (world.chance(0.6)) {
+          breakSomething(Kind.EVERYTHING);
+        }
+      }
       default -> throw new IllegalStateException("no fault " + one);
     }
   }

@@ -32,7 +32,6 @@ import java.util.function.Consumer;
 final class Oracle {
   private final Cluster cluster;
   private final Consumer<String> onViolation;
-  private final Map<UUID, SimulatedDisk> disks = new HashMap<>();
 
   /** The last acknowledged value of a page, by volume and page. */
   private final Map<Long, TreeMap<Long, Long>> acknowledged = new TreeMap<>();
@@ -46,7 +45,6 @@ final class Oracle {
   Oracle(Cluster cluster, Consumer<String> onViolation) {
     this.cluster = cluster;
     this.onViolation = onViolation;
-    cluster.disks().forEach(disk -> disks.put(disk.id(), disk));
   }
 
   /** A client has its answer. */
@@ -156,7 +154,7 @@ final class Oracle {
       if (held.isPresent() && group.inSync().contains(disk)) {
         words[i].putLong(0, held.getAsLong());
         present |= 1 << i;
-        prefixes.add(disks.get(disk).last(new StreamKey(volume.number(), group.number())));
+        prefixes.add(disk(disk).last(new StreamKey(volume.number(), group.number())));
       }
     }
     if ((present & 1 << wanted) == 0) {
@@ -191,11 +189,14 @@ final class Oracle {
     return rcd.groups().get(groups.get(index));
   }
 
+  private SimulatedDisk disk(UUID id) {
+    return cluster.disk(cluster.nodeOf(id), id);
+  }
+
   private OptionalLong held(UUID disk, VolumeRecord volume, GroupRecord group, long page) {
     return cluster.lost(disk)
         ? OptionalLong.empty()
-        : disks
-            .get(disk)
+        : disk(disk)
             .held(
                 new StreamKey(volume.number(), group.number()),
                 Stripes.block(volume, page),

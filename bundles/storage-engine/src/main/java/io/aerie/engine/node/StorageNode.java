@@ -31,6 +31,7 @@ public final class StorageNode {
   private final Lease lease;
   private final Voter voter;
   private final ScrubDriver scrubDriver;
+  private final Absences absences;
   private final Member member;
   private final Owner owner;
   private final Clients clients;
@@ -49,6 +50,7 @@ public final class StorageNode {
     lease = new Lease(context);
     voter = new Voter(context);
     scrubDriver = new ScrubDriver(context);
+    absences = new Absences(context);
     member = new Member(context);
     owner = new Owner(context);
     clients = new Clients(context);
@@ -62,6 +64,7 @@ public final class StorageNode {
     voter.start();
     scrubDriver.start();
     owner.start();
+    absences.start();
     everything();
   }
 

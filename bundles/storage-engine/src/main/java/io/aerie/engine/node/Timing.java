@@ -22,6 +22,12 @@ public final class Timing {
   /** How often the driver looks. */
   public static final long WATCH = 100 * MILLISECOND;
 
+  /** A disk that is away for so long is no longer waited for: others take its place. */
+  public static final long ABSENCE = 600_000 * MILLISECOND;
+
+  /** How often it is looked for such disks. */
+  public static final long ABSENCE_WATCH = 1_000 * MILLISECOND;
+
   /** A member's answer is waited for so long. */
   public static final long ANSWER = 500 * MILLISECOND;
 

@@ -72,7 +72,8 @@ final class Members {
       boolean in = group.inSync().contains(disk);
       boolean rebuilding = group.rebuilding().contains(disk);
       long generation = context.rcd().disk(disk).map(DiskRecord::generation).orElse(0L);
-      if ((!in && !rebuilding) || generation != replica.target.generation()) {
+      boolean another = !in && replica.rebuilding && replica.succession != group.successionOf(disk);
+      if ((!in && !rebuilding) || another || generation != replica.target.generation()) {
         replicas.remove(disk);
         stopReturner(disk);
         gone.add(replica);
@@ -128,6 +129,7 @@ final class Members {
     for (UUID disk : group.rebuilding()) {
       if (!replicas.containsKey(disk) && pendingReturn(disk)) {
         Replica replica = replica(disk, true, numbered);
+        replica.succession = group.successionOf(disk);
         Returner returner = new Returner(context, stream, replica);
         for (Pending entry : unsettled) {
           if (entry.block != null) {

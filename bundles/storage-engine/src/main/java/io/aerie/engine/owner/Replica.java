@@ -33,6 +33,9 @@ final class Replica {
   /** Rebuilding, and from now on waited for: its readmission was proposed. */
   boolean awaited;
 
+  /** The attempt to replace a member that it is the successor of; 0 for none. */
+  long succession;
+
   Replica(Target target, NodeId node, boolean rebuilding, long first) {
     this.target = target;
     this.node = node;

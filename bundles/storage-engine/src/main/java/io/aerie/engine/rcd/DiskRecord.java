@@ -16,8 +16,11 @@ import java.util.UUID;
  * @param generation of its last opening that RCD knows
  * @param pool name of the pool it was added for; the pool may not exist yet
  * @param up whether it serves in its node's present incarnation
+ * @param speedPercent how fast it was measured to be, 100 as its peers
+ * @param duty what it is meant for
  * @param revision RCD index of the last change
  */
+@SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
 public record DiskRecord(
     UUID id,
     NodeId node,
@@ -26,9 +29,30 @@ public record DiskRecord(
     long generation,
     String pool,
     boolean up,
+    int speedPercent,
+    DiskDuty duty,
     long revision) {
+  /** A disk that was not measured yet. */
+  static final int SPEED_PERCENT = 100;
+
   DiskRecord down(long index) {
-    return new DiskRecord(id, node, path, capacityBytes, generation, pool, false, index);
+    return new DiskRecord(
+        id, node, path, capacityBytes, generation, pool, false, speedPercent, duty, index);
+  }
+
+  DiskRecord measured(int percent, long index) {
+    return new DiskRecord(
+        id, node, path, capacityBytes, generation, pool, up, percent, duty, index);
+  }
+
+  DiskRecord meantFor(DiskDuty newDuty, long index) {
+    return new DiskRecord(
+        id, node, path, capacityBytes, generation, pool, up, speedPercent, newDuty, index);
+  }
+
+  /** Whether it may get members. */
+  boolean takesMembers() {
+    return up && duty == DiskDuty.SERVING;
   }
 
   void write(DataOutput out) throws IOException {
@@ -39,6 +63,8 @@ public record DiskRecord(
     out.writeLong(generation);
     out.writeUTF(pool);
     out.writeBoolean(up);
+    out.writeInt(speedPercent);
+    out.writeByte(duty.ordinal());
     out.writeLong(revision);
   }
 
@@ -51,6 +77,8 @@ public record DiskRecord(
         in.readLong(),
         in.readUTF(),
         in.readBoolean(),
+        in.readInt(),
+        DiskDuty.values()[in.readByte()],
         in.readLong());
   }
 }

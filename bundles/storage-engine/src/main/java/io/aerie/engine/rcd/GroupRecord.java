@@ -3,8 +3,10 @@ package io.aerie.engine.rcd;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -26,6 +28,10 @@ import java.util.UUID;
  *   inSync <----------------------------------------------------------------------+
  * </pre>
  *
+ * <p>A member may have a successor: one more disk, which is being rebuilt and takes the place of
+ * that member the moment it is in sync. It is no member before, and never in another of the four
+ * sets.
+ *
  * @param number never reused
  * @param pool number of its pool
  * @param redundancy of its protection
@@ -36,6 +42,8 @@ import java.util.UUID;
  * @param stale missed something since that epoch of the group
  * @param eligible left while nothing could be acknowledged without them: complete
  * @param frozen fewer in-sync members than the minimum: nothing is acknowledged
+ * @param replacement who is to take whose place
+ * @param former disks that left it and may still have blocks of it
  * @param epoch raised with every change of the sets
  * @param revision RCD index of the last change
  */
@@ -49,14 +57,26 @@ public record GroupRecord(
     SortedMap<UUID, Long> stale,
     SortedSet<UUID> eligible,
     boolean frozen,
+    Optional<Replacement> replacement,
+    SortedSet<UUID> former,
     long epoch,
     long revision) {
+  /**
+   * A member and its successor.
+   *
+   * @param from the member, in any of the four sets
+   * @param to rebuilding
+   * @param since epoch of the group at which it began, its name: a disk may be chosen again
+   */
+  public record Replacement(UUID from, UUID to, long since) {}
+
   public GroupRecord {
     members = List.copyOf(members);
     inSync = Collections.unmodifiableSortedSet(new TreeSet<>(inSync));
     rebuilding = Collections.unmodifiableSortedSet(new TreeSet<>(rebuilding));
     stale = Collections.unmodifiableSortedMap(new TreeMap<>(stale));
     eligible = Collections.unmodifiableSortedSet(new TreeSet<>(eligible));
+    former = Collections.unmodifiableSortedSet(new TreeSet<>(former));
   }
 
   /** In-sync members that are needed to acknowledge. */
@@ -71,12 +91,35 @@ public record GroupRecord(
 
   /** Disks that have, or are to get, this group's blocks. */
   public List<UUID> disks() {
-    return members;
+    if (replacement.isEmpty()) {
+      return members;
+    }
+    List<UUID> disks = new ArrayList<>(members);
+    disks.add(replacement.get().to());
+    return disks;
   }
 
-  /** The number of a disk's place among the members: tells which fragment of a stripe it keeps. */
+  /**
+   * The number of a disk's place among the members: tells which fragment of a stripe it keeps. A
+   * successor has the place that it is to take.
+   */
   public int place(UUID disk) {
-    return members.indexOf(disk);
+    return members.indexOf(replaces(disk) ? replacement.get().from() : disk);
+  }
+
+  /** Whether the disk is to take a member's place. */
+  public boolean replaces(UUID disk) {
+    return replacement.isPresent() && replacement.get().to().equals(disk);
+  }
+
+  /** Which attempt to replace a member a disk is in: the epoch at which it began; 0 for none. */
+  public long successionOf(UUID disk) {
+    return replaces(disk) ? replacement.get().since() : 0;
+  }
+
+  /** Whether the disk's place is to be taken by another. */
+  public boolean leaves(UUID disk) {
+    return replacement.isPresent() && replacement.get().from().equals(disk);
   }
 
   /** Whether every member is in sync. */
@@ -97,6 +140,13 @@ public record GroupRecord(
     }
     RcdFormat.writeUuids(out, eligible);
     out.writeBoolean(frozen);
+    out.writeBoolean(replacement.isPresent());
+    if (replacement.isPresent()) {
+      RcdFormat.writeUuid(out, replacement.get().from());
+      RcdFormat.writeUuid(out, replacement.get().to());
+      out.writeLong(replacement.get().since());
+    }
+    RcdFormat.writeUuids(out, former);
     out.writeLong(epoch);
     out.writeLong(revision);
   }
@@ -116,6 +166,12 @@ public record GroupRecord(
       entry.setValue(in.readLong());
     }
     TreeSet<UUID> eligible = new TreeSet<>(RcdFormat.readUuids(in));
+    boolean frozen = in.readBoolean();
+    Optional<Replacement> replacement =
+        in.readBoolean()
+            ? Optional.of(
+                new Replacement(RcdFormat.readUuid(in), RcdFormat.readUuid(in), in.readLong()))
+            : Optional.empty();
     return new GroupRecord(
         number,
         pool,
@@ -125,7 +181,9 @@ public record GroupRecord(
         rebuilding,
         stale,
         eligible,
-        in.readBoolean(),
+        frozen,
+        replacement,
+        new TreeSet<>(RcdFormat.readUuids(in)),
         in.readLong(),
         in.readLong());
   }

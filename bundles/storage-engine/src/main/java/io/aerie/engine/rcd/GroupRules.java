@@ -6,18 +6,17 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 
 /** How members move between the sets of a group; see {@link GroupRecord}. */
 final class GroupRules {
   private final RcdTables tables;
+  private final Replacements replacements;
 
-  GroupRules(RcdTables tables) {
+  GroupRules(RcdTables tables, Replacements replacements) {
     this.tables = tables;
+    this.replacements = replacements;
   }
 
   List<GroupRecord> groupsOf(long pool, Redundancy redundancy) {
@@ -35,49 +34,14 @@ final class GroupRules {
     return groups(tables.index().groupsOfDisk.of(disk));
   }
 
-  /** Sets of a group while they change; written once, with the epoch raised. */
-  private static final class Draft {
-    final GroupRecord from;
-    final SortedSet<UUID> inSync;
-    final SortedSet<UUID> rebuilding;
-    final SortedMap<UUID, Long> stale;
-    final SortedSet<UUID> eligible;
-    boolean frozen;
-
-    Draft(GroupRecord from) {
-      this.from = from;
-      inSync = new TreeSet<>(from.inSync());
-      rebuilding = new TreeSet<>(from.rebuilding());
-      stale = new TreeMap<>(from.stale());
-      eligible = new TreeSet<>(from.eligible());
-      frozen = from.frozen();
-    }
-
-    long nextEpoch() {
-      return from.epoch() + 1;
-    }
-
-    GroupRecord done(long index) {
-      return new GroupRecord(
-          from.number(),
-          from.pool(),
-          from.redundancy(),
-          from.members(),
-          inSync,
-          rebuilding,
-          stale,
-          eligible,
-          frozen,
-          nextEpoch(),
-          index);
-    }
-  }
-
   /** A disk no longer serves: its node's incarnation is over, or it failed. */
   void leave(long index, UUID disk) {
     for (GroupRecord group : groupsOf(disk)) {
-      Draft draft = new Draft(group);
-      if (draft.inSync.remove(disk)) {
+      GroupDraft draft = new GroupDraft(group);
+      if (group.replaces(disk)) {
+        replacements.cancel(index, group);
+        continue;
+      } else if (draft.inSync.remove(disk)) {
         if (draft.inSync.size() >= group.minimum()) {
           draft.stale.put(disk, draft.nextEpoch());
         } else {
@@ -95,8 +59,10 @@ final class GroupRules {
       tables.change(new RcdChange.Group(draft.done(index)));
     }
     JobRecord job = tables.jobs.get(disk);
-    if (job != null && job.state() == JobRecord.State.RUNNING) {
-      tables.change(job(index, job, JobRecord.State.FAILED, 0, 0));
+    if (job != null
+        && job.state() == JobRecord.State.RUNNING
+        && tables.disks.get(disk).duty() == DiskDuty.SERVING) {
+      tables.change(new RcdChange.Job(job.went(JobRecord.State.FAILED, 0, 0, index)));
     }
   }
 
@@ -104,7 +70,7 @@ final class GroupRules {
   void distrust(long index, UUID disk) {
     for (GroupRecord group : groupsOf(disk)) {
       if (group.eligible().contains(disk)) {
-        Draft draft = new Draft(group);
+        GroupDraft draft = new GroupDraft(group);
         draft.eligible.remove(disk);
         draft.stale.put(disk, draft.nextEpoch());
         tables.change(new RcdChange.Group(draft.done(index)));
@@ -122,15 +88,10 @@ final class GroupRules {
     int staleIn = 0;
     for (GroupRecord group : groupsOf(disk)) {
       if (group.eligible().contains(disk)) {
-        Draft draft = new Draft(group);
+        GroupDraft draft = new GroupDraft(group);
         draft.eligible.remove(disk);
         draft.inSync.add(disk);
-        if (draft.inSync.size() >= group.minimum()) {
-          draft.frozen = false;
-          // From now on writes are acknowledged without those that are still away.
-          draft.eligible.forEach(away -> draft.stale.put(away, draft.nextEpoch()));
-          draft.eligible.clear();
-        }
+        draft.serveAgain();
         GroupRecord changed = draft.done(index);
         tables.change(new RcdChange.Group(changed));
         healed.add(changed);
@@ -158,10 +119,15 @@ final class GroupRules {
         another = begin(index, disk);
       }
     }
+    Optional<GroupRecord> moved = replacements.begin(index);
+    while (moved.isPresent()) {
+      compareAll(index, moved.get(), moved.get().replacement().get().to());
+      moved = replacements.begin(index);
+    }
   }
 
   /** How many more members may be lost before data is. */
-  private static int spareCount(GroupRecord group) {
+  static int spareCount(GroupRecord group) {
     return group.inSync().size() - group.redundancy().dataCount();
   }
 
@@ -172,7 +138,7 @@ final class GroupRules {
     }
     Optional<GroupRecord> next =
         groups(tables.index().staleOfDisk.of(disk)).stream()
-            .filter(g -> !g.frozen() && !g.inSync().isEmpty())
+            .filter(g -> !g.frozen() && !g.inSync().isEmpty() && !g.leaves(disk))
             .min(
                 Comparator.comparingInt(GroupRules::spareCount)
                     .thenComparingLong(GroupRecord::number));
@@ -180,19 +146,27 @@ final class GroupRules {
       return false;
     }
     GroupRecord group = next.get();
-    Draft draft = new Draft(group);
+    GroupDraft draft = new GroupDraft(group);
     draft.stale.remove(disk);
     draft.rebuilding.add(disk);
     tables.change(new RcdChange.Group(draft.done(index)));
-    boolean nothingToDo = true;
-    for (long volume : tables.index().volumesOfClass.of(GroupClass.of(group))) {
+    return compareAll(index, group, disk);
+  }
+
+  /**
+   * A disk is to be resynchronised with all volumes of a group.
+   *
+   * @return whether there are none, and it is in sync already
+   */
+  private boolean compareAll(long index, GroupRecord group, UUID disk) {
+    SortedSet<Long> volumes = tables.index().volumesOfClass.of(GroupClass.of(group));
+    for (long volume : volumes) {
       tables.change(new RcdChange.Pending(group.number(), disk, volume, true));
-      nothingToDo = false;
     }
-    if (nothingToDo) {
+    if (volumes.isEmpty()) {
       finish(index, group.number(), disk);
     }
-    return nothingToDo;
+    return volumes.isEmpty();
   }
 
   private List<GroupRecord> rebuilding(VolumeRecord volume) {
@@ -225,15 +199,24 @@ final class GroupRules {
   }
 
   private void finish(long index, long group, UUID disk) {
-    Draft draft = new Draft(tables.groups.get(group));
+    GroupDraft draft = new GroupDraft(tables.groups.get(group));
     draft.rebuilding.remove(disk);
     draft.inSync.add(disk);
+    if (draft.from.replaces(disk)) {
+      draft.replace();
+    }
+    if (draft.frozen) {
+      draft.serveAgain();
+    }
     tables.change(new RcdChange.Group(draft.done(index)));
+    if (draft.from.replaces(disk)) {
+      replacements.done(index, draft.from.replacement().get().from());
+    }
     JobRecord job = tables.jobs.get(disk);
     if (job != null && job.state() == JobRecord.State.RUNNING) {
       boolean more = !tables.index().staleOfDisk.of(disk).isEmpty();
       JobRecord.State state = more ? JobRecord.State.RUNNING : JobRecord.State.DONE;
-      tables.change(job(index, job, state, 1, 0));
+      tables.change(new RcdChange.Job(job.went(state, 1, 0, index)));
     }
   }
 
@@ -255,26 +238,15 @@ final class GroupRules {
       throw RcdRules.precondition("The group has changed", "Its epoch or its sets are others.");
     }
     if (tables.pendingOf(command.group(), command.disk()).contains(command.volume())) {
-      JobRecord job = tables.jobs.get(command.disk());
+      UUID jobsDisk =
+          group.replaces(command.disk()) ? group.replacement().get().from() : command.disk();
+      JobRecord job = tables.jobs.get(jobsDisk);
       if (job != null && job.state() == JobRecord.State.RUNNING) {
-        tables.change(job(index, job, job.state(), 0, command.copiedBytes()));
+        tables.change(new RcdChange.Job(job.went(job.state(), 0, command.copiedBytes(), index)));
       }
       removePending(index, command.group(), command.disk(), command.volume());
       schedule(index);
     }
     return RcdAnswer.done(0);
-  }
-
-  private static RcdChange job(
-      long index, JobRecord job, JobRecord.State state, int groupsDone, long copiedBytes) {
-    return new RcdChange.Job(
-        new JobRecord(
-            job.number(),
-            job.disk(),
-            state,
-            job.groupsDone() + groupsDone,
-            job.groupsTotal(),
-            job.copiedBytes() + copiedBytes,
-            index));
   }
 }

@@ -6,13 +6,14 @@ import java.io.IOException;
 import java.util.UUID;
 
 /**
- * The resynchronisation of a disk, from its return until it is in sync everywhere.
+ * The resynchronisation of a disk, from its return until it is in sync everywhere; or the
+ * replacement of its members by others, until no group has it any more.
  *
  * @param number never reused
- * @param disk the target
+ * @param disk the target; of a replacement the disk that is replaced
  * @param state what became of it
- * @param groupsDone groups in which the disk is in sync again
- * @param groupsTotal groups in which it was stale when the job began
+ * @param groupsDone groups in which the disk is in sync again, or which it left
+ * @param groupsTotal groups in which it was stale, or which it had, when the job began
  * @param copiedBytes reported by the owners, block data only
  * @param revision RCD index of the last change
  */
@@ -31,6 +32,18 @@ public record JobRecord(
     DONE,
     /** The disk went away again. */
     FAILED
+  }
+
+  /** Further, or at its end. */
+  JobRecord went(State newState, int moreGroups, long moreBytes, long index) {
+    return new JobRecord(
+        number,
+        disk,
+        newState,
+        groupsDone + moreGroups,
+        groupsTotal,
+        copiedBytes + moreBytes,
+        index);
   }
 
   void write(DataOutput out) throws IOException {

@@ -55,6 +55,8 @@ final class NodeRules {
                 NodeState.UP,
                 0,
                 Collections.emptySortedMap(),
+                known == null ? "" : known.rack(),
+                known == null ? "" : known.site(),
                 index)));
     grant(index, tables.index().ownerless);
     return RcdAnswer.done(command.incarnation());
@@ -166,7 +168,10 @@ final class NodeRules {
                 command.generation(),
                 command.pool(),
                 true,
+                DiskRecord.SPEED_PERCENT,
+                DiskDuty.SERVING,
                 index)));
+    groups.schedule(index);
     return RcdAnswer.done(0);
   }
 
@@ -209,6 +214,8 @@ final class NodeRules {
                 command.generation(),
                 known.pool(),
                 true,
+                known.speedPercent(),
+                known.duty() == DiskDuty.DRAINING ? DiskDuty.DRAINING : DiskDuty.SERVING,
                 index)));
     settleAnew(index, groups.comeBack(index, known.id()));
     groups.schedule(index);

@@ -2,6 +2,7 @@ package io.aerie.engine.rcd;
 
 import io.aerie.engine.store.Geometry;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,10 +43,11 @@ public final class PoolRoom {
   }
 
   /**
-   * The size in bytes of the largest further volume, whole blocks; 0 with fewer nodes than a group
-   * has members.
+   * The size in bytes of the largest further volume, whole blocks; 0 with fewer failure domains
+   * than a group has members.
    *
    * @param disks of the pool
+   * @param topology the domains that the pool spreads over
    * @param groups of the pool, of all protections; those that a first volume would make are thought
    *     of
    * @param promisedBlocks the sum of {@link Redundancy#blocks} of all volumes
@@ -53,6 +55,7 @@ public final class PoolRoom {
    */
   public static long availableBytes(
       Collection<DiskRecord> disks,
+      Topology topology,
       Iterable<GroupRecord> groups,
       Map<Redundancy, Long> promisedBlocks,
       Redundancy redundancy) {
@@ -61,11 +64,13 @@ public final class PoolRoom {
     TreeMap<Redundancy, Integer> groupCounts = new TreeMap<>();
     for (GroupRecord group : groups) {
       groupCounts.merge(group.redundancy(), 1, Integer::sum);
-      group.disks().forEach(disk -> shares.compute(disk, plusOne(group.redundancy())));
+      for (UUID disk : RcdIndex.holders(group)) {
+        shares.compute(disk, plusOne(group.redundancy()));
+      }
     }
     return groupCounts.containsKey(redundancy)
         ? availableBytes(shares.values(), groupCounts, promisedBlocks, redundancy)
-        : availableBytes(disks, shares, groupCounts, promisedBlocks, redundancy);
+        : availableBytes(disks, topology, shares, groupCounts, promisedBlocks, redundancy);
   }
 
   private static BiFunction<UUID, DiskShare, DiskShare> plusOne(Redundancy redundancy) {
@@ -82,19 +87,29 @@ public final class PoolRoom {
         * redundancy.spanBytes();
   }
 
+  /** Whether a disk has room for its share of what is promised. */
+  static boolean takes(
+      DiskShare share, Map<Redundancy, Integer> groupCounts, Map<Redundancy, Long> promisedBlocks) {
+    PoolRoom room = new PoolRoom(List.of(share), groupCounts, promisedBlocks);
+    return room.aside(share, share.groups().firstKey(), 0) <= share.blocks();
+  }
+
   /** The same where a first volume would make the protection's groups. */
   static long availableBytes(
       Collection<DiskRecord> disks,
+      Topology topology,
       Map<UUID, DiskShare> shares,
       Map<Redundancy, Integer> groupCounts,
       Map<Redundancy, Long> promisedBlocks,
       Redundancy redundancy) {
-    if (disks.stream().map(DiskRecord::node).distinct().count() < redundancy.memberCount()) {
+    List<DiskRecord> serving =
+        disks.stream().filter(disk -> disk.duty() == DiskDuty.SERVING).toList();
+    if (serving.stream().map(topology::domain).distinct().count() < redundancy.memberCount()) {
       return 0;
     }
-    int count = Placement.groupCount(disks.size());
+    int count = Placement.groupCount(serving.size());
     TreeMap<UUID, DiskShare> thought = new TreeMap<>(shares);
-    Placement.members(disks, redundancy.memberCount(), count)
+    Placement.members(serving, topology, redundancy.memberCount(), count)
         .forEach(members -> members.forEach(disk -> thought.compute(disk, plusOne(redundancy))));
     TreeMap<Redundancy, Integer> counts = new TreeMap<>(groupCounts);
     counts.put(redundancy, count);

@@ -1,6 +1,7 @@
 package io.aerie.engine.rcd;
 
 import io.aerie.base.NodeId;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -78,6 +79,22 @@ public sealed interface RcdCommand {
   record ResynchronisationDone(
       long volume, long volumeEpoch, long group, long groupEpoch, UUID disk, long copiedBytes)
       implements RcdCommand {}
+
+  /** Where a node stands; empty names are not known. */
+  record LocateNode(NodeId node, String rack, String site) implements RcdCommand {}
+
+  /** No two members of a group of the pool shall be in one failure domain of that level. */
+  record SpreadPool(UUID pool, FailureDomain level) implements RcdCommand {}
+
+  /** How fast a disk was measured to be, 100 as its peers. */
+  record MeasureDisk(UUID disk, int speedPercent) implements RcdCommand {}
+
+  /** What disks are meant for from now on, all of them or none. */
+  record AssignDuty(List<UUID> disks, DiskDuty duty) implements RcdCommand {
+    public AssignDuty {
+      disks = List.copyOf(disks);
+    }
+  }
 
   /**
    * Wants a snapshot of a volume. It is made when the volume's owner has drained: answers its

@@ -4,6 +4,7 @@ import io.aerie.base.NodeId;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -18,6 +19,9 @@ final class RcdIndex {
 
   /** Groups in which a disk is stale, or is being resynchronised. */
   final SetIndex<UUID, Long> staleOfDisk = new SetIndex<>();
+
+  /** Disks that have members of groups, and should not. */
+  final TreeSet<UUID> leaving = new TreeSet<>();
 
   final SetIndex<UUID, Long> rebuildingOfDisk = new SetIndex<>();
   final SetIndex<GroupClass, Long> groupsOfClass = new SetIndex<>();
@@ -37,7 +41,12 @@ final class RcdIndex {
   final SetIndex<NodeId, UUID> disksOfNode = new SetIndex<>();
   final SetIndex<String, UUID> disksOfPool = new SetIndex<>();
   final OwnerLoad owners = new OwnerLoad();
-  private final TreeMap<UUID, String> poolOfDisk = new TreeMap<>();
+  private final TreeMap<UUID, DiskRecord> disks = new TreeMap<>();
+  private final TreeMap<UUID, DiskLoad> loadOfDisk = new TreeMap<>();
+
+  /** Disks that may get members, by pool. */
+  private final SetIndex<String, DiskLoad> takers = new SetIndex<>();
+
   private final TreeMap<UUID, DiskShare> shareOfDisk = new TreeMap<>();
   private final TreeMap<String, TreeMap<DiskShare, Integer>> sharesOfPool = new TreeMap<>();
   private final TreeMap<String, Long> capacityOfPool = new TreeMap<>();
@@ -68,7 +77,13 @@ final class RcdIndex {
       disk(before, false);
     }
     disk(after, true);
-    poolOfDisk.put(after.id(), after.pool());
+    if (after.duty() == DiskDuty.SERVING) {
+      leaving.remove(after.id());
+    } else {
+      leaving.add(after.id());
+    }
+    disks.put(after.id(), after);
+    weigh(after.id());
     DiskShare known = shareOfDisk.get(after.id());
     DiskShare share = known == null ? DiskShare.empty(after) : known.resized(after);
     if (known != null) {
@@ -96,16 +111,21 @@ final class RcdIndex {
   }
 
   void group(GroupRecord before, GroupRecord after) {
-    boolean sameDisks = before != null && before.disks().equals(after.disks());
     if (before != null) {
       sets(before, false);
     }
     sets(after, true);
-    if (before != null && !sameDisks) {
-      disks(before, false);
-    }
-    if (!sameDisks) {
+    if (before == null || !before.disks().equals(after.disks())) {
+      if (before != null) {
+        disks(before, false);
+      }
       disks(after, true);
+    }
+    if (before == null || !holders(before).equals(holders(after))) {
+      if (before != null) {
+        shares(before, -1);
+      }
+      shares(after, 1);
     }
     GroupClass of = GroupClass.of(after);
     groupsOfClass.add(of, after.number());
@@ -120,13 +140,44 @@ final class RcdIndex {
   private void disks(GroupRecord group, boolean present) {
     for (UUID disk : group.disks()) {
       groupsOfDisk.put(disk, group.number(), present);
+      weigh(disk);
+    }
+  }
+
+  /** Disks that have, are to have, or may still have blocks of a group. */
+  static SortedSet<UUID> holders(GroupRecord group) {
+    TreeSet<UUID> of = new TreeSet<>(group.disks());
+    of.addAll(group.former());
+    return of;
+  }
+
+  private void shares(GroupRecord group, int more) {
+    for (UUID disk : holders(group)) {
       DiskShare before = shareOfDisk.get(disk);
-      DiskShare after = before.with(group.redundancy(), present ? 1 : -1);
+      DiskShare after = before.with(group.redundancy(), more);
       shareOfDisk.put(disk, after);
-      String pool = poolOfDisk.get(disk);
+      String pool = disks.get(disk).pool();
       share(pool, before, -1);
       share(pool, after, 1);
     }
+  }
+
+  private void weigh(UUID id) {
+    DiskRecord disk = disks.get(id);
+    DiskLoad before = loadOfDisk.remove(id);
+    if (before != null) {
+      takers.remove(disk.pool(), before);
+    }
+    if (disk.takesMembers()) {
+      DiskLoad after = new DiskLoad(groupsOfDisk.of(id).size(), Placement.merit(disk), id);
+      loadOfDisk.put(id, after);
+      takers.add(disk.pool(), after);
+    }
+  }
+
+  /** Disks that may get members, the lightest first. */
+  SortedSet<DiskLoad> takers(String pool) {
+    return takers.of(pool);
   }
 
   void volume(VolumeRecord before, VolumeRecord after) {

@@ -17,18 +17,24 @@ final class RcdRules {
   private final NodeRules nodes;
   private final VolumeRules volumes;
   private final GroupRules groups;
+  private final TopologyRules topology;
+  private final Replacements replacements;
+  private final DutyRules duties;
   private final LayerRules layers;
   private final SizeRules sizes;
   private final ScrubRules scrubs;
 
   RcdRules(RcdTables tables) {
     this.tables = tables;
-    groups = new GroupRules(tables);
+    replacements = new Replacements(tables);
+    groups = new GroupRules(tables, replacements);
     scrubs = new ScrubRules(tables);
     volumes = new VolumeRules(tables, this);
     layers = new LayerRules(tables, this, volumes);
     sizes = new SizeRules(tables, volumes, layers);
     nodes = new NodeRules(tables, groups, volumes);
+    topology = new TopologyRules(tables);
+    duties = new DutyRules(tables, replacements, groups);
   }
 
   RcdAnswer apply(long index, RcdCommand command) {
@@ -62,6 +68,14 @@ final class RcdRules {
       return volumes.attach(index, c);
     } else if (command instanceof RcdCommand.Detach c) {
       return volumes.detach(c);
+    } else if (command instanceof RcdCommand.LocateNode c) {
+      return topology.locate(index, c);
+    } else if (command instanceof RcdCommand.SpreadPool c) {
+      return topology.spread(index, c);
+    } else if (command instanceof RcdCommand.MeasureDisk c) {
+      return topology.measure(index, c);
+    } else if (command instanceof RcdCommand.AssignDuty c) {
+      return duties.assign(index, c);
     } else if (command instanceof RcdCommand.ResynchronisationDone c) {
       return groups.resynchronisationDone(index, c);
     } else if (command instanceof RcdCommand.ScrubCommand c) {
@@ -105,6 +119,15 @@ final class RcdRules {
     return of;
   }
 
+  /** Those that groups are made of. */
+  List<DiskRecord> servingDisksOf(PoolRecord pool) {
+    return disksOf(pool).stream().filter(disk -> disk.duty() == DiskDuty.SERVING).toList();
+  }
+
+  Topology topology(PoolRecord pool) {
+    return new Topology(tables.nodes, pool.spread());
+  }
+
   long capacityBytes(PoolRecord pool) {
     return tables.index().capacityBytes(pool.name());
   }
@@ -129,7 +152,8 @@ final class RcdRules {
     TreeMap<UUID, DiskShare> shares = new TreeMap<>();
     List<DiskRecord> disks = disksOf(pool);
     disks.forEach(disk -> shares.put(disk.id(), index.share(disk.id())));
-    return PoolRoom.availableBytes(disks, shares, groupCounts, promised, redundancy);
+    return PoolRoom.availableBytes(
+        disks, topology(pool), shares, groupCounts, promised, redundancy);
   }
 
   /** Refuses what would promise more than the pool's disks hold. */

@@ -10,7 +10,9 @@ final class RcdMutations {
   private RcdMutations() {}
 
   static List<Mutation> all() {
-    return Stream.of(groups(), returns(), nodesAndDisks()).flatMap(List::stream).toList();
+    return Stream.of(groups(), returns(), nodesAndDisks(), placement(), moves())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<Mutation> groups() {
@@ -122,5 +124,41 @@ final class RcdMutations {
                 "grant(index, tables.index().volumesOfOwner.of(node.id()));",
                 "grant(index, tables.index().ownerless);")
             .seenBy("H01TakeoverKeepsWhatAllHoldTest"));
+  }
+
+  private static List<Mutation> placement() {
+    return List.of(
+        mutation("racks-ignored", "no two members of a group in one failure domain")
+            .in(
+                "rcd/Topology",
+                "if (placed && !node.rack().isEmpty()) {",
+                "if (placed && node.rack().length() > 99) {")
+            .seenBy("io.aerie.engine.rcd.FailureDomainTest"),
+        mutation("place-forgotten-by-the-next-life", "a node stands where it stood")
+            .in("rcd/NodeRules", "known == null ? \"\" : known.rack(),", "\"\",")
+            .seenBy("io.aerie.engine.rcd.FailureDomainTest"));
+  }
+
+  private static List<Mutation> moves() {
+    return List.of(
+        mutation("cancelled-successor-stays", "a replacement ends with its target's life")
+            .in(
+                "rcd/GroupRules",
+                "if (group.replaces(disk)) { replacements.cancel(index, group); continue; }",
+                "if (disk == null) { continue; }")
+            .seenBy("MovingMembersTest"),
+        mutation("drained-without-a-place", "what has nowhere to go is not drained")
+            .in("rcd/DutyRules", "checkPlaces(disks);", "disks.size();")
+            .in("rcd/DutyRules", "private void checkPlaces(", "void checkPlaces(")
+            .seenBy("MovingMembersTest"),
+        mutation("successor-beside-a-member", "no two members of a group in one failure domain")
+            .in(
+                "rcd/Replacements",
+                ".filter(disk -> !used.contains(topology.domain(disk)))",
+                ".filter(disk -> used.size() < 99)")
+            .seenBy("io.aerie.engine.rcd.FailureDomainTest"),
+        mutation("absence-never-proposed", "who stays away is replaced")
+            .in("node/StorageNode", "absences.start();", "")
+            .seenBy("MovingMembersTest"));
   }
 }

@@ -244,16 +244,23 @@ public final class Cluster {
                     && n.engine().get().status().settlingVolumes() == 0);
   }
 
-  /**
-   * What is settled of a stream on each of its members that is in sync, without repetitions. What
-   * rotted on a disk that was hurt, and is nowhere repaired yet, is left out with that disk.
-   */
+  /** The same, where nothing was scrubbed. */
   public SortedSet<String> contents(StreamKey stream) {
+    return contents(stream, false);
+  }
+
+  /**
+   * What is settled of a stream on each of its members that is in sync, without repetitions.
+   *
+   * @param scrubbed whether nothing may be damaged any more; else what rotted on a disk that was
+   *     hurt, and is not repaired yet, is left out with that disk
+   */
+  public SortedSet<String> contents(StreamKey stream, boolean scrubbed) {
     TreeSet<String> different = new TreeSet<>();
     for (UUID member : log.committed().group(stream.group()).orElseThrow().inSync()) {
       SimulatedDisk disk = disk(nodeOf(member), member);
       String content = digest(disk, stream);
-      if (!disk.hurt() || !content.contains(EngineDisk.UNREADABLE)) {
+      if (scrubbed || !disk.hurt() || !content.contains(EngineDisk.UNREADABLE)) {
         different.add(content);
       }
     }

@@ -116,6 +116,16 @@ public final class EngineDisk implements SimulatedDisk {
     device.flip(offset, world.random().nextInt(Byte.SIZE));
   }
 
+  /** Whether a page of a block is in its slot, where it can rot. */
+  public boolean inSlot(BlockKey block, int page) {
+    return opened != null && anatomy.slotPage(opened, block, page).isPresent();
+  }
+
+  /** One bit of a page of a block rots in its slot. */
+  public void rot(BlockKey block, int page) {
+    rot(List.of(anatomy.slotPage(opened, block, page).orElseThrow()));
+  }
+
   /** Where its parts lie. */
   public DiskAnatomy anatomy() {
     return anatomy;

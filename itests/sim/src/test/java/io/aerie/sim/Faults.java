@@ -2,7 +2,10 @@ package io.aerie.sim;
 
 import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.GroupRecord;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.ScrubJobRecord;
 import io.aerie.engine.rcd.VolumeRecord;
 import java.util.HashMap;
 import java.util.List;
@@ -104,6 +107,9 @@ final class Faults {
   }
 
   void breakSomething(Kind kind) {
+    if (world.chance(0.3)) {
+      scrubMeanwhile();
+    }
     Kind one = kind;
     if (kind == Kind.EVERYTHING) {
       one = Kind.COMBINED.get(world.random().nextInt(Kind.COMBINED.size()));
@@ -130,6 +136,14 @@ final class Faults {
       case FROZEN_CLOCK -> freeze();
       default -> throw new IllegalStateException("no fault " + one);
     }
+  }
+
+  /** No fault: while something is broken, everything is looked at, or begins to be. */
+  private void scrubMeanwhile() {
+    UUID id = new UUID(6, world.random().nextLong());
+    byte[] command =
+        RcdCommands.encode(new RcdCommand.StartScrub(id, ScrubJobRecord.Scope.ALL, 0, 0));
+    log.submit(any().id, command, (answer, failure) -> {});
   }
 
   /**

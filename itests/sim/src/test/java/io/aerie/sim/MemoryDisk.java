@@ -7,6 +7,7 @@ import io.aerie.engine.disk.DiskAnatomy;
 import io.aerie.engine.store.Base;
 import io.aerie.engine.store.BlockImage;
 import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockReport;
 import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.Change;
 import io.aerie.engine.store.Completion;
@@ -21,6 +22,7 @@ import io.aerie.engine.store.UnitState;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -35,7 +37,7 @@ import java.util.function.Consumer;
  * Fault model: a crash loses any suffix of what was not yet reported as durable, and nothing else;
  * no bit rots, no call fails.
  */
-final class MemoryDisk implements SimulatedDisk {
+public final class MemoryDisk implements SimulatedDisk {
   private static final class Stream {
     final List<Point> history = new ArrayList<>();
     final ArrayDeque<Entry> doubtful = new ArrayDeque<>();
@@ -63,6 +65,16 @@ final class MemoryDisk implements SimulatedDisk {
   MemoryDisk(World world, UUID id) {
     this.world = world;
     this.id = id;
+  }
+
+  /** The last write of a page was acknowledged and is not there: the page reads as zeroes. */
+  public void lose(BlockKey block, int page) {
+    blocks.get(block).pages.remove(page);
+  }
+
+  /** All that was written to a block is not there. */
+  public void lose(BlockKey block) {
+    blocks.remove(block);
   }
 
   @Override
@@ -392,6 +404,19 @@ final class MemoryDisk implements SimulatedDisk {
       }
       BlockVersion version = new BlockVersion(key, block.version, block.groupEpoch, block.units);
       later(() -> done.accept(Optional.of(new BlockImage(version, data.flip())), null));
+    }
+
+    @Override
+    public void verify(
+        BlockKey block, boolean withLastUnit, Completion<Optional<BlockReport>> done) {
+      readBlock(
+          block,
+          (image, failure) ->
+              done.accept(
+                  failure == null
+                      ? image.map(i -> BlockReport.of(i, new BitSet(), withLastUnit))
+                      : null,
+                  failure));
     }
 
     @Override

@@ -323,6 +323,11 @@ public final class SimulatedNode {
     }
 
     @Override
+    public long wallMillis() {
+      return world.now() / World.MILLISECOND;
+    }
+
+    @Override
     public Cancellable schedule(long delayNanos, Runnable task) {
       Scheduled scheduled = new Scheduled(SimulatedNode.this, ofLife, task);
       world.at((long) (delayNanos / clockRate), scheduled);

@@ -4,6 +4,7 @@ import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.Redundancy;
+import io.aerie.engine.rcd.ScrubJobRecord;
 import io.aerie.engine.store.BlockImage;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.BlockVersion;
@@ -24,6 +25,9 @@ final class Simulation {
   /** Clients on more nodes than that only take time. */
   private static final int CLIENT_NODES_MAX = 4;
 
+  /** So often everything is scrubbed at the end where nothing rotted, too. */
+  private static final double SCRUBBED = 0.3;
+
   private final World world;
   private final Faults.Kind kind;
   private final Cluster cluster;
@@ -34,6 +38,7 @@ final class Simulation {
   private Workload workload;
   private Faults faults;
   private boolean finished;
+  private boolean scrubbed;
 
   Simulation(long seed, Faults.Kind kind, boolean tracing) {
     this.kind = kind;
@@ -168,6 +173,10 @@ final class Simulation {
     // Long enough for the last watermarks.
     world.run(World.SECOND / 2);
     workload.judge();
+    scrubbed = kind == Faults.Kind.ROT || world.chance(SCRUBBED);
+    if (scrubbed) {
+      scrub();
+    }
     compareMembers();
     if (kind == Faults.Kind.NONE
         && log.history().stream().anyMatch(RcdCommand.Suspect.class::isInstance)) {
@@ -175,7 +184,24 @@ final class Simulation {
     }
   }
 
-  /** Stripes of which a member's disk was hurt, or lost, are left out: nothing is repaired yet. */
+  /** Whatever rotted is found and made good. */
+  private void scrub() {
+    long job =
+        cluster
+            .apply(new RcdCommand.StartScrub(new UUID(7, 7), ScrubJobRecord.Scope.ALL, 0, 0))
+            .orThrow()
+            .number();
+    for (int i = 0; i < 3_000 && log.committed().scrubJobs().get(job).open(); i++) {
+      world.run(World.SECOND / 10);
+    }
+    ScrubJobRecord ended = log.committed().scrubJobs().get(job);
+    if (ended.state() != ScrubJobRecord.State.DONE || ended.counts().pagesUnrepairable() > 0) {
+      cluster.violations().add("not all could be scrubbed: " + ended);
+    }
+    world.run(World.SECOND / 2);
+  }
+
+  /** Stripes of which a member's disk is lost are left out, or was hurt and not scrubbed. */
   private void compareFragments(GroupRecord group, StreamKey key) {
     TreeMap<BlockKey, Map<UUID, BlockImage>> stripes = new TreeMap<>();
     int[] open = new int[1];
@@ -183,7 +209,7 @@ final class Simulation {
       if (!group.members().contains(disk.id())) {
         continue;
       }
-      if (disk.hurt() || !group.inSync().contains(disk.id())) {
+      if ((disk.hurt() && !scrubbed) || !group.inSync().contains(disk.id())) {
         return;
       }
       for (BlockVersion version : disk.opened().inventory(key)) {
@@ -193,6 +219,10 @@ final class Simulation {
                 version.block(),
                 (image, failure) -> {
                   open[0]--;
+                  if (failure != null) {
+                    cluster.violations().add("a fragment can't be read: " + failure);
+                    return;
+                  }
                   stripes
                       .computeIfAbsent(version.block(), b -> new HashMap<>())
                       .put(disk.id(), image.orElseThrow());
@@ -223,7 +253,7 @@ final class Simulation {
           continue;
         }
         StreamKey key = new StreamKey(volume, group.number());
-        SortedSet<String> different = cluster.contents(key);
+        SortedSet<String> different = cluster.contents(key, scrubbed);
         if (different.size() > 1) {
           cluster
               .violations()

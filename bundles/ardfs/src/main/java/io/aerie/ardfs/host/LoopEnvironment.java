@@ -45,6 +45,11 @@ final class LoopEnvironment implements Environment {
   }
 
   @Override
+  public long wallMillis() {
+    return System.currentTimeMillis();
+  }
+
+  @Override
   public Cancellable schedule(long delayNanos, Runnable task) {
     ScheduledFuture<?> scheduled =
         loop.schedule(() -> guarded(task), delayNanos, TimeUnit.NANOSECONDS);

@@ -224,6 +224,7 @@ final class ClientSession implements VolumeClient {
         switch (status) {
           case INVALID -> ErrorCode.INVALID_VALUE;
           case NO_SPACE -> ErrorCode.NO_SPACE;
+          case CORRUPT -> ErrorCode.CORRUPT;
           default -> ErrorCode.IO_ERROR;
         };
     open.values().removeIf(other -> other.operation == part.operation);

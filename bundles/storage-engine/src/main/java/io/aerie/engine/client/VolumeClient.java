@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
  * An attachment to a volume on the client's node. Operations may overlap; they outlast the death of
  * owners and members. Failures are {@link io.aerie.base.AerieException}: INVALID_VALUE (range),
  * TIMED_OUT (older than 30 s; a write may still happen until the attachment ends), FENCED (the
- * attachment or this incarnation ended), NOT_FOUND (the volume was deleted), IO_ERROR, NO_SPACE.
- * All calls on the node's loop.
+ * attachment or this incarnation ended), NOT_FOUND (the volume was deleted), IO_ERROR, NO_SPACE,
+ * CORRUPT (damaged on all disks that have it). All calls on the node's loop.
  *
  * <p>A write that had to be sent to a second owner may take effect twice before it is answered,
  * never after.

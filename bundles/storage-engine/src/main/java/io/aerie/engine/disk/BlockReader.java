@@ -4,11 +4,13 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.engine.store.BlockImage;
 import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockReport;
 import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.Geometry;
 import io.aerie.engine.store.UnitState;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -67,6 +69,24 @@ final class BlockReader {
         .start();
   }
 
+  /** Like a block that is read, but damage is told, not an error; nothing is taken from memory. */
+  void verify(BlockKey key, boolean withLastUnit, Completion<Optional<BlockReport>> done) {
+    Fetch all =
+        new Fetch(
+            key,
+            0,
+            Geometry.PAGES_PER_BLOCK,
+            true,
+            (fetch, error) ->
+                done.accept(
+                    error == null
+                        ? fetch.image().map(i -> BlockReport.of(i, fetch.damaged, withLastUnit))
+                        : null,
+                    error));
+    all.damaged = new BitSet();
+    all.start();
+  }
+
   private final class Fetch {
     private final BlockKey key;
     private final int firstPage;
@@ -88,6 +108,9 @@ final class BlockReader {
     private int[] expected;
     private ByteBuffer slotPages;
 
+    /** Where damage is noted; null when it is an error. */
+    private BitSet damaged;
+
     Fetch(BlockKey key, int firstPage, int pageCount, boolean presentOnly, Completion<Fetch> done) {
       this.key = key;
       this.firstPage = firstPage;
@@ -98,6 +121,9 @@ final class BlockReader {
 
     void start() {
       block = state.block(key);
+      if (damaged != null) {
+        damaged.clear();
+      }
       result = ByteBuffer.allocate(presentOnly ? layOut() : pageCount * Geometry.PAGE_BYTES);
       version = block == null ? Optional.empty() : Optional.of(block.describe());
       gather();
@@ -156,7 +182,7 @@ final class BlockReader {
       IoTasks reads = new IoTasks();
       reads.add(
           completion -> device.read(layout.pageOffset(slot, slotFirst), slotPages, completion));
-      expected = checksums.get(slot);
+      expected = damaged == null ? checksums.get(slot) : null;
       boolean cached = expected != null;
       if (!cached) {
         reads.add(completion -> loadChecksums(completion));
@@ -185,7 +211,7 @@ final class BlockReader {
         start();
         return;
       }
-      if (!cached) {
+      if (!cached && damaged == null) {
         checksums.put(slot, expected);
       }
       AerieException damage = verify();
@@ -199,7 +225,10 @@ final class BlockReader {
           int page = firstPage + i;
           int index = (page - slotFirst) * Geometry.PAGE_BYTES;
           if (Crc.of(slotPages, index, Geometry.PAGE_BYTES) != expected[page]) {
-            return damaged(page);
+            if (damaged == null) {
+              return damaged(page);
+            }
+            damaged.set(page);
           }
           result.put(resultIndex(page), slotPages, index, Geometry.PAGE_BYTES);
         }

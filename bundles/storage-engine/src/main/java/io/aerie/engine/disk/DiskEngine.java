@@ -6,6 +6,7 @@ import io.aerie.base.ErrorCode;
 import io.aerie.engine.store.Base;
 import io.aerie.engine.store.BlockImage;
 import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockReport;
 import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.Change;
 import io.aerie.engine.store.Completion;
@@ -315,6 +316,13 @@ public final class DiskEngine implements MemberStore {
   public void readBlock(BlockKey block, Completion<Optional<BlockImage>> done) {
     if (!refused(done)) {
       reader.readBlock(block, done);
+    }
+  }
+
+  @Override
+  public void verify(BlockKey block, boolean withLastUnit, Completion<Optional<BlockReport>> done) {
+    if (!refused(done)) {
+      reader.verify(block, withLastUnit, done);
     }
   }
 

@@ -2,6 +2,7 @@ package io.aerie.engine.member;
 
 import io.aerie.base.NodeId;
 import io.aerie.engine.node.NodeContext;
+import io.aerie.engine.node.NodeStatus.Quarantined;
 import io.aerie.engine.node.Timing;
 import io.aerie.engine.protocol.Message.Append;
 import io.aerie.engine.protocol.Message.AppendAnswer;
@@ -20,6 +21,8 @@ import io.aerie.engine.protocol.Message.SealAnswer;
 import io.aerie.engine.protocol.Message.SealedDisk;
 import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.protocol.Message.Target;
+import io.aerie.engine.protocol.Message.VerifyAnswer;
+import io.aerie.engine.protocol.Message.VerifyRequest;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.store.MemberStore;
 import io.aerie.engine.store.Point;
@@ -59,6 +62,9 @@ public final class Member {
     for (long volume : volumes) {
       if (context.rcd().deletedVolumes().contains(volume)) {
         disk.deleteVolume(volume);
+      } else if (!context.rcd().volumes().containsKey(volume)) {
+        context.event(
+            "keeps what disk " + disk.target().disk() + " has of unknown volume " + volume);
       }
     }
     restLater(store);
@@ -77,6 +83,23 @@ public final class Member {
   public void volumeDeleted(long volume) {
     sealed.remove(volume);
     disks.values().forEach(disk -> disk.deleteVolume(volume));
+  }
+
+  /**
+   * What disks hold of volumes that RCD neither has nor deleted. It is kept until somebody decides
+   * (rule 10): RCD may be the one that forgot.
+   */
+  public List<Quarantined> quarantined() {
+    List<Quarantined> of = new ArrayList<>();
+    for (MemberDisk disk : disks.values()) {
+      for (long volume : disk.volumes()) {
+        if (!context.rcd().volumes().containsKey(volume)
+            && !context.rcd().deletedVolumes().contains(volume)) {
+          of.add(disk.quarantined(volume));
+        }
+      }
+    }
+    return of;
   }
 
   private void report(MemberStore store) {
@@ -243,6 +266,30 @@ public final class Member {
                           message.request(),
                           status,
                           status == Status.DONE ? image : Optional.empty()));
+                }));
+  }
+
+  /** Reads and verifies a block of its own; one of a disk at a time, so that clients go before. */
+  public void verify(NodeId owner, VerifyRequest message) {
+    MemberDisk disk = reach(message.target(), message.stream(), message.watermark());
+    if (disk == null || !disk.beginVerifying()) {
+      context.send(owner, new VerifyAnswer(message.request(), Status.REFUSED, Optional.empty()));
+      return;
+    }
+    disk.store()
+        .verify(
+            message.block(),
+            message.withLastUnit(),
+            context.whileAlive(
+                (report, failure) -> {
+                  disk.endVerifying();
+                  Status status = failure == null ? Status.DONE : disk.statusOf(failure);
+                  context.send(
+                      owner,
+                      new VerifyAnswer(
+                          message.request(),
+                          status,
+                          status == Status.DONE ? report : Optional.empty()));
                 }));
   }
 

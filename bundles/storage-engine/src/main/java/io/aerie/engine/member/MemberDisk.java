@@ -4,6 +4,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.engine.node.NodeContext;
+import io.aerie.engine.node.NodeStatus.Quarantined;
 import io.aerie.engine.protocol.Message.Append;
 import io.aerie.engine.protocol.Message.AppendAnswer;
 import io.aerie.engine.protocol.Message.BaseAnswer;
@@ -11,14 +12,19 @@ import io.aerie.engine.protocol.Message.BaseRequest;
 import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.protocol.Message.Target;
 import io.aerie.engine.store.Base;
+import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.Entry;
+import io.aerie.engine.store.Geometry;
 import io.aerie.engine.store.MemberStore;
 import io.aerie.engine.store.Point;
 import io.aerie.engine.store.StreamKey;
 import io.aerie.engine.store.StreamState;
+import io.aerie.engine.store.UnitState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** One disk: takes each stream's entries in order, and nothing else. */
 final class MemberDisk {
@@ -28,6 +34,7 @@ final class MemberDisk {
   private final TreeMap<StreamKey, MemberStream> streams = new TreeMap<>();
   private final Runnable onFailed;
   private boolean failed;
+  private boolean verifying;
 
   MemberDisk(NodeContext context, MemberStore store, Runnable onFailed) {
     this.context = context;
@@ -49,6 +56,17 @@ final class MemberDisk {
 
   boolean failed() {
     return failed;
+  }
+
+  /** Whether a block may be verified now: one at a time. */
+  boolean beginVerifying() {
+    boolean free = !verifying;
+    verifying = true;
+    return free;
+  }
+
+  void endVerifying() {
+    verifying = false;
   }
 
   void fail(Throwable failure) {
@@ -240,6 +258,26 @@ final class MemberDisk {
       }
     }
     return states;
+  }
+
+  /** Numbers of the volumes of which there is something here. */
+  Set<Long> volumes() {
+    Set<Long> of = new TreeSet<>();
+    streams.keySet().forEach(key -> of.add(key.volume()));
+    return of;
+  }
+
+  Quarantined quarantined(long volume) {
+    int blocks = 0;
+    int slots = 0;
+    for (StreamKey key :
+        streams.subMap(new StreamKey(volume, 0), new StreamKey(volume + 1, 0)).keySet()) {
+      for (BlockVersion block : store.inventory(key)) {
+        blocks++;
+        slots += block.units().contains(UnitState.PRESENT) ? 1 : 0;
+      }
+    }
+    return new Quarantined(target.disk(), volume, blocks, (long) slots * Geometry.BLOCK_BYTES);
   }
 
   void deleteVolume(long volume) {

@@ -17,6 +17,9 @@ public interface Environment {
    */
   long nowNanos();
 
+  /** Milliseconds since 1970 by this node's clock, for people and for spans of days. */
+  long wallMillis();
+
   /** Runs a task later. */
   Cancellable schedule(long delayNanos, Runnable task);
 

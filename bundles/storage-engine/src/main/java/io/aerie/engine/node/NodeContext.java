@@ -75,6 +75,10 @@ public final class NodeContext {
     return environment.nowNanos();
   }
 
+  public long wallMillis() {
+    return environment.wallMillis();
+  }
+
   public long random() {
     return environment.random();
   }

@@ -18,6 +18,7 @@ import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.MemberStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * One incarnation of a node's storage. The order of a life: submit JoinNode and wait until it is
@@ -29,6 +30,7 @@ public final class StorageNode {
   private final NodeListener listener;
   private final Lease lease;
   private final Voter voter;
+  private final ScrubDriver scrubDriver;
   private final Member member;
   private final Owner owner;
   private final Clients clients;
@@ -46,6 +48,7 @@ public final class StorageNode {
     context = new NodeContext(environment, self, incarnation, rcd);
     lease = new Lease(context);
     voter = new Voter(context);
+    scrubDriver = new ScrubDriver(context);
     member = new Member(context);
     owner = new Owner(context);
     clients = new Clients(context);
@@ -57,6 +60,8 @@ public final class StorageNode {
     started = true;
     lease.start();
     voter.start();
+    scrubDriver.start();
+    owner.start();
     everything();
   }
 
@@ -115,6 +120,10 @@ public final class StorageNode {
     } else if (message instanceof Message.InventoryRequest m) {
       member.inventory(from, m);
     } else if (message instanceof Message.InventoryAnswer m) {
+      context.answered(m.request(), m);
+    } else if (message instanceof Message.VerifyRequest m) {
+      member.verify(from, m);
+    } else if (message instanceof Message.VerifyAnswer m) {
       context.answered(m.request(), m);
     }
   }
@@ -192,11 +201,11 @@ public final class StorageNode {
         .filter(a -> !state.attachments().containsKey(a.generation()))
         .map(RcdChange.Detached::new)
         .forEach(this::follow);
-    for (long volume : former.volumes().keySet()) {
-      if (!state.volumes().containsKey(volume)) {
-        follow(new RcdChange.VolumeDeleted(volume));
-      }
-    }
+    TreeSet<Long> deleted = new TreeSet<>(former.volumes().keySet());
+    deleted.addAll(state.deletedVolumes());
+    deleted.removeAll(former.deletedVolumes());
+    deleted.removeAll(state.volumes().keySet());
+    deleted.forEach(volume -> follow(new RcdChange.VolumeDeleted(volume)));
     everything();
   }
 
@@ -242,7 +251,9 @@ public final class StorageNode {
         owner.counters().blocksCopied(),
         owner.counters().bytesCopied(),
         owner.counters().blocksRemoved(),
-        owner.resynchronisations());
+        owner.counters().damage(),
+        owner.resynchronisations(),
+        member.quarantined());
   }
 
   /** RCD's state as this node knows it; live, for this loop only. */

@@ -43,5 +43,32 @@ public final class Timing {
   /** A client's operation may take so long. */
   public static final long CLIENT_PATIENCE = 30_000 * MILLISECOND;
 
+  /** A member's reading of a whole block is waited for so long. */
+  public static final long SCRUB_ANSWER = 2_000 * MILLISECOND;
+
+  /** A block that could not be repaired is not looked at again for a read before. */
+  public static final long HOPELESS = 60_000 * MILLISECOND;
+
+  /** How often an owner looks whether something is to be scrubbed, or can be by now. */
+  public static final long SCRUB_LOOK = 1_000 * MILLISECOND;
+
+  /** Rest after each block that was scrubbed. */
+  public static final long SCRUB_REST = 20 * MILLISECOND;
+
+  /** The rest is so many times what the block took, where that is longer: clients go before. */
+  public static final long SCRUB_RESTS = 4;
+
+  /** How often an owner tells how far its scrub has come. */
+  public static final long SCRUB_REPORT = 30_000 * MILLISECOND;
+
+  /** How often RCD's leader looks whether everything is to be scrubbed. */
+  public static final long SCRUB_WATCH = 60_000 * MILLISECOND;
+
+  /** From one scrub of everything to the next. */
+  public static final long SCRUB_PERIOD = 14 * 86_400_000 * MILLISECOND;
+
+  /** The first comes when one node has led RCD for so long. */
+  public static final long SCRUB_FIRST = 86_400_000 * MILLISECOND;
+
   private Timing() {}
 }

@@ -9,6 +9,7 @@ import io.aerie.engine.store.BlockImage;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.BlockVersion;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -22,11 +23,13 @@ final class FragmentSource implements BlockSource {
   private final NodeContext context;
   private final GroupStream stream;
   private final UUID target;
+  private final Set<UUID> avoided;
 
-  FragmentSource(NodeContext context, GroupStream stream, UUID target) {
+  FragmentSource(NodeContext context, GroupStream stream, UUID target, Set<UUID> avoided) {
     this.context = context;
     this.stream = stream;
     this.target = target;
+    this.avoided = avoided;
   }
 
   @Override
@@ -55,7 +58,8 @@ final class FragmentSource implements BlockSource {
     void start(int attempt) {
       TreeMap<Integer, Replica> others = new TreeMap<>();
       for (Replica replica : stream.acknowledging()) {
-        if (!replica.target.disk().equals(target)) {
+        UUID disk = replica.target.disk();
+        if (!disk.equals(target) && !avoided.contains(disk)) {
           others.put(fragmentOf(replica.target.disk()), replica);
         }
       }
@@ -111,6 +115,9 @@ final class FragmentSource implements BlockSource {
             if (answer instanceof BlockAnswer done && done.status() == Status.DONE) {
               found.accept(done.image());
             } else {
+              if (answer instanceof BlockAnswer bad && bad.status() == Status.CORRUPT) {
+                stream.volume().repairs().report(stream, block, replica.target.disk());
+              }
               otherwise.run();
             }
           });

@@ -110,7 +110,13 @@ final class GroupStream {
 
   /** A member in sync to ask: this node's own first, at further attempts others by turns. */
   Optional<Replica> source(int attempt) {
+    return source(attempt, Set.of());
+  }
+
+  /** The same, but none of these. */
+  Optional<Replica> source(int attempt, Set<UUID> avoided) {
     List<Replica> inSync = members.inSync();
+    inSync.removeIf(replica -> avoided.contains(replica.target.disk()));
     for (Replica candidate : inSync) {
       if (attempt == 0 && candidate.node.equals(context.self())) {
         return Optional.of(candidate);

@@ -32,7 +32,12 @@ final class MemberChanges {
 
   /** One member alone; the others only count. */
   static MemberChanges only(UUID disk, Change change) {
-    return new MemberChanges(NOTHING, Map.of(disk, change));
+    return one(disk, change, NOTHING);
+  }
+
+  /** One member has its own, all others do the same. */
+  static MemberChanges one(UUID disk, Change change, Change others) {
+    return new MemberChanges(others, Map.of(disk, change));
   }
 
   static MemberChanges each(Map<UUID, Change> changes) {

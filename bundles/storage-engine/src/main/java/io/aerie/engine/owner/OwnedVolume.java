@@ -33,6 +33,7 @@ final class OwnedVolume {
   private final Credits credits;
   private final OwnerCounters counters;
   private final RangeLocks locks = new RangeLocks();
+  private final Repairs repairs;
   private final Orphans orphans = new Orphans();
   private final List<GroupStream> streams = new ArrayList<>();
   private final TreeMap<Long, GroupStream> byGroup = new TreeMap<>();
@@ -56,6 +57,7 @@ final class OwnedVolume {
     this.credits = credits;
     this.counters = counters;
     this.volume = volume;
+    repairs = new Repairs(context, this);
     map = volume.redundancy().striped() ? new StripeMap(volume.redundancy().scheme()) : null;
     freezer = new Freezer(context, this);
     folder = new LayerFolder(context, this);
@@ -102,6 +104,10 @@ final class OwnedVolume {
 
   RangeLocks locks() {
     return locks;
+  }
+
+  Repairs repairs() {
+    return repairs;
   }
 
   Orphans orphans() {

@@ -19,11 +19,18 @@ public final class Owner {
   private final Credits credits;
   private final OwnerCounters counters = new OwnerCounters();
   private final TreeMap<Long, OwnedVolume> volumes = new TreeMap<>();
+  private final Scrubber scrubber;
 
   /** An owner of nothing. */
   public Owner(NodeContext context) {
     this.context = context;
+    scrubber = new Scrubber(context, volumes);
     credits = new Credits(() -> context.rcd().nodes().size());
+  }
+
+  /** Begins to look at volumes when RCD wants that. */
+  public void start() {
+    scrubber.start();
   }
 
   /** RCD has this volume so: takes it over, settles it anew, or lets it go. */

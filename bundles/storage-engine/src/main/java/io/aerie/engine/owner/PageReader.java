@@ -120,8 +120,10 @@ final class PageReader {
             }
           }
           if (status == Status.CORRUPT) {
-            context.event(
-                "checksum of " + layers + " block " + index + " on disk " + replica.target.disk());
+            // Which of the layers it is in is not said: all are looked at.
+            List<BlockKey> blocks =
+                layers.stream().map(v -> new BlockKey(v.layer(), index)).toList();
+            stream.volume().repairs().report(stream, blocks, replica.target.disk());
             worst = Status.CORRUPT;
           }
           next(layered);

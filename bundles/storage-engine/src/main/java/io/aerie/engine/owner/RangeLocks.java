@@ -54,6 +54,7 @@ final class RangeLocks {
     if (queue == null || !queue.remove(lock)) {
       return;
     }
+    lock.held = false;
     if (queue.isEmpty()) {
       queues.remove(lock.block.index());
       return;

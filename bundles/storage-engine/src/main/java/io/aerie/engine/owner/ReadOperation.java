@@ -17,6 +17,9 @@ final class ReadOperation {
   private final ClientRequest request;
   private final GroupStream stream;
 
+  /** What no member could give was repaired as far as that is possible, and is read once more. */
+  private boolean repaired;
+
   ReadOperation(NodeContext context, OwnedVolume volume, Requester session, ClientRequest request) {
     this.context = context;
     this.volume = volume;
@@ -57,6 +60,11 @@ final class ReadOperation {
             pageCount,
             (status, pages, below) -> {
               if (volume.stopped()) {
+                return;
+              }
+              if (status == Status.CORRUPT && !repaired) {
+                repaired = true;
+                volume.repairs().repairChain(stream, key, this::start);
                 return;
               }
               if (status != Status.DONE || !context.leaseValid() || stream.epoch() != epoch) {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 
@@ -36,6 +37,9 @@ final class Returner {
 
   /** A fragment is made of up to eight others, 4 MiB each. */
   private static final int FRAGMENTS_AT_A_TIME = 1;
+
+  /** Under one lock. */
+  private static final int ATTEMPTS_IN_A_ROW = 4;
 
   private final NodeContext context;
   private final GroupStream stream;
@@ -58,7 +62,9 @@ final class Returner {
     this.replica = replica;
     boolean striped = stream.volume().record().redundancy().striped();
     source =
-        striped ? new FragmentSource(context, stream, disk()) : new CopySource(context, stream);
+        striped
+            ? new FragmentSource(context, stream, disk(), Set.of())
+            : new CopySource(context, stream, Set.of());
     atATime = striped ? FRAGMENTS_AT_A_TIME : COPIES_AT_A_TIME;
   }
 
@@ -211,26 +217,43 @@ final class Returner {
           if (found) {
             copy(block, image);
           } else {
-            context.later(Timing.RETRY, () -> fetch(block, attempt + 1));
+            context.later(Timing.RETRY, () -> again(block, attempt + 1));
           }
         });
+  }
+
+  /** Now and then without the lock in between: what damage was found is repaired under it. */
+  private void again(BlockKey block, int attempt) {
+    if (stopped) {
+      return;
+    }
+    if (attempt % ATTEMPTS_IN_A_ROW == 0) {
+      stream.volume().locks().release(copying.get(block));
+      lock(block);
+    } else {
+      fetch(block, attempt);
+    }
+  }
+
+  /** What gives a member the block of its source. */
+  static Change toHave(BlockKey block, Optional<BlockImage> image) {
+    return image
+        .<Change>map(
+            i ->
+                new Change.Copy(
+                    block,
+                    i.version().version(),
+                    i.version().groupEpoch(),
+                    i.version().units(),
+                    i.data()))
+        .orElseGet(() -> new Change.Remove(block));
   }
 
   private void copy(BlockKey block, Optional<BlockImage> image) {
     if (stopped) {
       return;
     }
-    Change change =
-        image
-            .<Change>map(
-                i ->
-                    new Change.Copy(
-                        block,
-                        i.version().version(),
-                        i.version().groupEpoch(),
-                        i.version().units(),
-                        i.data()))
-            .orElseGet(() -> new Change.Remove(block));
+    Change change = toHave(block, image);
     if (!stream.writable()
         || !stream.numberFor(disk(), change, () -> copied(block, change, stream.numbered()))) {
       context.later(Timing.RETRY, () -> copy(block, image));

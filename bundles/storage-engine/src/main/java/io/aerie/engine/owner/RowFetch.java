@@ -45,6 +45,7 @@ final class RowFetch {
   private final boolean withSums;
   private final Outcome outcome;
   private final TreeMap<Integer, Replica> members = new TreeMap<>();
+  private int distrusted;
   private int bad;
   private int asked;
   private int open;
@@ -78,6 +79,12 @@ final class RowFetch {
     rows = new Rows(span.firstRow(), span.rowCount(), map.fragmentCount());
   }
 
+  /** These fragments are taken for away, whatever they would answer. */
+  RowFetch distrust(int fragments) {
+    distrusted = fragments;
+    return this;
+  }
+
   void start() {
     if (stream.state() == GroupStream.State.EMPTY) {
       for (int i = 0; i < rows.fragments.length; i++) {
@@ -95,7 +102,7 @@ final class RowFetch {
       members.put(fragment, replica);
       present |= 1 << fragment;
     }
-    bad = ~present;
+    bad = ~present | distrusted;
     choose();
   }
 
@@ -188,7 +195,7 @@ final class RowFetch {
           } else {
             bad |= 1 << fragment;
             if (answer instanceof ReadAnswer read && read.status() == Status.CORRUPT) {
-              context.event("checksum of " + stripe + " is wrong on disk " + replica.target.disk());
+              stream.volume().repairs().report(stream, stripe, replica.target.disk());
               worst = Status.CORRUPT;
             }
           }

@@ -26,6 +26,9 @@ final class RowRead {
   private int open;
   private Status worst = Status.DONE;
 
+  /** What could not be brought back was repaired as far as that is possible, and is read again. */
+  private boolean repaired;
+
   RowRead(NodeContext context, OwnedVolume volume, Requester session, ClientRequest request) {
     this.context = context;
     this.volume = volume;
@@ -110,11 +113,21 @@ final class RowRead {
     volume.locks().acquire(lock[0]);
   }
 
+  private void again() {
+    worst = Status.DONE;
+    start();
+  }
+
   private void closed(Status status) {
     if (status != Status.DONE) {
       worst = worst == Status.CORRUPT ? worst : status;
     }
     if (--open > 0 || volume.stopped()) {
+      return;
+    }
+    if (worst == Status.CORRUPT && !repaired) {
+      repaired = true;
+      volume.repairs().repair(stream, part.stripe(), this::again);
       return;
     }
     if (worst != Status.DONE || !context.leaseValid() || stream.epoch() != epoch) {

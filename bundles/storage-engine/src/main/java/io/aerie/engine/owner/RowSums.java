@@ -67,9 +67,14 @@ final class RowSums {
     pages.putInt(index(row, fragment), sum(data, at));
   }
 
+  /** The checksum of a data page, as the row says. */
+  int get(int row, int fragment) {
+    return pages.getInt(index(row, fragment));
+  }
+
   /** Whether a data page is what the row says. */
   boolean agrees(int row, int fragment, ByteBuffer data, int at) {
-    return pages.getInt(index(row, fragment)) == sum(data, at);
+    return get(row, fragment) == sum(data, at);
   }
 
   private static int sum(ByteBuffer data, int at) {

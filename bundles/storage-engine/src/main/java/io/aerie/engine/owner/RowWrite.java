@@ -43,6 +43,9 @@ final class RowWrite {
   private boolean waiting = true;
   private boolean numbered;
 
+  /** What could not be read was repaired as far as that is possible, and is read again. */
+  private boolean repaired;
+
   /** Another one when the least could not be read. */
   private RowPlan.Way way = RowPlan.Way.LEAST;
 
@@ -195,6 +198,10 @@ final class RowWrite {
       // Somebody's session may have ended meanwhile: what is numbered is planned for those there.
       changes = plan.isFor(parts) ? ofMembers(plan.compute(rows)) : null;
       locked();
+    } else if (status == Status.CORRUPT && plan.otherWay() == null && !repaired) {
+      repaired = true;
+      volume.locks().release(lock);
+      volume.repairs().repair(stream, lock.block, () -> volume.locks().acquire(lock));
     } else if (status == Status.CORRUPT && plan.otherWay() == null) {
       finish(Status.CORRUPT);
     } else {

@@ -44,6 +44,9 @@ final class WriteOperation {
   private Change change;
   private boolean numbered;
 
+  /** The edges could not be read, were repaired as far as that is possible, and are read again. */
+  private boolean repaired;
+
   WriteOperation(
       NodeContext context, OwnedVolume volume, Requester session, ClientRequest request) {
     this.context = context;
@@ -132,6 +135,10 @@ final class WriteOperation {
               if (status == Status.DONE) {
                 change = new Change.Write(block(), from, laidOver(pages));
                 locked();
+              } else if (status == Status.CORRUPT && !repaired) {
+                repaired = true;
+                volume.locks().release(lock);
+                volume.repairs().repairChain(stream, block(), this::start);
               } else if (status == Status.CORRUPT) {
                 volume.locks().release(lock);
                 session.finish(request.number(), Status.CORRUPT, NO_DATA);

@@ -3,6 +3,7 @@ package io.aerie.engine.protocol;
 import io.aerie.engine.store.Base;
 import io.aerie.engine.store.BlockImage;
 import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockReport;
 import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.Entry;
 import io.aerie.engine.store.Point;
@@ -156,6 +157,24 @@ public sealed interface Message {
 
   /** The blocks. */
   record InventoryAnswer(long request, Status status, List<BlockVersion> blocks)
+      implements Message {}
+
+  /**
+   * Owner to member: read a whole block at the watermark, verify it, and say what is wrong.
+   *
+   * @param withLastUnit whether the content of the block's last unit is wanted, too
+   */
+  record VerifyRequest(
+      long request,
+      Target target,
+      StreamKey stream,
+      Point watermark,
+      BlockKey block,
+      boolean withLastUnit)
+      implements Message {}
+
+  /** What was found; empty when there is no such block. REFUSED also while another is verified. */
+  record VerifyAnswer(long request, Status status, Optional<BlockReport> report)
       implements Message {}
 
   /** What a client wants. The order is on the wire. */

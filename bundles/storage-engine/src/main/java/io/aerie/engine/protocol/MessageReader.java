@@ -5,9 +5,11 @@ import io.aerie.engine.protocol.Message.Target;
 import io.aerie.engine.store.Base;
 import io.aerie.engine.store.BlockImage;
 import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockReport;
 import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.Change;
 import io.aerie.engine.store.Entry;
+import io.aerie.engine.store.Geometry;
 import io.aerie.engine.store.Point;
 import io.aerie.engine.store.StreamKey;
 import io.aerie.engine.store.StreamState;
@@ -15,7 +17,10 @@ import io.aerie.engine.store.UnitState;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -81,6 +86,11 @@ final class MessageReader {
           new Message.InventoryRequest(i64(), target(), stream(), point());
       case MessageType.INVENTORY_ANSWER ->
           new Message.InventoryAnswer(i64(), status(), list(this::version));
+      case MessageType.VERIFY ->
+          new Message.VerifyRequest(i64(), target(), stream(), point(), block(), in.get() == 1);
+      case MessageType.VERIFY_ANSWER ->
+          new Message.VerifyAnswer(
+              i64(), status(), in.get() == 1 ? Optional.of(report()) : Optional.empty());
       case MessageType.CLIENT ->
           new Message.ClientRequest(
               i64(),
@@ -159,6 +169,20 @@ final class MessageReader {
 
   private BlockImage image() throws MalformedMessageException {
     return new BlockImage(version(), payload());
+  }
+
+  private BlockReport report() throws MalformedMessageException {
+    BlockVersion version = version();
+    BitSet damaged = new BitSet();
+    for (int page : list(in::getInt)) {
+      damaged.set(Objects.checkIndex(page, Geometry.PAGES_PER_BLOCK));
+    }
+    ByteBuffer checksums = payload();
+    int present = Collections.frequency(version.units(), UnitState.PRESENT);
+    if (checksums.remaining() != present * Geometry.PAGES_PER_UNIT * Integer.BYTES) {
+      throw malformed("checksums of " + checksums.remaining() + " bytes");
+    }
+    return new BlockReport(version, checksums, damaged, payload());
   }
 
   private BlockVersion version() throws MalformedMessageException {

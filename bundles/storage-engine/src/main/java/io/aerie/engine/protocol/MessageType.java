@@ -24,6 +24,9 @@ final class MessageType {
   static final int ORIGIN = 22;
   static final int ORIGIN_ANSWER = 23;
 
+  static final int VERIFY = 40;
+  static final int VERIFY_ANSWER = 41;
+
   static final int CHANGE_WRITE = 1;
   static final int CHANGE_ZERO = 2;
   static final int CHANGE_NOTHING = 3;

@@ -23,8 +23,11 @@ import io.aerie.engine.protocol.Message.SealAnswer;
 import io.aerie.engine.protocol.Message.SealedDisk;
 import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.protocol.Message.Target;
+import io.aerie.engine.protocol.Message.VerifyAnswer;
+import io.aerie.engine.protocol.Message.VerifyRequest;
 import io.aerie.engine.store.BlockImage;
 import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockReport;
 import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.Change;
 import io.aerie.engine.store.Entry;
@@ -48,6 +51,7 @@ import java.util.UUID;
  * payload: i32 length, bytes
  * append: target, stream, i64 epoch, i64 watermark, i32 count, entries of
  *         i64 sequence, i64 group epoch, u8 change, its fields
+ * report: version, list of damaged pages (i32), payload of checksums, payload of content
  * </pre>
  */
 @SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
@@ -120,6 +124,13 @@ final class MessageWriter {
       point(m.watermark());
     } else if (message instanceof InventoryAnswer m) {
       u8(MessageType.INVENTORY_ANSWER).i64(m.request()).status(m.status()).versions(m.blocks());
+    } else if (message instanceof VerifyRequest m) {
+      u8(MessageType.VERIFY).i64(m.request()).target(m.target()).stream(m.stream());
+      point(m.watermark()).block(m.block()).u8(m.withLastUnit() ? 1 : 0);
+    } else if (message instanceof VerifyAnswer m) {
+      u8(MessageType.VERIFY_ANSWER).i64(m.request()).status(m.status());
+      u8(m.report().isPresent() ? 1 : 0);
+      m.report().ifPresent(this::report);
     } else {
       writeOfLayers(message);
     }
@@ -180,6 +191,14 @@ final class MessageWriter {
   private void image(BlockImage image) {
     version(image.version());
     payload(image.data());
+  }
+
+  private void report(BlockReport report) {
+    version(report.version());
+    i32(report.damaged().cardinality());
+    report.damaged().stream().forEach(this::i32);
+    payload(report.checksums());
+    payload(report.content());
   }
 
   private void versions(List<BlockVersion> versions) {

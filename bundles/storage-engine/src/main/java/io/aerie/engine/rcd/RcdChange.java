@@ -45,4 +45,16 @@ public sealed interface RcdChange {
 
   /** The next number of volumes, pools, groups, layers, jobs and generations. */
   record NextNumber(long next) implements RcdChange {}
+
+  /** A volume's scrub was wanted, went on, ended or was called off. */
+  record Scrub(ScrubRecord scrub) implements RcdChange {}
+
+  /** Nothing is known of a volume's scrubs any more. */
+  record ScrubForgotten(long volume) implements RcdChange {}
+
+  /** A scrub was begun, went on or ended. */
+  record ScrubJob(ScrubJobRecord job) implements RcdChange {}
+
+  /** A scrub that ended long ago. */
+  record ScrubJobForgotten(long number) implements RcdChange {}
 }

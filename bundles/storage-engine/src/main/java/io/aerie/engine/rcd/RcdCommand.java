@@ -122,4 +122,29 @@ public sealed interface RcdCommand {
 
   /** The owner has emptied what was cut off. */
   record Discarded(long volume, long volumeEpoch) implements RcdCommand {}
+
+  /** About scrubs, and about what disks hold of volumes that are not known. */
+  sealed interface ScrubCommand extends RcdCommand {}
+
+  /** All blocks of volumes are to be looked at. Answers the job's number. */
+  record StartScrub(UUID id, ScrubJobRecord.Scope scope, long subject, long startedAtMs)
+      implements ScrubCommand {}
+
+  /** Holds a scrub, lets it go on, or ends it. */
+  record ControlScrub(long job, Action action) implements ScrubCommand {
+    /** What is to become of it. The order is in commands. */
+    public enum Action {
+      PAUSE,
+      RESUME,
+      CANCEL
+    }
+  }
+
+  /** The owner of a volume looked at so much of it, or at all. */
+  record ReportScrub(
+      long volume, long volumeEpoch, long job, ScrubRecord.Counts counts, boolean done, long atMs)
+      implements ScrubCommand {}
+
+  /** What disks hold of a volume that is not known may go. */
+  record ForgetVolume(long volume) implements ScrubCommand {}
 }

@@ -20,10 +20,12 @@ final class RcdRules {
   private final TopologyRules topology;
   private final LayerRules layers;
   private final SizeRules sizes;
+  private final ScrubRules scrubs;
 
   RcdRules(RcdTables tables) {
     this.tables = tables;
     groups = new GroupRules(tables);
+    scrubs = new ScrubRules(tables);
     volumes = new VolumeRules(tables, this);
     layers = new LayerRules(tables, this, volumes);
     sizes = new SizeRules(tables, volumes, layers);
@@ -55,7 +57,9 @@ final class RcdRules {
     } else if (command instanceof RcdCommand.CreateVolume c) {
       return volumes.createVolume(index, c, groups);
     } else if (command instanceof RcdCommand.DeleteVolume c) {
-      return volumes.deleteVolume(index, c, groups);
+      RcdAnswer answer = volumes.deleteVolume(index, c, groups);
+      scrubs.deleted(index, answer.number());
+      return answer;
     } else if (command instanceof RcdCommand.Attach c) {
       return volumes.attach(index, c);
     } else if (command instanceof RcdCommand.Detach c) {
@@ -68,6 +72,8 @@ final class RcdRules {
       return topology.measure(index, c);
     } else if (command instanceof RcdCommand.ResynchronisationDone c) {
       return groups.resynchronisationDone(index, c);
+    } else if (command instanceof RcdCommand.ScrubCommand c) {
+      return scrubs.apply(index, c);
     }
     return applyToLayers(index, command);
   }

@@ -12,7 +12,8 @@ import java.util.UUID;
  *
  * <pre>
  * u8 version=4 | i64 next number | nodes | disks | pools | groups | volumes | deleted volumes (i64) |
- * attachments | targets: i64 group, uuid disk, volumes (i64) | jobs | snapshots of volumes
+ * attachments | targets: i64 group, uuid disk, volumes (i64) | jobs | snapshots of volumes |
+ * scrubs | scrub jobs
  * each list: i32 count, then its records in the order of their keys
  * </pre>
  */
@@ -49,6 +50,8 @@ final class RcdSnapshot {
         out);
     list(tables.jobs.values(), JobRecord::write, out);
     list(tables.snapshots.values(), SnapshotRecord::write, out);
+    list(tables.scrubs.values(), ScrubRecord::write, out);
+    list(tables.scrubJobs.values(), ScrubJobRecord::write, out);
   }
 
   static void read(RcdTables tables, DataInput in) throws IOException {
@@ -76,6 +79,8 @@ final class RcdSnapshot {
         });
     list(in, () -> tables.change(new RcdChange.Job(JobRecord.read(in))));
     list(in, () -> tables.change(new RcdChange.Snapshot(SnapshotRecord.read(in))));
+    list(in, () -> tables.change(new RcdChange.Scrub(ScrubRecord.read(in))));
+    list(in, () -> tables.change(new RcdChange.ScrubJob(ScrubJobRecord.read(in))));
     tables.takeChanges();
   }
 

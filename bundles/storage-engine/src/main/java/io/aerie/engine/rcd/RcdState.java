@@ -137,6 +137,16 @@ public final class RcdState {
     return Collections.unmodifiableSortedMap(tables.jobs);
   }
 
+  /** What is known of volumes' scrubs, by volume; of some nothing. */
+  public SortedMap<Long, ScrubRecord> scrubs() {
+    return Collections.unmodifiableSortedMap(tables.scrubs);
+  }
+
+  /** Scrubs that go on, and the last that ended. */
+  public SortedMap<Long, ScrubJobRecord> scrubJobs() {
+    return Collections.unmodifiableSortedMap(tables.scrubJobs);
+  }
+
   public Optional<NodeRecord> node(NodeId id) {
     return Optional.ofNullable(tables.nodes.get(id));
   }

@@ -32,6 +32,8 @@ final class RcdTables {
   final TreeMap<Long, AttachmentRecord> attachments = new TreeMap<>();
   final TreeMap<Target, TreeSet<Long>> pending = new TreeMap<>();
   final TreeMap<UUID, JobRecord> jobs = new TreeMap<>();
+  final TreeMap<Long, ScrubRecord> scrubs = new TreeMap<>();
+  final TreeMap<Long, ScrubJobRecord> scrubJobs = new TreeMap<>();
   private RcdIndex index = new RcdIndex();
   long nextNumber = 1;
   private List<RcdChange> changes = new ArrayList<>();
@@ -73,9 +75,23 @@ final class RcdTables {
     } else if (change instanceof RcdChange.NextNumber c) {
       nextNumber = c.next();
     } else {
-      throw new IllegalArgumentException("unknown change " + change);
+      changeScrub(change);
     }
     changes.add(change);
+  }
+
+  private void changeScrub(RcdChange change) {
+    if (change instanceof RcdChange.Scrub c) {
+      scrubs.put(c.scrub().volume(), c.scrub());
+    } else if (change instanceof RcdChange.ScrubForgotten c) {
+      scrubs.remove(c.volume());
+    } else if (change instanceof RcdChange.ScrubJob c) {
+      scrubJobs.put(c.job().number(), c.job());
+    } else if (change instanceof RcdChange.ScrubJobForgotten c) {
+      scrubJobs.remove(c.number());
+    } else {
+      throw new IllegalArgumentException("unknown change " + change);
+    }
   }
 
   private void setPending(Target target, long volume, boolean add) {
@@ -120,6 +136,8 @@ final class RcdTables {
     attachments.putAll(other.attachments);
     other.pending.forEach((target, of) -> pending.put(target, new TreeSet<>(of)));
     jobs.putAll(other.jobs);
+    scrubs.putAll(other.scrubs);
+    scrubJobs.putAll(other.scrubJobs);
     nextNumber = other.nextNumber;
     index = RcdIndex.of(this);
   }
@@ -135,6 +153,8 @@ final class RcdTables {
     attachments.clear();
     pending.clear();
     jobs.clear();
+    scrubs.clear();
+    scrubJobs.clear();
     index = new RcdIndex();
     nextNumber = 1;
     changes.clear();

@@ -51,6 +51,14 @@ public interface MemberStore {
   /** The block at the watermark with all its data; empty when this disk has nothing of it. */
   void readBlock(BlockKey block, Completion<Optional<BlockImage>> done);
 
+  /**
+   * Reads a whole block at the watermark from the disk, past what is kept in memory of its
+   * checksums, and says what is wrong with it; empty when this disk has nothing of it.
+   *
+   * @param withLastUnit whether the report has the content of the last unit
+   */
+  void verify(BlockKey block, boolean withLastUnit, Completion<Optional<BlockReport>> done);
+
   /** The blocks of a stream at the watermark, by key. */
   List<BlockVersion> inventory(StreamKey key);
 

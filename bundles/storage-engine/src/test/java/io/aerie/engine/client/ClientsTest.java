@@ -90,6 +90,11 @@ class ClientsTest {
     }
 
     @Override
+    public long wallMillis() {
+      return 0;
+    }
+
+    @Override
     public Cancellable schedule(long delayNanos, Runnable task) {
       tasks.add(task);
       return () -> tasks.remove(task);

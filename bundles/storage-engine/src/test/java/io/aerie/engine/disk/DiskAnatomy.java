@@ -9,6 +9,7 @@ import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Looks into a disk past the engine: where on the device its parts lie, for who wants to hurt one,
@@ -66,6 +67,18 @@ public final class DiskAnatomy {
   /** The pages of blocks that were ever written to their slots. */
   public List<Part> slotPages() {
     return parts(layout.slotOffset(), layout.capacityBytes());
+  }
+
+  /** Where a page of a block lies in its slot; empty while it is not there. */
+  public Optional<Part> slotPage(DiskEngine engine, BlockKey key, int page) {
+    Block block = stateOf(engine).block(key);
+    boolean there =
+        block != null
+            && block.units[page / Geometry.PAGES_PER_UNIT] == UnitState.PRESENT
+            && block.overlayPage(page) == null;
+    return there
+        ? Optional.of(new Part(layout.pageOffset(block.slot, page), Geometry.PAGE_BYTES))
+        : Optional.empty();
   }
 
   /** The pages of checksums that were ever written. */

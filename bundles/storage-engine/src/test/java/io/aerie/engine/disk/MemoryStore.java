@@ -4,6 +4,7 @@ import io.aerie.base.Checks;
 import io.aerie.engine.store.Base;
 import io.aerie.engine.store.BlockImage;
 import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockReport;
 import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.Change;
 import io.aerie.engine.store.Completion;
@@ -18,6 +19,7 @@ import io.aerie.engine.store.UnitState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -300,6 +302,18 @@ public final class MemoryStore implements MemberStore {
       }
     }
     return result.flip();
+  }
+
+  @Override
+  public void verify(BlockKey block, boolean withLastUnit, Completion<Optional<BlockReport>> done) {
+    readBlock(
+        block,
+        (image, failure) ->
+            done.accept(
+                failure == null
+                    ? image.map(i -> BlockReport.of(i, new BitSet(), withLastUnit))
+                    : null,
+                failure));
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aerie.engine.store.Base;
 import io.aerie.engine.store.BlockImage;
 import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockReport;
 import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.Change;
 import io.aerie.engine.store.Entry;
@@ -15,6 +16,7 @@ import io.aerie.engine.store.StreamState;
 import io.aerie.engine.store.UnitState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,6 +42,13 @@ class MessageCodecTest {
       units.add(UnitState.values()[i % 3]);
     }
     return new BlockVersion(BLOCK, new Point(4, 8), 12, units);
+  }
+
+  private static BitSet damaged() {
+    BitSet damaged = new BitSet();
+    damaged.set(3);
+    damaged.set(1023);
+    return damaged;
   }
 
   private static List<Message> all() {
@@ -81,6 +90,12 @@ class MessageCodecTest {
         new Message.BlockAnswer(1, Message.Status.DONE, Optional.empty()),
         new Message.InventoryRequest(1, TARGET, STREAM, new Point(4, 1)),
         new Message.InventoryAnswer(1, Message.Status.DONE, List.of(version, version)),
+        new Message.VerifyRequest(1, TARGET, STREAM, new Point(4, 1), BLOCK, true),
+        new Message.VerifyAnswer(
+            1,
+            Message.Status.DONE,
+            Optional.of(new BlockReport(version, data(21 * 64), damaged(), data(65536)))),
+        new Message.VerifyAnswer(1, Message.Status.REFUSED, Optional.empty()),
         new Message.ClientRequest(5, 4, 3, 2, 1, Message.Operation.WRITE, 512, 100, data(100)),
         new Message.ClientAnswer(5, 4, 3, 2, Message.Status.DONE, data(0)));
   }

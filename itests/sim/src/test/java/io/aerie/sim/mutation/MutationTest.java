@@ -41,6 +41,7 @@ class MutationTest {
               MemberMutations.all(),
               RcdMutations.all(),
               DiskMutations.all(),
+              ScrubMutations.all(),
               LayerMutations.all())
           .flatMap(List::stream)
           .toList();

@@ -58,10 +58,15 @@ final class Client {
 
   /** Begins to read a page. */
   Operation read(long page) {
+    return read(page, 1);
+  }
+
+  /** Begins to read so many pages, which have one value. */
+  Operation read(long page, int pages) {
     Operation operation = new Operation(scenario, "read of page " + page);
     client.read(
         page * Geometry.PAGE_BYTES,
-        Geometry.PAGE_BYTES,
+        pages * Geometry.PAGE_BYTES,
         (data, failure) -> operation.end(failure == null ? firstWord(data) : -1, failure));
     return operation;
   }

@@ -32,6 +32,13 @@ final class Operation {
     return over && failure == null;
   }
 
+  /** Waits until it has failed, and says how. */
+  Throwable awaitFailure() {
+    scenario.until(what, () -> over);
+    assertThat(failure).as(what).isNotNull();
+    return failure;
+  }
+
   /** Waits until it is done; what was read or written, Long.MIN_VALUE for a torn page. */
   long await() {
     scenario.until(what, () -> over);

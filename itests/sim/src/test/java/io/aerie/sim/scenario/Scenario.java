@@ -3,6 +3,7 @@ package io.aerie.sim.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.sim.Cluster;
 import io.aerie.sim.Cluster.DiskKind;
 import io.aerie.sim.EngineDisk;
@@ -62,7 +63,12 @@ final class Scenario {
 
   /** Makes a volume of so many copies, served by its owner. */
   Volume volume(int copies) {
-    Volume volume = new Volume(this, cluster.createVolume(copies, 1L << 30, 5));
+    return volume(Redundancy.copies(copies));
+  }
+
+  /** Makes a volume of any protection. */
+  Volume volume(Redundancy redundancy) {
+    Volume volume = new Volume(this, cluster.createVolume(redundancy, 1L << 30, 5));
     volumes.add(volume);
     run(500);
     return volume;

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerie.engine.client.VolumeClient;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockReport;
 import io.aerie.engine.store.Geometry;
 import io.aerie.engine.store.StreamKey;
 import io.aerie.sim.Cluster;
+import io.aerie.sim.EngineDisk;
 import io.aerie.sim.SimulatedNode;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
@@ -117,15 +120,47 @@ final class Volume {
 
   /** The first word of a page as a node's disk durably has it, in doubt or settled. */
   long held(SimulatedNode node, long page) {
-    BlockKey block = new BlockKey(cluster.volume(number).live().number(), blockOf(page));
     return node.disks
         .get(0)
-        .held(stream(page), block, (int) (page % Geometry.PAGES_PER_BLOCK))
+        .held(stream(page), key(page), (int) (page % Geometry.PAGES_PER_BLOCK))
         .orElseThrow();
   }
 
+  /** The block of a page, or its stripe where that has as many pages. */
+  BlockKey key(long page) {
+    return new BlockKey(cluster.volume(number).live().number(), blockOf(page));
+  }
+
+  /**
+   * One bit of a page rots on a node's disk, where it lies once the log was brought to the slots.
+   */
+  void rot(SimulatedNode node, long page) {
+    int within = (int) (page % Geometry.PAGES_PER_BLOCK);
+    EngineDisk disk = scenario.disk(node);
+    scenario.until("page " + page + " is in its slot", () -> disk.inSlot(key(page), within));
+    disk.rot(key(page), within);
+  }
+
+  /** The pages of a page's block that a node's disk itself finds damaged. */
+  BitSet damaged(SimulatedNode node, long page) {
+    BitSet[] damaged = new BitSet[1];
+    node.disks
+        .get(0)
+        .opened()
+        .verify(
+            key(page),
+            false,
+            (report, failure) -> {
+              assertThat(failure).isNull();
+              damaged[0] = report.map(BlockReport::damaged).orElseGet(BitSet::new);
+            });
+    scenario.until("a block is verified", () -> damaged[0] != null);
+    return damaged[0];
+  }
+
   void assertCopiesAgree() {
-    if (cluster.log().committed().volume(number).isEmpty()) {
+    if (cluster.log().committed().volume(number).isEmpty()
+        || cluster.volume(number).redundancy().striped()) {
       return;
     }
     TreeSet<Long> groups = new TreeSet<>();

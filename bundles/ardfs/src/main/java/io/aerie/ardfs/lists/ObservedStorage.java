@@ -10,6 +10,7 @@ import io.aerie.engine.rcd.PoolRoom;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.Redundancy;
+import io.aerie.engine.rcd.Topology;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Geometry;
 import io.aerie.storage.admin.Protection;
@@ -323,10 +324,12 @@ public final class ObservedStorage {
     List<DiskRecord> its = disksOf(pool.name()).stream().map(disks::get).toList();
     List<GroupRecord> on = groupsOf(pool.number()).stream().map(groups::get).toList();
     Map<Redundancy, Long> promised = promisedBlocks(pool);
+    Topology topology = new Topology(nodes, pool.spread());
     TreeMap<String, Long> available = new TreeMap<>();
     for (Protection each : Protection.COMMON) {
       available.put(
-          each.toString(), PoolRoom.availableBytes(its, on, promised, Views.redundancy(each)));
+          each.toString(),
+          PoolRoom.availableBytes(its, topology, on, promised, Views.redundancy(each)));
     }
     return Collections.unmodifiableSortedMap(available);
   }

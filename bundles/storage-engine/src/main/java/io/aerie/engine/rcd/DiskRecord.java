@@ -16,6 +16,7 @@ import java.util.UUID;
  * @param generation of its last opening that RCD knows
  * @param pool name of the pool it was added for; the pool may not exist yet
  * @param up whether it serves in its node's present incarnation
+ * @param speedPercent how fast it was measured to be, 100 as its peers
  * @param revision RCD index of the last change
  */
 public record DiskRecord(
@@ -26,9 +27,18 @@ public record DiskRecord(
     long generation,
     String pool,
     boolean up,
+    int speedPercent,
     long revision) {
+  /** A disk that was not measured yet. */
+  static final int SPEED_PERCENT = 100;
+
   DiskRecord down(long index) {
-    return new DiskRecord(id, node, path, capacityBytes, generation, pool, false, index);
+    return new DiskRecord(
+        id, node, path, capacityBytes, generation, pool, false, speedPercent, index);
+  }
+
+  DiskRecord measured(int percent, long index) {
+    return new DiskRecord(id, node, path, capacityBytes, generation, pool, up, percent, index);
   }
 
   void write(DataOutput out) throws IOException {
@@ -39,6 +49,7 @@ public record DiskRecord(
     out.writeLong(generation);
     out.writeUTF(pool);
     out.writeBoolean(up);
+    out.writeInt(speedPercent);
     out.writeLong(revision);
   }
 
@@ -51,6 +62,7 @@ public record DiskRecord(
         in.readLong(),
         in.readUTF(),
         in.readBoolean(),
+        in.readInt(),
         in.readLong());
   }
 }

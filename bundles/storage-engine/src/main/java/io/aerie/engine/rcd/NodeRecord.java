@@ -20,6 +20,8 @@ import java.util.UUID;
  * @param suspicion while suspect: RCD index at which this suspicion began, its name; else 0
  * @param acknowledgements while suspect: voters that no longer answer it, with the age of their
  *     last answer, nanoseconds
+ * @param rack where it stands; empty when not known: a rack of its own
+ * @param site where its rack stands; empty when not known: a site of its own
  * @param revision RCD index of the last change
  */
 @SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
@@ -31,6 +33,8 @@ public record NodeRecord(
     NodeState state,
     long suspicion,
     SortedMap<NodeId, Long> acknowledgements,
+    String rack,
+    String site,
     long revision) {
   public NodeRecord {
     acknowledgements = Collections.unmodifiableSortedMap(new TreeMap<>(acknowledgements));
@@ -39,7 +43,16 @@ public record NodeRecord(
   /** The same life, trusted or over. */
   NodeRecord with(NodeState newState, long index) {
     return new NodeRecord(
-        id, endpoint, incarnation, life, newState, 0, Collections.emptySortedMap(), index);
+        id,
+        endpoint,
+        incarnation,
+        life,
+        newState,
+        0,
+        Collections.emptySortedMap(),
+        rack,
+        site,
+        index);
   }
 
   /** A new suspicion, which no voter has acknowledged. */
@@ -52,6 +65,23 @@ public record NodeRecord(
         NodeState.SUSPECT,
         index,
         Collections.emptySortedMap(),
+        rack,
+        site,
+        index);
+  }
+
+  /** The same life at another place. */
+  NodeRecord located(String newRack, String newSite, long index) {
+    return new NodeRecord(
+        id,
+        endpoint,
+        incarnation,
+        life,
+        state,
+        suspicion,
+        acknowledgements,
+        newRack,
+        newSite,
         index);
   }
 
@@ -59,7 +89,8 @@ public record NodeRecord(
   NodeRecord acknowledged(NodeId voter, long ageNanos, long index) {
     TreeMap<NodeId, Long> more = new TreeMap<>(acknowledgements);
     more.put(voter, ageNanos);
-    return new NodeRecord(id, endpoint, incarnation, life, state, suspicion, more, index);
+    return new NodeRecord(
+        id, endpoint, incarnation, life, state, suspicion, more, rack, site, index);
   }
 
   void write(DataOutput out) throws IOException {
@@ -74,6 +105,8 @@ public record NodeRecord(
       out.writeUTF(acknowledgement.getKey().value());
       out.writeLong(acknowledgement.getValue());
     }
+    out.writeUTF(rack);
+    out.writeUTF(site);
     out.writeLong(revision);
   }
 
@@ -90,6 +123,15 @@ public record NodeRecord(
       acknowledgements.put(new NodeId(in.readUTF()), in.readLong());
     }
     return new NodeRecord(
-        id, endpoint, incarnation, life, state, suspicion, acknowledgements, in.readLong());
+        id,
+        endpoint,
+        incarnation,
+        life,
+        state,
+        suspicion,
+        acknowledgements,
+        in.readUTF(),
+        in.readUTF(),
+        in.readLong());
   }
 }

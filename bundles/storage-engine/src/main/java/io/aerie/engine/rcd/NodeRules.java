@@ -55,6 +55,8 @@ final class NodeRules {
                 NodeState.UP,
                 0,
                 Collections.emptySortedMap(),
+                known == null ? "" : known.rack(),
+                known == null ? "" : known.site(),
                 index)));
     grant(index, tables.index().ownerless);
     return RcdAnswer.done(command.incarnation());
@@ -166,6 +168,7 @@ final class NodeRules {
                 command.generation(),
                 command.pool(),
                 true,
+                DiskRecord.SPEED_PERCENT,
                 index)));
     return RcdAnswer.done(0);
   }
@@ -209,6 +212,7 @@ final class NodeRules {
                 command.generation(),
                 known.pool(),
                 true,
+                known.speedPercent(),
                 index)));
     settleAnew(index, groups.comeBack(index, known.id()));
     groups.schedule(index);

@@ -1,13 +1,10 @@
 package io.aerie.engine.rcd;
 
-import io.aerie.base.NodeId;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Which group a block falls to, and which disks make a group. Both are part of the format. */
@@ -17,6 +14,11 @@ public final class Placement {
 
   /** More groups of one pool and protection bring nothing to the slice's few nodes. */
   static final int GROUPS_MAX = 256;
+
+  /** Beyond that a difference in speed moves no more groups: the space of slow disks is needed. */
+  private static final int SPEED_PERCENT_MIN = 50;
+
+  private static final int SPEED_PERCENT_MAX = 200;
 
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
@@ -44,42 +46,76 @@ public final class Placement {
     return count;
   }
 
+  /** A disk while groups are made; the lightest, for what it is able to do, comes first. */
+  private static final class Candidate implements Comparable<Candidate> {
+    final UUID disk;
+    final long merit;
+    long groups;
+
+    Candidate(DiskRecord disk) {
+      this.disk = disk.id();
+      merit = merit(disk);
+    }
+
+    @Override
+    public int compareTo(Candidate other) {
+      int byLoad = Long.compare(groups * other.merit, other.groups * merit);
+      return byLoad != 0 ? byLoad : disk.compareTo(other.disk);
+    }
+  }
+
+  /** The disks of one domain; the domain with the lightest disk comes first. */
+  private static final class Domain implements Comparable<Domain> {
+    final PriorityQueue<Candidate> disks = new PriorityQueue<>();
+
+    UUID take() {
+      Candidate lightest = disks.remove();
+      lightest.groups++;
+      disks.add(lightest);
+      return lightest.disk;
+    }
+
+    @Override
+    public int compareTo(Domain other) {
+      return disks.element().compareTo(other.disks.element());
+    }
+  }
+
   /**
-   * Members of each group: disks of different nodes, each time those with the fewest groups for
-   * their capacity, ties by id. The caller has seen to it that there are enough nodes.
+   * Members of each group: disks of different domains, each time those with the fewest groups for
+   * their merit, ties by id. The caller has seen to it that there are enough domains.
    */
-  static List<List<UUID>> members(Collection<DiskRecord> disks, int memberCount, int groupCount) {
-    Map<UUID, Long> load = new HashMap<>();
+  static List<List<UUID>> members(
+      Collection<DiskRecord> disks, Topology topology, int memberCount, int groupCount) {
+    TreeMap<String, Domain> byName = new TreeMap<>();
+    for (DiskRecord disk : disks) {
+      byName
+          .computeIfAbsent(topology.domain(disk), name -> new Domain())
+          .disks
+          .add(new Candidate(disk));
+    }
+    if (byName.size() < memberCount) {
+      throw new IllegalArgumentException("fewer domains than members");
+    }
+    PriorityQueue<Domain> domains = new PriorityQueue<>(byName.values());
     List<List<UUID>> groups = new ArrayList<>();
     for (int g = 0; g < groupCount; g++) {
       List<UUID> members = new ArrayList<>();
-      Set<NodeId> used = new HashSet<>();
+      List<Domain> used = new ArrayList<>();
       while (members.size() < memberCount) {
-        DiskRecord best = null;
-        for (DiskRecord disk : disks) {
-          if (!used.contains(disk.node()) && (best == null || lighter(disk, best, load))) {
-            best = disk;
-          }
-        }
-        if (best == null) {
-          throw new IllegalArgumentException("fewer nodes than members");
-        }
-        used.add(best.node());
-        members.add(best.id());
-        load.merge(best.id(), 1L, Long::sum);
+        Domain lightest = domains.remove();
+        members.add(lightest.take());
+        used.add(lightest);
       }
+      domains.addAll(used);
       groups.add(members);
     }
     return groups;
   }
 
-  private static boolean lighter(DiskRecord a, DiskRecord b, Map<UUID, Long> load) {
-    long ofA = load.getOrDefault(a.id(), 0L) * mebibytes(b);
-    long ofB = load.getOrDefault(b.id(), 0L) * mebibytes(a);
-    return ofA != ofB ? ofA < ofB : a.id().compareTo(b.id()) < 0;
-  }
-
-  private static long mebibytes(DiskRecord disk) {
-    return Math.max(1, disk.capacityBytes() >> 20);
+  /** What a disk's share of the groups is in proportion to: its capacity and its speed. */
+  static long merit(DiskRecord disk) {
+    int speed = Math.max(SPEED_PERCENT_MIN, Math.min(SPEED_PERCENT_MAX, disk.speedPercent()));
+    return Math.max(1, disk.capacityBytes() >> 20) * speed;
   }
 }

@@ -42,10 +42,11 @@ public final class PoolRoom {
   }
 
   /**
-   * The size in bytes of the largest further volume, whole blocks; 0 with fewer nodes than a group
-   * has members.
+   * The size in bytes of the largest further volume, whole blocks; 0 with fewer failure domains
+   * than a group has members.
    *
    * @param disks of the pool
+   * @param topology the domains that the pool spreads over
    * @param groups of the pool, of all protections; those that a first volume would make are thought
    *     of
    * @param promisedBlocks the sum of {@link Redundancy#blocks} of all volumes
@@ -53,6 +54,7 @@ public final class PoolRoom {
    */
   public static long availableBytes(
       Collection<DiskRecord> disks,
+      Topology topology,
       Iterable<GroupRecord> groups,
       Map<Redundancy, Long> promisedBlocks,
       Redundancy redundancy) {
@@ -65,7 +67,7 @@ public final class PoolRoom {
     }
     return groupCounts.containsKey(redundancy)
         ? availableBytes(shares.values(), groupCounts, promisedBlocks, redundancy)
-        : availableBytes(disks, shares, groupCounts, promisedBlocks, redundancy);
+        : availableBytes(disks, topology, shares, groupCounts, promisedBlocks, redundancy);
   }
 
   private static BiFunction<UUID, DiskShare, DiskShare> plusOne(Redundancy redundancy) {
@@ -85,16 +87,17 @@ public final class PoolRoom {
   /** The same where a first volume would make the protection's groups. */
   static long availableBytes(
       Collection<DiskRecord> disks,
+      Topology topology,
       Map<UUID, DiskShare> shares,
       Map<Redundancy, Integer> groupCounts,
       Map<Redundancy, Long> promisedBlocks,
       Redundancy redundancy) {
-    if (disks.stream().map(DiskRecord::node).distinct().count() < redundancy.memberCount()) {
+    if (disks.stream().map(topology::domain).distinct().count() < redundancy.memberCount()) {
       return 0;
     }
     int count = Placement.groupCount(disks.size());
     TreeMap<UUID, DiskShare> thought = new TreeMap<>(shares);
-    Placement.members(disks, redundancy.memberCount(), count)
+    Placement.members(disks, topology, redundancy.memberCount(), count)
         .forEach(members -> members.forEach(disk -> thought.compute(disk, plusOne(redundancy))));
     TreeMap<Redundancy, Integer> counts = new TreeMap<>(groupCounts);
     counts.put(redundancy, count);

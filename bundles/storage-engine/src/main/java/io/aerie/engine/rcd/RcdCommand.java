@@ -79,6 +79,15 @@ public sealed interface RcdCommand {
       long volume, long volumeEpoch, long group, long groupEpoch, UUID disk, long copiedBytes)
       implements RcdCommand {}
 
+  /** Where a node stands; empty names are not known. */
+  record LocateNode(NodeId node, String rack, String site) implements RcdCommand {}
+
+  /** No two members of a group of the pool shall be in one failure domain of that level. */
+  record SpreadPool(UUID pool, FailureDomain level) implements RcdCommand {}
+
+  /** How fast a disk was measured to be, 100 as its peers. */
+  record MeasureDisk(UUID disk, int speedPercent) implements RcdCommand {}
+
   /**
    * Wants a snapshot of a volume. It is made when the volume's owner has drained: answers its
    * number, not that it is there.

@@ -32,7 +32,8 @@ import java.io.UncheckedIOException;
  * u8 version=4 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
- *        14 leave, 15 trust; of layers: {@link LayerCommands}; 60 to 63: {@link ScrubCommands}
+ *        14 leave, 15 trust; of layers: {@link LayerCommands}; of places: {@link PlacementCommands};
+ *        60 to 63: {@link ScrubCommands}
  * </pre>
  */
 public final class RcdCommands {
@@ -142,7 +143,7 @@ public final class RcdCommands {
       out.writeLong(c.copiedBytes());
     } else if (command instanceof RcdCommand.ScrubCommand c) {
       ScrubCommands.write(c, out);
-    } else if (!LayerCommands.write(command, out)) {
+    } else if (!LayerCommands.write(command, out) && !PlacementCommands.write(command, out)) {
       throw new IllegalArgumentException("unknown command " + command);
     }
   }
@@ -179,6 +180,7 @@ public final class RcdCommands {
               RcdFormat.readUuid(in),
               in.readLong());
       case 20, 21, 22, 23, 24, 25, 26, 27 -> LayerCommands.read(type, in);
+      case 40, 41, 42 -> PlacementCommands.read(type, in);
       default -> readOfNode(type, new NodeId(in.readUTF()), in.readLong(), in);
     };
   }

@@ -17,6 +17,7 @@ final class RcdRules {
   private final NodeRules nodes;
   private final VolumeRules volumes;
   private final GroupRules groups;
+  private final TopologyRules topology;
   private final LayerRules layers;
   private final SizeRules sizes;
   private final ScrubRules scrubs;
@@ -29,6 +30,7 @@ final class RcdRules {
     layers = new LayerRules(tables, this, volumes);
     sizes = new SizeRules(tables, volumes, layers);
     nodes = new NodeRules(tables, groups, volumes);
+    topology = new TopologyRules(tables);
   }
 
   RcdAnswer apply(long index, RcdCommand command) {
@@ -62,6 +64,12 @@ final class RcdRules {
       return volumes.attach(index, c);
     } else if (command instanceof RcdCommand.Detach c) {
       return volumes.detach(c);
+    } else if (command instanceof RcdCommand.LocateNode c) {
+      return topology.locate(index, c);
+    } else if (command instanceof RcdCommand.SpreadPool c) {
+      return topology.spread(index, c);
+    } else if (command instanceof RcdCommand.MeasureDisk c) {
+      return topology.measure(index, c);
     } else if (command instanceof RcdCommand.ResynchronisationDone c) {
       return groups.resynchronisationDone(index, c);
     } else if (command instanceof RcdCommand.ScrubCommand c) {
@@ -105,6 +113,10 @@ final class RcdRules {
     return of;
   }
 
+  Topology topology(PoolRecord pool) {
+    return new Topology(tables.nodes, pool.spread());
+  }
+
   long capacityBytes(PoolRecord pool) {
     return tables.index().capacityBytes(pool.name());
   }
@@ -129,7 +141,8 @@ final class RcdRules {
     TreeMap<UUID, DiskShare> shares = new TreeMap<>();
     List<DiskRecord> disks = disksOf(pool);
     disks.forEach(disk -> shares.put(disk.id(), index.share(disk.id())));
-    return PoolRoom.availableBytes(disks, shares, groupCounts, promised, redundancy);
+    return PoolRoom.availableBytes(
+        disks, topology(pool), shares, groupCounts, promised, redundancy);
   }
 
   /** Refuses what would promise more than the pool's disks hold. */

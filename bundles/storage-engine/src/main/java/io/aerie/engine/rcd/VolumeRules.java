@@ -13,7 +13,9 @@ import io.aerie.engine.rcd.RcdCommand.Detach;
 import io.aerie.engine.store.Geometry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -39,7 +41,8 @@ final class VolumeRules {
       throw new AerieException(
           ErrorCode.ALREADY_EXISTS, "There is a pool '" + command.name() + "' already");
     }
-    PoolRecord pool = new PoolRecord(tables.nextNumber, command.id(), command.name(), index);
+    PoolRecord pool =
+        new PoolRecord(tables.nextNumber, command.id(), command.name(), FailureDomain.NODE, index);
     List<DiskRecord> disks = rules.disksOf(pool);
     if (disks.isEmpty()) {
       throw new AerieException(
@@ -140,33 +143,70 @@ final class VolumeRules {
   }
 
   private void checkRoom(CreateVolume command, PoolRecord pool) {
+    Topology topology = rules.topology(pool);
     if (!tables.index().hasGroups(pool.number(), command.redundancy())) {
-      SortedSet<NodeId> nodes = new TreeSet<>();
-      rules.disksOf(pool).forEach(disk -> nodes.add(disk.node()));
-      if (nodes.size() < command.redundancy().memberCount()) {
-        throw impossible(command, "Pool " + pool.name() + " has disks on " + nodes + " only.");
+      SortedMap<String, SortedSet<NodeId>> domains = new TreeMap<>();
+      for (DiskRecord disk : rules.disksOf(pool)) {
+        domains.computeIfAbsent(topology.domain(disk), d -> new TreeSet<>()).add(disk.node());
+      }
+      if (domains.size() < command.redundancy().memberCount()) {
+        throw impossible(
+            command,
+            pool,
+            "Pool " + pool.name() + " has disks in " + domains.size() + ": " + told(domains));
       }
     }
-    SortedSet<NodeId> up = tables.index().owners.withUpDisk(pool.name());
+    SortedSet<String> up = domainsUp(pool, topology, command.redundancy().minimum());
     if (up.size() < command.redundancy().minimum()) {
-      throw impossible(command, "Of the pool's nodes only " + up + " are up.");
+      throw impossible(command, pool, "Of the pool's disks only those in " + up + " are up.");
     }
     rules.requireRoom(pool, command.redundancy(), command.sizeBytes(), "A volume");
   }
 
-  private static AerieException impossible(CreateVolume command, String why) {
+  private static String told(SortedMap<String, SortedSet<NodeId>> domains) {
+    List<String> each = new ArrayList<>();
+    domains.forEach(
+        (domain, nodes) ->
+            each.add(domain.startsWith("node ") ? domain : domain + " with nodes " + nodes));
+    return String.join(", ", each) + ".";
+  }
+
+  /** Domains with a disk that is up; no more than are asked for. */
+  private SortedSet<String> domainsUp(PoolRecord pool, Topology topology, int atMost) {
+    SortedSet<String> up = new TreeSet<>();
+    for (NodeId node : tables.index().owners.withUpDisk(pool.name())) {
+      for (UUID id : tables.index().disksOfNode.of(node)) {
+        DiskRecord disk = tables.disks.get(id);
+        if (up.size() < atMost && disk.up() && disk.pool().equals(pool.name())) {
+          up.add(topology.domain(disk));
+        }
+      }
+      if (up.size() >= atMost) {
+        break;
+      }
+    }
+    return up;
+  }
+
+  private static AerieException impossible(CreateVolume command, PoolRecord pool, String why) {
+    String domains = pool.spread().name().toLowerCase(Locale.ROOT) + "s";
     return new AerieException(
         ErrorCode.PROTECTION_IMPOSSIBLE,
-        command.redundancy() + " needs disks on " + command.redundancy().memberCount() + " nodes",
+        command.redundancy()
+            + " needs disks in "
+            + command.redundancy().memberCount()
+            + " "
+            + domains,
         why,
-        "Add disks on further nodes, or choose a lower protection.");
+        "Add disks in further " + domains + ", or choose a lower protection.");
   }
 
   /** Members on disks that are down begin stale: they hold nothing of what is to come. */
   private void makeGroups(long index, PoolRecord pool, Redundancy redundancy) {
     List<DiskRecord> disks = rules.disksOf(pool);
     int count = Placement.groupCount(disks.size());
-    for (List<UUID> members : Placement.members(disks, redundancy.memberCount(), count)) {
+    for (List<UUID> members :
+        Placement.members(disks, rules.topology(pool), redundancy.memberCount(), count)) {
       SortedSet<UUID> inSync = new TreeSet<>();
       TreeMap<UUID, Long> stale = new TreeMap<>();
       for (UUID member : members) {
@@ -199,14 +239,17 @@ final class VolumeRules {
   private RcdAnswer answer(VolumeRecord volume, PoolRecord pool) {
     long free = rules.capacityBytes(pool) - rules.reservedBytes(pool);
     int tolerated = volume.redundancy().parityCount();
+    String domain = pool.spread().name().toLowerCase(Locale.ROOT);
     List<String> explanation = new ArrayList<>();
     explanation.add(
         (volume.redundancy().striped()
                 ? volume.redundancy().memberCount() + " fragments"
                 : volume.redundancy().memberCount() + " copies")
-            + " on different nodes: any "
+            + " on different "
+            + domain
+            + "s: any "
             + tolerated
-            + (tolerated == 1 ? " node" : " nodes")
+            + (tolerated == 1 ? " " + domain : " " + domain + "s")
             + " may fail without loss of data.");
     explanation.add(
         new ByteSize(rules.availableBytes(pool, volume.redundancy()))

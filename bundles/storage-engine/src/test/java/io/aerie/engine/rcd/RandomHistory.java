@@ -30,7 +30,7 @@ final class RandomHistory {
   RcdCommand next() {
     NodeId node = new NodeId("n" + (1 + random.nextInt(NODES)));
     long incarnation = state.node(node).map(NodeRecord::incarnation).orElse(0L);
-    return switch (random.nextInt(13)) {
+    return switch (random.nextInt(14)) {
       case 0 ->
           new RcdCommand.JoinNode(node, "here", incarnation + 1, new UUID(random.nextLong(), 1));
       case 1 -> new RcdCommand.LeaveNode(node, incarnation);
@@ -48,6 +48,7 @@ final class RandomHistory {
               random.nextLong());
       case 9 -> deletion();
       case 10 -> attachment(node, incarnation);
+      case 11 -> topology(node);
       default -> resynchronised();
     };
   }
@@ -98,6 +99,21 @@ final class RandomHistory {
     long volume = any(random, List.copyOf(state.volumes().keySet()));
     return new RcdCommand.Attach(
         volume, node, incarnation, new UUID(random.nextInt(30), 5), "client");
+  }
+
+  private RcdCommand topology(NodeId node) {
+    int which = random.nextInt(3);
+    if (which == 0 && !state.pools().isEmpty()) {
+      PoolRecord pool = any(random, List.copyOf(state.pools().values()));
+      return new RcdCommand.SpreadPool(
+          pool.id(), any(random, List.of(FailureDomain.NODE, FailureDomain.RACK)));
+    }
+    if (which == 1 && !state.disks().isEmpty()) {
+      UUID disk = any(random, List.copyOf(state.disks().keySet()));
+      return new RcdCommand.MeasureDisk(disk, random.nextInt(300));
+    }
+    String rack = random.nextInt(3) == 0 ? "" : "r" + random.nextInt(4);
+    return new RcdCommand.LocateNode(node, rack, random.nextBoolean() ? "" : "s");
   }
 
   private RcdCommand resynchronised() {

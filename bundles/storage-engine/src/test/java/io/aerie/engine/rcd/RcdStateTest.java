@@ -10,6 +10,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -271,10 +272,11 @@ class RcdStateTest {
   void shouldBalanceGroupsOverUnequalDisks() {
     List<DiskRecord> disks =
         List.of(
-            new DiskRecord(disk(1), node(1), "/a", 4 * GIB, 1, "p", true, 1),
-            new DiskRecord(disk(2), node(2), "/b", 2 * GIB, 1, "p", true, 1),
-            new DiskRecord(disk(3), node(3), "/c", 2 * GIB, 1, "p", true, 1));
-    List<List<UUID>> groups = Placement.members(disks, 2, 64);
+            new DiskRecord(disk(1), node(1), "/a", 4 * GIB, 1, "p", true, 100, 1),
+            new DiskRecord(disk(2), node(2), "/b", 2 * GIB, 1, "p", true, 100, 1),
+            new DiskRecord(disk(3), node(3), "/c", 2 * GIB, 1, "p", true, 100, 1));
+    List<List<UUID>> groups =
+        Placement.members(disks, new Topology(new TreeMap<>(), FailureDomain.NODE), 2, 64);
     assertThat(groups.stream().filter(g -> g.contains(disk(1)))).hasSizeGreaterThan(60);
     assertThat(groups).allMatch(g -> g.stream().distinct().count() == 2);
   }

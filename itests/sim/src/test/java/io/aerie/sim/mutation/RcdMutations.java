@@ -10,7 +10,9 @@ final class RcdMutations {
   private RcdMutations() {}
 
   static List<Mutation> all() {
-    return Stream.of(groups(), returns(), nodesAndDisks()).flatMap(List::stream).toList();
+    return Stream.of(groups(), returns(), nodesAndDisks(), placement())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<Mutation> groups() {
@@ -122,5 +124,18 @@ final class RcdMutations {
                 "grant(index, tables.index().volumesOfOwner.of(node.id()));",
                 "grant(index, tables.index().ownerless);")
             .seenBy("H01TakeoverKeepsWhatAllHoldTest"));
+  }
+
+  private static List<Mutation> placement() {
+    return List.of(
+        mutation("racks-ignored", "no two members of a group in one failure domain")
+            .in(
+                "rcd/Topology",
+                "if (placed && !node.rack().isEmpty()) {",
+                "if (placed && node.rack().length() > 99) {")
+            .seenBy("io.aerie.engine.rcd.FailureDomainTest"),
+        mutation("place-forgotten-by-the-next-life", "a node stands where it stood")
+            .in("rcd/NodeRules", "known == null ? \"\" : known.rack(),", "\"\",")
+            .seenBy("io.aerie.engine.rcd.FailureDomainTest"));
   }
 }

@@ -1,0 +1,53 @@
+package io.aerie.engine.rcd;
+
+import io.aerie.base.NodeId;
+import io.aerie.engine.rcd.RcdCommand.LocateNode;
+import io.aerie.engine.rcd.RcdCommand.MeasureDisk;
+import io.aerie.engine.rcd.RcdCommand.SpreadPool;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * Commands about where things are, as bytes; the type goes before.
+ *
+ * <pre>
+ * 40 locate node: utf node | utf rack | utf site
+ * 41 spread pool: uuid pool | u8 level
+ * 42 measure disk: uuid disk | i32 speed, percent
+ * </pre>
+ */
+@SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
+final class PlacementCommands {
+  private PlacementCommands() {}
+
+  /** Whether it was one of these. */
+  static boolean write(RcdCommand command, DataOutput out) throws IOException {
+    if (command instanceof LocateNode c) {
+      out.writeByte(40);
+      out.writeUTF(c.node().value());
+      out.writeUTF(c.rack());
+      out.writeUTF(c.site());
+    } else if (command instanceof SpreadPool c) {
+      out.writeByte(41);
+      RcdFormat.writeUuid(out, c.pool());
+      out.writeByte(c.level().ordinal());
+    } else if (command instanceof MeasureDisk c) {
+      out.writeByte(42);
+      RcdFormat.writeUuid(out, c.disk());
+      out.writeInt(c.speedPercent());
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  static RcdCommand read(int type, DataInput in) throws IOException {
+    return switch (type) {
+      case 40 -> new LocateNode(new NodeId(in.readUTF()), in.readUTF(), in.readUTF());
+      case 41 -> new SpreadPool(RcdFormat.readUuid(in), FailureDomain.values()[in.readByte()]);
+      case 42 -> new MeasureDisk(RcdFormat.readUuid(in), in.readInt());
+      default -> throw new IOException("RCD command of unknown type " + type);
+    };
+  }
+}

@@ -42,6 +42,9 @@ final class LayerMutations {
 
   private static List<Mutation> reading() {
     return List.of(
+        mutation("units-of-the-layer-before", "rule 8: what the live layer has is known by layer")
+            .in("owner/LiveUnits", "return in == layer && (known", "return (known")
+            .seenBy("H12FrozenLayersNeverChangeTest"),
         mutation("copy-up-forgotten", "rule 8: part of a unit is written over what was seen")
             .in(
                 "owner/WriteOperation",

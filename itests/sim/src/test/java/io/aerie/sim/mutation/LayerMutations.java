@@ -74,7 +74,7 @@ final class LayerMutations {
             .in("owner/Discarder", "block.index() >= firstWhole", "block.index() < 0")
             .seenBy("LayersTest"),
         mutation("rest-of-the-last-block-kept", "what lay behind the end reads as zeroes")
-            .in("owner/Discarder", "if (of.from() >= end) {", "if (of.to() > 0) {")
+            .in("owner/Discarder", "if (from >= end) {", "if (of.to() > 0) {")
             .seenBy("LayersTest"),
         mutation("cut-off-seen-below", "layers below are not seen where a volume was cut")
             .in(

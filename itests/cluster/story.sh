@@ -92,7 +92,7 @@ guest_image() {
   image=$AERIE_CACHE/guest-$recipe/guest.raw
   if [ ! -f "$image.sha256.done" ]; then
     mkdir -p "$(dirname "$image")"
-    "$AERIE_ROOT/itests/cluster/guest/make-guest" "$image" >&2
+    "$AERIE_ROOT/itests/cluster/guest/make-guest" "$image" >&2 || return 1
     touch "$image.sha256.done"
   fi
   echo "$image"

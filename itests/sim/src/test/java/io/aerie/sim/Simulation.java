@@ -36,6 +36,8 @@ final class Simulation {
   private final TreeMap<Long, Redundancy> protections = new TreeMap<>();
   private final Oracle oracle;
   private Workload workload;
+  private LayerStory story;
+  private long layered;
   private Faults faults;
   private boolean finished;
   private boolean scrubbed;
@@ -84,12 +86,16 @@ final class Simulation {
             protections,
             (volume, page, value) -> oracle.acknowledged(log.committed(), volume, page, value),
             cluster.violations()::add);
+    story = new LayerStory(world, cluster, () -> workload.judgingReads, cluster.violations()::add);
     workload.lastAcknowledged = oracle::lastAcknowledged;
     faults = new Faults(cluster, workload);
     if (volumes.isEmpty()) {
       return;
     }
     cluster.nodes().forEach(this::serving);
+    if (layered != 0) {
+      story.begin(layered);
+    }
     world.run(World.SECOND);
     if (kind != Faults.Kind.NONE) {
       int rounds = 1 + world.random().nextInt(ROUNDS_MAX);
@@ -144,7 +150,31 @@ final class Simulation {
         cluster.violations().add("two copies on a single node");
       }
     }
+    // Units that are written whole fill blocks, and a block must fit into the log to be copied.
+    if (nodes > 1 && cluster.shape().ringBytes() >= Cluster.Shape.RING_BYTES) {
+      int copies = nodes > 2 && world.chance(0.5) ? 3 : 2;
+      layered = cluster.createVolume(copies, LayerStory.bytes(), world.random().nextLong());
+    }
     world.run(World.SECOND);
+  }
+
+  /** Whatever was begun with layers comes to its end. */
+  private void concludeLayers() {
+    story.stop();
+    for (int i = 0; i < 1_200 && !(story.over() && layersAreDone()); i++) {
+      world.run(World.SECOND / 10);
+    }
+    if (!story.over()) {
+      cluster.violations().add("layered volumes don't answer after all faults");
+    } else if (!layersAreDone()) {
+      cluster.violations().add("layers are not folded after all faults");
+    }
+  }
+
+  private boolean layersAreDone() {
+    RcdState rcd = log.committed();
+    return rcd.volumes().values().stream()
+        .allMatch(v -> v.wanted() == 0 && v.discardBytes() == 0 && rcd.layerToFold(v).isEmpty());
   }
 
   private void conclude() {
@@ -162,6 +192,7 @@ final class Simulation {
       world.run(World.SECOND / 10);
     }
     finished = true;
+    concludeLayers();
     boolean[] done = new boolean[1];
     int last = world.random().nextInt(cluster.shape().nodes());
     workload.finish(cluster.nodes().get(last), () -> done[0] = true);
@@ -249,7 +280,7 @@ final class Simulation {
 
   private void compareMembers() {
     for (GroupRecord group : List.copyOf(log.committed().groups().values())) {
-      for (long volume : volumes) {
+      for (long volume : List.copyOf(log.committed().volumes().keySet())) {
         if (!group.serves(cluster.volume(volume))) {
           continue;
         }

@@ -7,8 +7,10 @@ import io.aerie.engine.protocol.Message.ClientRequest;
 import io.aerie.engine.protocol.Message.Operation;
 import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Change;
+import io.aerie.engine.store.Geometry;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -66,20 +68,25 @@ final class Discarder {
             block -> block.layer() == of.live() && block.index() >= firstWhole,
             (stream, block, answer) ->
                 answer.steps(Optional.of(List.of(new Step(block, new Change.Remove(block))))),
-            () -> zeroRest(of))
+            () -> zeroRest(of, of.from()))
         .start();
   }
 
-  private void zeroRest(Cut of) {
+  /**
+   * Zeroes what is left of the last block, or stripe. Of copies the parts of units apart from whole
+   * ones, as they may have to be written with data: all at once could be too much for a small log.
+   */
+  private void zeroRest(Cut of, long from) {
     if (isOver(of)) {
       return;
     }
-    long span = volume.record().redundancy().spanBytes();
-    long end = Math.min(of.to(), (of.from() + span - 1) / span * span);
-    if (of.from() >= end) {
+    Redundancy redundancy = volume.record().redundancy();
+    long end = Math.min(of.to(), upTo(of.from(), redundancy.spanBytes()));
+    if (from >= end) {
       propose(of);
       return;
     }
+    long to = redundancy.striped() ? end : partEnd(from, end);
     ClientRequest zero =
         new ClientRequest(
             volume.number(),
@@ -88,22 +95,42 @@ final class Discarder {
             0,
             0,
             Operation.ZERO,
-            of.from(),
-            (int) (end - of.from()),
+            from,
+            (int) (to - from),
             NO_DATA);
-    if (volume.record().redundancy().striped()) {
-      RowWrite.with(context, volume, new Rest(of), zero).start();
+    Rest rest = new Rest(of, from, to);
+    if (redundancy.striped()) {
+      RowWrite.with(context, volume, rest, zero).start();
     } else {
-      new WriteOperation(context, volume, new Rest(of), zero).start();
+      new WriteOperation(context, volume, rest, zero).start();
     }
+  }
+
+  /** The rest of a unit, or whole units, or the beginning of the last one. */
+  private static long partEnd(long from, long end) {
+    long unitEnd = upTo(from, Geometry.UNIT_BYTES);
+    if (from < unitEnd) {
+      return Math.min(end, unitEnd);
+    }
+    long wholeEnd = end / Geometry.UNIT_BYTES * Geometry.UNIT_BYTES;
+    return from < wholeEnd ? wholeEnd : end;
+  }
+
+  /** The next multiple of a grain. */
+  private static long upTo(long bytes, long grain) {
+    return (bytes + grain - 1) / grain * grain;
   }
 
   /** Waits for the zeroes behind the end. */
   private final class Rest implements Requester {
     private final Cut of;
+    private final long from;
+    private final long to;
 
-    Rest(Cut of) {
+    Rest(Cut of, long from, long to) {
       this.of = of;
+      this.from = from;
+      this.to = to;
     }
 
     @Override
@@ -114,9 +141,9 @@ final class Discarder {
     @Override
     public void finish(long number, Status status, ByteBuffer data) {
       if (status == Status.DONE) {
-        propose(of);
+        zeroRest(of, to);
       } else {
-        context.later(2 * Timing.ANSWER, () -> zeroRest(of));
+        context.later(2 * Timing.ANSWER, () -> zeroRest(of, from));
       }
     }
   }

@@ -23,8 +23,8 @@ final class LiveUnits {
     }
   }
 
-  boolean knows(int block, int unit) {
-    return (known.getOrDefault(block, 0L) & (1L << unit)) != 0;
+  boolean knows(long in, int block, int unit) {
+    return in == layer && (known.getOrDefault(block, 0L) & (1L << unit)) != 0;
   }
 
   /** An entry to these pages is settled in a layer: all their units are there. */

@@ -77,7 +77,7 @@ final class WriteOperation {
   /** Whether an edge of the range is within a unit that the live layer may lack. */
   private boolean copiedUp(int page) {
     return page % Geometry.PAGES_PER_UNIT != 0
-        && !volume.liveUnits().knows(index, page / Geometry.PAGES_PER_UNIT);
+        && !volume.liveUnits().knows(layer, index, page / Geometry.PAGES_PER_UNIT);
   }
 
   private BlockKey block() {

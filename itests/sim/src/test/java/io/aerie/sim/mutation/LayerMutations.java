@@ -42,6 +42,9 @@ final class LayerMutations {
 
   private static List<Mutation> reading() {
     return List.of(
+        mutation("units-of-the-layer-before", "rule 8: what the live layer has is known by layer")
+            .in("owner/LiveUnits", "return in == layer && (known", "return (known")
+            .seenBy("H12FrozenLayersNeverChangeTest"),
         mutation("copy-up-forgotten", "rule 8: part of a unit is written over what was seen")
             .in(
                 "owner/WriteOperation",
@@ -71,7 +74,7 @@ final class LayerMutations {
             .in("owner/Discarder", "block.index() >= firstWhole", "block.index() < 0")
             .seenBy("LayersTest"),
         mutation("rest-of-the-last-block-kept", "what lay behind the end reads as zeroes")
-            .in("owner/Discarder", "if (of.from() >= end) {", "if (of.to() > 0) {")
+            .in("owner/Discarder", "if (from >= end) {", "if (of.to() > 0) {")
             .seenBy("LayersTest"),
         mutation("cut-off-seen-below", "layers below are not seen where a volume was cut")
             .in(

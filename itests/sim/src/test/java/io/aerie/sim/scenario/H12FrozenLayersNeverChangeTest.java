@@ -64,6 +64,31 @@ class H12FrozenLayersNeverChangeTest {
         });
   }
 
+  /**
+   * A write to part of a unit that the live layer had, until it was frozen while the write waited.
+   */
+  @Test
+  void shouldCopyUpWhatTheLayerBeforeHad() {
+    Scenario.onBothDisks(
+        3,
+        scenario -> {
+          Volume volume = scenario.volume(3);
+          Layers layers = new Layers(scenario, volume);
+          Client client = volume.client(volume.owner());
+          layers.take("first");
+          client.write(5, 1).await();
+          scenario.log().holdCommands(RcdCommand.Freeze.class::isInstance);
+          layers.want("second");
+          scenario.run(500);
+          Operation waiting = client.write(6, 2);
+          scenario.run(500);
+          scenario.release();
+          waiting.await();
+          assertThat(client.read(5).await()).isEqualTo(1);
+          assertThat(client.read(6).await()).isEqualTo(2);
+        });
+  }
+
   /** One group can't answer: the volume's other writes go on, and so do its snapshots later. */
   @Test
   void shouldNotHoldWritesBackForLongWhenSomebodyDoesNotAnswer() {

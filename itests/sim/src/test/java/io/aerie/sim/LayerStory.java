@@ -1,0 +1,459 @@
+package io.aerie.sim;
+
+import io.aerie.base.ErrorCode;
+import io.aerie.engine.client.VolumeClient;
+import io.aerie.engine.rcd.RcdAnswer;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.SnapshotRecord;
+import io.aerie.engine.rcd.VolumeRecord;
+import io.aerie.engine.store.Completion;
+import io.aerie.engine.store.Geometry;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Somebody who does one thing after the other with volumes of its own, beside the workload and the
+ * faults: writes, zeroes, snapshots, clones, going back, deletions, other sizes. So at each moment
+ * it knows what every page reads as ({@link LayerModel}).
+ */
+final class LayerStory {
+  private static final int BLOCKS = 3;
+  private static final long FULL_PAGES = (long) BLOCKS * Geometry.PAGES_PER_BLOCK;
+
+  /** Where a cut leaves a volume: within a unit, at its end, within another block. */
+  private static final long[] CUTS = {20, 32, 1030, 2048};
+
+  /** Of no interest otherwise. */
+  private static final int LAST_PAGE = 777;
+
+  private static final int SNAPSHOTS_MAX = 3;
+  private static final int BRANCHES_MAX = 3;
+  private static final long PAUSE = 40 * World.MILLISECOND;
+
+  /** Longer than a client's patience: the client's node has ended. */
+  private static final long DEAF = 40 * World.SECOND;
+
+  private final World world;
+  private final Cluster cluster;
+  private final Consumer<String> onViolation;
+  private final BooleanSupplier judging;
+  private final List<LayerModel.Branch> branches = new ArrayList<>();
+  private LayerModel.Branch opened;
+  private VolumeClient client;
+  private SimulatedNode node;
+  private long life;
+  private long nextValue = 1;
+  private int nextName = 1;
+  private boolean stopping;
+  private boolean over;
+
+  /**
+   * @param judging whether reads are judged now: not while they may be stale
+   */
+  LayerStory(World world, Cluster cluster, BooleanSupplier judging, Consumer<String> onViolation) {
+    this.world = world;
+    this.judging = judging;
+    this.cluster = cluster;
+    this.onViolation = onViolation;
+  }
+
+  /** Begins with a volume that was made for it. */
+  void begin(long volume) {
+    branches.add(new LayerModel.Branch(volume, null, FULL_PAGES));
+    pause();
+  }
+
+  static long bytes() {
+    return FULL_PAGES * Geometry.PAGE_BYTES;
+  }
+
+  void stop() {
+    stopping = true;
+  }
+
+  /** Whether the last look was taken, or there is nothing to look at. */
+  boolean over() {
+    return over || branches.isEmpty();
+  }
+
+  private RcdState rcd() {
+    return cluster.log().committed();
+  }
+
+  private void pause() {
+    world.at(world.between(100_000, PAUSE), this::act);
+  }
+
+  private <T> T one(List<T> of) {
+    return of.get(world.random().nextInt(of.size()));
+  }
+
+  private void act() {
+    if (stopping) {
+      last(new ArrayList<>(branches));
+      return;
+    }
+    LayerModel.Branch branch = opened != null && world.chance(0.8) ? opened : one(branches);
+    int choice = world.random().nextInt(100);
+    if (choice < 40) {
+      change(branch, world.chance(0.25));
+    } else if (choice < 60) {
+      read(branch, LayerModel.page(world, branch), this::pause);
+    } else if (choice < 72) {
+      snapshot(branch);
+    } else if (choice < 80) {
+      deleteSnapshot(branch);
+    } else if (choice < 86) {
+      cloneSnapshot(branch);
+    } else if (choice < 90) {
+      deleteClone(branch);
+    } else if (choice < 95) {
+      close(() -> revert(branch));
+    } else {
+      close(() -> resize(branch, this::pause));
+    }
+  }
+
+  // The client.
+
+  private void open(LayerModel.Branch branch, Runnable then) {
+    if (opened == branch && node.life() == life && node.engine().isPresent()) {
+      then.run();
+      return;
+    }
+    close(() -> openAnew(branch, then));
+  }
+
+  private void openAnew(LayerModel.Branch branch, Runnable then) {
+    List<SimulatedNode> serving =
+        cluster.nodes().stream().filter(n -> n.isUp() && n.engine().isPresent()).toList();
+    if (serving.isEmpty()) {
+      pause();
+      return;
+    }
+    node = one(serving);
+    life = node.life();
+    Once<VolumeClient> once =
+        new Once<>(
+            made -> {
+              if (made == null) {
+                pause();
+                return;
+              }
+              client = made;
+              opened = branch;
+              then.run();
+            });
+    node.engine().get().open(branch.number, "story", (made, failure) -> once.end(made));
+  }
+
+  private void close(Runnable then) {
+    if (opened == null) {
+      then.run();
+      return;
+    }
+    opened = null;
+    Once<Boolean> once = new Once<>(closed -> then.run());
+    if (node.life() == life) {
+      client.close((nothing, failure) -> once.end(true));
+    } else {
+      once.end(false);
+    }
+  }
+
+  /** What is answered once, or never when the node has ended; then null. */
+  private final class Once<T> {
+    private final Consumer<T> then;
+    private final long until = world.now() + DEAF;
+    private boolean ended;
+
+    Once(Consumer<T> then) {
+      this.then = then;
+      watch();
+    }
+
+    private void watch() {
+      world.at(
+          100 * World.MILLISECOND,
+          () -> {
+            if (!ended && (node.life() != life || !node.isUp() || world.now() > until)) {
+              end(null);
+            } else if (!ended) {
+              watch();
+            }
+          });
+    }
+
+    void end(T with) {
+      if (!ended) {
+        ended = true;
+        then.accept(with);
+      }
+    }
+  }
+
+  /** Whoever waits for nothing any more closes, if it still can. */
+  private void giveUp() {
+    opened = null;
+    if (node.life() == life && node.isUp()) {
+      client.close((nothing, failure) -> {});
+    }
+  }
+
+  private void change(LayerModel.Branch branch, boolean zero) {
+    long page = LayerModel.page(world, branch);
+    long most = Math.min(world.chance(0.4) ? 40 : 1, branch.pages - page);
+    int count = (int) (1 + world.random().nextLong(most));
+    write(branch, page, count, zero ? 0 : nextValue++, this::pause);
+  }
+
+  private void write(LayerModel.Branch branch, long page, int count, long value, Runnable next) {
+    open(
+        branch,
+        () -> {
+          branch.begins(page, count);
+          Once<Boolean> once =
+              new Once<>(
+                  done -> {
+                    if (done != null && done) {
+                      branch.wrote(page, count, value);
+                    } else {
+                      branch.gaveUp();
+                      giveUp();
+                    }
+                    next.run();
+                  });
+          begin(page, count, value, (nothing, failure) -> once.end(failure == null));
+        });
+  }
+
+  private void begin(long page, int count, long value, Completion<Void> done) {
+    long offset = page * Geometry.PAGE_BYTES;
+    if (value == 0) {
+      client.zero(offset, (long) count * Geometry.PAGE_BYTES, done);
+      return;
+    }
+    ByteBuffer data = ByteBuffer.allocate(count * Geometry.PAGE_BYTES);
+    while (data.hasRemaining()) {
+      data.putLong(value);
+    }
+    client.write(offset, data.flip(), done);
+  }
+
+  private void read(LayerModel.Branch branch, long page, Runnable next) {
+    open(
+        branch,
+        () -> {
+          boolean judged = judging.getAsBoolean();
+          Once<long[]> once =
+              new Once<>(
+                  words -> {
+                    if (words == null) {
+                      giveUp();
+                    } else if (judged && judging.getAsBoolean()) {
+                      branch.check(page, words[0], words[1], onViolation);
+                    }
+                    next.run();
+                  });
+          client.read(
+              page * Geometry.PAGE_BYTES,
+              Geometry.PAGE_BYTES,
+              (data, failure) -> once.end(failure == null ? words(data) : null));
+        });
+  }
+
+  private static long[] words(ByteBuffer data) {
+    long[] all = new long[Geometry.PAGE_BYTES / Long.BYTES];
+    data.slice().asLongBuffer().get(all);
+    return new long[] {Arrays.stream(all).min().orElse(0), Arrays.stream(all).max().orElse(0)};
+  }
+
+  /**
+   * The last look, when nothing is broken any more: at every page of every volume. Each of its
+   * blocks is written once, so that all members learn the last watermark.
+   */
+  private void last(List<LayerModel.Branch> left) {
+    if (left.isEmpty()) {
+      over = true;
+      return;
+    }
+    LayerModel.Branch branch = left.get(0);
+    if (branch.pages < FULL_PAGES) {
+      resize(branch, () -> world.at(PAUSE, () -> last(left)));
+      return;
+    }
+    List<Long> pages = new ArrayList<>();
+    for (long page : LayerModel.PAGES) {
+      pages.add(page);
+    }
+    writeBlocks(
+        branch, 0, () -> readPages(branch, pages, () -> last(left.subList(1, left.size()))));
+  }
+
+  private void writeBlocks(LayerModel.Branch branch, int block, Runnable next) {
+    if (block == BLOCKS) {
+      next.run();
+    } else {
+      long page = (long) block * Geometry.PAGES_PER_BLOCK + LAST_PAGE;
+      write(branch, page, 1, nextValue++, () -> writeBlocks(branch, block + 1, next));
+    }
+  }
+
+  private void readPages(LayerModel.Branch branch, List<Long> pages, Runnable next) {
+    if (pages.isEmpty()) {
+      next.run();
+    } else {
+      read(branch, pages.get(0), () -> readPages(branch, pages.subList(1, pages.size()), next));
+    }
+  }
+
+  // RCD.
+
+  /** Submits until there is an answer: everything may be repeated. */
+  private void command(RcdCommand command, Consumer<RcdAnswer> then) {
+    cluster
+        .log()
+        .submit(
+            one(cluster.nodes()).id,
+            RcdCommands.encode(command),
+            (bytes, failure) -> {
+              if (failure != null) {
+                world.at(300 * World.MILLISECOND, () -> command(command, then));
+              } else {
+                then.accept(RcdAnswer.decode(bytes));
+              }
+            });
+  }
+
+  private static boolean refused(RcdAnswer answer, ErrorCode code) {
+    return answer.error().filter(e -> e.code() == code).isPresent();
+  }
+
+  private VolumeRecord record(LayerModel.Branch branch) {
+    return cluster.volume(branch.number);
+  }
+
+  private UUID newId() {
+    return new UUID(55, nextName++);
+  }
+
+  private void snapshot(LayerModel.Branch branch) {
+    if (branch.snapshots.size() >= SNAPSHOTS_MAX) {
+      pause();
+      return;
+    }
+    UUID id = newId();
+    String name = "s" + id.getLeastSignificantBits();
+    command(
+        new RcdCommand.CreateSnapshot(id, name, record(branch).id()),
+        answer -> {
+          if (answer.error().isPresent()) {
+            pause();
+          } else {
+            untilFrozen(branch, id);
+          }
+        });
+  }
+
+  private void untilFrozen(LayerModel.Branch branch, UUID id) {
+    Optional<SnapshotRecord> record =
+        rcd().snapshots().values().stream().filter(s -> s.id().equals(id)).findFirst();
+    if (record.isPresent() && record.get().ready()) {
+      branch.freeze(id);
+      pause();
+    } else {
+      world.at(PAUSE / 2, () -> untilFrozen(branch, id));
+    }
+  }
+
+  private void deleteSnapshot(LayerModel.Branch branch) {
+    if (branch.snapshots.isEmpty()) {
+      pause();
+      return;
+    }
+    LayerModel.Frozen frozen = one(branch.snapshots);
+    command(
+        new RcdCommand.DeleteSnapshot(frozen.id),
+        answer -> {
+          if (!refused(answer, ErrorCode.IN_USE)) {
+            branch.snapshots.remove(frozen);
+          }
+          pause();
+        });
+  }
+
+  private void cloneSnapshot(LayerModel.Branch branch) {
+    if (branch.snapshots.isEmpty() || branches.size() >= BRANCHES_MAX) {
+      pause();
+      return;
+    }
+    LayerModel.Frozen frozen = one(branch.snapshots);
+    UUID id = newId();
+    String name = "c" + id.getLeastSignificantBits();
+    command(
+        new RcdCommand.CloneSnapshot(id, name, frozen.id, world.random().nextLong()),
+        answer -> {
+          if (answer.error().isEmpty()) {
+            branches.add(new LayerModel.Branch(answer.number(), frozen, frozen.pages));
+          }
+          pause();
+        });
+  }
+
+  private void deleteClone(LayerModel.Branch branch) {
+    if (branch == branches.get(0) || !branch.snapshots.isEmpty()) {
+      pause();
+      return;
+    }
+    UUID id = record(branch).id();
+    close(
+        () ->
+            command(
+                new RcdCommand.DeleteVolume(id, -1),
+                answer -> {
+                  if (!refused(answer, ErrorCode.IN_USE)) {
+                    branches.remove(branch);
+                  }
+                  pause();
+                }));
+  }
+
+  private void revert(LayerModel.Branch branch) {
+    if (branch.snapshots.isEmpty()) {
+      pause();
+      return;
+    }
+    LayerModel.Frozen frozen = one(branch.snapshots);
+    VolumeRecord before = record(branch);
+    command(
+        new RcdCommand.RevertVolume(before.id(), frozen.id, before.revision()),
+        answer -> {
+          // Also when a repeated one was refused, since the first was carried out.
+          if (record(branch).live().number() != before.live().number()) {
+            branch.revert(frozen);
+          }
+          pause();
+        });
+  }
+
+  private void resize(LayerModel.Branch branch, Runnable next) {
+    long pages = branch.pages < FULL_PAGES ? FULL_PAGES : CUTS[world.random().nextInt(CUTS.length)];
+    long bytes = pages * Geometry.PAGE_BYTES;
+    command(
+        new RcdCommand.ResizeVolume(record(branch).id(), bytes, true, -1),
+        answer -> {
+          if (record(branch).sizeBytes() == bytes) {
+            branch.resize(pages);
+          }
+          next.run();
+        });
+  }
+}

@@ -188,22 +188,26 @@ final class MemberDisk {
       return;
     }
     stream.basing = true;
-    whenIdle(
-        List.of(stream),
-        () ->
-            store.base(
-                base,
-                context.whileAlive(
-                    (nothing, failure) -> {
-                      if (failure != null) {
-                        Status status = statusOf(failure);
-                        stream.basing = false;
-                        context.send(owner, new BaseAnswer(message.request(), status, List.of()));
-                        return;
-                      }
-                      based(stream, base);
-                      answerBase(owner, message);
-                    })));
+    whenIdle(List.of(stream), () -> startBase(owner, stream, message));
+  }
+
+  /** It is in flight like an entry: a seal that overtook it would tell of what it replaces. */
+  private void startBase(NodeId owner, MemberStream stream, BaseRequest message) {
+    stream.inFlight++;
+    store.base(
+        message.base(),
+        context.whileAlive(
+            (nothing, failure) -> {
+              stream.inFlight--;
+              if (failure != null) {
+                Status status = statusOf(failure);
+                stream.basing = false;
+                context.send(owner, new BaseAnswer(message.request(), status, List.of()));
+                return;
+              }
+              based(stream, message.base());
+              answerBase(owner, message);
+            }));
   }
 
   private static void based(MemberStream stream, Base base) {

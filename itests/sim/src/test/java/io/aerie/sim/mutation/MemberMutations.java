@@ -30,6 +30,14 @@ final class MemberMutations {
         mutation("seal-before-the-disk-is-idle", "rule 5: a seal tells what is on its way, too")
             .in("member/MemberDisk", "whenIdle(of, whenKnown);", "whenKnown.run();")
             .seenBy("H26SealsSurviveRestartsTest"),
+        mutation("seal-overtakes-a-base", "rule 5: a seal waits for a base on its way, too")
+            .in("member/MemberDisk", "stream.inFlight++; store.base(", "store.base(")
+            .in(
+                "member/MemberDisk",
+                "stream.inFlight--; if (failure != null) { Status status = statusOf(failure);"
+                    + " stream.basing = false;",
+                "if (failure != null) { Status status = statusOf(failure); stream.basing = false;")
+            .seenBySeeds(152, 1),
         mutation("gap-taken", "a member accepts only the next entry (H2)")
             .in(
                 "member/MemberDisk",

@@ -3,6 +3,7 @@ package io.aerie.sim;
 import io.aerie.base.NodeId;
 import io.aerie.engine.node.Environment;
 import io.aerie.engine.node.StorageNode;
+import io.aerie.engine.node.Timing;
 import io.aerie.engine.protocol.Message;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
@@ -33,6 +34,7 @@ public final class SimulatedNode {
   private final Consumer<SimulatedNode> onServing;
   private final Consumer<String> onDefect;
   private final double clockRate;
+  private long absence = Timing.ABSENCE;
   private final ArrayDeque<Runnable> whilePaused = new ArrayDeque<>();
   private final TreeSet<UUID> refused = new TreeSet<>();
   private StorageNode engine;
@@ -70,6 +72,11 @@ public final class SimulatedNode {
   /** Learns nothing of RCD for a while; its replica lags. */
   public void deaf(long nanos) {
     deafUntil = world.now() + nanos;
+  }
+
+  /** How long it waits for disks that are away, where it leads RCD's log. */
+  public void waitsForAbsent(long nanos) {
+    absence = nanos;
   }
 
   public boolean isPaused() {
@@ -348,6 +355,11 @@ public final class SimulatedNode {
     @Override
     public boolean rcdLeader() {
       return log.leads(id);
+    }
+
+    @Override
+    public long absenceNanos() {
+      return absence;
     }
 
     @Override

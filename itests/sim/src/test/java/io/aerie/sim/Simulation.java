@@ -47,6 +47,10 @@ final class Simulation {
     world = new World(seed, tracing);
     cluster = new Cluster(world, Shapes.of(world, kind));
     log = cluster.log();
+    if (kind == Faults.Kind.MOVES) {
+      long absence = world.between(5 * World.SECOND, 20 * World.SECOND);
+      cluster.nodes().forEach(node -> node.waitsForAbsent(absence));
+    }
     oracle = new Oracle(cluster, cluster.violations()::add);
     cluster.onCommit((index, state) -> committed(state));
     cluster.onServing(this::serving);

@@ -87,6 +87,12 @@ public final class ArdfsComponent {
   public @interface Settings {
     /** {@code data.tls}: whether messages between nodes are encrypted. */
     boolean data_tls() default true;
+
+    /**
+     * {@code absence.minutes}: a disk that is away for so long is no longer waited for, others take
+     * the place of its members; 0 for never. That of the node that leads RCD's log counts.
+     */
+    int absence_minutes() default 10;
   }
 
   @Activate
@@ -99,7 +105,14 @@ public final class ArdfsComponent {
         new StorageEvents(replica, EventSource.clusterEra(identity.clusterId()), teller);
     events = bundle.registerService(EventSource.class, source, null);
     LocalDisks disks = new LocalDisks(identity.dataDirectory("ardfs"));
-    host = new EngineHost(identity, rcdLog, replica, disks, settings.data_tls(), this::serving);
+    host =
+        new EngineHost(
+            identity,
+            rcdLog,
+            replica,
+            disks,
+            new EngineHost.Settings(settings.data_tls(), absenceNanos(settings.absence_minutes())),
+            this::serving);
     storage =
         new ClusterStorage(
             replica,
@@ -107,6 +120,17 @@ public final class ArdfsComponent {
             new DiskAdding(host, replica, worker),
             () -> Optional.ofNullable(config),
             this::used);
+  }
+
+  /** A wrong number must not keep a node's volumes from being served: then nobody is replaced. */
+  private static long absenceNanos(int minutes) {
+    if (minutes < 0) {
+      log.error(
+          "absence.minutes of PID io.aerie.ardfs is {}, less than 0: disks that stay away are not"
+              + " replaced until it is set right and the node started again",
+          minutes);
+    }
+    return minutes <= 0 ? Long.MAX_VALUE : TimeUnit.MINUTES.toNanos(minutes);
   }
 
   /** The provider of RCD's log came, for the first time or after an update. */

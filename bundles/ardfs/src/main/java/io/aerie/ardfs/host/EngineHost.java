@@ -56,6 +56,7 @@ public final class EngineHost implements AutoCloseable {
   private final RcdLog rcdLog;
   private final RcdReplica replica;
   private final LocalDisks disks;
+  private final Settings settings;
   private final Consumer<Optional<Serving>> serving;
   private final NioEventLoopGroup group =
       new NioEventLoopGroup(1, new DefaultThreadFactory("ardfs", true));
@@ -76,7 +77,14 @@ public final class EngineHost implements AutoCloseable {
   public record Serving(BlockVolumes volumes, CopyDisks copies) {}
 
   /**
+   * How a node is set.
+   *
    * @param tls whether messages between nodes are encrypted
+   * @param absenceNanos how long disks that are away are waited for
+   */
+  public record Settings(boolean tls, long absenceNanos) {}
+
+  /**
    * @param serving told what a life serves when it does, and empty before it ends
    */
   public EngineHost(
@@ -84,19 +92,20 @@ public final class EngineHost implements AutoCloseable {
       RcdLog rcdLog,
       RcdReplica replica,
       LocalDisks disks,
-      boolean tls,
+      Settings settings,
       Consumer<Optional<Serving>> serving) {
     this.identity = identity;
     this.rcdLog = rcdLog;
     this.replica = replica;
     this.disks = disks;
+    this.settings = settings;
     this.serving = serving;
     this.network =
         new PeerNetwork(
             new PeerNetwork.Settings(
                 cluster(),
                 identity.self().id(),
-                tls ? Optional.of(identity.tls().context()) : Optional.empty(),
+                settings.tls() ? Optional.of(identity.tls().context()) : Optional.empty(),
                 this::endpoint),
             calls.loop(),
             this::received);
@@ -162,7 +171,9 @@ public final class EngineHost implements AutoCloseable {
       lives.schedule(this::begin, RETRY_SECONDS, TimeUnit.SECONDS);
       return;
     }
-    NodeLife next = new NodeLife(identity, rcdLog, replica, calls, disks, clock, buffers);
+    NodeLife next =
+        new NodeLife(
+            identity, rcdLog, replica, calls, disks, settings.absenceNanos(), clock, buffers);
     try {
       next.join(
           (to, message) -> network.send(to, MessageCodec.encode(message)),

@@ -27,15 +27,21 @@ final class LoopEnvironment implements Environment {
   private final EventLoop loop;
   private final BootClock clock;
   private final ReplicatedLog rcd;
+  private final long absenceNanos;
   private final BiConsumer<NodeId, Message> sender;
   private boolean leader;
   private long leaderReadAtNanos = Long.MIN_VALUE;
 
   LoopEnvironment(
-      EventLoop loop, BootClock clock, ReplicatedLog rcd, BiConsumer<NodeId, Message> sender) {
+      EventLoop loop,
+      BootClock clock,
+      ReplicatedLog rcd,
+      long absenceNanos,
+      BiConsumer<NodeId, Message> sender) {
     this.loop = loop;
     this.clock = clock;
     this.rcd = rcd;
+    this.absenceNanos = absenceNanos;
     this.sender = sender;
   }
 
@@ -85,6 +91,11 @@ final class LoopEnvironment implements Environment {
       leader = rcd.status().role() == ReplicatedLog.Role.LEADER;
     }
     return leader;
+  }
+
+  @Override
+  public long absenceNanos() {
+    return absenceNanos;
   }
 
   @Override

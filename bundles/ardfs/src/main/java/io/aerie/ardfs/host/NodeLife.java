@@ -60,6 +60,7 @@ public final class NodeLife {
   private final RcdReplica replica;
   private final LoopCalls calls;
   private final LocalDisks disks;
+  private final long absenceNanos;
   private final BootClock clock;
   private final PageBuffers buffers;
   private final UUID lifeId = UUID.randomUUID();
@@ -78,6 +79,7 @@ public final class NodeLife {
       RcdReplica replica,
       LoopCalls calls,
       LocalDisks disks,
+      long absenceNanos,
       BootClock clock,
       PageBuffers buffers) {
     this.identity = identity;
@@ -86,6 +88,7 @@ public final class NodeLife {
     this.replica = replica;
     this.calls = calls;
     this.disks = disks;
+    this.absenceNanos = absenceNanos;
     this.clock = clock;
     this.buffers = buffers;
   }
@@ -105,7 +108,8 @@ public final class NodeLife {
     replica
         .await(state -> state.node(self()).map(NodeRecord::life).filter(lifeId::equals).isPresent())
         .get();
-    LoopEnvironment environment = new LoopEnvironment(calls.loop(), clock, rcdLog, sender);
+    LoopEnvironment environment =
+        new LoopEnvironment(calls.loop(), clock, rcdLog, absenceNanos, sender);
     calls
         .get(
             () -> {

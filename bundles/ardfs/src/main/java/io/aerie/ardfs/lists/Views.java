@@ -36,7 +36,7 @@ public final class Views {
   static JobView job(JobRecord job) {
     return new JobView(
         Long.toString(job.number()),
-        "resynchronisation",
+        job.kind().name().toLowerCase(Locale.ROOT),
         job.state().name().toLowerCase(Locale.ROOT),
         job.disk().toString(),
         job.copiedBytes(),

@@ -81,7 +81,8 @@ public final class StorageViews {
   /**
    * Work that goes on by itself.
    *
-   * @param kind resynchronisation
+   * @param kind resynchronisation of a disk that came back, or replacement of one that others take
+   *     the place of
    * @param state running, done or failed
    * @param subject what it works on: a disk's id
    * @param doneBytes bytes copied; {@code totalBytes} is known once the comparison is over

@@ -39,7 +39,7 @@ final class Absences {
     for (DiskRecord disk : context.rcd().disks().values()) {
       if (disk.up() || disk.duty() != DiskDuty.SERVING) {
         awaySinceNanos.remove(disk.id());
-      } else if (now - awaySinceNanos.computeIfAbsent(disk.id(), id -> now) > Timing.ABSENCE) {
+      } else if (now - awaySinceNanos.computeIfAbsent(disk.id(), id -> now) > context.absence()) {
         absent.add(disk.id());
       }
     }

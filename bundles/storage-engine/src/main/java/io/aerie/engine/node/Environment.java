@@ -39,6 +39,11 @@ public interface Environment {
   /** Whether this node is the leader of RCD's log now, as far as it knows. */
   boolean rcdLeader();
 
+  /** A disk that is away for so long is no longer waited for: others take its place. */
+  default long absenceNanos() {
+    return Timing.ABSENCE;
+  }
+
   /** 64 random bits. */
   long random();
 

@@ -185,4 +185,8 @@ public final class NodeContext {
   boolean rcdLeader() {
     return environment.rcdLeader();
   }
+
+  long absence() {
+    return environment.absenceNanos();
+  }
 }

@@ -22,7 +22,7 @@ public final class Timing {
   /** How often the driver looks. */
   public static final long WATCH = 100 * MILLISECOND;
 
-  /** A disk that is away for so long is no longer waited for: others take its place. */
+  /** A disk is waited for so long, unless told otherwise; then others take its place. */
   public static final long ABSENCE = 600_000 * MILLISECOND;
 
   /** How often it is looked for such disks. */

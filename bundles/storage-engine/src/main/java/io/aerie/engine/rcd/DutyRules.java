@@ -64,6 +64,7 @@ final class DutyRules {
           replacements.cancel(index, group);
         }
       }
+      groups.stays(index, disk.id());
       return;
     }
     for (long number : of) {
@@ -75,7 +76,10 @@ final class DutyRules {
     int total = tables.index().groupsOfDisk.of(disk.id()).size();
     JobRecord.State state = total > 0 ? JobRecord.State.RUNNING : JobRecord.State.DONE;
     long number = tables.takeNumber();
-    tables.change(new RcdChange.Job(new JobRecord(number, disk.id(), state, 0, total, 0, index)));
+    tables.change(
+        new RcdChange.Job(
+            new JobRecord(
+                number, JobRecord.Kind.REPLACEMENT, disk.id(), state, 0, total, 0, index)));
   }
 
   /** Refused, with the proof, when a group would have nowhere to go. */
@@ -98,7 +102,8 @@ final class DutyRules {
                   .orElseThrow(
                       () -> nowhere(tables.disks.get(from), group, topology, used, without));
           used.add(topology.domain(target));
-          thought.put(target.id(), shareOf(target.id(), thought).with(group.redundancy(), 1));
+          DiskShare before = shareOf(target.id(), thought);
+          thought.put(target.id(), Replacements.shareWith(target.id(), group, before));
         }
       }
     }

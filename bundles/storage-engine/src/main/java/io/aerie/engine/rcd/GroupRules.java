@@ -58,12 +58,21 @@ final class GroupRules {
       }
       tables.change(new RcdChange.Group(draft.done(index)));
     }
-    JobRecord job = tables.jobs.get(disk);
-    if (job != null
-        && job.state() == JobRecord.State.RUNNING
-        && tables.disks.get(disk).duty() == DiskDuty.SERVING) {
-      tables.change(new RcdChange.Job(job.went(JobRecord.State.FAILED, 0, 0, index)));
-    }
+    running(disk, JobRecord.Kind.RESYNCHRONISATION)
+        .ifPresent(job -> went(index, job, JobRecord.State.FAILED, 0, 0));
+  }
+
+  private Optional<JobRecord> running(UUID disk) {
+    return Optional.ofNullable(tables.jobs.get(disk))
+        .filter(job -> job.state() == JobRecord.State.RUNNING);
+  }
+
+  private Optional<JobRecord> running(UUID disk, JobRecord.Kind kind) {
+    return running(disk).filter(job -> job.kind() == kind);
+  }
+
+  private void went(long index, JobRecord job, JobRecord.State state, int groups, long bytes) {
+    tables.change(new RcdChange.Job(job.went(state, groups, bytes, index)));
   }
 
   /** A disk turned out to be a copy of the past: where it was eligible it is stale (H7). */
@@ -85,7 +94,6 @@ final class GroupRules {
    */
   List<GroupRecord> comeBack(long index, UUID disk) {
     List<GroupRecord> healed = new ArrayList<>();
-    int staleIn = 0;
     for (GroupRecord group : groupsOf(disk)) {
       if (group.eligible().contains(disk)) {
         GroupDraft draft = new GroupDraft(group);
@@ -95,17 +103,29 @@ final class GroupRules {
         GroupRecord changed = draft.done(index);
         tables.change(new RcdChange.Group(changed));
         healed.add(changed);
-      } else if (group.stale().containsKey(disk)) {
-        staleIn++;
       }
     }
-    if (staleIn > 0) {
+    if (tables.disks.get(disk).duty() == DiskDuty.SERVING) {
+      stays(index, disk);
+    }
+    return healed;
+  }
+
+  /** A disk serves: what was to empty it is given up, and it is brought back where it is stale. */
+  void stays(long index, UUID disk) {
+    int lacking =
+        tables.index().staleOfDisk.of(disk).size()
+            + tables.index().rebuildingOfDisk.of(disk).size();
+    if (lacking > 0 && tables.disks.get(disk).up()) {
+      JobRecord.Kind kind = JobRecord.Kind.RESYNCHRONISATION;
       long number = tables.takeNumber();
       tables.change(
           new RcdChange.Job(
-              new JobRecord(number, disk, JobRecord.State.RUNNING, 0, staleIn, 0, index)));
+              new JobRecord(number, kind, disk, JobRecord.State.RUNNING, 0, lacking, 0, index)));
+    } else {
+      running(disk, JobRecord.Kind.REPLACEMENT)
+          .ifPresent(job -> went(index, job, JobRecord.State.FAILED, 0, 0));
     }
-    return healed;
   }
 
   /**
@@ -210,14 +230,20 @@ final class GroupRules {
     }
     tables.change(new RcdChange.Group(draft.done(index)));
     if (draft.from.replaces(disk)) {
-      replacements.done(index, draft.from.replacement().get().from());
+      running(draft.from.replacement().get().from()).ifPresent(job -> groupDone(index, job));
+    } else {
+      running(disk, JobRecord.Kind.RESYNCHRONISATION).ifPresent(job -> groupDone(index, job));
     }
-    JobRecord job = tables.jobs.get(disk);
-    if (job != null && job.state() == JobRecord.State.RUNNING) {
-      boolean more = !tables.index().staleOfDisk.of(disk).isEmpty();
-      JobRecord.State state = more ? JobRecord.State.RUNNING : JobRecord.State.DONE;
-      tables.change(new RcdChange.Job(job.went(state, 1, 0, index)));
-    }
+  }
+
+  /** The disk of a job is in sync in one group more, or has left it. */
+  private void groupDone(long index, JobRecord job) {
+    SetIndex<UUID, Long> left =
+        job.kind() == JobRecord.Kind.REPLACEMENT
+            ? tables.index().groupsOfDisk
+            : tables.index().staleOfDisk;
+    boolean more = !left.of(job.disk()).isEmpty();
+    went(index, job, more ? JobRecord.State.RUNNING : JobRecord.State.DONE, 1, 0);
   }
 
   RcdAnswer resynchronisationDone(long index, ResynchronisationDone command) {
@@ -240,10 +266,7 @@ final class GroupRules {
     if (tables.pendingOf(command.group(), command.disk()).contains(command.volume())) {
       UUID jobsDisk =
           group.replaces(command.disk()) ? group.replacement().get().from() : command.disk();
-      JobRecord job = tables.jobs.get(jobsDisk);
-      if (job != null && job.state() == JobRecord.State.RUNNING) {
-        tables.change(new RcdChange.Job(job.went(job.state(), 0, command.copiedBytes(), index)));
-      }
+      running(jobsDisk).ifPresent(job -> went(index, job, job.state(), 0, command.copiedBytes()));
       removePending(index, command.group(), command.disk(), command.volume());
       schedule(index);
     }

@@ -10,6 +10,7 @@ import java.util.UUID;
  * replacement of its members by others, until no group has it any more.
  *
  * @param number never reused
+ * @param kind what is done
  * @param disk the target; of a replacement the disk that is replaced
  * @param state what became of it
  * @param groupsDone groups in which the disk is in sync again, or which it left
@@ -20,17 +21,24 @@ import java.util.UUID;
 @SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
 public record JobRecord(
     long number,
+    Kind kind,
     UUID disk,
     State state,
     int groupsDone,
     int groupsTotal,
     long copiedBytes,
     long revision) {
+  /** What is done. The order is on disk. */
+  public enum Kind {
+    RESYNCHRONISATION,
+    REPLACEMENT
+  }
+
   /** What became of a job. The order is on disk. */
   public enum State {
     RUNNING,
     DONE,
-    /** The disk went away again. */
+    /** The disk went away again; or it was being emptied, and is to serve again. */
     FAILED
   }
 
@@ -38,6 +46,7 @@ public record JobRecord(
   JobRecord went(State newState, int moreGroups, long moreBytes, long index) {
     return new JobRecord(
         number,
+        kind,
         disk,
         newState,
         groupsDone + moreGroups,
@@ -48,6 +57,7 @@ public record JobRecord(
 
   void write(DataOutput out) throws IOException {
     out.writeLong(number);
+    out.writeByte(kind.ordinal());
     RcdFormat.writeUuid(out, disk);
     out.writeByte(state.ordinal());
     out.writeInt(groupsDone);
@@ -59,6 +69,7 @@ public record JobRecord(
   static JobRecord read(DataInput in) throws IOException {
     return new JobRecord(
         in.readLong(),
+        Kind.values()[in.readByte()],
         RcdFormat.readUuid(in),
         State.values()[in.readByte()],
         in.readInt(),

@@ -29,7 +29,7 @@ import java.io.UncheckedIOException;
  * Commands as bytes.
  *
  * <pre>
- * u8 version=4 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
+ * u8 version=5 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
  *        14 leave, 15 trust; of layers: {@link LayerCommands}; of places: {@link PlacementCommands};
@@ -37,7 +37,7 @@ import java.io.UncheckedIOException;
  * </pre>
  */
 public final class RcdCommands {
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
 
   private RcdCommands() {}
 

@@ -94,10 +94,16 @@ final class Replacements {
 
   /** Whether a disk with that share has room for its part of one more group. */
   boolean takes(UUID disk, GroupRecord group, DiskShare share) {
-    // What it may still have of the group is in its share already.
-    DiskShare then = group.former().contains(disk) ? share : share.with(group.redundancy(), 1);
+    DiskShare then = shareWith(disk, group, share);
     SortedMap<Redundancy, Integer> counts = tables.index().groupCounts(group.pool());
     return PoolRoom.takes(then, counts, tables.index().promisedBlocks(group.pool()));
+  }
+
+  /**
+   * The share of a disk that takes one more group; what it may still have of it is in it already.
+   */
+  static DiskShare shareWith(UUID disk, GroupRecord group, DiskShare share) {
+    return group.former().contains(disk) ? share : share.with(group.redundancy(), 1);
   }
 
   private GroupRecord start(long index, Candidate candidate, UUID to) {
@@ -122,18 +128,5 @@ final class Replacements {
     draft.former.add(to);
     draft.replacement = Optional.empty();
     tables.change(new RcdChange.Group(draft.done(index)));
-  }
-
-  /** A disk has one group less. */
-  void done(long index, UUID from) {
-    JobRecord job = tables.jobs.get(from);
-    if (job != null && job.state() == JobRecord.State.RUNNING) {
-      boolean more =
-          tables.disks.get(from).duty() == DiskDuty.SERVING
-              ? !tables.index().staleOfDisk.of(from).isEmpty()
-              : !tables.index().groupsOfDisk.of(from).isEmpty();
-      JobRecord.State state = more ? JobRecord.State.RUNNING : JobRecord.State.DONE;
-      tables.change(new RcdChange.Job(job.went(state, 1, 0, index)));
-    }
   }
 }

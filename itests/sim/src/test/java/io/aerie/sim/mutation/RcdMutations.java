@@ -31,13 +31,13 @@ final class RcdMutations {
             .seenBy("H02NoEntryBeforeItsPredecessorTest"),
         mutation("away-stays-complete", "rule 4: who is away when a group serves again is stale")
             .in(
-                "rcd/GroupRules",
-                "draft.eligible.forEach(away -> draft.stale.put(away, draft.nextEpoch()));"
-                    + " draft.eligible.clear();",
-                "draft.frozen = false;")
-            .isEquivalent(
-                "the minimum is all copies but one, so at most one member is away, and it was stale"
-                    + " before the group froze; not so with EC of two parities and more"));
+                "rcd/GroupDraft",
+                "eligible.forEach(away -> stale.put(away, nextEpoch())); eligible.clear();",
+                "")
+            .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
+        mutation("frozen-though-enough-are-complete", "rule 4: with enough in sync it serves")
+            .in("rcd/GroupRules", "if (draft.frozen) {", "if (draft.inSync.isEmpty()) {")
+            .seenBy("io.aerie.engine.rcd.ReplacementsTest"));
   }
 
   private static List<Mutation> returns() {
@@ -50,9 +50,9 @@ final class RcdMutations {
             .in(
                 "rcd/GroupRules",
                 "draft.rebuilding.remove(disk); draft.inSync.add(disk);"
-                    + " tables.change(new RcdChange.Group(draft.done(index)));",
+                    + " if (draft.from.replaces(disk)) {",
                 "if (!draft.rebuilding.remove(disk)) { return; } draft.inSync.add(disk);"
-                    + " tables.change(new RcdChange.Group(draft.done(index)));")
+                    + " if (draft.from.replaces(disk)) {")
             .seenBy("H19AllVolumesBeforeInSyncTest"),
         mutation("new-owner-not-pending", "rule 7, H19: a new owner compares anew")
             .in(
@@ -157,6 +157,27 @@ final class RcdMutations {
                 ".filter(disk -> !used.contains(topology.domain(disk)))",
                 ".filter(disk -> used.size() < 99)")
             .seenBy("io.aerie.engine.rcd.FailureDomainTest"),
+        mutation("two-moves-to-a-disk", "rule 7: one resynchronisation at a time on a disk")
+            .in(
+                "rcd/Replacements",
+                ".filter(disk -> tables.index().rebuildingOfDisk.of(disk.id()).isEmpty())",
+                "")
+            .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
+        mutation("moves-in-any-order", "rule 7: least protected groups first")
+            .in(
+                "rcd/Replacements",
+                "(Candidate c) -> GroupRules.spareCount(c.group())",
+                "(Candidate c) -> 0")
+            .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
+        mutation("frozen-groups-move", "what a copy is made of might still be dropped")
+            .in("rcd/Replacements", "&& !group.frozen() && !group.inSync().isEmpty()", "")
+            .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
+        mutation("room-counted-twice", "what a disk still has of a group is counted once")
+            .in(
+                "rcd/Replacements",
+                "return group.former().contains(disk) ? share : share",
+                "return share")
+            .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
         mutation("absence-never-proposed", "who stays away is replaced")
             .in("node/StorageNode", "absences.start();", "")
             .seenBy("MovingMembersTest"));

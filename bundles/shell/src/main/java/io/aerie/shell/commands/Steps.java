@@ -40,7 +40,7 @@ final class Steps {
     long begunNanos = System.nanoTime();
     BlockingQueue<Optional<S>> told = new LinkedBlockingQueue<>();
     CompletableFuture<T> result = work.apply(step -> told.add(Optional.of(step)));
-    result.whenComplete((done, failure) -> told.add(Optional.empty()));
+    var unused = result.whenComplete((done, failure) -> told.add(Optional.empty()));
     try {
       Optional<S> step = next(told, begunNanos);
       while (step.isPresent()) {

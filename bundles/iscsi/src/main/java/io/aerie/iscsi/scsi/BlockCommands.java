@@ -124,6 +124,36 @@ final class BlockCommands {
     };
   }
 
+  /** Atomic in all the cluster: storage does it where the volume's owner is. */
+  Work compareAndWrite(Cdb cdb, Range range) {
+    checkProtection(cdb);
+    int length = (int) range.length();
+    if (length > Inquiry.COMPARE_AND_WRITE_BLOCKS_MAX * Unit.BLOCK_BYTES) {
+      throw new CheckCondition(Sense.INVALID_FIELD_IN_CDB);
+    }
+    if (length == 0) {
+      return Work.answer(Outcome.DONE);
+    }
+    return new Work(
+        2 * length,
+        0,
+        /* exact= */ true,
+        data -> {
+          if (data.remaining() < 2 * length) {
+            throw new CheckCondition(Sense.PARAMETER_LIST_LENGTH);
+          }
+          ByteBuffer expected = data.slice(data.position(), length);
+          ByteBuffer replacing = data.slice(data.position() + length, length);
+          return volume
+              .compareAndWrite(range.offset(), expected, replacing)
+              .handle(
+                  (different, failure) ->
+                      failure == null
+                          ? compared(different.longValue(), null)
+                          : Failures.outcome(null, failure, /* write= */ true));
+        });
+  }
+
   /** Complete with the offset of the first difference, negative when there is none. */
   private CompletableFuture<Long> compare(long start, ByteBuffer expected, long length) {
     long[] different = {-1};

@@ -20,6 +20,9 @@ final class Inquiry {
   static final long UNMAP_BLOCKS_MAX = 1 << 20;
   static final int UNMAP_DESCRIPTORS_MAX = 256;
 
+  /** More than one could lie in two blocks of storage, which are not changed together. */
+  static final int COMPARE_AND_WRITE_BLOCKS_MAX = 1;
+
   private static final int STANDARD_BYTES = 96;
 
   private Inquiry() {}
@@ -124,6 +127,7 @@ final class Inquiry {
   private static byte[] blockLimits() {
     ByteBuffer page = ByteBuffer.allocate(60);
     page.put(0, (byte) 1); // WRITE SAME of 0 blocks is refused
+    page.put(1, (byte) COMPARE_AND_WRITE_BLOCKS_MAX);
     page.putShort(2, (short) (1 << Unit.PHYSICAL_EXPONENT));
     page.putInt(4, Unit.TRANSFER_BYTES_MAX / Unit.BLOCK_BYTES);
     page.putInt(8, (1 << 20) / Unit.BLOCK_BYTES);

@@ -93,6 +93,7 @@ public final class LogicalUnit {
           blocks.writeAndVerify(cdb, range(cdb));
       case VERIFY_10, VERIFY_12, VERIFY_16 -> blocks.verify(cdb, range(cdb));
       case WRITE_SAME_10, WRITE_SAME_16 -> blocks.writeSame(cdb, range(cdb));
+      case COMPARE_AND_WRITE -> blocks.compareAndWrite(cdb, range(cdb));
       case UNMAP -> blocks.unmap(cdb, sizeBytes);
       case PREFETCH_10, PREFETCH_16, SYNCHRONIZE_CACHE_10, SYNCHRONIZE_CACHE_16 -> {
         range(cdb);

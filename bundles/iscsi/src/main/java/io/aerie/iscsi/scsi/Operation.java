@@ -27,6 +27,7 @@ enum Operation {
   UNMAP(0x42, -1, "42010000000000ffff00"),
   MODE_SELECT_10(0x55, -1, "55110000000000ffff00"),
   MODE_SENSE_10(0x5a, -1, "5a18ffff000000ffff00"),
+  COMPARE_AND_WRITE(0x89, -1, "89f8ffffffffffffffff000000ff1f00"),
   READ_16(0x88, -1, "88f8ffffffffffffffffffffffff1f00"),
   WRITE_16(0x8a, -1, "8af8ffffffffffffffffffffffff1f00"),
   WRITE_AND_VERIFY_16(0x8e, -1, "8ef6ffffffffffffffffffffffff1f00"),

@@ -127,6 +127,27 @@ final class LogicalUnitTest {
   }
 
   @Test
+  void shouldWriteOnlyWhatIsAsExpected() {
+    byte[] both = filled(2, 3);
+    Arrays.fill(both, 0, 512, (byte) 0);
+    assertThat(run("89 00 0000000000000005 000000 01 00", both)).isEqualTo(Outcome.DONE);
+    assertThat(read(5, 1)).isEqualTo(filled(1, 3));
+    Arrays.fill(both, 0, 512, (byte) 3);
+    both[300] = 4;
+    Outcome refused = run("89 00 0000000000000005 000000 01 00", both);
+    assertThat(refused.sense()).isEqualTo(Sense.MISCOMPARE.at(300));
+    assertThat(HexFormat.of().formatHex(refused.sense().toBytes())).startsWith("f0000e0000012c");
+    assertThat(read(5, 1)).isEqualTo(filled(1, 3));
+    assertThat(run("89 00 0000000000000005 000000 02 00", filled(4, 0)).sense())
+        .as("one block at most")
+        .isEqualTo(Sense.INVALID_FIELD_IN_CDB);
+    assertThat(run("89 00 0000000000000005 000000 01 00", filled(1, 3)).sense())
+        .as("half of the data")
+        .isEqualTo(Sense.PARAMETER_LIST_LENGTH);
+    assertThat(unit.prepare(cdb("89 00 0000000000000005 000000 01 00")).exact()).isTrue();
+  }
+
+  @Test
   void shouldUnmapAllOrNothing() {
     write(0, filled(4, 5));
     String header = "0026 0020 00000000";
@@ -184,7 +205,7 @@ final class LogicalUnitTest {
   @Test
   void shouldRefuseWhatItDoesNotKnow() {
     assertThat(run("5f 00").sense()).as("PERSISTENT RESERVE OUT").isEqualTo(Sense.INVALID_OPCODE);
-    assertThat(run("89 00").sense()).as("COMPARE AND WRITE").isEqualTo(Sense.INVALID_OPCODE);
+    assertThat(run("83 00").sense()).as("EXTENDED COPY").isEqualTo(Sense.INVALID_OPCODE);
     assertThat(run("9e 1f").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);
     assertThat(run("28 20 00000000 00 0001 00").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);
     assertThat(run("12 01 99 00ff 00").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);

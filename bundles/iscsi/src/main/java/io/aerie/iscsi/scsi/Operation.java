@@ -38,6 +38,7 @@ enum Operation {
   READ_CAPACITY_16(0x9e, 0x10, "9e100000000000000000ffffffff0000"),
   GET_LBA_STATUS(0x9e, 0x12, "9e12ffffffffffffffffffffffff0000"),
   REPORT_LUNS(0xa0, -1, "a000ff000000ffffffff0000"),
+  REPORT_TARGET_PORT_GROUPS(0xa3, 0x0a, "a3ea00000000ffffffff0000"),
   REPORT_SUPPORTED_OPERATION_CODES(0xa3, 0x0c, "a30c87ffffffffffffff0000"),
   REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS(0xa3, 0x0d, "a30d80000000ffffffff0000"),
   READ_12(0xa8, -1, "a8f8ffffffffffffffff1f00"),

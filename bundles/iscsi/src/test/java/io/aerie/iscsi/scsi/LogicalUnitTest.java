@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,12 +29,14 @@ final class LogicalUnitTest {
   private final BlockVolume volume =
       new MemoryVolumes(Map.of("v1", disk)).open("v1", "test").join();
   private final AtomicLong size = new AtomicLong(SIZE_BYTES);
+  private final AtomicInteger owner = new AtomicInteger(7);
   private final Attentions attentions = new Attentions();
   private final LogicalUnit unit =
       new LogicalUnit(
           new Unit("id-1", "iqn.2026-01.io.aerie:t", 7),
           volume,
           size::get,
+          () -> new PortGroups(List.of(9, 7), owner.get()),
           () -> List.of(1, 300),
           attentions);
 
@@ -77,6 +80,7 @@ final class LogicalUnitTest {
             new Unit("id-1", "iqn.2026-01.io.aerie:t", 9),
             volume,
             size::get,
+            () -> new PortGroups(List.of(9, 7), owner.get()),
             List::of,
             new Attentions());
     byte[] here = bytes(run("12 01 83 00ff 00"));
@@ -97,6 +101,30 @@ final class LogicalUnitTest {
     size.set(2 * SIZE_BYTES);
     assertThat(run("00").sense()).isEqualTo(Sense.CAPACITY_CHANGED);
     assertThat(bytes(run("25"))).startsWith(0x00, 0x00, 0x7f, 0xff);
+  }
+
+  /** One group a node; the owner's is the best, and it is told when that is another. */
+  @Test
+  void shouldTellTheWays() {
+    assertThat(bytes(run("12 00 00 00ff 00"))[5] & 0x30).as("implicit").isEqualTo(0x10);
+    assertThat(HexFormat.of().formatHex(bytes(run("12 01 83 00ff 00"))))
+        .as("the port's number and group")
+        .contains("51940004" + "00000007" + "51950004" + "00000007");
+    String best = "80030007000200010000" + "0007";
+    String other = "01030009000200010000" + "0009";
+    assertThat(HexFormat.of().formatHex(bytes(run("a3 0a 00000000 00000100"))))
+        .isEqualTo("00000018" + best + other);
+    assertThat(HexFormat.of().formatHex(bytes(run("a3 2a 00000000 00000010"))))
+        .as("with the extended header, cut off")
+        .isEqualTo("0000001c10000000" + best.substring(0, 16));
+    assertThat(run("a3 4a 00000000 00000100").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);
+    owner.set(0);
+    assertThat(run("00")).as("nobody else is better").isEqualTo(Outcome.DONE);
+    owner.set(9);
+    assertThat(run("00").sense()).isEqualTo(Sense.PATHS_CHANGED);
+    assertThat(run("00")).isEqualTo(Outcome.DONE);
+    assertThat(HexFormat.of().formatHex(bytes(run("a3 0a 00000000 00000100"))))
+        .isEqualTo("00000018" + "0103" + best.substring(4) + "8003" + other.substring(4));
   }
 
   @Test

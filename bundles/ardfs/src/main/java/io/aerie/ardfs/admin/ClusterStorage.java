@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -229,7 +228,7 @@ public final class ClusterStorage implements StorageAdministration {
         .thenApply(Optional::of)
         .exceptionallyCompose(
             failure ->
-                isNotFound(failure)
+                RcdClient.isNotFound(failure)
                     ? CompletableFuture.completedFuture(Optional.empty())
                     : CompletableFuture.failedFuture(failure))
         .thenCompose(
@@ -237,11 +236,6 @@ public final class ClusterStorage implements StorageAdministration {
                 applied(state -> state.volume(before.id()).isEmpty())
                     .thenApply(
                         done -> outcome(answer.orElseGet(() -> gone(before)), before, false)));
-  }
-
-  private static boolean isNotFound(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof AerieException refusal && refusal.code() == ErrorCode.NOT_FOUND;
   }
 
   private RcdAnswer gone(VolumeView before) {

@@ -133,14 +133,14 @@ final class BlockCommands {
     if (length > Inquiry.COMPARE_AND_WRITE_BLOCKS_MAX * Unit.BLOCK_BYTES) {
       throw new CheckCondition(Sense.INVALID_FIELD_IN_CDB);
     }
-    if (length == 0) {
-      return Work.answer(Outcome.DONE);
-    }
     return new Work(
         2 * length,
         0,
         /* exact= */ true,
         data -> {
+          if (length == 0) {
+            return CompletableFuture.completedFuture(Outcome.DONE);
+          }
           if (data.remaining() < 2 * length) {
             throw new CheckCondition(Sense.PARAMETER_LIST_LENGTH);
           }

@@ -173,6 +173,9 @@ final class LogicalUnitTest {
         .as("half of the data")
         .isEqualTo(Sense.PARAMETER_LIST_LENGTH);
     assertThat(unit.prepare(cdb("89 00 0000000000000005 000000 01 00")).exact()).isTrue();
+    Work none = unit.prepare(cdb("89 00 0000000000000005 000000 00 00"));
+    assertThat(none.exact() && none.outBytes() == 0).as("256 blocks are none").isTrue();
+    assertThat(none.run(ByteBuffer.allocate(0)).join()).isEqualTo(Outcome.DONE);
   }
 
   /** Initiators that name each block: all at once gives space back, and takes the time of one. */

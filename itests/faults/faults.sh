@@ -136,7 +136,7 @@ fault_full_disk() {
   # Logs have some megabytes reserved: enough is written to need more.
   jq -n '{is: ("x" * 200000)}' >"$STORY_FOLDER/large"
   for ((i = 0; i < 30; i++)); do
-    must "a large document is written" -- stored 1 "/config/faults/large$((i % 3))" "@$STORY_FOLDER/large"
+    until_true 60 "a large document is written" -- stored 1 "/config/faults/large$((i % 3))" "@$STORY_FOLDER/large"
   done
   until_true 300 "node $full says what is wrong" -- said_since "$full" "$lines" 'No space left on device'
   others_go_on "$full"

@@ -217,7 +217,7 @@ public final class ClusterStorage implements StorageAdministration {
         .thenApply(Optional::of)
         .exceptionallyCompose(
             failure ->
-                RcdAccess.isRefusal(failure, ErrorCode.NOT_FOUND)
+                RcdClient.isNotFound(failure)
                     ? CompletableFuture.completedFuture(Optional.empty())
                     : CompletableFuture.failedFuture(failure))
         .thenCompose(

@@ -157,7 +157,7 @@ final class LayerChanges {
         .thenApply(Optional::of)
         .exceptionallyCompose(
             failure ->
-                RcdAccess.isRefusal(failure, ErrorCode.NOT_FOUND)
+                RcdClient.isNotFound(failure)
                     ? CompletableFuture.completedFuture(Optional.empty())
                     : CompletableFuture.failedFuture(failure))
         .thenCompose(
@@ -235,7 +235,7 @@ final class LayerChanges {
         .thenCompose(
             failure -> {
               if (failure.isPresent()
-                  && !RcdAccess.isRefusal(failure.get(), ErrorCode.PRECONDITION_FAILED)) {
+                  && !RcdClient.isPreconditionFailed(failure.get())) {
                 return CompletableFuture.failedFuture(failure.get());
               }
               return access

@@ -12,7 +12,6 @@ import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 
 /** What changes have in common: finding what is meant, trying it, and seeing what was made. */
@@ -69,11 +68,5 @@ final class RcdAccess {
         kind + " '" + name + "' was made, and deleted before it could be shown",
         "Somebody else deleted it at the same time.",
         "Look before you try again.");
-  }
-
-  /** Whether a future failed by a refusal of that code. */
-  static boolean isRefusal(Throwable failure, ErrorCode code) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof AerieException refusal && refusal.code() == code;
   }
 }

@@ -44,17 +44,21 @@ final class EngineVolumes implements BlockVolumes {
 
   @Override
   public CompletableFuture<BlockVolume> open(String name, String client) {
-    return find(name).thenCompose(view -> open(view, client));
+    return rcd.use(
+        replica,
+        storage -> storage.volume(name).map(VolumeView::id),
+        () -> none(name),
+        id -> openById(id, client));
   }
 
-  private CompletableFuture<BlockVolume> open(VolumeView view, String client) {
+  private CompletableFuture<BlockVolume> openById(String id, String client) {
     return replica
-        .read(state -> state.volume(view.id()))
+        .read(state -> state.volume(id))
         .map(
             record ->
                 calls
                     .<VolumeClient>call(done -> node.open(record.number(), client, done))
                     .<BlockVolume>thenApply(volume -> new EngineVolume(calls, volume)))
-        .orElseGet(() -> CompletableFuture.failedFuture(none(view.name())));
+        .orElseGet(() -> CompletableFuture.failedFuture(none(id)));
   }
 }

@@ -10,7 +10,9 @@ import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Commands to RCD, as objects. All are idempotent, so one that got no answer is sent again. */
 // Each ignored future is the end of a chain whose last step handles the failure.
@@ -46,6 +48,47 @@ public final class RcdClient {
         : catchUp(replica).thenApply(done -> replica.list(reader));
   }
 
+  /**
+   * Looks something up, as above, and uses it. What a replica that is behind still shows may be
+   * gone since long, and its name another's: when the use fails with NOT_FOUND it is looked up
+   * again after the replica has caught up. NOT_FOUND then says that there was nothing, at some time
+   * during the call, or as the use says it of what is there still.
+   *
+   * @param reader finds it; two finds are alike when they are equal
+   * @param none the failure when there is nothing
+   */
+  <T, R> CompletableFuture<R> use(
+      RcdReplica replica,
+      Function<ObservedStorage, Optional<T>> reader,
+      Supplier<AerieException> none,
+      Function<T, CompletableFuture<R>> use) {
+    return look(replica, reader)
+        .thenApply(found -> found.orElseThrow(none))
+        .thenCompose(
+            found ->
+                use.apply(found)
+                    .exceptionallyCompose(
+                        failure ->
+                            isNotFound(failure)
+                                ? catchUp(replica)
+                                    .thenCompose(
+                                        done ->
+                                            replica.list(reader).equals(Optional.of(found))
+                                                ? CompletableFuture.failedFuture(failure)
+                                                : use(replica, reader, none, use))
+                                : CompletableFuture.failedFuture(failure)));
+  }
+
+  /** Whether a future failed with NOT_FOUND. */
+  public static boolean isNotFound(Throwable failure) {
+    return hasCode(failure, ErrorCode.NOT_FOUND);
+  }
+
+  /** Whether a future failed because something is not as the command expects it. */
+  public static boolean isPreconditionFailed(Throwable failure) {
+    return hasCode(failure, ErrorCode.PRECONDITION_FAILED);
+  }
+
   /** Done when the replica has what was acknowledged anywhere before the call. */
   public CompletableFuture<Void> catchUp(RcdReplica replica) {
     return replica.catchUp(log);
@@ -66,8 +109,11 @@ public final class RcdClient {
   }
 
   private static boolean unanswered(Throwable failure) {
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    return cause instanceof AerieException e
-        && (e.code() == ErrorCode.TIMED_OUT || e.code() == ErrorCode.UNAVAILABLE);
+    return hasCode(failure, ErrorCode.TIMED_OUT) || hasCode(failure, ErrorCode.UNAVAILABLE);
+  }
+
+  private static boolean hasCode(Throwable failure, ErrorCode code) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof AerieException refusal && refusal.code() == code;
   }
 }

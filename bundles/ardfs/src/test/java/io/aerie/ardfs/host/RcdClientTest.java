@@ -1,6 +1,7 @@
 package io.aerie.ardfs.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
@@ -12,22 +13,29 @@ import io.aerie.cluster.log.StateMachine;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.storage.admin.StorageViews.NodeView;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What another node made the moment before is found here, though this replica is behind. */
 class RcdClientTest {
   private static final NodeId NODE = new NodeId("n1");
-  private static final byte[] JOIN =
-      RcdCommands.encode(new RcdCommand.JoinNode(NODE, "here", 1, new UUID(1, 1)));
+  private static final byte[] JOIN = join(NODE);
+  private static final byte[] JOIN_OTHER = join(new NodeId("n2"));
 
   private final StateMachine leader = new RcdReplica().machine();
   private final RcdReplica replica = new RcdReplica();
   private final StateMachine machine = replica.machine();
   private final Log log = new Log();
   private final RcdClient client = new RcdClient(log);
+
+  private static byte[] join(NodeId node) {
+    return RcdCommands.encode(new RcdCommand.JoinNode(node, "here", 1, new UUID(1, 1)));
+  }
 
   private CompletableFuture<Optional<NodeView>> look() {
     return client.look(replica, storage -> storage.node(NODE));
@@ -52,6 +60,41 @@ class RcdClientTest {
     log.silent = true;
     machine.apply(1, JOIN);
     assertThat(look().join()).isPresent();
+  }
+
+  /** The last node is what is looked for. */
+  private CompletableFuture<String> use(Function<NodeId, CompletableFuture<String>> use) {
+    return client.use(
+        replica,
+        storage -> storage.nodes().stream().map(NodeView::id).max(Comparator.naturalOrder()),
+        () -> new AerieException(ErrorCode.NOT_FOUND, "none"),
+        use);
+  }
+
+  @Test
+  void shouldUseWhatHasTheNameNowWhenWhatThisReplicaShowedIsGone() {
+    machine.apply(1, JOIN);
+    leader.apply(1, JOIN);
+    leader.apply(2, JOIN_OTHER);
+    CompletableFuture<String> used =
+        use(
+            found ->
+                found.equals(NODE)
+                    ? CompletableFuture.failedFuture(
+                        new CompletionException(new AerieException(ErrorCode.NOT_FOUND, "gone")))
+                    : CompletableFuture.completedFuture("used " + found));
+    assertThat(used).isNotDone();
+    machine.apply(2, JOIN_OTHER);
+    assertThat(used.join()).isEqualTo("used n2");
+  }
+
+  @Test
+  void shouldNotUseTwiceWhatIsThereStill() {
+    machine.apply(1, JOIN);
+    leader.apply(1, JOIN);
+    AerieException failure = new AerieException(ErrorCode.NOT_FOUND, "its disk");
+    assertThatThrownBy(() -> use(found -> CompletableFuture.failedFuture(failure)).join())
+        .hasCause(failure);
   }
 
   @Test

@@ -4,9 +4,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.transfer.ConfigTransfer.Outcome;
-import io.aerie.config.transfer.ConfigTransfer.Progress;
 import io.aerie.config.transfer.ConfigTransfer.Wish;
-import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
 import io.aerie.face.TransferViews;
 import io.aerie.face.Views;
@@ -18,7 +16,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -65,13 +62,15 @@ public final class ConfigImportCommand extends AerieCommand {
     char[] passphrase = transfer.isEncrypted(bytes) ? PasswordPrompt.read(session) : null;
     try {
       Outcome outcome =
-          Await.result(
-              transfer.restore(
-                  bytes,
-                  Optional.ofNullable(passphrase),
-                  new Wish(TransferViews.mode(mode), dryRun, takeOver),
-                  step -> tell(step, out)),
-              TransferViews.RESTORE_LIMIT);
+          new Steps(out, json, TransferViews.RESTORE_LIMIT)
+              .follow(
+                  TransferLines::of,
+                  tell ->
+                      transfer.restore(
+                          bytes,
+                          Optional.ofNullable(passphrase),
+                          new Wish(TransferViews.mode(mode), dryRun, takeOver),
+                          tell));
       print(outcome, out);
     } finally {
       if (passphrase != null) {
@@ -80,26 +79,12 @@ public final class ConfigImportCommand extends AerieCommand {
     }
   }
 
-  private void tell(Progress step, PrintStream out) {
-    if (!json) {
-      out.printf("step %d of %d%n", step.step(), step.steps());
-    }
-  }
-
   private void print(Outcome outcome, PrintStream out) {
     if (json) {
       out.println(Views.pretty(TransferViews.of(outcome)));
       return;
     }
-    outcome
-        .changes()
-        .forEach(
-            planned ->
-                out.printf(
-                    "%-8s %s (%s)%n",
-                    planned.action().name().toLowerCase(Locale.ROOT),
-                    planned.path(),
-                    planned.type()));
+    TransferLines.print(outcome.changes(), out);
     out.printf(
         "%s: %d changes, %d documents as they were, revision %d%n",
         outcome.dryRun() ? "would be imported" : "imported",

@@ -2,8 +2,8 @@ package io.aerie.shell.commands;
 
 import io.aerie.config.transfer.ConfigLogMove;
 import io.aerie.config.transfer.ConfigLogMove.Outcome;
+import io.aerie.config.transfer.ConfigLogMove.Step;
 import io.aerie.config.transfer.ConfigLogMove.Wish;
-import io.aerie.face.Await;
 import io.aerie.face.LogMoveViews;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
@@ -11,6 +11,7 @@ import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
@@ -36,17 +37,11 @@ public final class ConfigLogMoveCommand extends AerieCommand {
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     Outcome outcome =
-        Await.result(
-            subsystems
-                .require(ConfigLogMove.class)
-                .move(
-                    new Wish(provider, dryRun),
-                    step -> {
-                      if (!json) {
-                        out.println(step.name().toLowerCase(Locale.ROOT));
-                      }
-                    }),
-            LogMoveViews.LIMIT);
+        new Steps(out, json, LogMoveViews.LIMIT)
+            .follow(
+                step -> step.name().toLowerCase(Locale.ROOT),
+                (Consumer<Step> tell) ->
+                    subsystems.require(ConfigLogMove.class).move(new Wish(provider, dryRun), tell));
     if (json) {
       out.println(Views.pretty(LogMoveViews.of(outcome)));
       return;

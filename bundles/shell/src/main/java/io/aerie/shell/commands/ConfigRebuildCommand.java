@@ -4,7 +4,6 @@ import io.aerie.config.copies.ConfigRebuild;
 import io.aerie.config.copies.ConfigRebuild.Outcome;
 import io.aerie.config.copies.ConfigRebuild.Wish;
 import io.aerie.config.copies.CopyDisks.Label;
-import io.aerie.face.Await;
 import io.aerie.face.RebuildViews;
 import io.aerie.face.Subsystems;
 import io.aerie.face.TransferViews;
@@ -12,7 +11,6 @@ import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import java.io.PrintStream;
-import java.util.Locale;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
@@ -44,15 +42,10 @@ public final class ConfigRebuildCommand extends AerieCommand {
   protected void run(Subsystems subsystems, PrintStream out) {
     ConfigRebuild rebuild = subsystems.require(ConfigRebuild.class);
     Outcome outcome =
-        Await.result(
-            rebuild.rebuild(
-                new Wish(dryRun, force, withoutMissing, discard),
-                step -> {
-                  if (!json) {
-                    out.printf("step %d of %d%n", step.step(), step.steps());
-                  }
-                }),
-            TransferViews.RESTORE_LIMIT);
+        new Steps(out, json, TransferViews.RESTORE_LIMIT)
+            .follow(
+                TransferLines::of,
+                tell -> rebuild.rebuild(new Wish(dryRun, force, withoutMissing, discard), tell));
     if (json) {
       out.println(Views.pretty(RebuildViews.of(outcome)));
       return;
@@ -77,15 +70,7 @@ public final class ConfigRebuildCommand extends AerieCommand {
   }
 
   private static void printChanges(Outcome outcome, PrintStream out) {
-    outcome
-        .changes()
-        .forEach(
-            planned ->
-                out.printf(
-                    "%-8s %s (%s)%n",
-                    planned.action().name().toLowerCase(Locale.ROOT),
-                    planned.path(),
-                    planned.type()));
+    TransferLines.print(outcome.changes(), out);
     if (outcome.restored().isEmpty()) {
       out.println(outcome.dryRun() ? "would be discarded" : "discarded: no copy is restored");
       return;

@@ -24,7 +24,7 @@ public final class NodeContext {
   private final Environment environment;
   private final NodeId self;
   private final long incarnation;
-  private final Map<Long, Completion<Message>> asked = new HashMap<>();
+  private final Map<Long, Completion<Message.Answer>> asked = new HashMap<>();
   private RcdState rcd;
   private Consumer<Message> ownMessages = message -> {};
   private BooleanSupplier lease = () -> false;
@@ -133,7 +133,10 @@ public final class NodeContext {
    * repetition by them. Fails with TIMED_OUT.
    */
   public void ask(
-      NodeId to, long timeoutNanos, LongFunction<Message> question, Completion<Message> done) {
+      NodeId to,
+      long timeoutNanos,
+      LongFunction<Message> question,
+      Completion<Message.Answer> done) {
     long request = ++lastRequest;
     Environment.Cancellable timer =
         later(
@@ -152,8 +155,8 @@ public final class NodeContext {
     send(to, question.apply(request));
   }
 
-  void answered(long request, Message answer) {
-    Completion<Message> waiting = asked.remove(request);
+  void answered(Message.Answer answer) {
+    Completion<Message.Answer> waiting = asked.remove(answer.request());
     if (waiting != null) {
       waiting.accept(answer, null);
     }

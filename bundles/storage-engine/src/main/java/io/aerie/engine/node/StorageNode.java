@@ -85,8 +85,8 @@ public final class StorageNode {
       clients.onAnswer(m);
     } else if (message instanceof Message.ReadRequest m) {
       member.read(from, m);
-    } else if (message instanceof Message.ReadAnswer m) {
-      context.answered(m.request(), m);
+    } else if (message instanceof Message.Answer m) {
+      context.answered(m);
     } else if (message instanceof Message.Beat m) {
       voter.onBeat(from, m);
     } else if (message instanceof Message.BeatAnswer m) {
@@ -99,32 +99,18 @@ public final class StorageNode {
   private void onRareMessage(NodeId from, Message message) {
     if (message instanceof Message.Seal m) {
       member.seal(from, m);
-    } else if (message instanceof Message.SealAnswer m) {
-      context.answered(m.request(), m);
     } else if (message instanceof Message.BaseRequest m) {
       member.base(from, m);
-    } else if (message instanceof Message.BaseAnswer m) {
-      context.answered(m.request(), m);
     } else if (message instanceof Message.BlockRequest m) {
       member.block(from, m);
-    } else if (message instanceof Message.BlockAnswer m) {
-      context.answered(m.request(), m);
     } else if (message instanceof Message.LayersRequest m) {
       member.layers(from, m);
-    } else if (message instanceof Message.LayersAnswer m) {
-      context.answered(m.request(), m);
     } else if (message instanceof Message.OriginRequest m) {
       owner.onOrigin(from, m);
-    } else if (message instanceof Message.OriginAnswer m) {
-      context.answered(m.request(), m);
     } else if (message instanceof Message.InventoryRequest m) {
       member.inventory(from, m);
-    } else if (message instanceof Message.InventoryAnswer m) {
-      context.answered(m.request(), m);
     } else if (message instanceof Message.VerifyRequest m) {
       member.verify(from, m);
-    } else if (message instanceof Message.VerifyAnswer m) {
-      context.answered(m.request(), m);
     }
   }
 

@@ -23,6 +23,11 @@ public sealed interface Message {
   /** At most so many bytes of payload in an append or a client's request. */
   int PAYLOAD_BYTES_MAX = 1 << 20;
 
+  /** What was asked for under a request number. */
+  sealed interface Answer extends Message {
+    long request();
+  }
+
   /** A member's disk as the owner knows it from RCD: an older opening refuses. */
   record Target(UUID disk, long generation) {}
 
@@ -80,13 +85,13 @@ public sealed interface Message {
 
   /** Answer to a seal. */
   record SealAnswer(long request, long volume, long epoch, List<SealedDisk> disks)
-      implements Message {}
+      implements Answer {}
 
   /** Owner to member: begins an epoch of a stream. */
   record BaseRequest(long request, Target target, Base base) implements Message {}
 
   /** The base is durable. The inventory is told when returning, as of the base. */
-  record BaseAnswer(long request, Status status, List<BlockVersion> inventory) implements Message {}
+  record BaseAnswer(long request, Status status, List<BlockVersion> inventory) implements Answer {}
 
   /** Owner to member: pages of a block at the watermark. */
   record ReadRequest(
@@ -100,7 +105,7 @@ public sealed interface Message {
       implements Message {}
 
   /** The pages. */
-  record ReadAnswer(long request, Status status, ByteBuffer data) implements Message {}
+  record ReadAnswer(long request, Status status, ByteBuffer data) implements Answer {}
 
   /**
    * A layer in a chain.
@@ -133,7 +138,7 @@ public sealed interface Message {
    * @param absent those that none of the layers has; they read as zero here
    */
   record LayersAnswer(long request, Status status, long below, long absent, ByteBuffer data)
-      implements Message {}
+      implements Answer {}
 
   /** A clone's owner to the owner of the volume that it was made of: pages of a snapshot. */
   record OriginRequest(
@@ -141,7 +146,7 @@ public sealed interface Message {
       implements Message {}
 
   /** The pages. */
-  record OriginAnswer(long request, Status status, ByteBuffer data) implements Message {}
+  record OriginAnswer(long request, Status status, ByteBuffer data) implements Answer {}
 
   /** Owner to member: a whole block at the watermark, for copying. */
   record BlockRequest(
@@ -149,7 +154,7 @@ public sealed interface Message {
       implements Message {}
 
   /** The block, empty when there is none. */
-  record BlockAnswer(long request, Status status, Optional<BlockImage> image) implements Message {}
+  record BlockAnswer(long request, Status status, Optional<BlockImage> image) implements Answer {}
 
   /** Owner to member: what blocks are there at the watermark. */
   record InventoryRequest(long request, Target target, StreamKey stream, Point watermark)
@@ -157,7 +162,7 @@ public sealed interface Message {
 
   /** The blocks. */
   record InventoryAnswer(long request, Status status, List<BlockVersion> blocks)
-      implements Message {}
+      implements Answer {}
 
   /**
    * Owner to member: read a whole block at the watermark, verify it, and say what is wrong.
@@ -175,7 +180,7 @@ public sealed interface Message {
 
   /** What was found; empty when there is no such block. REFUSED also while another is verified. */
   record VerifyAnswer(long request, Status status, Optional<BlockReport> report)
-      implements Message {}
+      implements Answer {}
 
   /** What a client wants. The order is on the wire. */
   enum Operation {

@@ -160,8 +160,7 @@ final class LayerChanges {
                 RcdClient.isNotFound(failure)
                     ? CompletableFuture.completedFuture(Optional.empty())
                     : CompletableFuture.failedFuture(failure))
-        .thenCompose(
-            answer -> replica.await(state -> state.snapshot(snapshot.number()).isEmpty()))
+        .thenCompose(answer -> replica.await(state -> state.snapshot(snapshot.number()).isEmpty()))
         .thenApply(gone -> done(volume, why, before));
   }
 
@@ -234,8 +233,7 @@ final class LayerChanges {
         .handle((answer, failure) -> Optional.ofNullable(failure))
         .thenCompose(
             failure -> {
-              if (failure.isPresent()
-                  && !RcdClient.isPreconditionFailed(failure.get())) {
+              if (failure.isPresent() && !RcdClient.isPreconditionFailed(failure.get())) {
                 return CompletableFuture.failedFuture(failure.get());
               }
               return access

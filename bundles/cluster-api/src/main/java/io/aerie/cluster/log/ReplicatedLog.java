@@ -72,6 +72,7 @@ public interface ReplicatedLog extends AutoCloseable {
   /**
    * A replica's view.
    *
+   * @param provider what carries the log, {@code atomix} or {@code ratis}; empty while it is away
    * @param role this replica's role
    * @param leader the leader it knows
    * @param term the term it is in
@@ -80,6 +81,7 @@ public interface ReplicatedLog extends AutoCloseable {
    * @param members the members of the log
    */
   record LogStatus(
+      String provider,
       Role role,
       Optional<NodeId> leader,
       long term,

@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /** This node's replica of one log: a division of the node's Raft server. */
 final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
+  /** The provider's name in settings and views. */
+  private static final String PROVIDER = "ratis";
+
   private static final Logger log = LoggerFactory.getLogger(RatisLog.class);
 
   private final String name;
@@ -194,13 +197,14 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
   public LogStatus status() {
     RaftServer.Division current = division;
     if (isStopped()) {
-      return new LogStatus(Role.CLOSED, Optional.empty(), 0, 0, 0, List.of());
+      return new LogStatus(PROVIDER, Role.CLOSED, Optional.empty(), 0, 0, 0, List.of());
     }
     DivisionInfo info = current.getInfo();
     RaftConfiguration configuration = current.getRaftConf();
     long appliedIndex = Math.max(0, info.getLastAppliedIndex());
     RaftPeerId leader = info.getLeaderId();
     return new LogStatus(
+        PROVIDER,
         role(info, configuration),
         Optional.ofNullable(leader).map(PeerName::nodeOf),
         info.getCurrentTerm(),

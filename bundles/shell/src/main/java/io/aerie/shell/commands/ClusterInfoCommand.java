@@ -33,7 +33,7 @@ public final class ClusterInfoCommand extends AerieCommand {
     new Table("name", "reachable", "endpoints").print(cluster.path("members"), out);
     if (!cluster.path("logs").isEmpty()) {
       out.println();
-      new Table("name", "role", "leader", "term", "appliedIndex", "committedIndex")
+      new Table("name", "provider", "role", "leader", "term", "appliedIndex", "committedIndex")
           .print(cluster.path("logs"), out);
     }
   }

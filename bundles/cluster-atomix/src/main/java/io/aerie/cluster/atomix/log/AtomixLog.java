@@ -218,6 +218,7 @@ final class AtomixLog implements ReplicatedLog {
   public LogStatus status() {
     long applied = Math.max(raft.getLastApplied(), state.appliedIndex());
     return new LogStatus(
+        "atomix",
         role(),
         leader(),
         raft.getTerm(),

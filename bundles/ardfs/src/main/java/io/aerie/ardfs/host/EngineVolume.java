@@ -46,6 +46,14 @@ final class EngineVolume implements BlockVolume {
   }
 
   @Override
+  public CompletableFuture<Integer> compareAndWrite(
+      long offset, ByteBuffer expected, ByteBuffer data) {
+    ByteBuffer expectedView = expected.asReadOnlyBuffer();
+    ByteBuffer view = data.asReadOnlyBuffer();
+    return calls.call(done -> client.compareAndWrite(offset, expectedView, view, done));
+  }
+
+  @Override
   public void close() {
     calls
         .<Void>call(client::close)

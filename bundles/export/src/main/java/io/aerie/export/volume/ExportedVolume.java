@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -90,6 +91,27 @@ public final class ExportedVolume implements BlockVolume {
   @Override
   public CompletableFuture<Void> zero(long offset, long length) {
     return run(volume -> volume.zero(offset, length), 1);
+  }
+
+  /** Issued once: it may have happened before its storage went away. */
+  @Override
+  public CompletableFuture<Integer> compareAndWrite(
+      long offset, ByteBuffer expected, ByteBuffer data) {
+    AtomicBoolean issued = new AtomicBoolean();
+    return run(
+        volume ->
+            issued.getAndSet(/* newValue= */ true)
+                ? CompletableFuture.failedFuture(undecided())
+                : volume.compareAndWrite(offset, expected, data),
+        1);
+  }
+
+  private AerieException undecided() {
+    return new AerieException(
+        ErrorCode.TIMED_OUT,
+        "Volume " + name + " was compared and written, or was not",
+        "Its storage ended meanwhile.",
+        "");
   }
 
   private <T> CompletableFuture<T> run(

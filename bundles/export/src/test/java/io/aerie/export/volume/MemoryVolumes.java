@@ -251,6 +251,19 @@ public final class MemoryVolumes implements BlockVolumes {
           });
     }
 
+    @Override
+    public CompletableFuture<Integer> compareAndWrite(
+        long offset, ByteBuffer expected, ByteBuffer data) {
+      return run(
+          () -> {
+            int difference = disk.read(offset, expected.remaining()).mismatch(expected);
+            if (difference < 0) {
+              disk.write(offset, data);
+            }
+            return difference;
+          });
+    }
+
     private <T> CompletableFuture<T> run(Supplier<T> operation) {
       CompletableFuture<T> result = new CompletableFuture<>();
       Runnable work =

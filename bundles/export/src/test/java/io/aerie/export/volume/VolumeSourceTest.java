@@ -104,6 +104,24 @@ final class VolumeSourceTest {
     assertThat(value(volume)).isEqualTo(8);
   }
 
+  /** It may have happened, and doing it again would find its own data, or those of a third. */
+  @Test
+  void shouldNotCompareAndWriteTwice() {
+    VolumeSource source = new VolumeSource(timer, LONG);
+    source.set(first);
+    ExportedVolume volume = get(source.open("v1", "test"));
+    first.hold();
+    CompletableFuture<Integer> issued = volume.compareAndWrite(0, bytes(0), bytes(7));
+    first.end();
+    source.unset(first);
+    CompletableFuture<Integer> parked = volume.compareAndWrite(0, bytes(0), bytes(8));
+    source.set(second);
+    assertFails(issued, ErrorCode.TIMED_OUT);
+    assertThat(get(parked)).isEqualTo(-1);
+    assertThat(get(volume.compareAndWrite(0, bytes(7), bytes(9)))).isEqualTo(3);
+    assertThat(value(volume)).isEqualTo(8);
+  }
+
   @Test
   void shouldFollowAReplacementWithoutAGap() {
     VolumeSource source = new VolumeSource(timer, LONG);

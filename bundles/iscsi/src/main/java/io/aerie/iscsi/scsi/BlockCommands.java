@@ -2,6 +2,8 @@ package io.aerie.iscsi.scsi;
 
 import io.aerie.storage.block.BlockVolume;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 
@@ -124,6 +126,36 @@ final class BlockCommands {
     };
   }
 
+  /** Atomic in all the cluster: storage does it where the volume's owner is. */
+  Work compareAndWrite(Cdb cdb, Range range) {
+    checkProtection(cdb);
+    int length = (int) range.length();
+    if (length > Inquiry.COMPARE_AND_WRITE_BLOCKS_MAX * Unit.BLOCK_BYTES) {
+      throw new CheckCondition(Sense.INVALID_FIELD_IN_CDB);
+    }
+    return new Work(
+        2 * length,
+        0,
+        /* exact= */ true,
+        data -> {
+          if (length == 0) {
+            return CompletableFuture.completedFuture(Outcome.DONE);
+          }
+          if (data.remaining() < 2 * length) {
+            throw new CheckCondition(Sense.PARAMETER_LIST_LENGTH);
+          }
+          ByteBuffer expected = data.slice(data.position(), length);
+          ByteBuffer replacing = data.slice(data.position() + length, length);
+          return volume
+              .compareAndWrite(range.offset(), expected, replacing)
+              .handle(
+                  (different, failure) ->
+                      failure == null
+                          ? compared(different.longValue(), null)
+                          : Failures.outcome(null, failure, /* write= */ true));
+        });
+  }
+
   /** Complete with the offset of the first difference, negative when there is none. */
   private CompletableFuture<Long> compare(long start, ByteBuffer expected, long length) {
     long[] different = {-1};
@@ -231,17 +263,18 @@ final class BlockCommands {
     if (count > Inquiry.UNMAP_DESCRIPTORS_MAX) {
       throw new CheckCondition(Sense.INVALID_FIELD_IN_PARAMETERS);
     }
-    Range[] ranges = new Range[count];
+    List<Range> ranges = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       long first = data.getLong(start + 8 + 16 * i);
       long blocks = data.getInt(start + 16 + 16 * i) & 0xffff_ffffL;
       if (blocks > Inquiry.UNMAP_BLOCKS_MAX) {
         throw new CheckCondition(Sense.INVALID_FIELD_IN_PARAMETERS);
       }
-      ranges[i] =
+      add(
+          ranges,
           blocks == 0 && first == sizeBytes / Unit.BLOCK_BYTES
               ? new Range(sizeBytes, 0)
-              : range(first < 0 ? Long.MAX_VALUE : first, blocks, sizeBytes);
+              : range(first < 0 ? Long.MAX_VALUE : first, blocks, sizeBytes));
     }
     CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
     for (Range range : ranges) {
@@ -250,6 +283,17 @@ final class BlockCommands {
       }
     }
     return all;
+  }
+
+  /** What goes on where the last range ends is one with it: whole units give space back. */
+  private static void add(List<Range> ranges, Range next) {
+    int last = ranges.size() - 1;
+    if (last >= 0 && ranges.get(last).offset() + ranges.get(last).length() == next.offset()) {
+      Range former = ranges.get(last);
+      ranges.set(last, new Range(former.offset(), former.length() + next.length()));
+    } else {
+      ranges.add(next);
+    }
   }
 
   private CompletableFuture<Void> write(long offset, ByteBuffer data) {

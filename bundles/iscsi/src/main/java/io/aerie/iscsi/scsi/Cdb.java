@@ -51,6 +51,9 @@ final class Cdb {
 
   /** How many blocks, where the length of the command puts it. */
   long blockCount() {
+    if (operation == Operation.COMPARE_AND_WRITE) {
+      return u8(13);
+    }
     return switch (operation.cdbBytes()) {
       case 6 -> u8(4) == 0 ? 256 : u8(4);
       case 10 -> u16(7);

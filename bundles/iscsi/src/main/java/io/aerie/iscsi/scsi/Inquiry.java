@@ -20,6 +20,9 @@ final class Inquiry {
   static final long UNMAP_BLOCKS_MAX = 1 << 20;
   static final int UNMAP_DESCRIPTORS_MAX = 256;
 
+  /** More than one could lie in two blocks of storage, which are not changed together. */
+  static final int COMPARE_AND_WRITE_BLOCKS_MAX = 1;
+
   private static final int STANDARD_BYTES = 96;
 
   private Inquiry() {}
@@ -75,7 +78,8 @@ final class Inquiry {
     data.put((byte) peripheral).put((byte) 0);
     // SPC-4; hierarchical numbers, response format 2.
     data.put((byte) 0x06).put((byte) 0x12).put((byte) (STANDARD_BYTES - 5));
-    data.put(7, (byte) 0x02);
+    // The target alone decides which ways are good; command queueing.
+    data.put(5, (byte) (peripheral == 0 ? 0x10 : 0)).put(7, (byte) 0x02);
     data.position(8).put(ascii(Unit.VENDOR + Unit.PRODUCT + Unit.REVISION));
     data.position(58);
     for (int version : new int[] {0x00a0, 0x0960, 0x0460, 0x04c0}) {
@@ -93,9 +97,11 @@ final class Inquiry {
     // The unit: NAA, then vendor and volume.
     designator(page, 0x01, 0x03, ByteBuffer.allocate(8).putLong(unit.naa()).array());
     designator(page, 0x02, 0x01, ascii(Unit.VENDOR + unit.volumeId()));
-    // The port: its number, then its name; the target's name.
+    // The port: its number, its group, then its name; the target's name.
     int tag = unit.portalGroupTag();
-    designator(page, 0x51, 0x14, ByteBuffer.allocate(4).putShort(2, (short) tag).array());
+    byte[] number = ByteBuffer.allocate(4).putShort(2, (short) tag).array();
+    designator(page, 0x51, 0x14, number);
+    designator(page, 0x51, 0x15, number);
     designator(page, 0x53, 0x18, name(unit.targetName() + ",t,0x" + String.format("%04x", tag)));
     designator(page, 0x53, 0x28, name(unit.targetName()));
     return Arrays.copyOf(page.array(), page.position());
@@ -124,6 +130,7 @@ final class Inquiry {
   private static byte[] blockLimits() {
     ByteBuffer page = ByteBuffer.allocate(60);
     page.put(0, (byte) 1); // WRITE SAME of 0 blocks is refused
+    page.put(1, (byte) COMPARE_AND_WRITE_BLOCKS_MAX);
     page.putShort(2, (short) (1 << Unit.PHYSICAL_EXPONENT));
     page.putInt(4, Unit.TRANSFER_BYTES_MAX / Unit.BLOCK_BYTES);
     page.putInt(8, (1 << 20) / Unit.BLOCK_BYTES);

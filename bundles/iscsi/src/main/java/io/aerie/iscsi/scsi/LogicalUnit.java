@@ -11,13 +11,16 @@ import java.util.function.Supplier;
 public final class LogicalUnit {
   private final Unit unit;
   private final LongSupplier presentSize;
+  private final Supplier<PortGroups> ports;
   private final Supplier<List<Integer>> units;
   private final Attentions attentions;
   private final BlockCommands blocks;
   private volatile long sizeBytes;
+  private volatile int optimised;
 
   /**
    * @param presentSize asks for the volume's size as it is now, bytes
+   * @param ports asks for the ways to the volume as they are now
    * @param units the numbers of all units of the target
    * @param attentions of this initiator at this unit
    */
@@ -25,14 +28,17 @@ public final class LogicalUnit {
       Unit unit,
       BlockVolume volume,
       LongSupplier presentSize,
+      Supplier<PortGroups> ports,
       Supplier<List<Integer>> units,
       Attentions attentions) {
     this.unit = unit;
     this.presentSize = presentSize;
+    this.ports = ports;
     this.units = units;
     this.attentions = attentions;
     this.blocks = new BlockCommands(volume);
     this.sizeBytes = volume.sizeBytes();
+    this.optimised = ports.get().optimised();
   }
 
   /**
@@ -51,7 +57,7 @@ public final class LogicalUnit {
                     ? Sense.INVALID_FIELD_IN_CDB
                     : Sense.INVALID_OPCODE));
       }
-      refreshSize(cdb.operation());
+      refresh(cdb.operation());
       return switch (cdb.operation()) {
         case INQUIRY -> Work.answer(Inquiry.answer(cdb, unit));
         case REPORT_LUNS -> Work.answer(Reports.units(cdb, units.get()));
@@ -68,17 +74,33 @@ public final class LogicalUnit {
     return attention == null ? otherwise : attention;
   }
 
-  private void refreshSize(Operation operation) {
-    boolean asks =
-        switch (operation) {
-          case TEST_UNIT_READY, READ_CAPACITY_10, READ_CAPACITY_16, REQUEST_SENSE -> true;
-          default -> false;
-        };
-    long present = asks ? presentSize.getAsLong() : sizeBytes;
-    if (present != sizeBytes) {
-      sizeBytes = present;
-      attentions.add(Sense.CAPACITY_CHANGED);
+  /** With commands that ask how the unit is; those that move data shall not pay for it. */
+  private void refresh(Operation operation) {
+    switch (operation) {
+      case TEST_UNIT_READY, READ_CAPACITY_10, READ_CAPACITY_16, REQUEST_SENSE -> {
+        long present = presentSize.getAsLong();
+        if (present != sizeBytes) {
+          sizeBytes = present;
+          attentions.add(Sense.CAPACITY_CHANGED);
+        }
+        int best = ports.get().optimised();
+        // While there is no owner nothing is better than before.
+        if (best != optimised && best != 0) {
+          optimised = best;
+          attentions.add(Sense.PATHS_CHANGED);
+        }
+      }
+      default -> {}
     }
+  }
+
+  private Outcome reportPorts(Cdb cdb) {
+    PortGroups present = ports.get();
+    if (present.optimised() != 0) {
+      // Who has read it needs no attention.
+      optimised = present.optimised();
+    }
+    return present.report(cdb);
   }
 
   private Work afterAttentions(Cdb cdb) {
@@ -93,6 +115,7 @@ public final class LogicalUnit {
           blocks.writeAndVerify(cdb, range(cdb));
       case VERIFY_10, VERIFY_12, VERIFY_16 -> blocks.verify(cdb, range(cdb));
       case WRITE_SAME_10, WRITE_SAME_16 -> blocks.writeSame(cdb, range(cdb));
+      case COMPARE_AND_WRITE -> blocks.compareAndWrite(cdb, range(cdb));
       case UNMAP -> blocks.unmap(cdb, sizeBytes);
       case PREFETCH_10, PREFETCH_16, SYNCHRONIZE_CACHE_10, SYNCHRONIZE_CACHE_16 -> {
         range(cdb);
@@ -111,6 +134,7 @@ public final class LogicalUnit {
       case GET_LBA_STATUS -> Work.answer(status(cdb));
       case MODE_SENSE_6, MODE_SENSE_10 -> Work.answer(ModePages.sense(cdb, blockCount()));
       case MODE_SELECT_6, MODE_SELECT_10 -> ModePages.select(cdb);
+      case REPORT_TARGET_PORT_GROUPS -> Work.answer(reportPorts(cdb));
       case REPORT_SUPPORTED_OPERATION_CODES -> Work.answer(Reports.operations(cdb));
       case REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS -> Work.answer(Reports.taskManagement(cdb));
       default -> throw new IllegalStateException("not carried out: " + cdb.operation());

@@ -25,6 +25,7 @@ public record Sense(int key, int code, long information) {
   public static final Sense SAVING_NOT_SUPPORTED = new Sense(0x5, 0x3900);
   public static final Sense POWER_ON = new Sense(0x6, 0x2900);
   public static final Sense RESET_OCCURRED = new Sense(0x6, 0x2903);
+  public static final Sense PATHS_CHANGED = new Sense(0x6, 0x2a06);
   public static final Sense CAPACITY_CHANGED = new Sense(0x6, 0x2a09);
   public static final Sense COMMANDS_CLEARED = new Sense(0x6, 0x2f00);
   public static final Sense UNITS_CHANGED = new Sense(0x6, 0x3f0e);

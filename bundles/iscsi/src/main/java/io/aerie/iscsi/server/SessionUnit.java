@@ -2,10 +2,12 @@ package io.aerie.iscsi.server;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
 import io.aerie.export.volume.ExportedVolume;
 import io.aerie.export.volume.VolumeSource;
 import io.aerie.iscsi.scsi.Attentions;
 import io.aerie.iscsi.scsi.LogicalUnit;
+import io.aerie.iscsi.scsi.PortGroups;
 import io.aerie.iscsi.scsi.Sense;
 import io.aerie.iscsi.scsi.Unit;
 import io.aerie.storage.admin.StorageViews.VolumeView;
@@ -74,13 +76,28 @@ final class SessionUnit {
   private Open opened(VolumeView view, ExportedVolume volume) {
     Unit identity = new Unit(view.id(), target, context.portalGroupTag());
     LogicalUnit unit =
-        new LogicalUnit(identity, volume, () -> presentSize(view.id(), volume), units, attentions);
+        new LogicalUnit(
+            identity,
+            volume,
+            () -> presentSize(view.id(), volume),
+            this::portGroups,
+            units,
+            attentions);
     return new Open(volume, unit);
   }
 
   private long presentSize(String id, ExportedVolume volume) {
     VolumeView present = context.source().viewNow(volumeName);
     return present == null || !present.id().equals(id) ? volume.sizeBytes() : present.sizeBytes();
+  }
+
+  /** Every node is a portal; the one of the volume's owner is the best. */
+  private PortGroups portGroups() {
+    VolumeView present = context.source().viewNow(volumeName);
+    NodeId owner = present == null ? null : present.owner();
+    return new PortGroups(
+        context.portals().get().stream().map(Portal::tag).toList(),
+        owner == null ? 0 : Portal.tagOf(owner.value()));
   }
 
   /** What an initiator is told of a volume that can't be opened. */

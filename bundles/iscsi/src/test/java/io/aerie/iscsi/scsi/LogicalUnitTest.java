@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,15 +26,17 @@ final class LogicalUnitTest {
   private static final long SIZE_BYTES = 8L << 20;
 
   private final MemoryVolumes.Disk disk = new MemoryVolumes.Disk("id-1", SIZE_BYTES);
-  private final BlockVolume volume =
-      new MemoryVolumes(Map.of("v1", disk)).open("v1", "test").join();
+  private final MemoryVolumes storage = new MemoryVolumes(Map.of("v1", disk));
+  private final BlockVolume volume = storage.open("v1", "test").join();
   private final AtomicLong size = new AtomicLong(SIZE_BYTES);
+  private final AtomicInteger owner = new AtomicInteger(7);
   private final Attentions attentions = new Attentions();
   private final LogicalUnit unit =
       new LogicalUnit(
           new Unit("id-1", "iqn.2026-01.io.aerie:t", 7),
           volume,
           size::get,
+          () -> new PortGroups(List.of(9, 7), owner.get()),
           () -> List.of(1, 300),
           attentions);
 
@@ -77,6 +80,7 @@ final class LogicalUnitTest {
             new Unit("id-1", "iqn.2026-01.io.aerie:t", 9),
             volume,
             size::get,
+            () -> new PortGroups(List.of(9, 7), owner.get()),
             List::of,
             new Attentions());
     byte[] here = bytes(run("12 01 83 00ff 00"));
@@ -97,6 +101,30 @@ final class LogicalUnitTest {
     size.set(2 * SIZE_BYTES);
     assertThat(run("00").sense()).isEqualTo(Sense.CAPACITY_CHANGED);
     assertThat(bytes(run("25"))).startsWith(0x00, 0x00, 0x7f, 0xff);
+  }
+
+  /** One group a node; the owner's is the best, and it is told when that is another. */
+  @Test
+  void shouldTellTheWays() {
+    assertThat(bytes(run("12 00 00 00ff 00"))[5] & 0x30).as("implicit").isEqualTo(0x10);
+    assertThat(HexFormat.of().formatHex(bytes(run("12 01 83 00ff 00"))))
+        .as("the port's number and group")
+        .contains("51940004" + "00000007" + "51950004" + "00000007");
+    String best = "80030007000200010000" + "0007";
+    String other = "01030009000200010000" + "0009";
+    assertThat(HexFormat.of().formatHex(bytes(run("a3 0a 00000000 00000100"))))
+        .isEqualTo("00000018" + best + other);
+    assertThat(HexFormat.of().formatHex(bytes(run("a3 2a 00000000 00000010"))))
+        .as("with the extended header, cut off")
+        .isEqualTo("0000001c10000000" + best.substring(0, 16));
+    assertThat(run("a3 4a 00000000 00000100").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);
+    owner.set(0);
+    assertThat(run("00")).as("nobody else is better").isEqualTo(Outcome.DONE);
+    owner.set(9);
+    assertThat(run("00").sense()).isEqualTo(Sense.PATHS_CHANGED);
+    assertThat(run("00")).isEqualTo(Outcome.DONE);
+    assertThat(HexFormat.of().formatHex(bytes(run("a3 0a 00000000 00000100"))))
+        .isEqualTo("00000018" + "0103" + best.substring(4) + "8003" + other.substring(4));
   }
 
   @Test
@@ -124,6 +152,53 @@ final class LogicalUnitTest {
     Work work = unit.prepare(cdb(hex));
     assertThat(work.outBytes()).as("no data are asked for").isZero();
     assertThat(work.run(ByteBuffer.allocate(0)).join().sense()).isEqualTo(Sense.OUT_OF_RANGE);
+  }
+
+  @Test
+  void shouldWriteOnlyWhatIsAsExpected() {
+    byte[] both = filled(2, 3);
+    Arrays.fill(both, 0, 512, (byte) 0);
+    assertThat(run("89 00 0000000000000005 000000 01 00", both)).isEqualTo(Outcome.DONE);
+    assertThat(read(5, 1)).isEqualTo(filled(1, 3));
+    Arrays.fill(both, 0, 512, (byte) 3);
+    both[300] = 4;
+    Outcome refused = run("89 00 0000000000000005 000000 01 00", both);
+    assertThat(refused.sense()).isEqualTo(Sense.MISCOMPARE.at(300));
+    assertThat(HexFormat.of().formatHex(refused.sense().toBytes())).startsWith("f0000e0000012c");
+    assertThat(read(5, 1)).isEqualTo(filled(1, 3));
+    assertThat(run("89 00 0000000000000005 000000 02 00", filled(4, 0)).sense())
+        .as("one block at most")
+        .isEqualTo(Sense.INVALID_FIELD_IN_CDB);
+    assertThat(run("89 00 0000000000000005 000000 01 00", filled(1, 3)).sense())
+        .as("half of the data")
+        .isEqualTo(Sense.PARAMETER_LIST_LENGTH);
+    assertThat(unit.prepare(cdb("89 00 0000000000000005 000000 01 00")).exact()).isTrue();
+    Work none = unit.prepare(cdb("89 00 0000000000000005 000000 00 00"));
+    assertThat(none.exact() && none.outBytes() == 0).as("256 blocks are none").isTrue();
+    assertThat(none.run(ByteBuffer.allocate(0)).join()).isEqualTo(Outcome.DONE);
+  }
+
+  /** Initiators that name each block: all at once gives space back, and takes the time of one. */
+  @Test
+  void shouldUnmapNeighboursAtOnce() {
+    write(0, filled(8, 5));
+    String blocks = "";
+    for (int block : new int[] {2, 3, 4, 6}) {
+      blocks += String.format("%016x 00000001 00000000", block);
+    }
+    byte[] list = HexFormat.of().parseHex(("0046 0040 00000000" + blocks).replace(" ", ""));
+    storage.hold();
+    var unmapping = unit.prepare(cdb("42 00 00000000 00 0048 00")).run(ByteBuffer.wrap(list));
+    storage.release(0);
+    assertThat(unmapping).isNotDone();
+    storage.release(0);
+    assertThat(unmapping).isCompletedWithValue(Outcome.DONE);
+    storage.releaseAll();
+    byte[] present = read(0, 8);
+    for (int block = 0; block < 8; block++) {
+      boolean gone = (block >= 2 && block < 5) || block == 6;
+      assertThat(present[block * 512]).as("block %d", block).isEqualTo((byte) (gone ? 0 : 5));
+    }
   }
 
   @Test
@@ -184,7 +259,7 @@ final class LogicalUnitTest {
   @Test
   void shouldRefuseWhatItDoesNotKnow() {
     assertThat(run("5f 00").sense()).as("PERSISTENT RESERVE OUT").isEqualTo(Sense.INVALID_OPCODE);
-    assertThat(run("89 00").sense()).as("COMPARE AND WRITE").isEqualTo(Sense.INVALID_OPCODE);
+    assertThat(run("83 00").sense()).as("EXTENDED COPY").isEqualTo(Sense.INVALID_OPCODE);
     assertThat(run("9e 1f").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);
     assertThat(run("28 20 00000000 00 0001 00").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);
     assertThat(run("12 01 99 00ff 00").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);

@@ -40,6 +40,19 @@ public interface BlockVolume extends AutoCloseable {
    */
   CompletableFuture<Void> zero(long offset, long length);
 
+  /**
+   * Writes a range if it is as expected, durable like a write; nothing else happens to the range in
+   * between, through whichever node. It never happens twice: where a write would be sent again to
+   * another owner, this fails with TIMED_OUT, and may or may not have happened.
+   *
+   * @param offset in bytes; the range must be within one page of 4 KiB
+   * @param expected must stay unchanged until completion, as the data
+   * @param data as long as what is expected
+   * @return the offset of the first byte that differs, from the range's begin, when nothing was
+   *     written; -1 when it was
+   */
+  CompletableFuture<Integer> compareAndWrite(long offset, ByteBuffer expected, ByteBuffer data);
+
   /** Ends the attachment. Operations not complete fail with FENCED; none takes effect later. */
   @Override
   void close();

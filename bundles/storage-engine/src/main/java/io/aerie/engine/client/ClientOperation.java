@@ -74,7 +74,9 @@ final class ClientOperation {
     }
     int size = (int) left;
     ByteBuffer of = NO_DATA;
-    if (as == Operation.WRITE) {
+    if (as == Operation.COMPARE_AND_WRITE) {
+      of = copy(data, 0, data.remaining());
+    } else if (as == Operation.WRITE) {
       of = kind == Operation.ZERO ? ByteBuffer.allocate(size) : copy(data, (int) cut, size);
     }
     cut += size;
@@ -124,7 +126,9 @@ final class ClientOperation {
 
   void answered(ClientPart part, ByteBuffer of) {
     open--;
-    if (kind == Operation.READ) {
+    if (kind == Operation.COMPARE_AND_WRITE) {
+      result = of;
+    } else if (kind == Operation.READ) {
       if (part.length == length) {
         result = of;
       } else {

@@ -13,6 +13,9 @@ final class ClientPart {
   final ByteBuffer data;
   long sentNanos;
 
+  /** The owner's epoch under which it was sent last; negative: not yet. */
+  long sentEpoch = -1;
+
   /** It was refused and is about to be sent again: further refusals say nothing new. */
   boolean retrying;
 

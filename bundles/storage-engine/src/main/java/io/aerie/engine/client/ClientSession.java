@@ -13,6 +13,7 @@ import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Completion;
+import io.aerie.engine.store.Geometry;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -82,6 +83,36 @@ final class ClientSession implements VolumeClient {
     begin(Operation.ZERO, offset, length, null, (nothing, failure) -> done.accept(null, failure));
   }
 
+  @Override
+  public void compareAndWrite(
+      long offset, ByteBuffer expected, ByteBuffer data, Completion<Integer> done) {
+    int length = data.remaining();
+    if (expected.remaining() != length
+        || offset % Geometry.PAGE_BYTES + length > Geometry.PAGE_BYTES) {
+      done.accept(
+          null,
+          new AerieException(
+              ErrorCode.INVALID_VALUE,
+              "Bytes " + offset + " to " + (offset + length) + " can't be compared and written",
+              "They must be within one page of 4096 bytes, and both data be as long as they.",
+              ""));
+      return;
+    }
+    ByteBuffer both = ByteBuffer.allocate(2 * length);
+    both.put(expected.duplicate()).put(data.duplicate()).flip();
+    begin(
+        Operation.COMPARE_AND_WRITE,
+        offset,
+        length,
+        both,
+        (difference, failure) ->
+            done.accept(failure == null ? differenceOf(difference) : null, failure));
+  }
+
+  private static Integer differenceOf(ByteBuffer answer) {
+    return answer.remaining() < Integer.BYTES ? -1 : answer.getInt(answer.position());
+  }
+
   /** Of a volume that is gone nothing is cut any more. */
   private Redundancy redundancy() {
     return context
@@ -139,11 +170,20 @@ final class ClientSession implements VolumeClient {
     if (record.isEmpty() || record.get().owner().isEmpty()) {
       return;
     }
+    long epoch = record.get().epoch();
+    if (part.kind == Operation.COMPARE_AND_WRITE
+        && part.sentEpoch >= 0
+        && part.sentEpoch != epoch) {
+      // A second owner would find what the first may have written, and might write it once more.
+      failed(part, ErrorCode.TIMED_OUT, "The owner changed: it may have been written.");
+      return;
+    }
+    part.sentEpoch = epoch;
     context.send(
         record.get().owner().get(),
         new ClientRequest(
             volume,
-            record.get().epoch(),
+            epoch,
             generation,
             part.number,
             open.firstKey(),
@@ -184,7 +224,7 @@ final class ClientSession implements VolumeClient {
 
   /** The volume has another owner or epoch: what is open goes there. */
   void onVolume() {
-    open.values().forEach(this::send);
+    List.copyOf(open.values()).forEach(this::send);
   }
 
   void onAnswer(ClientAnswer answer) {
@@ -193,7 +233,7 @@ final class ClientSession implements VolumeClient {
       return;
     }
     switch (answer.status()) {
-      case DONE -> {
+      case DONE, MISCOMPARE -> {
         open.remove(part.number);
         part.operation.answered(part, answer.data());
         pump();
@@ -227,10 +267,14 @@ final class ClientSession implements VolumeClient {
           case CORRUPT -> ErrorCode.CORRUPT;
           default -> ErrorCode.IO_ERROR;
         };
+    failed(part, code, status.name());
+  }
+
+  private void failed(ClientPart part, ErrorCode code, String why) {
     open.values().removeIf(other -> other.operation == part.operation);
     part.operation.fail(
         new AerieException(
-            code, "The operation at byte " + part.offset + " can't be done", status.name(), ""));
+            code, "The operation at byte " + part.offset + " can't be done", why, ""));
     pump();
   }
 

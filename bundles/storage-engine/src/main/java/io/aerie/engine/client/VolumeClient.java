@@ -32,6 +32,19 @@ public interface VolumeClient {
   /** Makes a range read as zeroes, durable like a write. */
   void zero(long offset, long length, Completion<Void> done);
 
+  /**
+   * Writes a range if it is as expected; nothing else happens to it in between, through whichever
+   * node. At most one owner is asked: when the owner changes before it has answered, it fails with
+   * TIMED_OUT and may or may not have been written, but will not be later.
+   *
+   * @param offset in bytes; the range must be within one page of 4 KiB
+   * @param expected must not change until completion, as the data
+   * @param data as long as what is expected
+   * @param done given the offset of the first byte that differs, from the range's begin, when
+   *     nothing was written; -1 when it was
+   */
+  void compareAndWrite(long offset, ByteBuffer expected, ByteBuffer data, Completion<Integer> done);
+
   /** Ends the attachment; what is pending fails with FENCED. Completed when RCD has it. */
   void close(Completion<Void> done);
 }

@@ -38,6 +38,10 @@ final class RowWrite {
   private final GroupStream stream;
   private final RangeLocks.Lock lock;
   private final List<StripePart> parts = new ArrayList<>();
+
+  /** Null when it is written whatever is there; one that expects something goes alone. */
+  private final Expectation expectation;
+
   private int bytes;
   private boolean started;
   private boolean waiting = true;
@@ -51,8 +55,14 @@ final class RowWrite {
 
   private MemberChanges changes;
 
-  private RowWrite(NodeContext context, OwnedVolume volume, StripePart part, StripeMap.Span rows) {
+  private RowWrite(
+      NodeContext context,
+      OwnedVolume volume,
+      StripePart part,
+      StripeMap.Span rows,
+      Expectation expectation) {
     this.context = context;
+    this.expectation = expectation;
     this.volume = volume;
     stream = volume.streamOf(part.stripe().index());
     lock = new RangeLocks.Lock(part.stripe(), rows.firstRow(), rows.rowCount(), this::lockGranted);
@@ -61,17 +71,18 @@ final class RowWrite {
   /** Joins one that waits for the same rows, or makes another. */
   static RowWrite with(
       NodeContext context, OwnedVolume volume, Requester session, ClientRequest request) {
-    StripePart part = StripePart.of(volume.record(), session, request);
+    StripePart part = StripePart.of(volume.record(), session, Expectation.write(request));
+    Expectation expectation = Expectation.of(request);
     StripeMap.Span hull = volume.map().hull(part.firstPage(), part.pageCount());
     int pages = RowSums.pageCount(hull.firstRow(), hull.rowCount());
     StripeMap.Span rows =
         new StripeMap.Span(RowSums.firstRow(hull.firstRow()), pages * StripeMap.ROWS_PER_SUM_PAGE);
     RowWrite last = volume.lastWrite(part.stripe());
-    if (last != null && last.takes(rows, request)) {
+    if (expectation == null && last != null && last.takes(rows, request)) {
       last.add(part);
       return last;
     }
-    RowWrite write = new RowWrite(context, volume, part, rows);
+    RowWrite write = new RowWrite(context, volume, part, rows, expectation);
     write.add(part);
     volume.lastWrite(part.stripe(), write);
     return write;
@@ -96,6 +107,7 @@ final class RowWrite {
 
   private boolean takes(StripeMap.Span rows, ClientRequest request) {
     return waiting
+        && expectation == null
         && rows.firstRow() == lock.firstPage
         && rows.rowCount() == lock.pageCount
         && bytes + request.length() <= BYTES_MAX;
@@ -109,6 +121,9 @@ final class RowWrite {
   private void lockGranted() {
     waiting = false;
     volume.forget(this, lock.block);
+    if (expectation != null) {
+      expectation.forget();
+    }
     locked();
   }
 
@@ -130,6 +145,8 @@ final class RowWrite {
     }
     if (!stream.writable()) {
       stream.whenServing(this::locked);
+    } else if (expectation != null && !expectation.isMet(stream.epoch())) {
+      compare();
     } else if (changes == null || !stream.covered(changes)) {
       read();
     } else {
@@ -137,6 +154,53 @@ final class RowWrite {
       if (!numbered) {
         volume.credits().waitFor(this::locked);
       }
+    }
+  }
+
+  private void compare() {
+    StripePart part = parts.get(0);
+    int fragment = volume.map().fragment(part.firstPage());
+    long epoch = stream.epoch();
+    new RowFetch(
+            context,
+            stream,
+            lock.block,
+            new StripeMap.Span(volume.map().row(part.firstPage()), 1),
+            1 << fragment,
+            true,
+            false,
+            (status, rows) -> {
+              if (!dropped()) {
+                compared(part, epoch, status, rows == null ? null : rows.fragments[fragment]);
+              }
+            })
+        .start();
+  }
+
+  private void compared(StripePart part, long epoch, Status status, ByteBuffer page) {
+    if (status == Status.CORRUPT) {
+      repairOrGiveUp();
+    } else if (status != Status.DONE) {
+      context.later(Timing.CLIENT_RETRY, this::locked);
+    } else {
+      ByteBuffer difference = expectation.difference(page, part.skip(), epoch);
+      if (difference == null) {
+        locked();
+      } else {
+        volume.locks().release(lock);
+        boolean sameEpoch = stream.epoch() == epoch;
+        expectation.refuse(context, part.session(), part.request().number(), difference, sameEpoch);
+      }
+    }
+  }
+
+  private void repairOrGiveUp() {
+    if (repaired) {
+      finish(Status.CORRUPT);
+    } else {
+      repaired = true;
+      volume.locks().release(lock);
+      volume.repairs().repair(stream, lock.block, () -> volume.locks().acquire(lock));
     }
   }
 
@@ -198,12 +262,8 @@ final class RowWrite {
       // Somebody's session may have ended meanwhile: what is numbered is planned for those there.
       changes = plan.isFor(parts) ? ofMembers(plan.compute(rows)) : null;
       locked();
-    } else if (status == Status.CORRUPT && plan.otherWay() == null && !repaired) {
-      repaired = true;
-      volume.locks().release(lock);
-      volume.repairs().repair(stream, lock.block, () -> volume.locks().acquire(lock));
     } else if (status == Status.CORRUPT && plan.otherWay() == null) {
-      finish(Status.CORRUPT);
+      repairOrGiveUp();
     } else {
       way = status == Status.CORRUPT ? plan.otherWay() : RowPlan.Way.LEAST;
       context.later(Timing.CLIENT_RETRY, this::locked);

@@ -28,6 +28,9 @@ final class Session implements Requester {
   /** Parts by number: what is being done, or how it ended. */
   private final TreeMap<Long, Object> parts = new TreeMap<>();
 
+  /** An outcome that is remembered. */
+  private record Ended(Status status, ByteBuffer data) {}
+
   private long lowest;
   private boolean ended;
 
@@ -78,8 +81,8 @@ final class Session implements Requester {
       return;
     }
     Object known = parts.get(number);
-    if (known instanceof Status status) {
-      answer(number, status, NO_DATA);
+    if (known instanceof Ended how) {
+      answer(number, how.status(), how.data());
       return;
     }
     if (known != null || parts.size() >= PARTS_MAX) {
@@ -121,9 +124,19 @@ final class Session implements Requester {
     return request.offset() >= 0
         && request.length() > 0
         && request.offset() / span == (end - 1) / span
-        && (request.operation() != Operation.WRITE
-            || request.data().remaining() == request.length())
-        && (request.operation() != Operation.ZERO || aligned);
+        && (request.operation() != Operation.ZERO || aligned)
+        && hasItsData(request);
+  }
+
+  private static boolean hasItsData(ClientRequest request) {
+    int pageOffset = (int) (request.offset() % Geometry.PAGE_BYTES);
+    return switch (request.operation()) {
+      case READ, ZERO -> true;
+      case WRITE -> request.data().remaining() == request.length();
+      case COMPARE_AND_WRITE ->
+          request.length() <= Geometry.PAGE_BYTES - pageOffset
+              && request.data().remaining() == 2 * request.length();
+    };
   }
 
   /** A read may be done again; of others the outcome is remembered until the client has it. */
@@ -136,7 +149,7 @@ final class Session implements Requester {
     if (read || status == Status.REFUSED) {
       parts.remove(number);
     } else {
-      parts.put(number, status);
+      parts.put(number, new Ended(status, data));
     }
     answer(number, status, data);
   }

@@ -12,7 +12,8 @@ import java.nio.ByteBuffer;
 
 /**
  * A client's write or zeroing: lock, read the edges when it is not made of whole pages, number,
- * wait until it is settled. Writes need no lease, since members fence them.
+ * wait until it is settled. Writes need no lease, since members fence them. One that expects
+ * something compares what it read under the lock.
  *
  * <p>Where something may lie below the live layer, an entry must not leave a unit with pages that
  * were not copied from there: a unit that the live layer is not known to have is written whole, as
@@ -31,6 +32,10 @@ final class WriteOperation {
   private final int firstPage;
   private final int pageCount;
   private final int skip;
+
+  /** Null when it is written whatever is there. */
+  private final Expectation expectation;
+
   private RangeLocks.Lock lock;
 
   /** Pages of the change: the request's, and the rest of units that are copied up. */
@@ -52,7 +57,8 @@ final class WriteOperation {
     this.context = context;
     this.volume = volume;
     this.session = session;
-    this.request = request;
+    this.request = Expectation.write(request);
+    expectation = Expectation.of(request);
     index = (int) (request.offset() / Geometry.BLOCK_BYTES);
     int within = (int) (request.offset() % Geometry.BLOCK_BYTES);
     stream = volume.streamOf(index);
@@ -103,9 +109,9 @@ final class WriteOperation {
       // A snapshot was made while this waited.
       volume.locks().release(lock);
       start();
-    } else if (change != null) {
+    } else if (change != null && asExpected()) {
       number();
-    } else if (to - from != pageCount || !wholePages()) {
+    } else if (expectation != null || to - from != pageCount || !wholePages()) {
       readEdges();
     } else {
       change =
@@ -116,11 +122,16 @@ final class WriteOperation {
     }
   }
 
+  private boolean asExpected() {
+    return expectation == null || expectation.isMet(stream.epoch());
+  }
+
   private boolean wholePages() {
     return skip == 0 && request.length() == pageCount * Geometry.PAGE_BYTES;
   }
 
   private void readEdges() {
+    long epoch = stream.epoch();
     new LayerReader(
             context,
             volume,
@@ -133,8 +144,7 @@ final class WriteOperation {
                 return;
               }
               if (status == Status.DONE) {
-                change = new Change.Write(block(), from, laidOver(pages));
-                locked();
+                edgesRead(pages, epoch);
               } else if (status == Status.CORRUPT && !repaired) {
                 repaired = true;
                 volume.locks().release(lock);
@@ -147,6 +157,18 @@ final class WriteOperation {
               }
             })
         .start();
+  }
+
+  private void edgesRead(ByteBuffer pages, long epoch) {
+    int at = (firstPage - from) * Geometry.PAGE_BYTES + skip;
+    ByteBuffer difference = expectation == null ? null : expectation.difference(pages, at, epoch);
+    if (difference == null) {
+      change = new Change.Write(block(), from, laidOver(pages));
+      locked();
+    } else {
+      volume.locks().release(lock);
+      expectation.refuse(context, session, request.number(), difference, stream.epoch() == epoch);
+    }
   }
 
   private ByteBuffer laidOver(ByteBuffer pages) {

@@ -47,7 +47,9 @@ public sealed interface Message {
     /** The range is outside of the volume, or the operation makes no sense. */
     INVALID,
     /** An entry before the one sent is missing. */
-    GAP
+    GAP,
+    /** What was to be replaced is not there: nothing was written. */
+    MISCOMPARE
   }
 
   /** "I live": from every node to every voter. The answer repeats what was sent. */
@@ -186,7 +188,9 @@ public sealed interface Message {
   enum Operation {
     READ,
     WRITE,
-    ZERO
+    ZERO,
+    /** Writes if the range is as expected; within one page. */
+    COMPARE_AND_WRITE
   }
 
   /**
@@ -198,7 +202,7 @@ public sealed interface Message {
    * @param lowest all parts below are answered; an owner refuses them when they turn up late
    * @param offset in the volume, bytes
    * @param length bytes
-   * @param data to write, else empty
+   * @param data to write, else empty; to compare and write: what is expected, then what to write
    */
   record ClientRequest(
       long volume,
@@ -212,7 +216,12 @@ public sealed interface Message {
       ByteBuffer data)
       implements Message {}
 
-  /** Owner to client. REFUSED: try again, through the owner that RCD names. */
+  /**
+   * Owner to client. REFUSED: try again, through the owner that RCD names.
+   *
+   * @param data what was read; of a MISCOMPARE the offset of the first difference within the range,
+   *     4 bytes
+   */
   record ClientAnswer(
       long volume, long epoch, long generation, long number, Status status, ByteBuffer data)
       implements Message {}

@@ -10,7 +10,8 @@ final class OwnerMutations {
   private OwnerMutations() {}
 
   static List<Mutation> all() {
-    return Stream.of(acknowledging(), settling(), comparing(), copying(), serving())
+    return Stream.of(
+            acknowledging(), settling(), comparing(), copying(), serving(), comparingAndWriting())
         .flatMap(List::stream)
         .toList();
   }
@@ -163,6 +164,37 @@ final class OwnerMutations {
             .seenBy("H02NoEntryBeforeItsPredecessorTest"));
   }
 
+  private static List<Mutation> comparingAndWriting() {
+    return List.of(
+        mutation("not-compared", "compare and write: written only if it is as expected")
+            .in("owner/Expectation", "if (difference < 0) {", "if (difference < 0 || epoch >= 0) {")
+            .seenBy("CompareAndWriteTest"),
+        mutation("difference-without-lease", "compare and write, H14: a refusal is a read")
+            .in("owner/Expectation", "if (sameEpoch && context.leaseValid()) {", "if (sameEpoch) {")
+            .seenBy("CompareAndWriteTest"),
+        mutation(
+                "difference-not-remembered",
+                "compare and write, H6: a repeated request is answered the same")
+            .in(
+                "owner/Session",
+                "if (read || status == Status.REFUSED) {",
+                "if (read || status == Status.REFUSED || status == Status.MISCOMPARE) {")
+            .seenBy("CompareAndWriteTest"),
+        mutation("compared-by-two-owners", "compare and write: one owner at most is asked")
+            .in("client/ClientSession", "part.sentEpoch = epoch;", "part.sentEpoch = -1;")
+            .seenBy("CompareAndWriteTest"),
+        mutation("joins-other-writes", "compare and write: what expects something goes alone")
+            .in(
+                "owner/RowWrite",
+                "if (expectation == null && last != null && last.takes(rows, request)) {",
+                "if (last != null && last.takes(rows, request)) {")
+            .in(
+                "owner/RowWrite",
+                "return waiting && expectation == null && rows.firstRow()",
+                "return waiting && rows.firstRow()")
+            .seenBy("CompareAndWriteTest"));
+  }
+
   private static List<Mutation> serving() {
     return List.of(
         mutation("lease-not-asked", "rule 6, H14: reads need a lease")
@@ -202,7 +234,10 @@ final class OwnerMutations {
             .in("client/ClientSession", "if (part.retrying) {", "if (part.length < 0) {")
             .seenBy("RetriesTest"),
         mutation("answers-not-remembered", "H6: a repeated request is done at most once")
-            .in("owner/Session", "parts.put(number, status);", "parts.remove(number);")
+            .in(
+                "owner/Session",
+                "parts.put(number, new Ended(status, data));",
+                "parts.remove(number);")
             .seenBy("ClientsOrderTest"),
         mutation("locks-of-pages-ignored", "rule 1: overlapping writes one after the other")
             .in(

@@ -46,6 +46,20 @@ final class Client {
     return operation;
   }
 
+  /**
+   * Begins to write the last word of a page if it is as expected; ends with the offset of the first
+   * difference, or -1.
+   */
+  Operation compareAndWrite(long page, long expected, long value) {
+    Operation operation = new Operation(scenario, "compare and write of page " + page);
+    client.compareAndWrite(
+        (page + 1) * Geometry.PAGE_BYTES - Long.BYTES,
+        ByteBuffer.allocate(Long.BYTES).putLong(0, expected),
+        ByteBuffer.allocate(Long.BYTES).putLong(0, value),
+        (difference, failure) -> operation.end(failure == null ? difference : 0, failure));
+    return operation;
+  }
+
   /** Begins to make pages zero. */
   Operation zero(long page, int pages) {
     Operation operation = new Operation(scenario, "zeroing of page " + page);

@@ -26,8 +26,7 @@ final class LayerHistory {
     }
     VolumeRecord volume = volumes.get(random.nextInt(volumes.size()));
     UUID id =
-        new UUID(
-            (EPOCH_MS + random.nextInt()) << 16 | 7 << 12, 2L << 62 | random.nextInt(1 << 30));
+        new UUID((EPOCH_MS + random.nextInt()) << 16 | 7 << 12, 2L << 62 | random.nextInt(1 << 30));
     if (snapshots.isEmpty()) {
       return new RcdCommand.CreateSnapshot(id, "s" + random.nextInt(5), volume.id());
     }

@@ -39,7 +39,35 @@ public final class StorageObjects {
                     "The list of " + kind + "s shows what there is."));
   }
 
+  /** Snapshots of one volume; NOT_FOUND when there is no such volume. */
+  public static List<ObjectNode> snapshots(StorageAdministration storage, String volume) {
+    return of(storage, volume, "volume", storage.snapshots());
+  }
+
+  /** The snapshot of that id or name as of now, of one volume. */
+  public static ObjectNode snapshot(StorageAdministration storage, String volume, String nameOrId) {
+    return one(storage, "snapshot", nameOrId, known -> snapshots(known, volume));
+  }
+
+  /** Volumes that began as snapshots of one; NOT_FOUND when there is no such volume. */
+  public static List<ObjectNode> clones(StorageAdministration storage, String volume) {
+    return of(storage, volume, "originVolume", storage.volumes());
+  }
+
+  private static List<ObjectNode> of(
+      StorageAdministration storage, String volume, String field, List<?> views) {
+    String name =
+        one(storage, "volume", volume, StorageAdministration::volumes).path("name").asText();
+    return views.stream()
+        .map(Views::of)
+        .filter(view -> view.path(field).asText().equals(name))
+        .toList();
+  }
+
   private static Optional<ObjectNode> find(List<?> views, String nameOrId) {
-    return views.stream().map(Views::of).filter(view -> Views.isNamed(view, nameOrId)).findFirst();
+    return views.stream()
+        .map(view -> view instanceof ObjectNode node ? node : Views.of(view))
+        .filter(view -> Views.isNamed(view, nameOrId))
+        .findFirst();
   }
 }

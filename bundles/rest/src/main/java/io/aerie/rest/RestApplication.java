@@ -10,6 +10,7 @@ import io.aerie.rest.http.JsonBodies;
 import io.aerie.rest.http.KnownParameters;
 import io.aerie.rest.http.UnreadBodies;
 import io.aerie.rest.resources.AuditResource;
+import io.aerie.rest.resources.ClonesResource;
 import io.aerie.rest.resources.ClusterResource;
 import io.aerie.rest.resources.ConfigResource;
 import io.aerie.rest.resources.ConfigTransferResource;
@@ -23,6 +24,7 @@ import io.aerie.rest.resources.NodesResource;
 import io.aerie.rest.resources.OpenApiResource;
 import io.aerie.rest.resources.PoolsResource;
 import io.aerie.rest.resources.SecurityResource;
+import io.aerie.rest.resources.SnapshotsResource;
 import io.aerie.rest.resources.TargetsResource;
 import io.aerie.rest.resources.TokensResource;
 import io.aerie.rest.resources.UsersResource;
@@ -63,6 +65,8 @@ final class RestApplication {
             new DisksResource(subsystems),
             new PoolsResource(subsystems),
             new VolumesResource(subsystems),
+            new SnapshotsResource(subsystems),
+            new ClonesResource(subsystems),
             new TargetsResource(subsystems),
             new JobsResource(subsystems),
             new UsersResource(subsystems),

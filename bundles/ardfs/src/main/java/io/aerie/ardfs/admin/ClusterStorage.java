@@ -12,7 +12,6 @@ import io.aerie.base.Names;
 import io.aerie.config.ConfigStore;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
-import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageAdministration;
@@ -21,6 +20,7 @@ import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +35,12 @@ import java.util.function.Supplier;
 
 /** Storage of the whole cluster, asked on this node. */
 public final class ClusterStorage implements StorageAdministration {
-  private static final long ANY_REVISION = -1;
+  static final long ANY_REVISION = -1;
 
   private final RcdReplica replica;
   private final RcdClient rcd;
+  private final RcdAccess access;
+  private final LayerChanges layers;
   private final PoolWishes wishes;
   private final DiskAdder disks;
   private final Supplier<Optional<ConfigStore>> config;
@@ -59,6 +61,8 @@ public final class ClusterStorage implements StorageAdministration {
       Supplier<Map<UUID, Long>> usedBytes) {
     this.replica = replica;
     this.rcd = rcd;
+    this.access = new RcdAccess(replica, rcd);
+    this.layers = new LayerChanges(replica, rcd, access);
     this.wishes = new PoolWishes(replica, rcd);
     this.disks = disks;
     this.config = config;
@@ -85,6 +89,11 @@ public final class ClusterStorage implements StorageAdministration {
   @Override
   public List<VolumeView> volumes() {
     return replica.list(ObservedStorage::volumes);
+  }
+
+  @Override
+  public List<SnapshotView> snapshots() {
+    return replica.list(ObservedStorage::snapshots);
   }
 
   @Override
@@ -168,37 +177,17 @@ public final class ClusterStorage implements StorageAdministration {
             return CompletableFuture.completedFuture(
                 preview(command, storage -> volume(storage, name)));
           }
-          return rcd.submit(command).thenCompose(answer -> created(answer, name));
+          return rcd.submit(command)
+              .thenCompose(
+                  answer ->
+                      access
+                          .made(answer.number(), name)
+                          .thenApply(view -> outcome(answer, view, false)));
         });
   }
 
-  /** Shows what was made, unless others were quicker to delete it. */
-  private CompletableFuture<Outcome<VolumeView>> created(RcdAnswer answer, String name) {
-    long number = answer.number();
-    return applied(
-            state -> state.volumes().containsKey(number) || state.deletedVolumes().contains(number))
-        .thenApply(
-            done ->
-                replica
-                    .list(storage -> storage.volume(number))
-                    .orElseThrow(() -> deletedMeanwhile(name)))
-        .thenApply(view -> outcome(answer, view, false));
-  }
-
-  private static AerieException deletedMeanwhile(String name) {
-    return new AerieException(
-        ErrorCode.TIMED_OUT,
-        "Volume '" + name + "' was made, and deleted before it could be shown",
-        "Somebody else deleted it at the same time.",
-        "Look before you try again.");
-  }
-
   private static VolumeView volume(ObservedStorage storage, String nameOrId) {
-    return storage.volume(nameOrId).orElseThrow(() -> noVolume(nameOrId));
-  }
-
-  private static AerieException noVolume(String nameOrId) {
-    return new AerieException(ErrorCode.NOT_FOUND, "There is no volume '" + nameOrId + "'");
+    return storage.volume(nameOrId).orElseThrow(() -> RcdAccess.noVolume(nameOrId));
   }
 
   @Override
@@ -238,6 +227,40 @@ public final class ClusterStorage implements StorageAdministration {
                         done -> outcome(answer.orElseGet(() -> gone(before)), before, false)));
   }
 
+  @Override
+  public CompletableFuture<Outcome<VolumeView>> resizeVolume(
+      String nameOrId,
+      ByteSize size,
+      boolean force,
+      OptionalLong expectedRevision,
+      boolean dryRun) {
+    return refusing(() -> layers.resize(nameOrId, size, force, expectedRevision, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<SnapshotView>> createSnapshot(
+      String volume, String name, boolean dryRun) {
+    return refusing(() -> layers.create(volume, name, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<SnapshotView>> deleteSnapshot(
+      String volume, String snapshot, OptionalLong expectedRevision, boolean dryRun) {
+    return refusing(() -> layers.delete(volume, snapshot, expectedRevision, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<VolumeView>> cloneSnapshot(
+      String volume, String snapshot, String name, boolean dryRun) {
+    return refusing(() -> layers.clone(volume, snapshot, name, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<VolumeView>> revertVolume(
+      String volume, String snapshot, OptionalLong expectedRevision, boolean dryRun) {
+    return refusing(() -> layers.revert(volume, snapshot, expectedRevision, dryRun));
+  }
+
   private RcdAnswer gone(VolumeView before) {
     long freeBytes =
         replica
@@ -253,14 +276,7 @@ public final class ClusterStorage implements StorageAdministration {
   }
 
   private <T> Outcome<T> preview(RcdCommand command, Function<ObservedStorage, T> object) {
-    return replica.read(
-        state -> {
-          RcdState copy = state.copy();
-          RcdAnswer answer =
-              RcdAnswer.decode(copy.apply(state.index() + 1, RcdCommands.encode(command)).answer())
-                  .orThrow();
-          return outcome(answer, object.apply(new ObservedStorage(copy)), true);
-        });
+    return access.tried(command, (storage, answer) -> outcome(answer, object.apply(storage), true));
   }
 
   private static <T> Outcome<T> outcome(RcdAnswer answer, T object, boolean dryRun) {

@@ -28,8 +28,9 @@ final class ChangeTeller {
   static final String DISKS = "disks";
   static final String POOLS = "pools";
   static final String VOLUMES = "volumes";
+  static final String SNAPSHOTS = "snapshots";
   static final String JOBS = "jobs";
-  static final Set<String> KINDS = Set.of(NODES, DISKS, POOLS, VOLUMES, JOBS);
+  static final Set<String> KINDS = Set.of(NODES, DISKS, POOLS, VOLUMES, SNAPSHOTS, JOBS);
 
   private final ObservedStorage storage;
 
@@ -66,7 +67,7 @@ final class ChangeTeller {
 
   private Map<String, Map<Object, Record>> look(Touched touched) {
     Map<String, Map<Object, Record>> views = new LinkedHashMap<>();
-    for (String kind : List.of(NODES, DISKS, POOLS, VOLUMES, JOBS)) {
+    for (String kind : List.of(NODES, DISKS, POOLS, VOLUMES, SNAPSHOTS, JOBS)) {
       views.put(kind, new TreeMap<>());
     }
     for (NodeId id : touched.nodes) {
@@ -81,6 +82,9 @@ final class ChangeTeller {
     for (long number : touched.volumes) {
       Optional<VolumeView> volume = storage.volume(number);
       put(views, VOLUMES, number, volume);
+    }
+    for (long number : touched.snapshots) {
+      put(views, SNAPSHOTS, number, storage.snapshot(number));
     }
     for (UUID disk : touched.jobs) {
       // a disk's next job is another object, which takes the place of the former in lists

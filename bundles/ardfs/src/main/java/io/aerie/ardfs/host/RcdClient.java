@@ -84,6 +84,11 @@ public final class RcdClient {
     return hasCode(failure, ErrorCode.NOT_FOUND);
   }
 
+  /** Whether a future failed because something is not as the command expects it. */
+  public static boolean isPreconditionFailed(Throwable failure) {
+    return hasCode(failure, ErrorCode.PRECONDITION_FAILED);
+  }
+
   /** Done when the replica has what was acknowledged anywhere before the call. */
   public CompletableFuture<Void> catchUp(RcdReplica replica) {
     return replica.catchUp(log);

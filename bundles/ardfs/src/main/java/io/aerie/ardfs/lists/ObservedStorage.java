@@ -10,6 +10,7 @@ import io.aerie.engine.rcd.PoolRoom;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.Redundancy;
+import io.aerie.engine.rcd.SnapshotRecord;
 import io.aerie.engine.rcd.Topology;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Geometry;
@@ -18,6 +19,7 @@ import io.aerie.storage.admin.StorageViews.DiskView;
 import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.util.Collections;
 import java.util.HashMap;
@@ -44,6 +46,7 @@ public final class ObservedStorage {
   private final NavigableMap<Long, PoolRecord> pools = new TreeMap<>();
   private final Map<Long, GroupRecord> groups = new HashMap<>();
   private final NavigableMap<Long, VolumeRecord> volumes = new TreeMap<>();
+  private final ObservedSnapshots snapshots = new ObservedSnapshots();
   private final NavigableMap<UUID, JobRecord> jobs = new TreeMap<>();
 
   private final Map<String, Long> poolsByName = new HashMap<>();
@@ -75,6 +78,7 @@ public final class ObservedStorage {
     state.disks().values().forEach(this::put);
     state.pools().values().forEach(this::put);
     state.groups().values().forEach(this::put);
+    state.snapshots().values().forEach(snapshots::put);
     state.volumes().values().forEach(volume -> replace(volume.number(), volume));
     state.jobs().values().forEach(job -> jobs.put(job.disk(), job));
   }
@@ -99,6 +103,10 @@ public final class ObservedStorage {
     } else if (change instanceof RcdChange.VolumeDeleted c) {
       touched.volumes.add(c.volume());
       Optional.ofNullable(volumes.get(c.volume())).ifPresent(old -> touchVolume(old, touched));
+    } else if (change instanceof RcdChange.Snapshot c) {
+      touchSnapshot(c.snapshot(), touched);
+    } else if (change instanceof RcdChange.SnapshotDeleted c) {
+      snapshots.get(c.snapshot()).ifPresent(old -> touchSnapshot(old, touched));
     } else if (change instanceof RcdChange.Job c) {
       touched.jobs.add(c.job().disk());
     }
@@ -113,8 +121,16 @@ public final class ObservedStorage {
     }
   }
 
+  private static void touchSnapshot(SnapshotRecord snapshot, Touched touched) {
+    touched.snapshots.add(snapshot.number());
+    touched.volumes.add(snapshot.volume());
+  }
+
   private static void touchVolume(VolumeRecord volume, Touched touched) {
     touched.volumes.add(volume.number());
+    if (volume.origin() != 0) {
+      touched.snapshots.add(volume.origin());
+    }
     touched.pools.add(volume.pool());
     volume.owner().ifPresent(touched.nodes::add);
   }
@@ -133,6 +149,10 @@ public final class ObservedStorage {
       replace(c.volume().number(), c.volume());
     } else if (change instanceof RcdChange.VolumeDeleted c) {
       replace(c.volume(), null);
+    } else if (change instanceof RcdChange.Snapshot c) {
+      snapshots.put(c.snapshot());
+    } else if (change instanceof RcdChange.SnapshotDeleted c) {
+      snapshots.remove(c.snapshot());
     } else if (change instanceof RcdChange.Job c) {
       jobs.put(c.job().disk(), c.job());
     }
@@ -202,6 +222,7 @@ public final class ObservedStorage {
     long blocks = volume.promisedBlocks();
     blocksOfClass.merge(GroupClass.of(volume), sign * blocks, Long::sum);
     availableOfPool.remove(volume.pool());
+    snapshots.count(volume, sign);
     volume.owner().ifPresent(owner -> volumesOfNode.merge(owner, sign, Integer::sum));
   }
 
@@ -358,15 +379,21 @@ public final class ObservedStorage {
   }
 
   private VolumeView view(VolumeRecord volume, String state) {
-    return new VolumeView(
-        volume.id().toString(),
-        volume.name(),
-        pools.get(volume.pool()).name(),
-        volume.sizeBytes(),
-        volume.redundancy().toString(),
-        state,
-        volume.owner().orElse(null),
-        volume.epoch(),
-        volume.revision());
+    return Views.volume(volume, pools.get(volume.pool()).name(), state, snapshots, volumes);
+  }
+
+  /** Snapshots of all volumes, by number. */
+  public List<SnapshotView> snapshots() {
+    return snapshots.all().stream().map(this::view).toList();
+  }
+
+  /** One snapshot. */
+  public Optional<SnapshotView> snapshot(long number) {
+    return snapshots.get(number).map(this::view);
+  }
+
+  private SnapshotView view(SnapshotRecord snapshot) {
+    String volume = volumes.get(snapshot.volume()).name();
+    return Views.snapshot(snapshot, volume, snapshots.cloneCount(snapshot.number()));
   }
 }

@@ -14,6 +14,7 @@ public final class Touched {
   public final Set<UUID> disks = new TreeSet<>();
   public final Set<Long> pools = new TreeSet<>();
   public final Set<Long> volumes = new TreeSet<>();
+  public final Set<Long> snapshots = new TreeSet<>();
   public final Set<UUID> jobs = new TreeSet<>();
 
   /** Their groups' health may be another. */

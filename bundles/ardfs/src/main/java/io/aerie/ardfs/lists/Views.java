@@ -3,11 +3,17 @@ package io.aerie.ardfs.lists;
 import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.JobRecord;
 import io.aerie.engine.rcd.Redundancy;
+import io.aerie.engine.rcd.SnapshotRecord;
+import io.aerie.engine.rcd.VolumeRecord;
+import io.aerie.engine.store.Geometry;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageViews.DiskView;
 import io.aerie.storage.admin.StorageViews.JobView;
+import io.aerie.storage.admin.StorageViews.SnapshotView;
+import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -26,6 +32,43 @@ public final class Views {
         usedBytes.getOrDefault(disk.id(), 0L),
         disk.generation(),
         disk.revision());
+  }
+
+  static VolumeView volume(
+      VolumeRecord volume,
+      String pool,
+      String state,
+      ObservedSnapshots snapshots,
+      Map<Long, VolumeRecord> volumes) {
+    // neither a snapshot with clones nor its volume can be deleted
+    Optional<SnapshotRecord> origin = snapshots.get(volume.origin());
+    return new VolumeView(
+        volume.id().toString(),
+        volume.name(),
+        pool,
+        volume.sizeBytes(),
+        volume.redundancy().toString(),
+        state,
+        volume.owner().orElse(null),
+        volume.epoch(),
+        volume.promisedBlocks() * volume.redundancy().memberCount() * Geometry.BLOCK_BYTES,
+        snapshots.of(volume.number()).size(),
+        snapshots.foldingLayers(volume),
+        origin.map(snapshot -> volumes.get(snapshot.volume()).name()),
+        origin.map(SnapshotRecord::name),
+        volume.revision());
+  }
+
+  static SnapshotView snapshot(SnapshotRecord snapshot, String volume, int cloneCount) {
+    return new SnapshotView(
+        snapshot.id().toString(),
+        snapshot.name(),
+        volume,
+        snapshot.ready() ? "ready" : "making",
+        snapshot.sizeBytes(),
+        cloneCount,
+        TimedIds.timeOf(snapshot.id()),
+        snapshot.createdAt());
   }
 
   /** The engine's word for a protection. */

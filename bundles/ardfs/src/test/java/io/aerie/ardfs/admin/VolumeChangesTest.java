@@ -4,27 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.ardfs.host.RcdClient;
-import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
-import io.aerie.cluster.log.ReplicatedLog;
-import io.aerie.cluster.log.StateFile;
-import io.aerie.cluster.log.StateMachine;
 import io.aerie.engine.rcd.RcdCommand;
-import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.engine.rcd.Redundancy;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.VolumeView;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -41,13 +30,9 @@ class VolumeChangesTest {
   private static final long GIB = 1L << 30;
   private static final Protection TWO = Protection.parse("rf2");
 
-  private final RcdReplica leader = new RcdReplica();
-  private final StateMachine leaderMachine = leader.machine();
-  private final RcdReplica replica = new RcdReplica();
-  private final StateMachine machine = replica.machine();
-  private final Log log = new Log();
+  private final TestLog log = new TestLog();
   private final ClusterStorage storage =
-      new ClusterStorage(replica, new RcdClient(log), null, Optional::empty, Map::of);
+      new ClusterStorage(log.replica, new RcdClient(log), null, Optional::empty, Map::of);
 
   @BeforeEach
   void makeAPool() {
@@ -90,7 +75,7 @@ class VolumeChangesTest {
   void shouldDeleteTheVolumeThatHasTheNameNowThoughTheReplicaIsBehind() {
     create("v").join();
     log.holdsBack = true;
-    UUID old = replica.read(state -> state.volume("v").orElseThrow().id());
+    UUID old = log.replica.read(state -> state.volume("v").orElseThrow().id());
     UUID fresh = new UUID(9, 9);
     log.carryOut(new RcdCommand.DeleteVolume(old, -1));
     log.carryOut(new RcdCommand.CreateVolume(fresh, "v", GIB, "default", Redundancy.copies(2), 1));
@@ -98,96 +83,21 @@ class VolumeChangesTest {
     log.holdsBack = false;
     log.deliver();
     assertThat(outcome.join().object().id()).isEqualTo(fresh.toString());
-    assertThat(leader.<Integer>read(state -> state.volumes().size())).isZero();
+    assertThat(log.leader.<Integer>read(state -> state.volumes().size())).isZero();
   }
 
   @Test
   void shouldTellOfAVolumeThatWasDeletedBeforeItCouldBeShown() throws IOException {
     log.holdsBack = true;
     CompletableFuture<Outcome<VolumeView>> made = create("v");
-    UUID id = leader.read(state -> state.volume("v").orElseThrow().id());
+    UUID id = log.leader.read(state -> state.volume("v").orElseThrow().id());
     log.carryOut(new RcdCommand.DeleteVolume(id, -1));
     log.carryOut(
         new RcdCommand.CreateVolume(new UUID(9, 9), "v", GIB, "default", Redundancy.copies(2), 1));
-    sendSnapshot();
+    log.sendSnapshot();
     assertThatThrownBy(made::join)
         .cause()
         .isInstanceOfSatisfying(
             AerieException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMED_OUT));
-  }
-
-  private void sendSnapshot() throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    leaderMachine.writeSnapshot(new DataOutputStream(bytes));
-    machine.readSnapshot(
-        log.commands.size(), new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
-  }
-
-  /** The leader's log; this node's replica may be behind. */
-  private final class Log implements ReplicatedLog {
-    private final List<byte[]> commands = new ArrayList<>();
-    private int delivered;
-    private boolean holdsBack;
-    private boolean losesNextAnswer;
-
-    private byte[] carryOut(RcdCommand command) {
-      return carryOut(RcdCommands.encode(command));
-    }
-
-    private byte[] carryOut(byte[] command) {
-      commands.add(command);
-      return leaderMachine.apply(commands.size(), command);
-    }
-
-    private void deliver() {
-      while (delivered < commands.size()) {
-        byte[] command = commands.get(delivered++);
-        byte[] unused = machine.apply(delivered, command);
-      }
-    }
-
-    @Override
-    public CompletableFuture<byte[]> submit(byte[] command) {
-      byte[] answer = carryOut(command);
-      if (!holdsBack) {
-        deliver();
-      }
-      if (losesNextAnswer) {
-        losesNextAnswer = false;
-        return CompletableFuture.failedFuture(
-            new AerieException(ErrorCode.TIMED_OUT, "the leader died"));
-      }
-      return CompletableFuture.completedFuture(answer);
-    }
-
-    @Override
-    public CompletableFuture<byte[]> queryLinearizable(byte[] query) {
-      return CompletableFuture.completedFuture(leaderMachine.query(query));
-    }
-
-    @Override
-    public byte[] queryLocal(byte[] query) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletableFuture<StateFile> exportState() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public LogStatus status() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletableFuture<Void> removeMember(NodeId member) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {
-      throw new UnsupportedOperationException();
-    }
   }
 }

@@ -6,11 +6,15 @@ import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.PoolRecord;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.SnapshotRecord;
 import io.aerie.engine.rcd.VolumeRecord;
+import io.aerie.engine.store.Geometry;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -93,6 +97,14 @@ final class Recount {
   }
 
   private VolumeView volume(VolumeRecord volume) {
+    Collection<SnapshotRecord> snapshots = rcd.snapshots().values();
+    long merging =
+        volume.layers().stream()
+            .filter(layer -> layer.number() != volume.live().number())
+            .filter(layer -> snapshots.stream().noneMatch(s -> s.layer() == layer.number()))
+            .count();
+    Optional<SnapshotRecord> origin =
+        snapshots.stream().filter(s -> s.number() == volume.origin()).findFirst();
     return new VolumeView(
         volume.id().toString(),
         volume.name(),
@@ -102,6 +114,29 @@ final class Recount {
         state(rcd.groupsOf(volume.pool(), volume.redundancy())),
         volume.owner().orElse(null),
         volume.epoch(),
+        volume.promisedBlocks() * volume.redundancy().memberCount() * Geometry.BLOCK_BYTES,
+        (int) snapshots.stream().filter(s -> s.volume() == volume.number()).count(),
+        (int) merging,
+        origin.map(s -> rcd.volumes().get(s.volume()).name()),
+        origin.map(SnapshotRecord::name),
         volume.revision());
+  }
+
+  List<SnapshotView> snapshots() {
+    return rcd.snapshots().values().stream().map(this::snapshot).toList();
+  }
+
+  private SnapshotView snapshot(SnapshotRecord snapshot) {
+    long clones =
+        rcd.volumes().values().stream().filter(v -> v.origin() == snapshot.number()).count();
+    return new SnapshotView(
+        snapshot.id().toString(),
+        snapshot.name(),
+        rcd.volumes().get(snapshot.volume()).name(),
+        snapshot.layer() == 0 ? "making" : "ready",
+        snapshot.sizeBytes(),
+        (int) clones,
+        Optional.of(Instant.ofEpochMilli(snapshot.id().getMostSignificantBits() >>> 16)),
+        snapshot.createdAt());
   }
 }

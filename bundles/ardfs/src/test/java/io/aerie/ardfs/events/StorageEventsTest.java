@@ -105,6 +105,7 @@ class StorageEventsTest {
     assertThat(lists.nodes()).as(when).isEqualTo(recount.nodes());
     assertThat(lists.pools()).as(when).isEqualTo(recount.pools(usedBytes()));
     assertThat(lists.volumes()).as(when).isEqualTo(recount.volumes());
+    assertThat(lists.snapshots()).as(when).isEqualTo(recount.snapshots());
     for (VolumeView volume : recount.volumes()) {
       for (String nameOrId : List.of(volume.name(), volume.id())) {
         Optional<VolumeView> found = replica.list(storage -> storage.volume(nameOrId));
@@ -119,6 +120,7 @@ class StorageEventsTest {
     lists.disks().forEach(view -> put(objects, "disks", view));
     lists.pools().forEach(view -> put(objects, "pools", view));
     lists.volumes().forEach(view -> put(objects, "volumes", view));
+    lists.snapshots().forEach(view -> put(objects, "snapshots", view));
     lists.jobs().forEach(view -> put(objects, "jobs", view));
     return objects;
   }
@@ -164,7 +166,7 @@ class StorageEventsTest {
     List<UUID> volumes =
         replica.read(s -> s.volumes().values().stream().map(each -> each.id()).toList());
     String pool = random.nextInt(4) == 0 ? "other" : "default";
-    return switch (random.nextInt(11)) {
+    return switch (random.nextInt(15)) {
       case 0, 1 ->
           new RcdCommand.JoinNode(
               node, "127.0.0.1:1", incarnation + 1, new UUID(random.nextLong(), 1));
@@ -197,6 +199,7 @@ class StorageEventsTest {
           volumes.isEmpty()
               ? new RcdCommand.Detach(1)
               : new RcdCommand.DeleteVolume(volumes.get(random.nextInt(volumes.size())), -1);
+      case 10, 11, 12, 13 -> replica.read(s -> LayerHistory.next(s, random));
       default -> resynchronised(random);
     };
   }
@@ -261,8 +264,9 @@ class StorageEventsTest {
     // a node that began from a snapshot tells the same, in the same order
     assertThat(late.told).isEqualTo(mirror.told.subList(toldBefore, mirror.told.size()));
     assertThat(mirror.told.stream().filter(each -> each.contains("frozen")).count()).isPositive();
-    assertThat(mirror.told.stream().filter(each -> each.contains("kind=jobs")).count())
-        .isPositive();
+    for (String seen : List.of("kind=jobs", "state=ready", "cloneCount=1", "foldingLayers=1")) {
+      assertThat(mirror.told).as(seen).anyMatch(each -> each.contains(seen));
+    }
   }
 
   @Test

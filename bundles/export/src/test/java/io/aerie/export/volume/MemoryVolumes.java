@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -122,6 +123,11 @@ public final class MemoryVolumes implements BlockVolumes {
                     "healthy",
                     new NodeId("n1"),
                     1,
+                    3 * entry.getValue().sizeBytes,
+                    0,
+                    0,
+                    Optional.empty(),
+                    Optional.empty(),
                     1))
         .toList();
   }

@@ -26,6 +26,7 @@ public final class AuditDetails {
           "revision",
           "role",
           "size",
+          "snapshot",
           "takeOver",
           "type",
           "user",

@@ -28,6 +28,7 @@ public final class EventAccess {
               "disks", Permission.DISKS_READ,
               "pools", Permission.POOLS_READ,
               "volumes", Permission.VOLUMES_READ,
+              "snapshots", Permission.VOLUMES_READ,
               "jobs", Permission.JOBS_READ,
               "members", Permission.CLUSTER_READ,
               "config", Permission.CONFIG_READ,

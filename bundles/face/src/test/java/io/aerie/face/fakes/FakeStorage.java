@@ -12,9 +12,12 @@ import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +29,7 @@ public final class FakeStorage implements StorageAdministration {
   private static final long CAPACITY = 64L << 30;
 
   private final TreeMap<String, VolumeView> volumes = new TreeMap<>();
+  private final TreeMap<String, SnapshotView> snapshots = new TreeMap<>();
   private final TreeMap<String, DiskView> disks = new TreeMap<>();
   private final TreeMap<String, PoolView> pools = new TreeMap<>();
   private long revision = 10;
@@ -181,21 +185,135 @@ public final class FakeStorage implements StorageAdministration {
       String nameOrId, OptionalLong expectedRevision, boolean dryRun) {
     return change(
         () -> {
-          VolumeView volume =
-              volumes.values().stream()
-                  .filter(v -> v.name().equals(nameOrId) || v.id().equals(nameOrId))
-                  .findFirst()
-                  .orElseThrow(
-                      () ->
-                          new AerieException(
-                              ErrorCode.NOT_FOUND, "There is no volume '" + nameOrId + "'"));
-          if (expectedRevision.isPresent() && expectedRevision.getAsLong() != volume.revision()) {
-            throw new AerieException(ErrorCode.PRECONDITION_FAILED, "The volume has changed");
-          }
+          VolumeView volume = find(nameOrId);
+          check(volume, expectedRevision);
           if (!dryRun) {
             volumes.remove(volume.name());
           }
           return new Outcome<>(volume, dryRun, CAPACITY, 0, List.of());
+        });
+  }
+
+  private VolumeView find(String nameOrId) {
+    return volumes.values().stream()
+        .filter(v -> v.name().equals(nameOrId) || v.id().equals(nameOrId))
+        .findFirst()
+        .orElseThrow(
+            () -> new AerieException(ErrorCode.NOT_FOUND, "There is no volume '" + nameOrId + "'"));
+  }
+
+  private static void check(VolumeView volume, OptionalLong expectedRevision) {
+    if (expectedRevision.isPresent() && expectedRevision.getAsLong() != volume.revision()) {
+      throw new AerieException(ErrorCode.PRECONDITION_FAILED, "The volume has changed");
+    }
+  }
+
+  @Override
+  public CompletableFuture<Outcome<VolumeView>> resizeVolume(
+      String nameOrId,
+      ByteSize size,
+      boolean force,
+      OptionalLong expectedRevision,
+      boolean dryRun) {
+    return change(
+        () -> {
+          VolumeView volume = find(nameOrId);
+          check(volume, expectedRevision);
+          if (size.bytes() < volume.sizeBytes() && !force) {
+            throw new AerieException(ErrorCode.PRECONDITION_FAILED, "It would become smaller");
+          }
+          VolumeView resized =
+              volume(volume.name(), size.bytes(), volume.pool(), volume.protection());
+          if (!dryRun) {
+            volumes.put(volume.name(), resized);
+          }
+          return new Outcome<>(resized, dryRun, CAPACITY, 2, List.of("It has another size."));
+        });
+  }
+
+  @Override
+  public List<SnapshotView> snapshots() {
+    return List.copyOf(snapshots.values());
+  }
+
+  private SnapshotView find(VolumeView volume, String nameOrId) {
+    return snapshots.values().stream()
+        .filter(s -> s.volume().equals(volume.name()))
+        .filter(s -> s.name().equals(nameOrId) || s.id().equals(nameOrId))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AerieException(ErrorCode.NOT_FOUND, "There is no snapshot '" + nameOrId + "'"));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<SnapshotView>> createSnapshot(
+      String volume, String name, boolean dryRun) {
+    return change(
+        () -> {
+          VolumeView of = find(volume);
+          SnapshotView made =
+              new SnapshotView(
+                  "id-" + volume + "-" + name,
+                  name,
+                  of.name(),
+                  "ready",
+                  of.sizeBytes(),
+                  0,
+                  Optional.of(Instant.EPOCH),
+                  ++revision);
+          if (!dryRun) {
+            snapshots.put(made.id(), made);
+          }
+          return new Outcome<>(made, dryRun, CAPACITY, 2, List.of("Room is set aside."));
+        });
+  }
+
+  @Override
+  public CompletableFuture<Outcome<SnapshotView>> deleteSnapshot(
+      String volume, String snapshot, OptionalLong expectedRevision, boolean dryRun) {
+    return change(
+        () -> {
+          SnapshotView found = find(find(volume), snapshot);
+          if (expectedRevision.isPresent() && expectedRevision.getAsLong() != found.revision()) {
+            throw new AerieException(ErrorCode.PRECONDITION_FAILED, "The snapshot has changed");
+          }
+          if (!dryRun) {
+            snapshots.remove(found.id());
+          }
+          return new Outcome<>(found, dryRun, CAPACITY, 2, List.of());
+        });
+  }
+
+  @Override
+  public CompletableFuture<Outcome<VolumeView>> cloneSnapshot(
+      String volume, String snapshot, String name, boolean dryRun) {
+    return change(
+        () -> {
+          VolumeView of = find(volume);
+          SnapshotView from = find(of, snapshot);
+          VolumeView clone =
+              volume(name, from.sizeBytes(), of.pool(), of.protection(), of.name(), from.name());
+          if (!dryRun) {
+            volumes.put(name, clone);
+          }
+          return new Outcome<>(clone, dryRun, CAPACITY, 2, List.of("It reads the snapshot."));
+        });
+  }
+
+  @Override
+  public CompletableFuture<Outcome<VolumeView>> revertVolume(
+      String volume, String snapshot, OptionalLong expectedRevision, boolean dryRun) {
+    return change(
+        () -> {
+          VolumeView of = find(volume);
+          check(of, expectedRevision);
+          SnapshotView to = find(of, snapshot);
+          VolumeView back = volume(of.name(), to.sizeBytes(), of.pool(), of.protection());
+          if (!dryRun) {
+            volumes.put(of.name(), back);
+          }
+          return new Outcome<>(back, dryRun, CAPACITY, 2, List.of("It is as it was."));
         });
   }
 
@@ -211,8 +329,32 @@ public final class FakeStorage implements StorageAdministration {
   }
 
   private VolumeView volume(String name, long sizeBytes, String pool, String protection) {
+    return volume(name, sizeBytes, pool, protection, null, null);
+  }
+
+  private VolumeView volume(
+      String name,
+      long sizeBytes,
+      String pool,
+      String protection,
+      String originVolume,
+      String originSnapshot) {
+    long its = snapshots.values().stream().filter(s -> s.volume().equals(name)).count();
     return new VolumeView(
-        "id-" + name, name, pool, sizeBytes, protection, "healthy", N1, 1, ++revision);
+        "id-" + name,
+        name,
+        pool,
+        sizeBytes,
+        protection,
+        "healthy",
+        N1,
+        1,
+        3 * sizeBytes,
+        (int) its,
+        0,
+        Optional.ofNullable(originVolume),
+        Optional.ofNullable(originSnapshot),
+        ++revision);
   }
 
   private PoolView pool(String name) {

@@ -8,6 +8,7 @@ import io.aerie.storage.admin.StorageViews.Outcome;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriBuilder;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.function.Function;
@@ -50,8 +51,12 @@ final class Replies {
 
   /** 201 with Location and tag. */
   static Response created(ObjectNode node, UriInfo uri) {
-    return Response.created(
-            uri.getAbsolutePathBuilder().replaceQuery(null).path(node.path("id").asText()).build())
+    return created(node, uri.getAbsolutePathBuilder().replaceQuery(null));
+  }
+
+  /** The same, below another list than the one that was asked. */
+  static Response created(ObjectNode node, UriBuilder list) {
+    return Response.created(list.path(node.path("id").asText()).build())
         .type(MediaType.APPLICATION_JSON)
         .tag(new EntityTag(node.path("revision").asText()))
         .entity(node)

@@ -16,6 +16,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -84,6 +85,49 @@ public final class VolumesResource {
                         id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun)))));
   }
 
+  @PATCH
+  @Path("{id}")
+  @Requires(Permission.VOLUMES_CHANGE)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Gives a volume another size; a smaller one by force only")
+  public Response resize(
+      @PathParam("id") String id,
+      VolumeChange change,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    return Replies.json(
+        Views.of(
+            Await.result(
+                storage()
+                    .resizeVolume(
+                        id,
+                        Requests.required("size", change.size()),
+                        Boolean.TRUE.equals(change.force()),
+                        Requests.expectedRevision(ifMatch),
+                        Requests.dryRun(dryRun)))));
+  }
+
+  @POST
+  @Path("{id}:revert")
+  @Requires(Permission.VOLUMES_CHANGE)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Takes a volume back to one of its snapshots")
+  public Response revert(
+      @PathParam("id") String id,
+      Revert revert,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    return Replies.json(
+        Views.of(
+            Await.result(
+                storage()
+                    .revertVolume(
+                        id,
+                        Requests.required("snapshot", revert.snapshot()),
+                        Requests.expectedRevision(ifMatch),
+                        Requests.dryRun(dryRun)))));
+  }
+
   private StorageAdministration storage() {
     return subsystems.require(StorageAdministration.class);
   }
@@ -102,4 +146,22 @@ public final class VolumesResource {
           ByteSize size,
       String pool,
       @Schema(example = "rf3") String protection) {}
+
+  /**
+   * What of a volume is to be another.
+   *
+   * @param size as of {@link NewVolume}
+   * @param force also if it is smaller: what lies behind it is lost
+   */
+  public record VolumeChange(
+      @Schema(type = "string", example = "20GiB") @JsonDeserialize(using = SizeReader.class)
+          ByteSize size,
+      Boolean force) {}
+
+  /**
+   * To what a volume goes back.
+   *
+   * @param snapshot one of its snapshots, by id or name
+   */
+  public record Revert(String snapshot) {}
 }

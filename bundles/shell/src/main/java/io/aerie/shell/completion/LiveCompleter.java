@@ -16,8 +16,14 @@ abstract class LiveCompleter implements Completer {
   public int complete(Session session, CommandLine line, List<String> candidates) {
     try (TrackedSubsystems subsystems =
         new TrackedSubsystems(FrameworkUtil.getBundle(LiveCompleter.class).getBundleContext())) {
-      return new StringsCompleter(words(subsystems).toList()).complete(session, line, candidates);
+      return new StringsCompleter(words(subsystems, line).toList())
+          .complete(session, line, candidates);
     }
+  }
+
+  /** All words that fit at this place, where the rest of the line matters. */
+  Stream<String> words(Subsystems subsystems, CommandLine line) {
+    return words(subsystems);
   }
 
   /** All words that fit at this place. */

@@ -6,6 +6,7 @@ import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.util.List;
 import java.util.OptionalLong;
@@ -23,6 +24,9 @@ public interface StorageAdministration {
   List<PoolView> pools();
 
   List<VolumeView> volumes();
+
+  /** Of all volumes. */
+  List<SnapshotView> snapshots();
 
   List<JobView> jobs();
 
@@ -56,11 +60,54 @@ public interface StorageAdministration {
       String name, ByteSize size, String pool, Protection protection, boolean dryRun);
 
   /**
-   * Deletes a volume and its data. NOT_FOUND, IN_USE (a client has it open), PRECONDITION_FAILED
-   * (revision given and stale).
+   * Deletes a volume and its data. NOT_FOUND, IN_USE (a client has it open, or it has snapshots),
+   * PRECONDITION_FAILED (revision given and stale).
    *
    * @param nameOrId either
    */
   CompletableFuture<Outcome<VolumeView>> deleteVolume(
       String nameOrId, OptionalLong expectedRevision, boolean dryRun);
+
+  /**
+   * Gives a volume another size. A larger one is there at once, also for clients that have it open
+   * and ask again. A smaller one loses what lies behind it: by force only, and only when no client
+   * has it open. NOT_FOUND, INVALID_SIZE, CAPACITY_EXCEEDED, IN_USE, PRECONDITION_FAILED (smaller
+   * without force; revision given and stale), CONFLICT (a snapshot or another shrinking is under
+   * way).
+   */
+  CompletableFuture<Outcome<VolumeView>> resizeVolume(
+      String nameOrId, ByteSize size, boolean force, OptionalLong expectedRevision, boolean dryRun);
+
+  /**
+   * Keeps what a volume holds now, while clients write on: all that was acknowledged before the
+   * call is in it, and of what is under way each write or not, as after a power failure at that
+   * moment. Complete when it is made; TIMED_OUT when the volume's writes could not be brought to an
+   * end: it is still wanted then, and made as soon as they can. NOT_FOUND, INVALID_NAME,
+   * ALREADY_EXISTS, PROTECTION_UNSUPPORTED (erasure codes), CAPACITY_EXCEEDED (as much is set aside
+   * as the volume has), LIMIT_REACHED, CONFLICT.
+   */
+  CompletableFuture<Outcome<SnapshotView>> createSnapshot(
+      String volume, String name, boolean dryRun);
+
+  /**
+   * Deletes a snapshot; what only it held is removed in the background. NOT_FOUND, IN_USE (it has
+   * clones), PRECONDITION_FAILED.
+   */
+  CompletableFuture<Outcome<SnapshotView>> deleteSnapshot(
+      String volume, String snapshot, OptionalLong expectedRevision, boolean dryRun);
+
+  /**
+   * Makes a volume that begins as a snapshot of another and is written on its own. NOT_FOUND,
+   * INVALID_NAME, ALREADY_EXISTS, CONFLICT (the snapshot is not ready), CAPACITY_EXCEEDED.
+   */
+  CompletableFuture<Outcome<VolumeView>> cloneSnapshot(
+      String volume, String snapshot, String name, boolean dryRun);
+
+  /**
+   * Takes a volume back to a snapshot: what was written since is lost unless another snapshot has
+   * it; its size is that of the snapshot. All snapshots stay. NOT_FOUND, IN_USE (a client has it
+   * open), PRECONDITION_FAILED, CAPACITY_EXCEEDED, CONFLICT.
+   */
+  CompletableFuture<Outcome<VolumeView>> revertVolume(
+      String volume, String snapshot, OptionalLong expectedRevision, boolean dryRun);
 }

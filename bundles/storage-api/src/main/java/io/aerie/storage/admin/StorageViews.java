@@ -1,7 +1,9 @@
 package io.aerie.storage.admin;
 
 import io.aerie.base.NodeId;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 
@@ -66,6 +68,12 @@ public final class StorageViews {
    * @param state healthy, degraded or frozen, by its worst group
    * @param owner the node that orders its operations
    * @param epoch the ownership's number
+   * @param reservedBytes raw bytes of the pool that are promised to it with all its layers
+   * @param snapshotCount snapshots of it
+   * @param foldingLayers layers of deleted snapshots and of what was gone back from, whose blocks
+   *     are still being folded or removed; what was promised to them is given back then
+   * @param originVolume of a clone: the name of the volume whose snapshot it began as
+   * @param originSnapshot of a clone: that snapshot's name
    */
   public record VolumeView(
       String id,
@@ -76,6 +84,30 @@ public final class StorageViews {
       String state,
       NodeId owner,
       long epoch,
+      long reservedBytes,
+      int snapshotCount,
+      int foldingLayers,
+      Optional<String> originVolume,
+      Optional<String> originSnapshot,
+      long revision) {}
+
+  /**
+   * A snapshot: what a volume held at one moment.
+   *
+   * @param volume the volume's name
+   * @param state making (its owner waits for the writes that are under way) or ready
+   * @param sizeBytes of the volume at that moment
+   * @param cloneCount volumes that read it
+   * @param createdAt when it was asked for, by the clock of the node that was asked
+   */
+  public record SnapshotView(
+      String id,
+      String name,
+      String volume,
+      String state,
+      long sizeBytes,
+      int cloneCount,
+      Optional<Instant> createdAt,
       long revision) {}
 
   /**

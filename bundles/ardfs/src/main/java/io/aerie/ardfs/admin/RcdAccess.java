@@ -1,0 +1,72 @@
+package io.aerie.ardfs.admin;
+
+import io.aerie.ardfs.host.RcdClient;
+import io.aerie.ardfs.lists.ObservedStorage;
+import io.aerie.ardfs.rcd.RcdReplica;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.engine.rcd.RcdAnswer;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdCommands;
+import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.VolumeRecord;
+import io.aerie.storage.admin.StorageViews.VolumeView;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+
+/** What changes have in common: finding what is meant, trying it, and seeing what was made. */
+final class RcdAccess {
+  private final RcdReplica replica;
+  private final RcdClient rcd;
+
+  RcdAccess(RcdReplica replica, RcdClient rcd) {
+    this.replica = replica;
+    this.rcd = rcd;
+  }
+
+  /** What a command would come to; changes nothing. Throws its refusal. */
+  <T> T tried(RcdCommand command, BiFunction<ObservedStorage, RcdAnswer, T> seen) {
+    return replica.read(
+        state -> {
+          RcdState copy = state.copy();
+          RcdAnswer answer =
+              RcdAnswer.decode(copy.apply(state.index() + 1, RcdCommands.encode(command)).answer())
+                  .orThrow();
+          return seen.apply(new ObservedStorage(copy), answer);
+        });
+  }
+
+  /** The volume that has the name, or the id, as of now. */
+  CompletableFuture<VolumeRecord> volume(String nameOrId) {
+    return rcd.catchUp(replica)
+        .thenApply(
+            done ->
+                replica
+                    .read(state -> state.volume(nameOrId))
+                    .orElseThrow(() -> noVolume(nameOrId)));
+  }
+
+  static AerieException noVolume(String nameOrId) {
+    return new AerieException(ErrorCode.NOT_FOUND, "There is no volume '" + nameOrId + "'");
+  }
+
+  /** Shows what was made, unless others were quicker to delete it. */
+  CompletableFuture<VolumeView> made(long number, String name) {
+    return replica
+        .await(
+            state -> state.volumes().containsKey(number) || state.deletedVolumes().contains(number))
+        .thenApply(
+            done ->
+                replica
+                    .list(storage -> storage.volume(number))
+                    .orElseThrow(() -> deletedMeanwhile("Volume", name)));
+  }
+
+  static AerieException deletedMeanwhile(String kind, String name) {
+    return new AerieException(
+        ErrorCode.TIMED_OUT,
+        kind + " '" + name + "' was made, and deleted before it could be shown",
+        "Somebody else deleted it at the same time.",
+        "Look before you try again.");
+  }
+}

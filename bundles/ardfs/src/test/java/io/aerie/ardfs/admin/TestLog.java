@@ -1,0 +1,109 @@
+package io.aerie.ardfs.admin;
+
+import io.aerie.ardfs.rcd.RcdReplica;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.cluster.log.StateFile;
+import io.aerie.cluster.log.StateMachine;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdCommands;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The leader's log, and a node's replica that may be behind. */
+final class TestLog implements ReplicatedLog {
+  final RcdReplica leader = new RcdReplica();
+  private final StateMachine leaderMachine = leader.machine();
+  final RcdReplica replica = new RcdReplica();
+  private final StateMachine machine = replica.machine();
+  private final List<byte[]> commands = new ArrayList<>();
+  private int delivered;
+  boolean holdsBack;
+  boolean losesNextAnswer;
+
+  /** What another does right before the next command. */
+  Runnable beforeNext = () -> {};
+
+  byte[] carryOut(RcdCommand command) {
+    return carryOut(RcdCommands.encode(command));
+  }
+
+  private byte[] carryOut(byte[] command) {
+    commands.add(command);
+    return leaderMachine.apply(commands.size(), command);
+  }
+
+  void deliver() {
+    while (delivered < commands.size()) {
+      byte[] command = commands.get(delivered++);
+      byte[] unused = machine.apply(delivered, command);
+    }
+  }
+
+  @Override
+  public CompletableFuture<byte[]> submit(byte[] command) {
+    Runnable before = beforeNext;
+    beforeNext = () -> {};
+    before.run();
+    byte[] answer = carryOut(command);
+    if (!holdsBack) {
+      deliver();
+    }
+    if (losesNextAnswer) {
+      losesNextAnswer = false;
+      return CompletableFuture.failedFuture(
+          new AerieException(ErrorCode.TIMED_OUT, "the leader died"));
+    }
+    return CompletableFuture.completedFuture(answer);
+  }
+
+  @Override
+  public CompletableFuture<byte[]> queryLinearizable(byte[] query) {
+    return CompletableFuture.completedFuture(leaderMachine.query(query));
+  }
+
+  @Override
+  public byte[] queryLocal(byte[] query) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<StateFile> exportState() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public LogStatus status() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Void> removeMember(NodeId member) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void close() {
+    throw new UnsupportedOperationException();
+  }
+
+  int size() {
+    return commands.size();
+  }
+
+  /** The replica leaps. */
+  void sendSnapshot() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    leaderMachine.writeSnapshot(new DataOutputStream(bytes));
+    machine.readSnapshot(
+        commands.size(), new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+  }
+}

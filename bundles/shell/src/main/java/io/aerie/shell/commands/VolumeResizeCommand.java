@@ -1,0 +1,53 @@
+package io.aerie.shell.commands;
+
+import io.aerie.base.ByteSize;
+import io.aerie.face.Await;
+import io.aerie.face.Subsystems;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
+import io.aerie.shell.completion.VolumeCompleter;
+import io.aerie.storage.admin.StorageAdministration;
+import java.io.PrintStream;
+import java.util.OptionalLong;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+
+/** {@code volume:resize}. */
+@Service
+@Requires(Permission.VOLUMES_CHANGE)
+@Command(scope = "volume", name = "resize", description = "Gives a volume another size")
+public final class VolumeResizeCommand extends AerieCommand {
+  @Argument(name = "VOLUME", description = "Name or id", required = true)
+  @Completion(VolumeCompleter.class)
+  String volume;
+
+  @Option(name = "--size", description = "4G, 512MiB", required = true)
+  String size;
+
+  @Option(name = "--force", description = "Also a smaller one: what lies behind it is lost")
+  boolean force;
+
+  @Option(name = "--revision", description = "Only if it still has this revision")
+  Long revision;
+
+  @Option(name = "--dry-run", description = "Change nothing, tell what would happen")
+  boolean dryRun;
+
+  @Option(name = "--json", description = "Print JSON, as REST has it")
+  boolean json;
+
+  @Override
+  protected void run(Subsystems subsystems, PrintStream out) {
+    StorageAdministration storage = subsystems.require(StorageAdministration.class);
+    OptionalLong expected =
+        revision == null ? OptionalLong.empty() : OptionalLong.of(revision.longValue());
+    ObjectPrinter.print(
+        "resized",
+        Await.result(storage.resizeVolume(volume, ByteSize.parse(size), force, expected, dryRun)),
+        json,
+        out);
+  }
+}

@@ -1,0 +1,54 @@
+package io.aerie.shell.commands;
+
+import io.aerie.face.Await;
+import io.aerie.face.Subsystems;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
+import io.aerie.shell.completion.SnapshotCompleter;
+import io.aerie.shell.completion.VolumeCompleter;
+import io.aerie.storage.admin.StorageAdministration;
+import java.io.PrintStream;
+import java.util.OptionalLong;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+
+/** {@code volume:revert}. */
+@Service
+@Requires(Permission.VOLUMES_CHANGE)
+@Command(
+    scope = "volume",
+    name = "revert",
+    description = "Takes a volume back to one of its snapshots")
+public final class VolumeRevertCommand extends AerieCommand {
+  @Argument(name = "VOLUME", description = "Name or id", required = true)
+  @Completion(VolumeCompleter.class)
+  String volume;
+
+  @Argument(index = 1, name = "SNAPSHOT", description = "Name or id", required = true)
+  @Completion(SnapshotCompleter.class)
+  String snapshot;
+
+  @Option(name = "--revision", description = "Only if it still has this revision")
+  Long revision;
+
+  @Option(name = "--dry-run", description = "Change nothing, tell what would happen")
+  boolean dryRun;
+
+  @Option(name = "--json", description = "Print JSON, as REST has it")
+  boolean json;
+
+  @Override
+  protected void run(Subsystems subsystems, PrintStream out) {
+    StorageAdministration storage = subsystems.require(StorageAdministration.class);
+    OptionalLong expected =
+        revision == null ? OptionalLong.empty() : OptionalLong.of(revision.longValue());
+    ObjectPrinter.print(
+        "reverted",
+        Await.result(storage.revertVolume(volume, snapshot, expected, dryRun)),
+        json,
+        out);
+  }
+}

@@ -1,0 +1,105 @@
+package io.aerie.shell.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ByteSize;
+import io.aerie.base.ErrorCode;
+import io.aerie.config.audit.AuditLog;
+import io.aerie.config.users.UserDirectory.Role;
+import io.aerie.face.access.Caller;
+import io.aerie.face.fakes.FakeAudit;
+import io.aerie.face.fakes.FakeStorage;
+import io.aerie.face.fakes.FakeSubsystems;
+import io.aerie.storage.admin.Protection;
+import io.aerie.storage.admin.StorageAdministration;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the commands about snapshots, clones, going back and sizes print and refuse. */
+class VolumeCommandsTest {
+  private final FakeStorage storage = new FakeStorage();
+  private final FakeSubsystems subsystems =
+      new FakeSubsystems()
+          .with(AuditLog.class, new FakeAudit())
+          .with(StorageAdministration.class, storage);
+
+  @BeforeEach
+  void makeAVolume() {
+    storage
+        .createVolume("v1", ByteSize.parse("4G"), "default", Protection.parse("rf3"), false)
+        .join();
+  }
+
+  private String run(AerieCommand command) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Caller caller =
+        new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "192.0.2.1");
+    command.run(subsystems, caller, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private String snapshot(String name, boolean dryRun) {
+    VolumeSnapshotCommand command = new VolumeSnapshotCommand();
+    command.volume = "v1";
+    command.name = name;
+    command.dryRun = dryRun;
+    return run(command);
+  }
+
+  @Test
+  void shouldMakeListAndDeleteSnapshots() {
+    assertThat(snapshot("s1", true)).startsWith("would be created: s1");
+    assertThat(snapshot("s1", false)).startsWith("created: s1 (id-v1-s1)").contains("set aside");
+    VolumeSnapshotListCommand list = new VolumeSnapshotListCommand();
+    assertThat(run(list))
+        .isEqualTo(
+            """
+            NAME  VOLUME   SIZE  STATE  CLONE COUNT  CREATED AT
+            s1    v1      4 GiB  ready  0            1970-01-01T00:00:00Z
+            """);
+    list.volume = "v2";
+    assertRefused(list, ErrorCode.NOT_FOUND);
+    VolumeSnapshotDeleteCommand delete = new VolumeSnapshotDeleteCommand();
+    delete.volume = "v1";
+    delete.snapshot = "s1";
+    delete.revision = 1L;
+    assertRefused(delete, ErrorCode.PRECONDITION_FAILED);
+    delete.revision = null;
+    assertThat(run(delete)).startsWith("deleted: s1");
+    assertThat(storage.snapshots()).isEmpty();
+  }
+
+  @Test
+  void shouldCloneGoBackAndResize() {
+    String unused = snapshot("s1", false);
+    VolumeCloneCommand clone = new VolumeCloneCommand();
+    clone.volume = "v1";
+    clone.snapshot = "s1";
+    clone.name = "c1";
+    assertThat(run(clone)).startsWith("created: c1");
+    VolumeResizeCommand resize = new VolumeResizeCommand();
+    resize.volume = "v1";
+    resize.size = "1G";
+    assertRefused(resize, ErrorCode.PRECONDITION_FAILED);
+    resize.force = true;
+    assertThat(run(resize)).startsWith("resized: v1");
+    VolumeRevertCommand revert = new VolumeRevertCommand();
+    revert.volume = "v1";
+    revert.snapshot = "s1";
+    assertThat(run(revert)).startsWith("reverted: v1");
+    assertThat(storage.volumes()).allMatch(volume -> volume.sizeBytes() == 4L << 30).hasSize(2);
+  }
+
+  private void assertRefused(AerieCommand command, ErrorCode code) {
+    assertThatThrownBy(() -> run(command))
+        .isInstanceOfSatisfying(
+            AerieException.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
+  }
+}

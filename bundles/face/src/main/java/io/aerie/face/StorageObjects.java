@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.storage.admin.StorageAdministration;
+import io.aerie.storage.admin.StorageViews.SnapshotView;
+import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -40,8 +42,9 @@ public final class StorageObjects {
   }
 
   /** Snapshots of one volume; NOT_FOUND when there is no such volume. */
-  public static List<ObjectNode> snapshots(StorageAdministration storage, String volume) {
-    return of(storage, volume, "volume", storage.snapshots());
+  public static List<SnapshotView> snapshots(StorageAdministration storage, String volume) {
+    String name = volumeName(storage, volume);
+    return storage.snapshots().stream().filter(view -> view.volume().equals(name)).toList();
   }
 
   /** The snapshot of that id or name as of now, of one volume. */
@@ -50,24 +53,16 @@ public final class StorageObjects {
   }
 
   /** Volumes that began as snapshots of one; NOT_FOUND when there is no such volume. */
-  public static List<ObjectNode> clones(StorageAdministration storage, String volume) {
-    return of(storage, volume, "originVolume", storage.volumes());
+  public static List<VolumeView> clones(StorageAdministration storage, String volume) {
+    Optional<String> name = Optional.of(volumeName(storage, volume));
+    return storage.volumes().stream().filter(view -> view.originVolume().equals(name)).toList();
   }
 
-  private static List<ObjectNode> of(
-      StorageAdministration storage, String volume, String field, List<?> views) {
-    String name =
-        one(storage, "volume", volume, StorageAdministration::volumes).path("name").asText();
-    return views.stream()
-        .map(Views::of)
-        .filter(view -> view.path(field).asText().equals(name))
-        .toList();
+  private static String volumeName(StorageAdministration storage, String nameOrId) {
+    return one(storage, "volume", nameOrId, StorageAdministration::volumes).path("name").asText();
   }
 
   private static Optional<ObjectNode> find(List<?> views, String nameOrId) {
-    return views.stream()
-        .map(view -> view instanceof ObjectNode node ? node : Views.of(view))
-        .filter(view -> Views.isNamed(view, nameOrId))
-        .findFirst();
+    return views.stream().map(Views::of).filter(view -> Views.isNamed(view, nameOrId)).findFirst();
   }
 }

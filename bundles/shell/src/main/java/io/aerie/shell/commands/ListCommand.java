@@ -26,7 +26,7 @@ abstract class ListCommand extends AerieCommand {
   protected void run(Subsystems subsystems, PrintStream out) {
     List<ObjectNode> views =
         objects(subsystems).stream()
-            .map(view -> view instanceof ObjectNode node ? node : Views.of(view))
+            .map(Views::of)
             .sorted(Comparator.comparing(view -> view.path("name").asText()))
             .toList();
     if (json) {

@@ -213,13 +213,7 @@ public final class ClusterStorage implements StorageAdministration {
     if (dryRun) {
       return CompletableFuture.completedFuture(preview(command, storage -> before));
     }
-    return rcd.submit(command)
-        .thenApply(Optional::of)
-        .exceptionallyCompose(
-            failure ->
-                RcdClient.isNotFound(failure)
-                    ? CompletableFuture.completedFuture(Optional.empty())
-                    : CompletableFuture.failedFuture(failure))
+    return rcd.submitDeletion(command)
         .thenCompose(
             answer ->
                 applied(state -> state.volume(before.id()).isEmpty())

@@ -153,13 +153,7 @@ final class LayerChanges {
     if (dryRun) {
       return tried(command, volume, why, (storage, answer) -> before);
     }
-    return rcd.submit(command)
-        .thenApply(Optional::of)
-        .exceptionallyCompose(
-            failure ->
-                RcdClient.isNotFound(failure)
-                    ? CompletableFuture.completedFuture(Optional.empty())
-                    : CompletableFuture.failedFuture(failure))
+    return rcd.submitDeletion(command)
         .thenCompose(answer -> replica.await(state -> state.snapshot(snapshot.number()).isEmpty()))
         .thenApply(gone -> done(volume, why, before));
   }

@@ -36,6 +36,20 @@ public final class RcdClient {
   }
 
   /**
+   * Submits the deletion of something. Empty when it is not there any more when the log has come to
+   * the command: it is gone, as was asked.
+   */
+  public CompletableFuture<Optional<RcdAnswer>> submitDeletion(RcdCommand command) {
+    return submit(command)
+        .thenApply(Optional::of)
+        .exceptionallyCompose(
+            failure ->
+                isNotFound(failure)
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  /**
    * Looks something up in this node's replica, and once more when it is not there and the replica
    * has caught up with what was acknowledged anywhere before the call. Fails when the log does not
    * answer: then nobody knows.
@@ -80,7 +94,7 @@ public final class RcdClient {
   }
 
   /** Whether a future failed with NOT_FOUND. */
-  public static boolean isNotFound(Throwable failure) {
+  private static boolean isNotFound(Throwable failure) {
     return hasCode(failure, ErrorCode.NOT_FOUND);
   }
 

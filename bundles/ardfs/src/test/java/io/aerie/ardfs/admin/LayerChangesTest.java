@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.ardfs.host.RcdClient;
+import io.aerie.ardfs.rcd.TestLog;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;

@@ -1,6 +1,5 @@
-package io.aerie.ardfs.admin;
+package io.aerie.ardfs.rcd;
 
-import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
@@ -19,20 +18,27 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The leader's log, and a node's replica that may be behind. */
-final class TestLog implements ReplicatedLog {
-  final RcdReplica leader = new RcdReplica();
+public final class TestLog implements ReplicatedLog {
+  public final RcdReplica leader = new RcdReplica();
   private final StateMachine leaderMachine = leader.machine();
-  final RcdReplica replica = new RcdReplica();
+  public final RcdReplica replica = new RcdReplica();
   private final StateMachine machine = replica.machine();
   private final List<byte[]> commands = new ArrayList<>();
   private int delivered;
-  boolean holdsBack;
-  boolean losesNextAnswer;
+
+  /** The replica hears of commands only when they are delivered. */
+  public boolean holdsBack;
+
+  public boolean losesNextAnswer;
+
+  /** Nobody answers questions. */
+  public boolean silent;
 
   /** What another does right before the next command. */
-  Runnable beforeNext = () -> {};
+  public Runnable beforeNext = () -> {};
 
-  byte[] carryOut(RcdCommand command) {
+  /** Only the leader has it then. */
+  public byte[] carryOut(RcdCommand command) {
     return carryOut(RcdCommands.encode(command));
   }
 
@@ -41,7 +47,8 @@ final class TestLog implements ReplicatedLog {
     return leaderMachine.apply(commands.size(), command);
   }
 
-  void deliver() {
+  /** The replica catches up. */
+  public void deliver() {
     while (delivered < commands.size()) {
       byte[] command = commands.get(delivered++);
       byte[] unused = machine.apply(delivered, command);
@@ -67,7 +74,9 @@ final class TestLog implements ReplicatedLog {
 
   @Override
   public CompletableFuture<byte[]> queryLinearizable(byte[] query) {
-    return CompletableFuture.completedFuture(leaderMachine.query(query));
+    return silent
+        ? CompletableFuture.failedFuture(new AerieException(ErrorCode.TIMED_OUT, "no leader"))
+        : CompletableFuture.completedFuture(leaderMachine.query(query));
   }
 
   @Override
@@ -95,12 +104,13 @@ final class TestLog implements ReplicatedLog {
     throw new UnsupportedOperationException();
   }
 
-  int size() {
+  /** How many commands it has. */
+  public int size() {
     return commands.size();
   }
 
   /** The replica leaps. */
-  void sendSnapshot() throws IOException {
+  public void sendSnapshot() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     leaderMachine.writeSnapshot(new DataOutputStream(bytes));
     machine.readSnapshot(

@@ -43,6 +43,11 @@ final class Replies {
     return object(StorageObjects.one(storage, kind, nameOrId, list));
   }
 
+  /** 200 with what a change of something did or would do. */
+  static Response changed(Outcome<?> outcome) {
+    return json(Views.of(outcome));
+  }
+
   /** 201 with Location, or 200 when nothing was made. */
   static Response created(Outcome<?> outcome, UriInfo uri) {
     ObjectNode node = Views.of(outcome);

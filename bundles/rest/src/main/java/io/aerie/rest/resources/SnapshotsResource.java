@@ -3,7 +3,6 @@ package io.aerie.rest.resources;
 import io.aerie.face.Await;
 import io.aerie.face.StorageObjects;
 import io.aerie.face.Subsystems;
-import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.StorageAdministration;
@@ -73,12 +72,11 @@ public final class SnapshotsResource {
       @PathParam("id") String id,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
       @QueryParam("dryRun") String dryRun) {
-    return Replies.json(
-        Views.of(
-            Await.result(
-                storage()
-                    .deleteSnapshot(
-                        volume, id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun)))));
+    return Replies.changed(
+        Await.result(
+            storage()
+                .deleteSnapshot(
+                    volume, id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun))));
   }
 
   private StorageAdministration storage() {

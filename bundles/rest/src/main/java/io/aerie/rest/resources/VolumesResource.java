@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.aerie.base.ByteSize;
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
-import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.Protection;
@@ -77,12 +76,10 @@ public final class VolumesResource {
       @PathParam("id") String id,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
       @QueryParam("dryRun") String dryRun) {
-    return Replies.json(
-        Views.of(
-            Await.result(
-                storage()
-                    .deleteVolume(
-                        id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun)))));
+    return Replies.changed(
+        Await.result(
+            storage()
+                .deleteVolume(id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun))));
   }
 
   @PATCH
@@ -95,16 +92,15 @@ public final class VolumesResource {
       VolumeChange change,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
       @QueryParam("dryRun") String dryRun) {
-    return Replies.json(
-        Views.of(
-            Await.result(
-                storage()
-                    .resizeVolume(
-                        id,
-                        Requests.required("size", change.size()),
-                        Boolean.TRUE.equals(change.force()),
-                        Requests.expectedRevision(ifMatch),
-                        Requests.dryRun(dryRun)))));
+    return Replies.changed(
+        Await.result(
+            storage()
+                .resizeVolume(
+                    id,
+                    Requests.required("size", change.size()),
+                    Boolean.TRUE.equals(change.force()),
+                    Requests.expectedRevision(ifMatch),
+                    Requests.dryRun(dryRun))));
   }
 
   @POST
@@ -117,15 +113,14 @@ public final class VolumesResource {
       Revert revert,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
       @QueryParam("dryRun") String dryRun) {
-    return Replies.json(
-        Views.of(
-            Await.result(
-                storage()
-                    .revertVolume(
-                        id,
-                        Requests.required("snapshot", revert.snapshot()),
-                        Requests.expectedRevision(ifMatch),
-                        Requests.dryRun(dryRun)))));
+    return Replies.changed(
+        Await.result(
+            storage()
+                .revertVolume(
+                    id,
+                    Requests.required("snapshot", revert.snapshot()),
+                    Requests.expectedRevision(ifMatch),
+                    Requests.dryRun(dryRun))));
   }
 
   private StorageAdministration storage() {

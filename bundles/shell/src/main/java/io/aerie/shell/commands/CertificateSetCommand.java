@@ -48,7 +48,7 @@ public final class CertificateSetCommand extends AerieCommand {
 
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
-    OptionalLong expected = revision == null ? OptionalLong.empty() : OptionalLong.of(revision);
+    OptionalLong expected = ExpectedRevision.of(revision);
     ObjectNode view =
         SecurityViews.of(
             Await.result(

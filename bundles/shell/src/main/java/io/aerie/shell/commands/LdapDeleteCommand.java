@@ -32,7 +32,7 @@ public final class LdapDeleteCommand extends AerieCommand {
 
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
-    OptionalLong expected = revision == null ? OptionalLong.empty() : OptionalLong.of(revision);
+    OptionalLong expected = ExpectedRevision.of(revision);
     Settings gone = Await.result(subsystems.require(LdapDirectory.class).delete(expected, dryRun));
     if (json) {
       ObjectPrinter.print(LdapViews.of(gone).put("dryRun", dryRun), true, out);

@@ -101,7 +101,7 @@ public final class LdapSetCommand extends AerieCommand {
             .settings();
     char[] password = bindDn == null || keepPassword ? null : PasswordPrompt.read(session);
     try {
-      OptionalLong expected = revision == null ? OptionalLong.empty() : OptionalLong.of(revision);
+      OptionalLong expected = ExpectedRevision.of(revision);
       Settings set =
           Await.result(directory.set(wanted, Optional.ofNullable(password), expected, dryRun));
       print(set, out);

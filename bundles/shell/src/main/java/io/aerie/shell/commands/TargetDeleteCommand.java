@@ -38,8 +38,7 @@ public final class TargetDeleteCommand extends AerieCommand {
 
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
-    OptionalLong expected =
-        revision == null ? OptionalLong.empty() : OptionalLong.of(revision.longValue());
+    OptionalLong expected = ExpectedRevision.of(revision);
     ObjectNode removed = new IscsiTargets(subsystems).delete(name, expected, dryRun);
     out.println(
         json ? Views.pretty(removed) : (dryRun ? "would be deleted: " : "deleted: ") + name);

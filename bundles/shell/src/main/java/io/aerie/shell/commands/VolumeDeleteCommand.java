@@ -35,8 +35,7 @@ public final class VolumeDeleteCommand extends AerieCommand {
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     StorageAdministration storage = subsystems.require(StorageAdministration.class);
-    OptionalLong expected =
-        revision == null ? OptionalLong.empty() : OptionalLong.of(revision.longValue());
+    OptionalLong expected = ExpectedRevision.of(revision);
     ObjectPrinter.print(
         "deleted", Await.result(storage.deleteVolume(volume, expected, dryRun)), json, out);
   }

@@ -42,8 +42,7 @@ public final class VolumeResizeCommand extends AerieCommand {
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     StorageAdministration storage = subsystems.require(StorageAdministration.class);
-    OptionalLong expected =
-        revision == null ? OptionalLong.empty() : OptionalLong.of(revision.longValue());
+    OptionalLong expected = ExpectedRevision.of(revision);
     ObjectPrinter.print(
         "resized",
         Await.result(storage.resizeVolume(volume, ByteSize.parse(size), force, expected, dryRun)),

@@ -43,8 +43,7 @@ public final class VolumeRevertCommand extends AerieCommand {
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     StorageAdministration storage = subsystems.require(StorageAdministration.class);
-    OptionalLong expected =
-        revision == null ? OptionalLong.empty() : OptionalLong.of(revision.longValue());
+    OptionalLong expected = ExpectedRevision.of(revision);
     ObjectPrinter.print(
         "reverted",
         Await.result(storage.revertVolume(volume, snapshot, expected, dryRun)),

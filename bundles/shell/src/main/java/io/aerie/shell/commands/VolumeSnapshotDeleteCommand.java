@@ -40,8 +40,7 @@ public final class VolumeSnapshotDeleteCommand extends AerieCommand {
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     StorageAdministration storage = subsystems.require(StorageAdministration.class);
-    OptionalLong expected =
-        revision == null ? OptionalLong.empty() : OptionalLong.of(revision.longValue());
+    OptionalLong expected = ExpectedRevision.of(revision);
     ObjectPrinter.print(
         "deleted",
         Await.result(storage.deleteSnapshot(volume, snapshot, expected, dryRun)),

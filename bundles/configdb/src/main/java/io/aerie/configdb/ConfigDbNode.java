@@ -132,7 +132,7 @@ final class ConfigDbNode implements AutoCloseable {
                     // make a second ConfigDB beside the one that the others have
                     identity.founder() && seeds.isEmpty()))
         .thenCompose(opened -> prepare(opened, state))
-        .whenComplete((done, failure) -> ended(failure));
+        .whenComplete((done, failure) -> ended(newOpening, failure));
   }
 
   private static Path data(ClusterIdentity identity) {
@@ -260,7 +260,7 @@ final class ConfigDbNode implements AutoCloseable {
     }
   }
 
-  private void ended(Throwable failure) {
+  private void ended(LogOpening ended, Throwable failure) {
     if (failure == null) {
       return;
     }
@@ -275,8 +275,11 @@ final class ConfigDbNode implements AutoCloseable {
       log.error("ConfigDB stays away on this node. {}", refusal.describe(), refusal);
       return;
     }
-    log.warn("ConfigDB could not be opened; trying again in {} ms", RETRY_PAUSE_MS, cause);
-    CompletableFuture.delayedExecutor(RETRY_PAUSE_MS, TimeUnit.MILLISECONDS).execute(this::reopen);
+    long pauseMs = ended.isOvertaken() ? 0 : RETRY_PAUSE_MS;
+    if (pauseMs > 0) {
+      log.warn("ConfigDB could not be opened; trying again in {} ms", pauseMs, cause);
+    }
+    CompletableFuture.delayedExecutor(pauseMs, TimeUnit.MILLISECONDS).execute(this::reopen);
   }
 
   private void reopen() {

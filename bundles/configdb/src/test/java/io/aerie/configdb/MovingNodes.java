@@ -8,6 +8,7 @@ import io.aerie.cluster.log.MemoryReplicatedLogProvider;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.cluster.ratis.RatisProvider;
+import io.aerie.cluster.testing.Await;
 import io.aerie.cluster.testing.TestCluster;
 import io.aerie.configdb.copies.CopyPeers;
 import io.aerie.configdb.copies.CopyRoom;
@@ -18,6 +19,7 @@ import io.aerie.configdb.move.LogRoom;
 import io.aerie.configdb.schema.SchemaRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +35,8 @@ import java.util.concurrent.TimeUnit;
  * ends as a killed one does: nothing of its ConfigDB goes on, its record and its logs' data stay.
  */
 final class MovingNodes implements AutoCloseable {
+  private static final Duration OPEN_BOUND = Duration.ofSeconds(60);
+
   private final TestCluster cluster;
   private final Path folder;
   private final Map<String, ReplicatedLogProvider> inMemory =
@@ -43,7 +47,6 @@ final class MovingNodes implements AutoCloseable {
   private final Map<Integer, Map<String, ReplicatedLogProvider>> providers = new HashMap<>();
   private final Map<Integer, ConfigDbNode> running = new ConcurrentHashMap<>();
   private final Map<Integer, ConfigDbNode.Services> published = new ConcurrentHashMap<>();
-  private final Map<Integer, CompletableFuture<Void>> opening = new HashMap<>();
   private final Map<Integer, LogPeers> peers = new HashMap<>();
 
   /**
@@ -120,7 +123,7 @@ final class MovingNodes implements AutoCloseable {
               return () -> published.remove(number);
             });
     running.put(number, node);
-    opening.put(number, node.open());
+    CompletableFuture<Void> unused = node.open();
   }
 
   /** All at once: where a majority is needed, one alone would wait for ever. */
@@ -133,8 +136,9 @@ final class MovingNodes implements AutoCloseable {
     }
   }
 
+  /** An attempt may end without: ConfigDB moved while the node was down, and it tries again. */
   private void awaitOpen(int number) throws Exception {
-    opening.get(number).get(60, TimeUnit.SECONDS);
+    Await.until("ConfigDB is open on node " + number, OPEN_BOUND, () -> services(number) != null);
   }
 
   private static NodeId id(int number) {

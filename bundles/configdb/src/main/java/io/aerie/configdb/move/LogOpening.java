@@ -32,6 +32,7 @@ public final class LogOpening implements AutoCloseable {
   private CompletableFuture<ReplicatedLog> opening;
   private boolean closed;
   private boolean told;
+  private volatile boolean overtaken;
 
   /**
    * What was opened.
@@ -50,8 +51,8 @@ public final class LogOpening implements AutoCloseable {
   }
 
   /**
-   * Opens it. Fails with UNAVAILABLE when another log turns out to be the right one: that is
-   * recorded then, so the next attempt opens it.
+   * Opens it. Is cancelled when another log turns out to be the right one: that is recorded then,
+   * so the next attempt opens it.
    *
    * @param anew whether to found ConfigDB again in that log
    * @param founder whether this node makes a log that nobody has
@@ -139,6 +140,7 @@ public final class LogOpening implements AutoCloseable {
     if (newest.generation() > record.generation()) {
       log.info("ConfigDB moved to {} while this node was away", newest.log());
       room.file().write(record.movedTo(newest.generation(), newest.log()));
+      overtaken = true;
       newOpening.cancel(false);
     } else if (!told
         && newest.generation() == record.generation()
@@ -150,6 +152,11 @@ public final class LogOpening implements AutoCloseable {
           newest.log(),
           record.log());
     }
+  }
+
+  /** Whether ConfigDB turned out to have moved: the next attempt opens what is recorded now. */
+  public boolean isOvertaken() {
+    return overtaken;
   }
 
   /** How a node is whose ConfigDB isn't open. */

@@ -41,6 +41,7 @@ public final class ClusterStorage implements StorageAdministration {
   private final RcdClient rcd;
   private final RcdAccess access;
   private final LayerChanges layers;
+  private final DutyChanges duties;
   private final PoolWishes wishes;
   private final DiskAdder disks;
   private final Supplier<Optional<ConfigStore>> config;
@@ -63,6 +64,7 @@ public final class ClusterStorage implements StorageAdministration {
     this.rcd = rcd;
     this.access = new RcdAccess(replica, rcd);
     this.layers = new LayerChanges(replica, rcd, access);
+    this.duties = new DutyChanges(replica, rcd, access, usedBytes);
     this.wishes = new PoolWishes(replica, rcd);
     this.disks = disks;
     this.config = config;
@@ -119,6 +121,18 @@ public final class ClusterStorage implements StorageAdministration {
           Names.check("pool", pool);
           return disks.add(path, pool, force, dryRun);
         });
+  }
+
+  @Override
+  public CompletableFuture<Outcome<DiskView>> drainDisk(
+      String id, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
+    return duties.drainDisk(id, cancel, expectedRevision, dryRun);
+  }
+
+  @Override
+  public CompletableFuture<Outcome<NodeView>> drainNode(
+      String node, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
+    return duties.drainNode(node, cancel, expectedRevision, dryRun);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.aerie.ardfs.events;
 
 import io.aerie.ardfs.lists.Views;
+import io.aerie.engine.rcd.DiskDuty;
 import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.NodeRecord;
@@ -46,9 +47,22 @@ final class Recount {
         node.id(),
         node.state().name().toLowerCase(Locale.ROOT),
         node.incarnation(),
+        duty(node),
         (int) disks,
         (int) owned,
         node.revision());
+  }
+
+  private String duty(NodeRecord node) {
+    List<DiskDuty> duties =
+        rcd.disks().values().stream()
+            .filter(d -> d.node().equals(node.id()))
+            .map(DiskRecord::duty)
+            .toList();
+    if (duties.isEmpty() || duties.contains(DiskDuty.SERVING)) {
+      return "serving";
+    }
+    return duties.contains(DiskDuty.DRAINING) ? "draining" : "absent";
   }
 
   List<PoolView> pools(Map<UUID, Long> usedBytes) {

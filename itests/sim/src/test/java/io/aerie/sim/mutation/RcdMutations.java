@@ -148,8 +148,11 @@ final class RcdMutations {
                 "if (disk == null) { continue; }")
             .seenBy("MovingMembersTest"),
         mutation("drained-without-a-place", "what has nowhere to go is not drained")
-            .in("rcd/DutyRules", "checkPlaces(disks);", "disks.size();")
-            .in("rcd/DutyRules", "private void checkPlaces(", "void checkPlaces(")
+            .in("rcd/DutyRules", "targets = places(disks);", "targets = new TreeMap<>();")
+            .in(
+                "rcd/DutyRules",
+                "private SortedMap<UUID, Integer> places(",
+                "SortedMap<UUID, Integer> places(")
             .seenBy("MovingMembersTest"),
         mutation("successor-beside-a-member", "no two members of a group in one failure domain")
             .in(

@@ -160,13 +160,15 @@ public final class ObservedStorage {
   }
 
   private void put(DiskRecord disk) {
-    DiskRecord old = disks.put(disk.id(), disk);
+    DiskRecord old = disk.removed() ? disks.remove(disk.id()) : disks.put(disk.id(), disk);
     if (old != null) {
       count(old, -1);
       disksOf(old.pool()).remove(old.id());
     }
-    count(disk, 1);
-    disksOf(disk.pool()).add(disk.id());
+    if (!disk.removed()) {
+      count(disk, 1);
+      disksOf(disk.pool()).add(disk.id());
+    }
   }
 
   private void count(DiskRecord disk, int sign) {

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** What lists must show, with every sum counted anew from all records. */
 final class Recount {
@@ -38,7 +39,7 @@ final class Recount {
   }
 
   private NodeView node(NodeRecord node) {
-    long disks = rcd.disks().values().stream().filter(d -> d.node().equals(node.id())).count();
+    long disks = disks().filter(d -> d.node().equals(node.id())).count();
     long owned =
         rcd.volumes().values().stream()
             .filter(v -> v.owner().equals(Optional.of(node.id())))
@@ -53,12 +54,13 @@ final class Recount {
         node.revision());
   }
 
+  private Stream<DiskRecord> disks() {
+    return rcd.disks().values().stream().filter(disk -> !disk.removed());
+  }
+
   private String duty(NodeRecord node) {
     List<DiskDuty> duties =
-        rcd.disks().values().stream()
-            .filter(d -> d.node().equals(node.id()))
-            .map(DiskRecord::duty)
-            .toList();
+        disks().filter(d -> d.node().equals(node.id())).map(DiskRecord::duty).toList();
     if (duties.isEmpty() || duties.contains(DiskDuty.SERVING)) {
       return "serving";
     }
@@ -70,8 +72,7 @@ final class Recount {
   }
 
   private PoolView pool(PoolRecord pool, Map<UUID, Long> usedBytes) {
-    List<DiskRecord> disks =
-        rcd.disks().values().stream().filter(d -> d.pool().equals(pool.name())).toList();
+    List<DiskRecord> disks = disks().filter(d -> d.pool().equals(pool.name())).toList();
     List<GroupRecord> groups =
         rcd.groups().values().stream().filter(g -> g.pool() == pool.number()).toList();
     long revision =

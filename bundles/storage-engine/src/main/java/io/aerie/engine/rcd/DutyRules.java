@@ -28,10 +28,16 @@ final class DutyRules {
   RcdAnswer assign(long index, AssignDuty command) {
     List<DiskRecord> disks = new ArrayList<>();
     for (UUID id : new TreeSet<>(command.disks())) {
+      if (command.duty() == DiskDuty.REMOVED && isRemoved(id)) {
+        continue;
+      }
       DiskRecord disk = RcdRules.disk(tables, id);
       if (disk.duty() != command.duty()) {
         disks.add(disk);
       }
+    }
+    if (command.duty() == DiskDuty.REMOVED) {
+      return remove(index, disks);
     }
     SortedMap<UUID, Integer> targets = new TreeMap<>();
     if (command.duty() == DiskDuty.ABSENT) {
@@ -45,6 +51,44 @@ final class DutyRules {
     }
     groups.schedule(index);
     return new RcdAnswer(Optional.empty(), 0, 0, 0, explained(targets));
+  }
+
+  private boolean isRemoved(UUID id) {
+    DiskRecord disk = tables.disks.get(id);
+    return disk != null && disk.removed();
+  }
+
+  /** What disks still have of groups that they left counts no more: nobody will see it again. */
+  private RcdAnswer remove(long index, List<DiskRecord> disks) {
+    disks.forEach(this::checkEmpty);
+    for (DiskRecord disk : disks) {
+      for (GroupRecord group : List.copyOf(tables.groups.values())) {
+        if (group.former().contains(disk.id())) {
+          tables.change(new RcdChange.Group(group.forgets(disk.id(), index)));
+        }
+      }
+      tables.change(new RcdChange.Disk(disk.meantFor(DiskDuty.REMOVED, index)));
+    }
+    groups.schedule(index);
+    return RcdAnswer.done(0);
+  }
+
+  private void checkEmpty(DiskRecord disk) {
+    if (disk.duty() == DiskDuty.SERVING) {
+      throw new AerieException(
+          ErrorCode.PRECONDITION_FAILED,
+          "Disk " + disk.id() + " serves",
+          "It may get members at any time.",
+          "Drain it first; or give it up, if it is away.");
+    }
+    int count = tables.index().groupsOfDisk.of(disk.id()).size();
+    if (count > 0) {
+      throw new AerieException(
+          ErrorCode.IN_USE,
+          "Disk " + disk.id() + " still has members of " + count + " groups",
+          "What they hold may be nowhere else yet.",
+          "Wait for the end of its job; if that stands still, add disks in further domains.");
+    }
   }
 
   /** Where members go as things are now: each is decided anew when it has its turn. */

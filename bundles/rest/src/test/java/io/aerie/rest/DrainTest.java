@@ -58,6 +58,24 @@ class DrainTest {
   }
 
   @Test
+  void shouldGiveUpAndRemoveDisks() throws Exception {
+    assertThat(rest.post(disk + ":fail", null).status()).isEqualTo(412);
+    assertThat(rest.call("operator", "DELETE", disk, null).status()).isEqualTo(412);
+    rest.storage.goDown(disk.substring("disks/".length()));
+    assertThat(rest.post(disk + ":fail?dryRun=true", null).status()).isEqualTo(200);
+    assertThat(duty(disk)).isEqualTo("serving");
+    assertThat(rest.post(disk + ":fail", null).json().path("duty").asText()).isEqualTo("absent");
+    assertThat(rest.call("operator", "DELETE", disk + "?dryRun=true", null).status())
+        .isEqualTo(200);
+    assertThat(rest.call("operator", "DELETE", disk, null, "If-Match", "\"1\"").status())
+        .isEqualTo(412);
+    String seen = rest.get(disk).header("ETag");
+    assertThat(rest.call("operator", "DELETE", disk, null, "If-Match", seen).status())
+        .isEqualTo(200);
+    assertThat(rest.get(disk).code()).isEqualTo("not-found");
+  }
+
+  @Test
   void shouldTellWhyThereIsNoPlace() throws Exception {
     rest.storage.failWith(
         new AerieException(ErrorCode.PROTECTION_IMPOSSIBLE, "No place", "the proof", "Add disks"));

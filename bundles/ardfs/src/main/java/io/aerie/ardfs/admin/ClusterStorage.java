@@ -42,6 +42,7 @@ public final class ClusterStorage implements StorageAdministration {
   private final RcdAccess access;
   private final LayerChanges layers;
   private final DutyChanges duties;
+  private final JobRates rates = new JobRates(System::nanoTime);
   private final PoolWishes wishes;
   private final DiskAdder disks;
   private final Supplier<Optional<ConfigStore>> config;
@@ -100,7 +101,7 @@ public final class ClusterStorage implements StorageAdministration {
 
   @Override
   public List<JobView> jobs() {
-    return replica.list(ObservedStorage::jobs);
+    return rates.measured(replica.list(ObservedStorage::jobs));
   }
 
   @Override
@@ -108,8 +109,9 @@ public final class ClusterStorage implements StorageAdministration {
     return rcd.catchUp(replica);
   }
 
-  /** Carries out what ConfigDB wants and RCD lacks. */
+  /** Carries out what ConfigDB wants and RCD lacks, and looks how far jobs are. */
   public void reconcile() {
+    rates.look(replica.list(ObservedStorage::jobs));
     config.get().ifPresent(wishes::reconcile);
   }
 
@@ -127,6 +129,18 @@ public final class ClusterStorage implements StorageAdministration {
   public CompletableFuture<Outcome<DiskView>> drainDisk(
       String id, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
     return duties.drainDisk(id, cancel, expectedRevision, dryRun);
+  }
+
+  @Override
+  public CompletableFuture<Outcome<DiskView>> failDisk(
+      String id, OptionalLong expectedRevision, boolean dryRun) {
+    return duties.failDisk(id, expectedRevision, dryRun);
+  }
+
+  @Override
+  public CompletableFuture<Outcome<DiskView>> removeDisk(
+      String id, OptionalLong expectedRevision, boolean dryRun) {
+    return duties.removeDisk(id, expectedRevision, dryRun);
   }
 
   @Override

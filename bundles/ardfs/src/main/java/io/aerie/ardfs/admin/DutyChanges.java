@@ -76,13 +76,41 @@ final class DutyChanges {
             });
   }
 
+  /** One that drains is replaced already, and would serve when it is back if it were given up. */
+  CompletableFuture<Outcome<DiskView>> failDisk(String id, OptionalLong expected, boolean dryRun) {
+    return rcd.catchUp(replica)
+        .thenCompose(
+            done -> {
+              DiskRecord disk = disk(id);
+              checkRevision("Disk " + id, disk.revision(), expected);
+              boolean drains = disk.duty() == DiskDuty.DRAINING && !disk.up();
+              return assign(
+                  drains ? List.of() : List.of(disk),
+                  DiskDuty.ABSENT,
+                  dryRun,
+                  storage -> storage.disk(disk.id()).orElseThrow());
+            });
+  }
+
+  CompletableFuture<Outcome<DiskView>> removeDisk(
+      String id, OptionalLong expected, boolean dryRun) {
+    return rcd.catchUp(replica)
+        .thenCompose(
+            done -> {
+              DiskRecord disk = disk(id);
+              checkRevision("Disk " + id, disk.revision(), expected);
+              DiskView before = replica.list(storage -> storage.disk(disk.id())).orElseThrow();
+              return assign(List.of(disk), DiskDuty.REMOVED, dryRun, storage -> before);
+            });
+  }
+
   /** By id only: a path is one of several nodes, and it is no small thing to take another's. */
   private DiskRecord disk(String id) {
     return replica
         .read(
             state ->
                 state.disks().values().stream()
-                    .filter(disk -> disk.id().toString().equals(id))
+                    .filter(disk -> disk.id().toString().equals(id) && !disk.removed())
                     .findFirst())
         .orElseThrow(
             () ->
@@ -109,7 +137,7 @@ final class DutyChanges {
     return replica.read(
         state ->
             state.disks().values().stream()
-                .filter(disk -> disk.node().equals(node))
+                .filter(disk -> disk.node().equals(node) && !disk.removed())
                 .filter(disk -> !cancel || disk.duty() == DiskDuty.DRAINING)
                 .toList());
   }
@@ -173,6 +201,14 @@ final class DutyChanges {
       if (duty == DiskDuty.SERVING) {
         sentences.add("Disk " + disk.id() + " serves again and keeps the members that it has.");
         continue;
+      } else if (duty == DiskDuty.REMOVED) {
+        sentences.add(
+            "Disk "
+                + disk.id()
+                + " belongs to the cluster no more. What was written to it is still on it, and "
+                + disk.path()
+                + " can be added as a new disk.");
+        continue;
       }
       long count = groupsOf(List.of(disk)).size();
       Long bytes = used.get(disk.id());
@@ -185,6 +221,10 @@ final class DutyChanges {
               + count
               + " groups, "
               + (bytes == null ? "and what they use is not known now." : using(bytes)));
+      if (duty == DiskDuty.ABSENT) {
+        sentences.add(
+            "Others take the place of its members where there are enough failure domains and room.");
+      }
     }
     return sentences;
   }
@@ -214,7 +254,10 @@ final class DutyChanges {
     SortedSet<String> pools =
         disks.stream().map(DiskRecord::pool).collect(Collectors.toCollection(TreeSet::new));
     int tolerated =
-        groupsOf(disks).stream().mapToInt(g -> g.redundancy().parityCount()).min().orElse(0);
+        groupsOf(disks).stream()
+            .mapToInt(group -> group.inSync().size() - group.redundancy().dataCount())
+            .min()
+            .orElse(0);
     return new Outcome<>(
         object,
         dryRun,

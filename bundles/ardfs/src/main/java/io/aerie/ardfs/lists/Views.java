@@ -87,6 +87,8 @@ public final class Views {
         word(job.kind()),
         word(job.state()),
         job.disk().toString(),
+        job.groupsDone(),
+        job.groupsTotal(),
         job.copiedBytes(),
         OptionalLong.empty(),
         OptionalLong.empty(),

@@ -9,7 +9,10 @@ import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.DiskDuty;
+import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageViews.DiskView;
 import io.aerie.storage.admin.StorageViews.NodeView;
@@ -123,6 +126,75 @@ class DutyChangesTest {
     assertThat(duty(2)).isEqualTo("serving");
     assertThat(storage.drainNode("n1", true, ANY, false).join().object().duty())
         .isEqualTo("serving");
+  }
+
+  private void leave(int node) {
+    log.carryOut(new RcdCommand.LeaveNode(new NodeId("n" + node), 1));
+    log.deliver();
+  }
+
+  /** Owners bring every successor up to date. */
+  private void finishMoving() {
+    Optional<RcdCommand> next = log.leader.read(DutyChangesTest::done);
+    while (next.isPresent()) {
+      log.carryOut(next.get());
+      next = log.leader.read(DutyChangesTest::done);
+    }
+    log.deliver();
+  }
+
+  private static Optional<RcdCommand> done(RcdState state) {
+    for (GroupRecord group : state.groups().values()) {
+      for (UUID disk : group.rebuilding()) {
+        for (VolumeRecord volume : state.volumes().values()) {
+          if (state.pending(group.number(), disk, volume.number())) {
+            return Optional.of(
+                new RcdCommand.ResynchronisationDone(
+                    volume.number(), volume.epoch(), group.number(), group.epoch(), disk, 7));
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Test
+  void shouldGiveUpOnlyWhatIsAway() {
+    assertRefused(
+        ErrorCode.PRECONDITION_FAILED, () -> storage.failDisk(text(1), ANY, false).join());
+    leave(1);
+    assertThat(storage.failDisk(text(1), ANY, true).join().object().duty()).isEqualTo("absent");
+    assertThat(duty(1)).isEqualTo("serving");
+    Outcome<DiskView> given = storage.failDisk(text(1), ANY, false).join();
+    assertThat(given.object().duty()).isEqualTo("absent");
+    assertThat(given.toleratedNodeFailures()).as("one copy is away").isEqualTo(1);
+    assertThat(duty(1)).isEqualTo("absent");
+  }
+
+  @Test
+  void shouldNotGiveUpWhatDrainsThoughItIsAway() {
+    storage.drainDisk(text(1), false, ANY, false).join();
+    leave(1);
+    storage.failDisk(text(1), ANY, false).join();
+    assertThat(duty(1)).as("it drains on when it is back").isEqualTo("draining");
+  }
+
+  @Test
+  void shouldRemoveWhatIsEmpty() {
+    assertRefused(
+        ErrorCode.PRECONDITION_FAILED, () -> storage.removeDisk(text(1), ANY, false).join());
+    storage.drainDisk(text(1), false, ANY, false).join();
+    assertRefused(ErrorCode.IN_USE, () -> storage.removeDisk(text(1), ANY, false).join());
+    finishMoving();
+    assertThat(storage.jobs().get(0).state()).isEqualTo("done");
+    assertThat(storage.removeDisk(text(1), ANY, true).join().dryRun()).isTrue();
+    assertThat(storage.disks()).hasSize(4);
+    log.losesNextAnswer = true;
+    assertThat(storage.removeDisk(text(1), ANY, false).join().object().id()).isEqualTo(text(1));
+    assertThat(storage.disks()).hasSize(3);
+    assertThat(storage.nodes().get(0).diskCount()).isZero();
+    assertThat(storage.pools().get(0).capacityBytes()).isEqualTo(3 * 20 * GIB);
+    assertRefused(ErrorCode.NOT_FOUND, () -> storage.removeDisk(text(1), ANY, false).join());
   }
 
   @Test

@@ -40,6 +40,20 @@ final class FakeDisks {
     return new Outcome<>(disk, dryRun, capacityBytes, 0, List.of("The pool grows."));
   }
 
+  private DiskView with(DiskView disk, String state, String duty) {
+    return new DiskView(
+        disk.id(),
+        disk.node(),
+        disk.path(),
+        disk.pool(),
+        state,
+        duty,
+        disk.capacityBytes(),
+        disk.usedBytes(),
+        disk.generation(),
+        ++revision);
+  }
+
   NodeView node(String state, int volumeCount) {
     boolean serves =
         disks.isEmpty() || disks.values().stream().anyMatch(d -> d.duty().equals("serving"));
@@ -50,18 +64,7 @@ final class FakeDisks {
   Outcome<DiskView> assign(String id, String duty, OptionalLong expected, boolean dryRun) {
     DiskView disk = find(id);
     check(disk.revision(), expected);
-    DiskView changed =
-        new DiskView(
-            id,
-            disk.node(),
-            disk.path(),
-            disk.pool(),
-            disk.state(),
-            duty,
-            disk.capacityBytes(),
-            disk.usedBytes(),
-            disk.generation(),
-            ++revision);
+    DiskView changed = with(disk, disk.state(), duty);
     if (!dryRun) {
       disks.put(id, changed);
     }
@@ -79,6 +82,30 @@ final class FakeDisks {
     }
     return new Outcome<>(
         node(before.state(), before.ownedVolumes()), dryRun, 0, 1, List.of("Its disks."));
+  }
+
+  /** It breaks. */
+  void goDown(String id) {
+    disks.put(id, with(find(id), "down", find(id).duty()));
+  }
+
+  Outcome<DiskView> fail(String id, OptionalLong expected, boolean dryRun) {
+    if (find(id).state().equals("up")) {
+      throw new AerieException(ErrorCode.PRECONDITION_FAILED, "It serves", "", "Drain it.");
+    }
+    return assign(id, "absent", expected, dryRun);
+  }
+
+  Outcome<DiskView> remove(String id, OptionalLong expected, boolean dryRun) {
+    DiskView disk = find(id);
+    check(disk.revision(), expected);
+    if (disk.duty().equals("serving")) {
+      throw new AerieException(ErrorCode.PRECONDITION_FAILED, "It serves", "", "Drain it.");
+    }
+    if (!dryRun) {
+      disks.remove(id);
+    }
+    return new Outcome<>(disk, dryRun, 0, 1, List.of("It is no more."));
   }
 
   private DiskView find(String id) {

@@ -32,6 +32,7 @@ public final class FakeStorage implements StorageAdministration {
   private final TreeMap<String, SnapshotView> snapshots = new TreeMap<>();
   private final FakeDisks disks = new FakeDisks();
   private final TreeMap<String, PoolView> pools = new TreeMap<>();
+  private final FakeJobs jobs = new FakeJobs();
   private long revision = 10;
   private String nodeState = "up";
   private RuntimeException failure;
@@ -94,16 +95,12 @@ public final class FakeStorage implements StorageAdministration {
 
   @Override
   public List<JobView> jobs() {
-    return List.of(
-        new JobView(
-            "j1",
-            "resynchronisation",
-            "running",
-            "d1",
-            5,
-            OptionalLong.empty(),
-            OptionalLong.of(9),
-            8));
+    return jobs.look();
+  }
+
+  /** What one sees of the job who looks once, and again. */
+  public void seen(JobView... seen) {
+    jobs.seen(seen);
   }
 
   @Override
@@ -117,6 +114,23 @@ public final class FakeStorage implements StorageAdministration {
       String id, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
     return change(
         () -> disks.assign(id, cancel ? "serving" : "draining", expectedRevision, dryRun));
+  }
+
+  /** A disk breaks. */
+  public void goDown(String disk) {
+    disks.goDown(disk);
+  }
+
+  @Override
+  public CompletableFuture<Outcome<DiskView>> failDisk(
+      String id, OptionalLong expectedRevision, boolean dryRun) {
+    return change(() -> disks.fail(id, expectedRevision, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<DiskView>> removeDisk(
+      String id, OptionalLong expectedRevision, boolean dryRun) {
+    return change(() -> disks.remove(id, expectedRevision, dryRun));
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.aerie.storage.admin.StorageAdministration;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -79,6 +80,36 @@ public final class DisksResource {
                         Requests.flag("cancel", cancel),
                         Requests.expectedRevision(ifMatch),
                         Requests.dryRun(dryRun)))));
+  }
+
+  @POST
+  @Path("{id}:fail")
+  @Requires(Permission.DISKS_CHANGE)
+  @Operation(summary = "Gives up a disk that is away: others take the place of its members")
+  public Response fail(
+      @PathParam("id") String id,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    return Replies.json(
+        Views.of(
+            Await.result(
+                storage()
+                    .failDisk(id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun)))));
+  }
+
+  @DELETE
+  @Path("{id}")
+  @Requires(Permission.DISKS_CHANGE)
+  @Operation(summary = "Takes a disk out of the cluster that was drained or given up")
+  public Response remove(
+      @PathParam("id") String id,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    return Replies.json(
+        Views.of(
+            Await.result(
+                storage()
+                    .removeDisk(id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun)))));
   }
 
   private StorageAdministration storage() {

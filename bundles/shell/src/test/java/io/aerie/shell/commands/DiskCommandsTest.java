@@ -61,6 +61,23 @@ class DiskCommandsTest {
   }
 
   @Test
+  void shouldGiveUpAndRemoveADisk() {
+    DiskFailCommand fail = new DiskFailCommand();
+    fail.id = disk;
+    assertRefused(fail, ErrorCode.PRECONDITION_FAILED);
+    DiskRemoveCommand remove = new DiskRemoveCommand();
+    remove.id = disk;
+    assertRefused(remove, ErrorCode.PRECONDITION_FAILED);
+    storage.goDown(disk);
+    assertThat(run(fail)).startsWith("given up: /dev/sda");
+    remove.dryRun = true;
+    assertThat(run(remove)).startsWith("would be removed: /dev/sda");
+    remove.dryRun = false;
+    assertThat(run(remove)).startsWith("removed: /dev/sda");
+    assertThat(storage.disks()).isEmpty();
+  }
+
+  @Test
   void shouldDrainANode() {
     NodeDrainCommand drain = new NodeDrainCommand();
     drain.node = "n1";

@@ -57,6 +57,23 @@ public interface StorageAdministration {
       String id, boolean cancel, OptionalLong expectedRevision, boolean dryRun);
 
   /**
+   * Gives up a disk that is away, at once instead of after {@code absence.minutes}: others take the
+   * place of its members. It serves again when it is brought back. NOT_FOUND, PRECONDITION_FAILED
+   * (it serves: drain it; revision given and stale).
+   */
+  CompletableFuture<Outcome<DiskView>> failDisk(
+      String id, OptionalLong expectedRevision, boolean dryRun);
+
+  /**
+   * Takes a disk out of the cluster for good that was drained or given up and has nothing left. Its
+   * node closes it and opens it no more; nothing on it is changed, and it can be added again as a
+   * new disk. NOT_FOUND, IN_USE (groups still have it), PRECONDITION_FAILED (it is to serve;
+   * revision given and stale).
+   */
+  CompletableFuture<Outcome<DiskView>> removeDisk(
+      String id, OptionalLong expectedRevision, boolean dryRun);
+
+  /**
    * Drains all disks of a node, or none when one of them can't be; or lets those that are being
    * drained serve again. As {@link #drainDisk}.
    */

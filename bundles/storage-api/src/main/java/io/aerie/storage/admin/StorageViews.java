@@ -128,15 +128,22 @@ public final class StorageViews {
    *     the place of
    * @param state running, done or failed
    * @param subject what it works on: a disk's id
-   * @param doneBytes bytes copied; {@code totalBytes} is known once the comparison is over
+   * @param groupsDone groups of {@code groupsTotal} that need it no more
+   * @param doneBytes bytes copied; how many there will be nobody knows before all is compared
+   * @param rateBytesPerSecond copied per second since the node that is asked saw it first; empty
+   *     until a group was done since then
+   * @param secondsLeft for the other groups, if each takes as long as those that this node saw;
+   *     empty as long as the rate is
    */
   public record JobView(
       String id,
       String kind,
       String state,
       String subject,
+      int groupsDone,
+      int groupsTotal,
       long doneBytes,
-      OptionalLong totalBytes,
+      OptionalLong rateBytesPerSecond,
       OptionalLong secondsLeft,
       long revision) {}
 

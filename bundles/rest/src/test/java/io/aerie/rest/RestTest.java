@@ -164,7 +164,8 @@ class RestTest {
       }
     }
     JsonNode job = rest.get("jobs/j1").json();
-    assertThat(job.path("totalBytes").isNull()).isTrue();
+    assertThat(job.path("groupsTotal").asLong()).isEqualTo(4);
+    assertThat(job.path("rateBytesPerSecond").isNull()).isTrue();
     assertThat(job.path("secondsLeft").asLong()).isEqualTo(9);
   }
 

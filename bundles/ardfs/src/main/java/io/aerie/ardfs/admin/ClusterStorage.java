@@ -41,6 +41,8 @@ public final class ClusterStorage implements StorageAdministration {
   private final RcdClient rcd;
   private final RcdAccess access;
   private final LayerChanges layers;
+  private final DutyChanges duties;
+  private final JobRates rates = new JobRates(System::nanoTime);
   private final PoolWishes wishes;
   private final DiskAdder disks;
   private final Supplier<Optional<ConfigStore>> config;
@@ -63,6 +65,7 @@ public final class ClusterStorage implements StorageAdministration {
     this.rcd = rcd;
     this.access = new RcdAccess(replica, rcd);
     this.layers = new LayerChanges(replica, rcd, access);
+    this.duties = new DutyChanges(replica, rcd, access, usedBytes);
     this.wishes = new PoolWishes(replica, rcd);
     this.disks = disks;
     this.config = config;
@@ -98,7 +101,7 @@ public final class ClusterStorage implements StorageAdministration {
 
   @Override
   public List<JobView> jobs() {
-    return replica.list(ObservedStorage::jobs);
+    return rates.measured(replica.list(ObservedStorage::jobs));
   }
 
   @Override
@@ -106,8 +109,9 @@ public final class ClusterStorage implements StorageAdministration {
     return rcd.catchUp(replica);
   }
 
-  /** Carries out what ConfigDB wants and RCD lacks. */
+  /** Carries out what ConfigDB wants and RCD lacks, and looks how far jobs are. */
   public void reconcile() {
+    rates.look(replica.list(ObservedStorage::jobs));
     config.get().ifPresent(wishes::reconcile);
   }
 
@@ -119,6 +123,30 @@ public final class ClusterStorage implements StorageAdministration {
           Names.check("pool", pool);
           return disks.add(path, pool, force, dryRun);
         });
+  }
+
+  @Override
+  public CompletableFuture<Outcome<DiskView>> drainDisk(
+      String id, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
+    return duties.drainDisk(id, cancel, expectedRevision, dryRun);
+  }
+
+  @Override
+  public CompletableFuture<Outcome<DiskView>> failDisk(
+      String id, OptionalLong expectedRevision, boolean dryRun) {
+    return duties.failDisk(id, expectedRevision, dryRun);
+  }
+
+  @Override
+  public CompletableFuture<Outcome<DiskView>> removeDisk(
+      String id, OptionalLong expectedRevision, boolean dryRun) {
+    return duties.removeDisk(id, expectedRevision, dryRun);
+  }
+
+  @Override
+  public CompletableFuture<Outcome<NodeView>> drainNode(
+      String node, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
+    return duties.drainNode(node, cancel, expectedRevision, dryRun);
   }
 
   @Override

@@ -68,6 +68,13 @@ public final class LocalDisks {
     write();
   }
 
+  /** It is not opened any more. */
+  public synchronized void remove(UUID disk) {
+    if (disks.removeIf(known -> known.disk().equals(disk))) {
+      write();
+    }
+  }
+
   private void write() {
     Path aside = file.resolveSibling(file.getFileName() + ".new");
     try {

@@ -14,8 +14,9 @@ import java.util.TreeMap;
  * field that a view gets is told without anybody thinking of it.
  */
 final class RecordFields {
-  /** Not of RCD: each node measures it, and tells the others now and then. */
-  private static final Set<String> OBSERVED = Set.of("usedBytes");
+  /** Not of RCD: each node measures it. */
+  private static final Set<String> OBSERVED =
+      Set.of("usedBytes", "rateBytesPerSecond", "secondsLeft");
 
   private RecordFields() {}
 

@@ -6,6 +6,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
 import io.aerie.engine.disk.DiskInspection;
+import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.store.DiskIdentity;
 import io.aerie.storage.admin.StorageViews.DiskView;
 import io.aerie.storage.admin.StorageViews.Outcome;
@@ -96,6 +97,7 @@ public final class DiskAdding implements ClusterStorage.DiskAdder {
         replica.read(
             state ->
                 state.disks().values().stream()
+                    .filter(d -> !d.removed())
                     .anyMatch(d -> d.node().equals(host.self()) && d.path().equals(path)));
     if (known) {
       throw new AerieException(ErrorCode.ALREADY_EXISTS, path + " belongs to the cluster already");
@@ -109,9 +111,10 @@ public final class DiskAdding implements ClusterStorage.DiskAdder {
     UUID disk = found.identity().map(DiskIdentity::disk).orElse(null);
     boolean abandoned =
         found.identity().filter(id -> id.cluster().equals(host.cluster())).isPresent()
-            && replica.read(state -> state.disk(disk).isEmpty());
+            && replica.read(state -> state.disk(disk).map(DiskRecord::removed).orElse(true));
     if (abandoned) {
-      return; // Formatted by us, but the node died before RCD learnt of it: nothing is on it.
+      // Removed, so that all is elsewhere; or the node died before RCD learnt of what it formatted.
+      return;
     }
     throw new AerieException(
         ErrorCode.DISK_NOT_EMPTY,

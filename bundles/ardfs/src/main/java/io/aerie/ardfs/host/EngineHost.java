@@ -177,7 +177,8 @@ public final class EngineHost implements AutoCloseable {
     try {
       next.join(
           (to, message) -> network.send(to, MessageCodec.encode(message)),
-          why -> lives.execute(() -> over(next, why)));
+          why -> lives.execute(() -> over(next, why)),
+          disk -> lives.execute(() -> release(next, disk)));
       life = next;
       next.bringDisks(disks.list());
       serving.accept(Optional.of(new Serving(next.volumes(), next.copyDisks())));
@@ -199,6 +200,19 @@ public final class EngineHost implements AutoCloseable {
     log.warn("incarnation {} is over: {}", ended.incarnation(), why);
     end(ended);
     begin();
+  }
+
+  private void release(NodeLife of, UUID disk) {
+    if (of != life || closed) {
+      return; // The next life doesn't open it.
+    }
+    try {
+      of.release(disk);
+    } catch (ExecutionException | RuntimeException e) {
+      log.warn("removed disk {} was not closed in order: {}", disk, e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void end(NodeLife ending) {

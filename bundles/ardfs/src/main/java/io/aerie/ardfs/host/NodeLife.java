@@ -1,8 +1,8 @@
 package io.aerie.ardfs.host;
 
-import io.aerie.ardfs.device.FileDevice;
 import io.aerie.ardfs.device.LocalDisks;
 import io.aerie.ardfs.device.LocalDisks.LocalDisk;
+import io.aerie.ardfs.host.DiskDevices.OpenDisk;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
@@ -13,20 +13,17 @@ import io.aerie.cluster.identity.Service;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.config.copies.CopyDisks;
 import io.aerie.engine.disk.CopyArea;
-import io.aerie.engine.disk.DiskEngine;
 import io.aerie.engine.disk.DiskInspection;
-import io.aerie.engine.disk.FormatOptions;
 import io.aerie.engine.disk.PageBuffers;
 import io.aerie.engine.node.NodeStatus;
 import io.aerie.engine.node.StorageNode;
 import io.aerie.engine.protocol.Message;
+import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdState;
-import io.aerie.engine.store.DiskIdentity;
 import io.aerie.storage.block.BlockVolumes;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,16 +59,14 @@ public final class NodeLife {
   private final LocalDisks disks;
   private final long absenceNanos;
   private final BootClock clock;
-  private final PageBuffers buffers;
+  private final DiskDevices devices;
   private final UUID lifeId = UUID.randomUUID();
   private final Map<UUID, OpenDisk> open = new LinkedHashMap<>();
 
   private long incarnation;
   private StorageNode node;
   private Subscription following = () -> {};
-
-  /** A disk that serves. */
-  private record OpenDisk(FileDevice device, DiskEngine engine) {}
+  private Consumer<UUID> removed = disk -> {};
 
   NodeLife(
       ClusterIdentity identity,
@@ -90,7 +85,7 @@ public final class NodeLife {
     this.disks = disks;
     this.absenceNanos = absenceNanos;
     this.clock = clock;
-    this.buffers = buffers;
+    this.devices = new DiskDevices(calls, UUID.fromString(identity.clusterId()), buffers);
   }
 
   long incarnation() {
@@ -101,9 +96,14 @@ public final class NodeLife {
     return identity.self().id();
   }
 
-  /** Joins RCD under a new number and starts the engine, without disks. */
-  void join(BiConsumer<NodeId, Message> sender, Consumer<String> over)
+  /**
+   * Joins RCD under a new number and starts the engine, without disks.
+   *
+   * @param toldOfRemoved told of a disk of this life that the cluster has no more, on the loop
+   */
+  void join(BiConsumer<NodeId, Message> sender, Consumer<String> over, Consumer<UUID> toldOfRemoved)
       throws ExecutionException, InterruptedException {
+    removed = toldOfRemoved;
     takeNumber();
     replica
         .await(state -> state.node(self()).map(NodeRecord::life).filter(lifeId::equals).isPresent())
@@ -153,11 +153,44 @@ public final class NodeLife {
     @Override
     public void applied(long index, List<RcdChange> changes) {
       calls.loop().execute(() -> shouting(() -> node.onRcdApplied(index, changes)));
+      if (changes.stream().anyMatch(c -> c instanceof RcdChange.Disk d && d.disk().removed())) {
+        calls.loop().execute(() -> shouting(this::look));
+      }
     }
 
     @Override
     public void replaced(RcdState copy) {
       calls.loop().execute(() -> shouting(() -> node.onRcdReplaced(copy)));
+      calls.loop().execute(() -> shouting(this::look));
+    }
+
+    private void look() {
+      open.keySet().stream().filter(id -> isRemoved(node.rcd(), id)).forEach(removed);
+    }
+  }
+
+  private static boolean isRemoved(RcdState rcd, UUID id) {
+    return rcd.disk(id).map(DiskRecord::removed).orElse(false);
+  }
+
+  /** A disk that the cluster has no more: closed, and not opened again by itself. */
+  void release(UUID id) throws ExecutionException, InterruptedException {
+    Optional<OpenDisk> disk =
+        calls
+            .get(
+                () -> {
+                  node.removeStore(id);
+                  return Optional.ofNullable(open.remove(id));
+                })
+            .get();
+    if (disk.isPresent()) {
+      log.info("disk {} was removed from the cluster, and is closed", id);
+      try {
+        calls.<Void>call(disk.get().engine()::close).get();
+      } finally {
+        disk.get().device().close();
+        disks.remove(id);
+      }
     }
   }
 
@@ -178,6 +211,11 @@ public final class NodeLife {
   /** Opens the known disks; one that can't be opened is reported and stays down. */
   void bringDisks(List<LocalDisk> known) throws InterruptedException {
     for (LocalDisk disk : known) {
+      if (replica.read(rcd -> isRemoved(rcd, disk.disk()))) {
+        log.info("disk {} was removed from the cluster, and is not opened", disk.disk());
+        disks.remove(disk.disk());
+        continue;
+      }
       try {
         bring(disk);
       } catch (ExecutionException | RuntimeException e) {
@@ -192,7 +230,7 @@ public final class NodeLife {
   }
 
   private void bring(LocalDisk disk) throws ExecutionException, InterruptedException {
-    OpenDisk opened = openDisk(disk.path());
+    OpenDisk opened = devices.open(disk.path());
     UUID id = opened.engine().identity().disk();
     try {
       rcd.submit(
@@ -211,28 +249,15 @@ public final class NodeLife {
     serve(id, opened);
   }
 
-  private OpenDisk openDisk(String path) throws ExecutionException, InterruptedException {
-    FileDevice device = FileDevice.open(Path.of(path), calls.loop());
-    try {
-      UUID cluster = UUID.fromString(identity.clusterId());
-      DiskEngine engine =
-          calls
-              .<DiskEngine>call(
-                  done -> DiskEngine.open(device, buffers, calls.loop(), cluster, done))
-              .get();
-      return new OpenDisk(device, engine);
-    } catch (ExecutionException | InterruptedException | RuntimeException e) {
-      device.close();
-      throw e;
-    }
-  }
-
   private void serve(UUID id, OpenDisk opened) throws ExecutionException, InterruptedException {
     calls
         .get(
             () -> {
               open.put(id, opened);
               node.addStore(opened.engine());
+              if (isRemoved(node.rcd(), id)) {
+                removed.accept(id); // RCD told of it before it was open.
+              }
               return id;
             })
         .get();
@@ -241,20 +266,15 @@ public final class NodeLife {
 
   /** What lies on a device; changes nothing. */
   DiskInspection inspect(String path) throws ExecutionException, InterruptedException {
-    FileDevice device = FileDevice.open(Path.of(path), calls.loop());
-    try {
-      return calls.<DiskInspection>call(done -> DiskEngine.inspect(device, buffers, done)).get();
-    } finally {
-      device.close();
-    }
+    return devices.inspect(path);
   }
 
   /** Formats a disk and adds it to a pool. */
   UUID addDisk(String path, String pool) throws ExecutionException, InterruptedException {
     UUID id = UUID.randomUUID();
-    format(path, id);
+    devices.format(path, id);
     disks.add(new LocalDisk(path, id));
-    OpenDisk opened = openDisk(path);
+    OpenDisk opened = devices.open(path);
     try {
       rcd.submit(
               new RcdCommand.AddDisk(
@@ -273,20 +293,6 @@ public final class NodeLife {
     serve(id, opened);
     replica.await(state -> state.disk(id).isPresent()).get();
     return id;
-  }
-
-  private void format(String path, UUID id) throws ExecutionException, InterruptedException {
-    FileDevice device = FileDevice.open(Path.of(path), calls.loop());
-    try {
-      UUID cluster = UUID.fromString(identity.clusterId());
-      FormatOptions options = FormatOptions.defaults(device.capacityBytes());
-      calls
-          .<DiskIdentity>call(
-              done -> DiskEngine.format(device, buffers, cluster, id, options, done))
-          .get();
-    } finally {
-      device.close();
-    }
   }
 
   BlockVolumes volumes() {

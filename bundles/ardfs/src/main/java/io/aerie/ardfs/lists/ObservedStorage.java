@@ -4,7 +4,6 @@ import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.JobRecord;
-import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.PoolRecord;
 import io.aerie.engine.rcd.PoolRoom;
 import io.aerie.engine.rcd.RcdChange;
@@ -24,7 +23,6 @@ import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -41,7 +39,7 @@ import java.util.UUID;
  * what it shows. Not for several threads.
  */
 public final class ObservedStorage {
-  private final NavigableMap<NodeId, NodeRecord> nodes = new TreeMap<>();
+  private final ObservedNodes nodes = new ObservedNodes();
   private final NavigableMap<UUID, DiskRecord> disks = new TreeMap<>();
   private final NavigableMap<Long, PoolRecord> pools = new TreeMap<>();
   private final Map<Long, GroupRecord> groups = new HashMap<>();
@@ -54,8 +52,6 @@ public final class ObservedStorage {
   /** Both names of a volume, its own and its id. */
   private final Map<String, Long> volumesByName = new HashMap<>();
 
-  private final Map<NodeId, Integer> disksOfNode = new HashMap<>();
-  private final Map<NodeId, Integer> volumesOfNode = new HashMap<>();
   private final Map<String, NavigableSet<UUID>> disksOfPool = new HashMap<>();
   private final Map<String, Long> capacityOfPool = new HashMap<>();
   private final Map<Long, NavigableSet<Long>> groupsOfPool = new HashMap<>();
@@ -74,7 +70,7 @@ public final class ObservedStorage {
 
   /** Storage as the state has it; the state isn't kept. */
   public ObservedStorage(RcdState state) {
-    state.nodes().values().forEach(node -> nodes.put(node.id(), node));
+    state.nodes().values().forEach(nodes::put);
     state.disks().values().forEach(this::put);
     state.pools().values().forEach(this::put);
     state.groups().values().forEach(this::put);
@@ -138,7 +134,7 @@ public final class ObservedStorage {
   /** Applies one change. */
   public void apply(RcdChange change) {
     if (change instanceof RcdChange.Node c) {
-      nodes.put(c.node().id(), c.node());
+      nodes.put(c.node());
     } else if (change instanceof RcdChange.Disk c) {
       put(c.disk());
     } else if (change instanceof RcdChange.Pool c) {
@@ -164,17 +160,19 @@ public final class ObservedStorage {
   }
 
   private void put(DiskRecord disk) {
-    DiskRecord old = disks.put(disk.id(), disk);
+    DiskRecord old = disk.removed() ? disks.remove(disk.id()) : disks.put(disk.id(), disk);
     if (old != null) {
       count(old, -1);
       disksOf(old.pool()).remove(old.id());
     }
-    count(disk, 1);
-    disksOf(disk.pool()).add(disk.id());
+    if (!disk.removed()) {
+      count(disk, 1);
+      disksOf(disk.pool()).add(disk.id());
+    }
   }
 
   private void count(DiskRecord disk, int sign) {
-    disksOfNode.merge(disk.node(), sign, Integer::sum);
+    nodes.count(disk, sign);
     Long pool = poolsByName.get(disk.pool());
     if (pool != null) {
       availableOfPool.remove(pool);
@@ -223,7 +221,7 @@ public final class ObservedStorage {
     blocksOfClass.merge(GroupClass.of(volume), sign * blocks, Long::sum);
     availableOfPool.remove(volume.pool());
     snapshots.count(volume, sign);
-    volume.owner().ifPresent(owner -> volumesOfNode.merge(owner, sign, Integer::sum));
+    volume.owner().ifPresent(owner -> nodes.countVolume(owner, sign));
   }
 
   private NavigableSet<UUID> disksOf(String pool) {
@@ -246,22 +244,12 @@ public final class ObservedStorage {
 
   /** All nodes, by name. */
   public List<NodeView> nodes() {
-    return nodes.values().stream().map(this::view).toList();
+    return nodes.all();
   }
 
   /** One node. */
   public Optional<NodeView> node(NodeId id) {
-    return Optional.ofNullable(nodes.get(id)).map(this::view);
-  }
-
-  private NodeView view(NodeRecord node) {
-    return new NodeView(
-        node.id(),
-        node.state().name().toLowerCase(Locale.ROOT),
-        node.incarnation(),
-        disksOfNode.getOrDefault(node.id(), 0),
-        volumesOfNode.getOrDefault(node.id(), 0),
-        node.revision());
+    return nodes.get(id);
   }
 
   /**
@@ -345,7 +333,7 @@ public final class ObservedStorage {
     List<DiskRecord> its = disksOf(pool.name()).stream().map(disks::get).toList();
     List<GroupRecord> on = groupsOf(pool.number()).stream().map(groups::get).toList();
     Map<Redundancy, Long> promised = promisedBlocks(pool);
-    Topology topology = new Topology(nodes, pool.spread());
+    Topology topology = new Topology(nodes.records(), pool.spread());
     TreeMap<String, Long> available = new TreeMap<>();
     for (Protection each : Protection.COMMON) {
       available.put(

@@ -21,6 +21,10 @@ import java.util.UUID;
 public final class Views {
   private Views() {}
 
+  static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
   static DiskView disk(DiskRecord disk, Map<UUID, Long> usedBytes) {
     return new DiskView(
         disk.id().toString(),
@@ -28,6 +32,7 @@ public final class Views {
         disk.path(),
         disk.pool(),
         disk.up() ? "up" : "down",
+        word(disk.duty()),
         disk.capacityBytes(),
         usedBytes.getOrDefault(disk.id(), 0L),
         disk.generation(),
@@ -79,9 +84,11 @@ public final class Views {
   static JobView job(JobRecord job) {
     return new JobView(
         Long.toString(job.number()),
-        job.kind().name().toLowerCase(Locale.ROOT),
-        job.state().name().toLowerCase(Locale.ROOT),
+        word(job.kind()),
+        word(job.state()),
         job.disk().toString(),
+        job.groupsDone(),
+        job.groupsTotal(),
         job.copiedBytes(),
         OptionalLong.empty(),
         OptionalLong.empty(),

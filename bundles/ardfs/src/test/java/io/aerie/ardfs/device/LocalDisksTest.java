@@ -36,6 +36,17 @@ class LocalDisksTest {
   }
 
   @Test
+  void shouldForgetWhatWasRemoved() {
+    LocalDisk stays = new LocalDisk("/dev/a", UUID.randomUUID());
+    LocalDisk goes = new LocalDisk("/dev/b", UUID.randomUUID());
+    LocalDisks disks = new LocalDisks(folder);
+    disks.add(stays);
+    disks.add(goes);
+    disks.remove(goes.disk());
+    assertThat(new LocalDisks(folder).list()).containsExactly(stays);
+  }
+
+  @Test
   void shouldReportAListThatCannotBeRead() throws Exception {
     Files.writeString(folder.resolve("disks.json"), "[{\"path\":");
     assertThatThrownBy(() -> new LocalDisks(folder))

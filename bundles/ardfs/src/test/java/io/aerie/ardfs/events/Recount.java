@@ -1,6 +1,7 @@
 package io.aerie.ardfs.events;
 
 import io.aerie.ardfs.lists.Views;
+import io.aerie.engine.rcd.DiskDuty;
 import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.NodeRecord;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** What lists must show, with every sum counted anew from all records. */
 final class Recount {
@@ -37,7 +39,7 @@ final class Recount {
   }
 
   private NodeView node(NodeRecord node) {
-    long disks = rcd.disks().values().stream().filter(d -> d.node().equals(node.id())).count();
+    long disks = disks().filter(d -> d.node().equals(node.id())).count();
     long owned =
         rcd.volumes().values().stream()
             .filter(v -> v.owner().equals(Optional.of(node.id())))
@@ -46,9 +48,23 @@ final class Recount {
         node.id(),
         node.state().name().toLowerCase(Locale.ROOT),
         node.incarnation(),
+        duty(node),
         (int) disks,
         (int) owned,
         node.revision());
+  }
+
+  private Stream<DiskRecord> disks() {
+    return rcd.disks().values().stream().filter(disk -> !disk.removed());
+  }
+
+  private String duty(NodeRecord node) {
+    List<DiskDuty> duties =
+        disks().filter(d -> d.node().equals(node.id())).map(DiskRecord::duty).toList();
+    if (duties.isEmpty() || duties.contains(DiskDuty.SERVING)) {
+      return "serving";
+    }
+    return duties.contains(DiskDuty.DRAINING) ? "draining" : "absent";
   }
 
   List<PoolView> pools(Map<UUID, Long> usedBytes) {
@@ -56,8 +72,7 @@ final class Recount {
   }
 
   private PoolView pool(PoolRecord pool, Map<UUID, Long> usedBytes) {
-    List<DiskRecord> disks =
-        rcd.disks().values().stream().filter(d -> d.pool().equals(pool.name())).toList();
+    List<DiskRecord> disks = disks().filter(d -> d.pool().equals(pool.name())).toList();
     List<GroupRecord> groups =
         rcd.groups().values().stream().filter(g -> g.pool() == pool.number()).toList();
     long revision =

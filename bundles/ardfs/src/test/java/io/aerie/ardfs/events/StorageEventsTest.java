@@ -6,6 +6,7 @@ import io.aerie.ardfs.admin.ClusterStorage;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.log.StateMachine;
+import io.aerie.engine.rcd.DiskDuty;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
@@ -166,7 +167,7 @@ class StorageEventsTest {
     List<UUID> volumes =
         replica.read(s -> s.volumes().values().stream().map(each -> each.id()).toList());
     String pool = random.nextInt(4) == 0 ? "other" : "default";
-    return switch (random.nextInt(15)) {
+    return switch (random.nextInt(16)) {
       case 0, 1 ->
           new RcdCommand.JoinNode(
               node, "127.0.0.1:1", incarnation + 1, new UUID(random.nextLong(), 1));
@@ -200,8 +201,18 @@ class StorageEventsTest {
               ? new RcdCommand.Detach(1)
               : new RcdCommand.DeleteVolume(volumes.get(random.nextInt(volumes.size())), -1);
       case 10, 11, 12, 13 -> replica.read(s -> LayerHistory.next(s, random));
+      case 14 -> duty(random, disks);
       default -> resynchronised(random);
     };
+  }
+
+  private static RcdCommand duty(Random random, List<UUID> disks) {
+    DiskDuty[] duties = DiskDuty.values();
+    return disks.isEmpty()
+        ? new RcdCommand.Detach(1)
+        : new RcdCommand.AssignDuty(
+            List.of(disks.get(random.nextInt(disks.size()))),
+            duties[random.nextInt(duties.length)]);
   }
 
   private RcdCommand bring(UUID disk) {

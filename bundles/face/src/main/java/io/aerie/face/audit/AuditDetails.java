@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
 public final class AuditDetails {
   private static final Set<String> HARMLESS =
       Set.of(
+          "cancel",
           "discard",
+          "disk",
           "force",
           "hold",
           "id",

@@ -30,8 +30,9 @@ public final class FakeStorage implements StorageAdministration {
 
   private final TreeMap<String, VolumeView> volumes = new TreeMap<>();
   private final TreeMap<String, SnapshotView> snapshots = new TreeMap<>();
-  private final TreeMap<String, DiskView> disks = new TreeMap<>();
+  private final FakeDisks disks = new FakeDisks();
   private final TreeMap<String, PoolView> pools = new TreeMap<>();
+  private final FakeJobs jobs = new FakeJobs();
   private long revision = 10;
   private String nodeState = "up";
   private RuntimeException failure;
@@ -54,12 +55,16 @@ public final class FakeStorage implements StorageAdministration {
 
   @Override
   public List<NodeView> nodes() {
-    return List.of(new NodeView(N1, nodeState, 3, 2, volumes.size(), 7));
+    return List.of(node());
+  }
+
+  private NodeView node() {
+    return disks.node(nodeState, volumes.size());
   }
 
   @Override
   public List<DiskView> disks() {
-    return List.copyOf(disks.values());
+    return disks.all();
   }
 
   @Override
@@ -90,31 +95,49 @@ public final class FakeStorage implements StorageAdministration {
 
   @Override
   public List<JobView> jobs() {
-    return List.of(
-        new JobView(
-            "j1",
-            "resynchronisation",
-            "running",
-            "d1",
-            5,
-            OptionalLong.empty(),
-            OptionalLong.of(9),
-            8));
+    return jobs.look();
+  }
+
+  /** What one sees of the job who looks once, and again. */
+  public void seen(JobView... seen) {
+    jobs.seen(seen);
   }
 
   @Override
   public CompletableFuture<Outcome<DiskView>> addDisk(
       String path, String pool, boolean force, boolean dryRun) {
+    return change(() -> disks.add(path, pool, CAPACITY, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<DiskView>> drainDisk(
+      String id, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
     return change(
-        () -> {
-          DiskView disk =
-              new DiskView(
-                  "d-" + path.hashCode(), N1, path, pool, "up", CAPACITY, 0, 1, ++revision);
-          if (!dryRun) {
-            disks.put(path, disk);
-          }
-          return new Outcome<>(disk, dryRun, CAPACITY, 0, List.of("The pool grows."));
-        });
+        () -> disks.assign(id, cancel ? "serving" : "draining", expectedRevision, dryRun));
+  }
+
+  /** A disk breaks. */
+  public void goDown(String disk) {
+    disks.goDown(disk);
+  }
+
+  @Override
+  public CompletableFuture<Outcome<DiskView>> failDisk(
+      String id, OptionalLong expectedRevision, boolean dryRun) {
+    return change(() -> disks.fail(id, expectedRevision, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<DiskView>> removeDisk(
+      String id, OptionalLong expectedRevision, boolean dryRun) {
+    return change(() -> disks.remove(id, expectedRevision, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<NodeView>> drainNode(
+      String node, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
+    String duty = cancel ? "serving" : "draining";
+    return change(() -> disks.assignAll(node, node(), duty, expectedRevision, dryRun));
   }
 
   @Override

@@ -2,18 +2,22 @@ package io.aerie.rest.resources;
 
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
+import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.StorageAdministration;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -56,6 +60,56 @@ public final class DisksResource {
                     Boolean.TRUE.equals(disk.force()),
                     Requests.dryRun(dryRun))),
         uri);
+  }
+
+  @POST
+  @Path("{id}:drain")
+  @Requires(Permission.DISKS_CHANGE)
+  @Operation(summary = "Moves all that a disk has to others, or calls that off")
+  public Response drain(
+      @PathParam("id") String id,
+      @QueryParam("cancel") String cancel,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    return Replies.json(
+        Views.of(
+            Await.result(
+                storage()
+                    .drainDisk(
+                        id,
+                        Requests.flag("cancel", cancel),
+                        Requests.expectedRevision(ifMatch),
+                        Requests.dryRun(dryRun)))));
+  }
+
+  @POST
+  @Path("{id}:fail")
+  @Requires(Permission.DISKS_CHANGE)
+  @Operation(summary = "Gives up a disk that is away: others take the place of its members")
+  public Response fail(
+      @PathParam("id") String id,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    return Replies.json(
+        Views.of(
+            Await.result(
+                storage()
+                    .failDisk(id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun)))));
+  }
+
+  @DELETE
+  @Path("{id}")
+  @Requires(Permission.DISKS_CHANGE)
+  @Operation(summary = "Takes a disk out of the cluster that was drained or given up")
+  public Response remove(
+      @PathParam("id") String id,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    return Replies.json(
+        Views.of(
+            Await.result(
+                storage()
+                    .removeDisk(id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun)))));
   }
 
   private StorageAdministration storage() {

@@ -1,14 +1,20 @@
 package io.aerie.rest.resources;
 
+import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
+import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.StorageAdministration;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
 /** The nodes in the eyes of storage; {@code cluster/members} has their endpoints. */
@@ -25,14 +31,37 @@ public final class NodesResource {
   @GET
   @Operation(summary = "The nodes")
   public Response list(@BeanParam ListQuery query) {
-    return Replies.json(query.page(subsystems.require(StorageAdministration.class).nodes()));
+    return Replies.json(query.page(storage().nodes()));
   }
 
   @GET
   @Path("{id}")
   @Operation(summary = "One node")
   public Response get(@PathParam("id") String id) {
-    return Replies.one(
-        subsystems.require(StorageAdministration.class), "node", id, StorageAdministration::nodes);
+    return Replies.one(storage(), "node", id, StorageAdministration::nodes);
+  }
+
+  @POST
+  @Path("{id}:drain")
+  @Requires(Permission.DISKS_CHANGE)
+  @Operation(summary = "Moves all that a node's disks have to others, or calls that off")
+  public Response drain(
+      @PathParam("id") String id,
+      @QueryParam("cancel") String cancel,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    return Replies.json(
+        Views.of(
+            Await.result(
+                storage()
+                    .drainNode(
+                        id,
+                        Requests.flag("cancel", cancel),
+                        Requests.expectedRevision(ifMatch),
+                        Requests.dryRun(dryRun)))));
+  }
+
+  private StorageAdministration storage() {
+    return subsystems.require(StorageAdministration.class);
   }
 }

@@ -13,9 +13,21 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 @Requires(Permission.JOBS_READ)
 @Command(scope = "job", name = "list", description = "Work that goes on by itself")
 public final class JobListCommand extends ListCommand {
+  static final String[] COLUMNS = {
+    "id",
+    "kind",
+    "state",
+    "subject",
+    "groupsDone",
+    "groupsTotal",
+    "doneBytes",
+    "rateBytesPerSecond",
+    "secondsLeft"
+  };
+
   /** With its columns. */
   public JobListCommand() {
-    super("id", "kind", "state", "subject", "doneBytes", "totalBytes", "secondsLeft");
+    super(COLUMNS);
   }
 
   @Override

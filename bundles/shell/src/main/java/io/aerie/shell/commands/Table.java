@@ -15,11 +15,14 @@ import java.util.stream.Collectors;
  */
 final class Table {
   private static final String GAP = "  ";
+  private static final String BYTES = "Bytes";
+  private static final String RATE = "BytesPerSecond";
 
   private final List<String> fields;
 
   /**
-   * @param fields the names of fields in the objects; those that end in "Bytes" are amounts
+   * @param fields the names of fields in the objects; those that end in "Bytes" are amounts, in
+   *     "BytesPerSecond" rates
    */
   Table(String... fields) {
     this.fields = List.of(fields);
@@ -51,12 +54,12 @@ final class Table {
   }
 
   private static boolean isAmount(String field) {
-    return field.endsWith("Bytes");
+    return field.endsWith(BYTES) || field.endsWith(RATE);
   }
 
   /** {@code sizeBytes} is headed SIZE, {@code ownedVolumes} OWNED VOLUMES. */
   private static String heading(String field) {
-    String name = isAmount(field) ? field.substring(0, field.length() - "Bytes".length()) : field;
+    String name = field.replaceAll("(" + RATE + "|" + BYTES + ")$", "");
     return name.replaceAll("([A-Z])", " $1").toUpperCase(Locale.ROOT);
   }
 
@@ -65,6 +68,9 @@ final class Table {
     JsonNode value = object.path(field);
     if (value.isMissingNode() || value.isNull()) {
       return "-";
+    }
+    if (field.endsWith(RATE)) {
+      return new ByteSize(value.asLong()) + "/s";
     }
     if (isAmount(field)) {
       return value.isObject() ? amounts(value) : new ByteSize(value.asLong()).toString();

@@ -110,7 +110,7 @@ class CommandsTest {
   @Test
   void shouldPrintHeadingOfEmptyList() {
     assertThat(run(new DiskListCommand()))
-        .isEqualTo("ID  NODE  PATH  POOL  STATE  CAPACITY  USED" + System.lineSeparator());
+        .isEqualTo("ID  NODE  PATH  POOL  STATE  DUTY  CAPACITY  USED" + System.lineSeparator());
   }
 
   @Test

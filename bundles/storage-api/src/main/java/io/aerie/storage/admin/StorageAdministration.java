@@ -46,6 +46,41 @@ public interface StorageAdministration {
       String path, String pool, boolean force, boolean dryRun);
 
   /**
+   * Moves all that a disk has to others, while it serves as before; or lets one that is being
+   * drained serve again. Answers when it is begun: the disk's job tells how far it is. NOT_FOUND,
+   * PROTECTION_IMPOSSIBLE (with the proof: there is no place for all that it has),
+   * PRECONDITION_FAILED (revision given and stale; to be called off, though it is given up).
+   *
+   * @param cancel call the draining off
+   */
+  CompletableFuture<Outcome<DiskView>> drainDisk(
+      String id, boolean cancel, OptionalLong expectedRevision, boolean dryRun);
+
+  /**
+   * Gives up a disk that is away, at once instead of after {@code absence.minutes}: others take the
+   * place of its members. It serves again when it is brought back. NOT_FOUND, PRECONDITION_FAILED
+   * (it serves: drain it; revision given and stale).
+   */
+  CompletableFuture<Outcome<DiskView>> failDisk(
+      String id, OptionalLong expectedRevision, boolean dryRun);
+
+  /**
+   * Takes a disk out of the cluster for good that was drained or given up and has nothing left. Its
+   * node closes it and opens it no more; nothing on it is changed, and it can be added again as a
+   * new disk. NOT_FOUND, IN_USE (groups still have it), PRECONDITION_FAILED (it is to serve;
+   * revision given and stale).
+   */
+  CompletableFuture<Outcome<DiskView>> removeDisk(
+      String id, OptionalLong expectedRevision, boolean dryRun);
+
+  /**
+   * Drains all disks of a node, or none when one of them can't be; or lets those that are being
+   * drained serve again. As {@link #drainDisk}.
+   */
+  CompletableFuture<Outcome<NodeView>> drainNode(
+      String node, boolean cancel, OptionalLong expectedRevision, boolean dryRun);
+
+  /**
    * Makes a pool of the disks that were added under its name. ALREADY_EXISTS, NOT_FOUND (no such
    * disks), INVALID_NAME.
    */

@@ -19,16 +19,26 @@ public final class StorageViews {
    *
    * @param state up, suspect or down
    * @param incarnation number of its present or last life
+   * @param duty serving; draining or absent when none of its disks serves: what they drain, or are
+   *     given up as
    */
   public record NodeView(
-      NodeId id, String state, long incarnation, int diskCount, int ownedVolumes, long revision) {}
+      NodeId id,
+      String state,
+      long incarnation,
+      String duty,
+      int diskCount,
+      int ownedVolumes,
+      long revision) {}
 
   /**
    * A disk.
    *
    * @param id UUID from its superblock
    * @param path the device or file on its node
-   * @param state up, down or failed
+   * @param state up or down
+   * @param duty serving, draining (its members move to other disks) or absent (given up: others
+   *     take the place of its members)
    */
   public record DiskView(
       String id,
@@ -36,6 +46,7 @@ public final class StorageViews {
       String path,
       String pool,
       String state,
+      String duty,
       long capacityBytes,
       long usedBytes,
       long generation,
@@ -117,15 +128,22 @@ public final class StorageViews {
    *     the place of
    * @param state running, done or failed
    * @param subject what it works on: a disk's id
-   * @param doneBytes bytes copied; {@code totalBytes} is known once the comparison is over
+   * @param groupsDone groups of {@code groupsTotal} that need it no more
+   * @param doneBytes bytes copied; how many there will be nobody knows before all is compared
+   * @param rateBytesPerSecond copied per second since the node that is asked saw it first; empty
+   *     until a group was done since then
+   * @param secondsLeft for the other groups, if each takes as long as those that this node saw;
+   *     empty as long as the rate is
    */
   public record JobView(
       String id,
       String kind,
       String state,
       String subject,
+      int groupsDone,
+      int groupsTotal,
       long doneBytes,
-      OptionalLong totalBytes,
+      OptionalLong rateBytesPerSecond,
       OptionalLong secondsLeft,
       long revision) {}
 

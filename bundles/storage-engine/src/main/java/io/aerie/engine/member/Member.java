@@ -74,9 +74,17 @@ public final class Member {
     context.later(
         Timing.REST,
         () -> {
-          store.rest();
-          restLater(store);
+          MemberDisk disk = disks.get(store.identity().disk());
+          if (disk != null && disk.store() == store) {
+            store.rest();
+            restLater(store);
+          }
         });
+  }
+
+  /** Serves a disk no more: no group has it. */
+  public void removeStore(UUID disk) {
+    disks.remove(disk);
   }
 
   /** Forgets what this node's disks hold of a volume, for a recorded deletion. */

@@ -19,6 +19,7 @@ import io.aerie.engine.store.MemberStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /**
  * One incarnation of a node's storage. The order of a life: submit JoinNode and wait until it is
@@ -71,6 +72,11 @@ public final class StorageNode {
   /** Serves a disk of this node; RCD learns of it by the environment, before or after. */
   public void addStore(MemberStore store) {
     member.addStore(store);
+  }
+
+  /** Serves a disk no more: the cluster removed it. Who added it closes it. */
+  public void removeStore(UUID disk) {
+    member.removeStore(disk);
   }
 
   /** A message from another node. */

@@ -9,6 +9,10 @@ import java.util.UUID;
  * @param merit see {@link Placement#merit}
  */
 record DiskLoad(long groups, long merit, UUID disk) implements Comparable<DiskLoad> {
+  DiskLoad with(long moreGroups) {
+    return new DiskLoad(groups + moreGroups, merit, disk);
+  }
+
   @Override
   public int compareTo(DiskLoad other) {
     int byLoad = Long.compare(groups * other.merit, other.groups * merit);

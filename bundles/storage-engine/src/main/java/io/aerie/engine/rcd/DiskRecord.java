@@ -45,9 +45,16 @@ public record DiskRecord(
         id, node, path, capacityBytes, generation, pool, up, percent, duty, index);
   }
 
+  /** A removed one no longer serves. */
   DiskRecord meantFor(DiskDuty newDuty, long index) {
+    boolean stays = up && newDuty != DiskDuty.REMOVED;
     return new DiskRecord(
-        id, node, path, capacityBytes, generation, pool, up, speedPercent, newDuty, index);
+        id, node, path, capacityBytes, generation, pool, stays, speedPercent, newDuty, index);
+  }
+
+  /** Whether it belonged to the cluster once. */
+  public boolean removed() {
+    return duty == DiskDuty.REMOVED;
   }
 
   /** Whether it may get members. */

@@ -4,6 +4,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.engine.rcd.RcdCommand.AssignDuty;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -27,22 +28,87 @@ final class DutyRules {
   RcdAnswer assign(long index, AssignDuty command) {
     List<DiskRecord> disks = new ArrayList<>();
     for (UUID id : new TreeSet<>(command.disks())) {
+      if (command.duty() == DiskDuty.REMOVED && isRemoved(id)) {
+        continue;
+      }
       DiskRecord disk = RcdRules.disk(tables, id);
       if (disk.duty() != command.duty()) {
         disks.add(disk);
       }
     }
+    if (command.duty() == DiskDuty.REMOVED) {
+      return remove(index, disks);
+    }
+    SortedMap<UUID, Integer> targets = new TreeMap<>();
     if (command.duty() == DiskDuty.ABSENT) {
       disks.forEach(DutyRules::checkAway);
     } else if (command.duty() == DiskDuty.DRAINING) {
-      checkPlaces(disks);
+      targets = places(disks);
     }
     for (DiskRecord disk : disks) {
       tables.change(new RcdChange.Disk(disk.meantFor(command.duty(), index)));
       begin(index, disk, command.duty());
     }
     groups.schedule(index);
+    return new RcdAnswer(Optional.empty(), 0, 0, 0, explained(targets));
+  }
+
+  private boolean isRemoved(UUID id) {
+    DiskRecord disk = tables.disks.get(id);
+    return disk != null && disk.removed();
+  }
+
+  /** What disks still have of groups that they left counts no more: nobody will see it again. */
+  private RcdAnswer remove(long index, List<DiskRecord> disks) {
+    disks.forEach(this::checkEmpty);
+    for (DiskRecord disk : disks) {
+      for (GroupRecord group : List.copyOf(tables.groups.values())) {
+        if (group.former().contains(disk.id())) {
+          tables.change(new RcdChange.Group(group.forgets(disk.id(), index)));
+        }
+      }
+      tables.change(new RcdChange.Disk(disk.meantFor(DiskDuty.REMOVED, index)));
+    }
+    groups.schedule(index);
     return RcdAnswer.done(0);
+  }
+
+  private void checkEmpty(DiskRecord disk) {
+    if (disk.duty() == DiskDuty.SERVING) {
+      throw new AerieException(
+          ErrorCode.PRECONDITION_FAILED,
+          "Disk " + disk.id() + " serves",
+          "It may get members at any time.",
+          "Drain it first; or give it up, if it is away.");
+    }
+    int count = tables.index().groupsOfDisk.of(disk.id()).size();
+    if (count > 0) {
+      throw new AerieException(
+          ErrorCode.IN_USE,
+          "Disk " + disk.id() + " still has members of " + count + " groups",
+          "What they hold may be nowhere else yet.",
+          "Wait for the end of its job; if that stands still, add disks in further domains.");
+    }
+  }
+
+  /** Where members go as things are now: each is decided anew when it has its turn. */
+  private List<String> explained(SortedMap<UUID, Integer> targets) {
+    List<String> sentences = new ArrayList<>();
+    targets.forEach(
+        (id, count) -> {
+          DiskRecord target = tables.disks.get(id);
+          sentences.add(
+              "Disk "
+                  + id
+                  + " of "
+                  + target.node()
+                  + " ("
+                  + target.path()
+                  + ") is to get "
+                  + count
+                  + (count == 1 ? " group." : " groups."));
+        });
+    return sentences;
   }
 
   private static void checkAway(DiskRecord disk) {
@@ -82,8 +148,12 @@ final class DutyRules {
                 number, JobRecord.Kind.REPLACEMENT, disk.id(), state, 0, total, 0, index)));
   }
 
-  /** Refused, with the proof, when a group would have nowhere to go. */
-  private void checkPlaces(List<DiskRecord> draining) {
+  /**
+   * Finds a place for every member, or refuses with the proof that there is none.
+   *
+   * @return how many members each disk gets
+   */
+  private SortedMap<UUID, Integer> places(List<DiskRecord> draining) {
     SortedSet<UUID> without = new TreeSet<>(tables.index().leaving);
     SortedSet<Long> concerned = new TreeSet<>();
     for (DiskRecord disk : draining) {
@@ -91,6 +161,7 @@ final class DutyRules {
       concerned.addAll(tables.index().groupsOfDisk.of(disk.id()));
     }
     TreeMap<UUID, DiskShare> thought = new TreeMap<>();
+    TreeMap<UUID, Integer> more = new TreeMap<>();
     for (long number : concerned) {
       GroupRecord group = tables.groups.get(number);
       Topology topology = replacements.topology(group);
@@ -98,15 +169,17 @@ final class DutyRules {
       for (UUID from : group.members()) {
         if (draining.stream().anyMatch(disk -> disk.id().equals(from))) {
           DiskRecord target =
-              place(group, topology, used, without, thought)
+              place(group, topology, used, without, thought, more)
                   .orElseThrow(
                       () -> nowhere(tables.disks.get(from), group, topology, used, without));
           used.add(topology.domain(target));
           DiskShare before = shareOf(target.id(), thought);
           thought.put(target.id(), Replacements.shareWith(target.id(), group, before));
+          more.merge(target.id(), 1, Integer::sum);
         }
       }
     }
+    return more;
   }
 
   private DiskShare shareOf(UUID disk, SortedMap<UUID, DiskShare> thought) {
@@ -119,13 +192,15 @@ final class DutyRules {
       Topology topology,
       SortedSet<String> used,
       SortedSet<UUID> without,
-      SortedMap<UUID, DiskShare> thought) {
+      SortedMap<UUID, DiskShare> thought,
+      SortedMap<UUID, Integer> more) {
     return tables.index().takers(tables.pools.get(group.pool()).name()).stream()
-        .map(load -> tables.disks.get(load.disk()))
-        .filter(disk -> !without.contains(disk.id()))
-        .filter(disk -> !used.contains(topology.domain(disk)))
-        .filter(disk -> replacements.takes(disk.id(), group, shareOf(disk.id(), thought)))
-        .findFirst();
+        .filter(load -> !without.contains(load.disk()))
+        .filter(load -> !used.contains(topology.domain(tables.disks.get(load.disk()))))
+        .filter(load -> replacements.takes(load.disk(), group, shareOf(load.disk(), thought)))
+        .map(load -> load.with(more.getOrDefault(load.disk(), 0)))
+        .min(Comparator.naturalOrder())
+        .map(load -> tables.disks.get(load.disk()));
   }
 
   private AerieException nowhere(

@@ -122,6 +122,26 @@ public record GroupRecord(
     return replacement.isPresent() && replacement.get().from().equals(disk);
   }
 
+  /** Without a disk that had blocks of it; the four sets, and so the epoch, stay. */
+  GroupRecord forgets(UUID disk, long index) {
+    TreeSet<UUID> left = new TreeSet<>(former);
+    left.remove(disk);
+    return new GroupRecord(
+        number,
+        pool,
+        redundancy,
+        members,
+        inSync,
+        rebuilding,
+        stale,
+        eligible,
+        frozen,
+        replacement,
+        left,
+        epoch,
+        index);
+  }
+
   /** Whether every member is in sync. */
   public boolean whole() {
     return inSync.size() == members.size();

@@ -77,7 +77,7 @@ final class RcdIndex {
       disk(before, false);
     }
     disk(after, true);
-    if (after.duty() == DiskDuty.SERVING) {
+    if (after.duty() == DiskDuty.SERVING || after.removed()) {
       leaving.remove(after.id());
     } else {
       leaving.add(after.id());
@@ -94,6 +94,9 @@ final class RcdIndex {
   }
 
   private void disk(DiskRecord disk, boolean present) {
+    if (disk.removed()) {
+      return;
+    }
     disksOfNode.put(disk.node(), disk.id(), present);
     disksOfPool.put(disk.pool(), disk.id(), present);
     add(capacityOfPool, disk.pool(), present ? disk.capacityBytes() : -disk.capacityBytes());

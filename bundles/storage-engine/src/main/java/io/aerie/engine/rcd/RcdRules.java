@@ -186,7 +186,7 @@ final class RcdRules {
 
   static DiskRecord disk(RcdTables tables, UUID id) {
     DiskRecord disk = tables.disks.get(id);
-    if (disk == null) {
+    if (disk == null || disk.removed()) {
       throw notFound("disk", id);
     }
     return disk;

@@ -61,7 +61,7 @@ final class RandomHistory {
   private RcdCommand diskOf(NodeId node, long incarnation) {
     List<UUID> known =
         state.disks().values().stream()
-            .filter(disk -> disk.node().equals(node))
+            .filter(disk -> disk.node().equals(node) && !disk.removed())
             .map(DiskRecord::id)
             .toList();
     if (known.size() < 2 || random.nextInt(20) == 0) {
@@ -107,6 +107,16 @@ final class RandomHistory {
       return new RcdCommand.Detach(1);
     }
     List<UUID> disks = List.copyOf(state.disks().keySet());
+    List<UUID> empty =
+        state.disks().values().stream()
+            .filter(disk -> disk.duty() == DiskDuty.DRAINING || disk.duty() == DiskDuty.ABSENT)
+            .map(DiskRecord::id)
+            .filter(
+                disk -> state.groups().values().stream().noneMatch(g -> g.disks().contains(disk)))
+            .toList();
+    if (!empty.isEmpty() && random.nextInt(3) == 0) {
+      return new RcdCommand.AssignDuty(empty.subList(0, 1), DiskDuty.REMOVED);
+    }
     return new RcdCommand.AssignDuty(
         List.of(any(random, disks), any(random, disks)), any(random, List.of(DiskDuty.values())));
   }

@@ -18,9 +18,12 @@ class RcdIndexTest {
       rebuilding += run(seed);
     }
     assertThat(rebuilding).as("nothing was resynchronised").isPositive();
+    assertThat(removed).as("no disk was removed").isPositive();
   }
 
-  private static int run(long seed) throws IOException {
+  private long removed;
+
+  private int run(long seed) throws IOException {
     RcdState state = new RcdState();
     RcdState mirror = new RcdState();
     RandomHistory history = new RandomHistory(seed, state);
@@ -39,6 +42,7 @@ class RcdIndexTest {
     }
     assertCounted("mirror " + seed, mirror);
     assertCounted("copy " + seed, state.copy());
+    removed += state.disks().values().stream().filter(DiskRecord::removed).count();
     return rebuilding;
   }
 

@@ -1,7 +1,10 @@
 package io.aerie.engine.rcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import java.util.List;
 import java.util.Optional;
@@ -246,6 +249,73 @@ class ReplacementsTest {
 
   private boolean onNode(UUID disk, NodeId node) {
     return state.disks().get(disk).node().equals(node);
+  }
+
+  private void assertRefused(ErrorCode code, int node, DiskDuty duty) {
+    assertThatThrownBy(() -> assign(node, duty))
+        .isInstanceOfSatisfying(AerieException.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+
+  @Test
+  void shouldRemoveOnlyDisksThatAreEmptyAndNotToServe() {
+    volume(3, 1);
+    PoolRecord pool = state.pool("p").orElseThrow();
+    assertRefused(ErrorCode.PRECONDITION_FAILED, 1, DiskDuty.REMOVED);
+    assign(1, DiskDuty.DRAINING);
+    assertRefused(ErrorCode.IN_USE, 1, DiskDuty.REMOVED);
+    assertThat(state.disks().get(disk(1)).duty()).isEqualTo(DiskDuty.DRAINING);
+    finishAll();
+    assertThat(state.groups().values()).anyMatch(g -> g.former().contains(disk(1)));
+    List<Long> epochs = state.groups().values().stream().map(GroupRecord::epoch).toList();
+    assign(1, DiskDuty.REMOVED);
+    assertThat(state.groups().values()).noneMatch(g -> g.former().contains(disk(1)));
+    assertThat(state.groups().values().stream().map(GroupRecord::epoch)).isEqualTo(epochs);
+    assertThat(state.disks().get(disk(1)).up()).isFalse();
+    assertThat(state.capacityBytes(pool)).isEqualTo(4 * 100 * GIB);
+    long index = state.index();
+    assign(1, DiskDuty.REMOVED);
+    assertThat(state.disks().get(disk(1)).revision())
+        .as("twice is once")
+        .isLessThanOrEqualTo(index);
+  }
+
+  @Test
+  void shouldKnowNothingButTheIdOfWhatWasRemoved() {
+    volume(3, 1);
+    leave(5);
+    assign(5, DiskDuty.ABSENT);
+    finishAll();
+    assign(5, DiskDuty.REMOVED);
+    assertThatThrownBy(() -> comeBack(5))
+        .isInstanceOfSatisfying(
+            AerieException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+    assertRefused(ErrorCode.NOT_FOUND, 5, DiskDuty.SERVING);
+    UUID id = disk(5);
+    RcdCommand late = new RcdCommand.AddDisk(id, id(5), incarnations[5], "/d", 100 * GIB, 1, "p");
+    apply(late);
+    assertThat(state.disks().get(id).removed()).as("a late copy of the first command").isTrue();
+    volume(2, 2);
+    assertThat(has(5)).isFalse();
+    UUID again = new UUID(5, 1);
+    apply(new RcdCommand.AddDisk(again, id(5), incarnations[5], "/d", 100 * GIB, 1, "p"));
+    assertThat(state.disks().get(again).takesMembers()).isTrue();
+  }
+
+  @Test
+  void shouldTellWhereMembersAreToGo() {
+    volume(3, 1);
+    long members =
+        state.groups().values().stream().filter(g -> g.members().contains(disk(1))).count();
+    index++;
+    RcdCommand drain = new RcdCommand.AssignDuty(List.of(disk(1)), DiskDuty.DRAINING);
+    RcdAnswer answer = RcdAnswer.decode(state.apply(index, RcdCommands.encode(drain)).answer());
+    long told = 0;
+    for (String sentence : answer.explanation()) {
+      assertThat(sentence).contains("of n");
+      told += Long.parseLong(sentence.replaceAll(".* is to get (\\d+) groups?\\.", "$1"));
+    }
+    assertThat(told).isEqualTo(members).isPositive();
+    assertThat(answer.explanation()).as("not all to one").hasSizeGreaterThan(1);
   }
 
   @Test

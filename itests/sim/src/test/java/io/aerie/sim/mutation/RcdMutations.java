@@ -148,9 +148,21 @@ final class RcdMutations {
                 "if (disk == null) { continue; }")
             .seenBy("MovingMembersTest"),
         mutation("drained-without-a-place", "what has nowhere to go is not drained")
-            .in("rcd/DutyRules", "checkPlaces(disks);", "disks.size();")
-            .in("rcd/DutyRules", "private void checkPlaces(", "void checkPlaces(")
+            .in("rcd/DutyRules", "targets = places(disks);", "targets = new TreeMap<>();")
+            .in(
+                "rcd/DutyRules",
+                "private SortedMap<UUID, Integer> places(",
+                "SortedMap<UUID, Integer> places(")
             .seenBy("MovingMembersTest"),
+        mutation("removed-with-members", "what groups still have is not removed")
+            .in("rcd/DutyRules", "if (count > 0) {", "if (count > 99) {")
+            .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
+        mutation("removed-while-it-serves", "what may get members at any time is not removed")
+            .in("rcd/DutyRules", "if (disk.duty() == DiskDuty.SERVING) {", "if (disk == null) {")
+            .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
+        mutation("removed-comes-back", "a removed disk is brought back by nobody")
+            .in("rcd/RcdRules", "if (disk == null || disk.removed()) {", "if (disk == null) {")
+            .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
         mutation("successor-beside-a-member", "no two members of a group in one failure domain")
             .in(
                 "rcd/Replacements",

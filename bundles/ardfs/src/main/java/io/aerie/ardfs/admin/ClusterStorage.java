@@ -20,6 +20,7 @@ import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.ScrubView;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class ClusterStorage implements StorageAdministration {
   private final RcdClient rcd;
   private final RcdAccess access;
   private final LayerChanges layers;
+  private final ScrubChanges scrubs;
   private final PoolWishes wishes;
   private final DiskAdder disks;
   private final Supplier<Optional<ConfigStore>> config;
@@ -63,6 +65,7 @@ public final class ClusterStorage implements StorageAdministration {
     this.rcd = rcd;
     this.access = new RcdAccess(replica, rcd);
     this.layers = new LayerChanges(replica, rcd, access);
+    this.scrubs = new ScrubChanges(replica, rcd, access);
     this.wishes = new PoolWishes(replica, rcd);
     this.disks = disks;
     this.config = config;
@@ -259,6 +262,22 @@ public final class ClusterStorage implements StorageAdministration {
   public CompletableFuture<Outcome<VolumeView>> revertVolume(
       String volume, String snapshot, OptionalLong expectedRevision, boolean dryRun) {
     return refusing(() -> layers.revert(volume, snapshot, expectedRevision, dryRun));
+  }
+
+  @Override
+  public List<ScrubView> scrubs() {
+    return replica.list(ObservedStorage::scrubs);
+  }
+
+  @Override
+  public CompletableFuture<ScrubView> startScrub(Scope scope, String nameOrId, boolean dryRun) {
+    return refusing(() -> scrubs.start(scope, nameOrId, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<ScrubView> controlScrub(
+      String id, Control control, OptionalLong expectedRevision, boolean dryRun) {
+    return refusing(() -> scrubs.control(id, control, expectedRevision, dryRun));
   }
 
   private RcdAnswer gone(VolumeView before) {

@@ -5,6 +5,7 @@ import io.aerie.ardfs.lists.ObservedStorage;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.engine.rcd.PoolRecord;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
@@ -44,6 +45,15 @@ final class RcdAccess {
                 replica
                     .read(state -> state.volume(nameOrId))
                     .orElseThrow(() -> noVolume(nameOrId)));
+  }
+
+  /** The pool that has the name, or the id. */
+  static PoolRecord pool(RcdState state, String nameOrId) {
+    return state.pools().values().stream()
+        .filter(pool -> pool.name().equals(nameOrId) || pool.id().toString().equals(nameOrId))
+        .findFirst()
+        .orElseThrow(
+            () -> new AerieException(ErrorCode.NOT_FOUND, "There is no pool '" + nameOrId + "'"));
   }
 
   static AerieException noVolume(String nameOrId) {

@@ -106,6 +106,7 @@ class StorageEventsTest {
     assertThat(lists.pools()).as(when).isEqualTo(recount.pools(usedBytes()));
     assertThat(lists.volumes()).as(when).isEqualTo(recount.volumes());
     assertThat(lists.snapshots()).as(when).isEqualTo(recount.snapshots());
+    assertThat(lists.scrubs()).as(when).isEqualTo(recount.scrubs());
     for (VolumeView volume : recount.volumes()) {
       for (String nameOrId : List.of(volume.name(), volume.id())) {
         Optional<VolumeView> found = replica.list(storage -> storage.volume(nameOrId));
@@ -122,6 +123,7 @@ class StorageEventsTest {
     lists.volumes().forEach(view -> put(objects, "volumes", view));
     lists.snapshots().forEach(view -> put(objects, "snapshots", view));
     lists.jobs().forEach(view -> put(objects, "jobs", view));
+    lists.scrubs().forEach(view -> put(objects, "scrubs", view));
     return objects;
   }
 
@@ -166,7 +168,7 @@ class StorageEventsTest {
     List<UUID> volumes =
         replica.read(s -> s.volumes().values().stream().map(each -> each.id()).toList());
     String pool = random.nextInt(4) == 0 ? "other" : "default";
-    return switch (random.nextInt(15)) {
+    return switch (random.nextInt(17)) {
       case 0, 1 ->
           new RcdCommand.JoinNode(
               node, "127.0.0.1:1", incarnation + 1, new UUID(random.nextLong(), 1));
@@ -199,6 +201,7 @@ class StorageEventsTest {
           volumes.isEmpty()
               ? new RcdCommand.Detach(1)
               : new RcdCommand.DeleteVolume(volumes.get(random.nextInt(volumes.size())), -1);
+      case 14, 15 -> replica.read(s -> ScrubHistory.next(s, random));
       case 10, 11, 12, 13 -> replica.read(s -> LayerHistory.next(s, random));
       default -> resynchronised(random);
     };
@@ -264,7 +267,8 @@ class StorageEventsTest {
     // a node that began from a snapshot tells the same, in the same order
     assertThat(late.told).isEqualTo(mirror.told.subList(toldBefore, mirror.told.size()));
     assertThat(mirror.told.stream().filter(each -> each.contains("frozen")).count()).isPositive();
-    for (String seen : List.of("kind=jobs", "state=ready", "cloneCount=1", "foldingLayers=1")) {
+    for (String seen :
+        List.of("kind=jobs", "state=ready", "cloneCount=1", "foldingLayers=1", "state=cancelled")) {
       assertThat(mirror.told).as(seen).anyMatch(each -> each.contains(seen));
     }
   }

@@ -32,6 +32,8 @@ public enum Permission {
   TARGETS_READ("targets", Role.OBSERVER),
   TARGETS_CHANGE("targets", Role.OPERATOR),
   JOBS_READ("jobs", Role.OBSERVER),
+  SCRUBS_READ("scrubs", Role.OBSERVER),
+  SCRUBS_CHANGE("scrubs", Role.OPERATOR),
   CONFIG_READ("config", Role.OBSERVER),
   CONFIG_CHANGE("config", Role.ADMINISTRATOR),
   /** Documents that hold hashes. */

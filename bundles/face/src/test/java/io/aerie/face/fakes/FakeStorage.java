@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** One pool "default" of 64 GiB on node n1; can be told to never answer. */
-public final class FakeStorage implements StorageAdministration {
+public final class FakeStorage extends FakeScrubs implements StorageAdministration {
   private static final NodeId N1 = new NodeId("n1");
   private static final long CAPACITY = 64L << 30;
 

@@ -130,6 +130,34 @@ public final class StorageViews {
       long revision) {}
 
   /**
+   * A scrub: all blocks of volumes are looked at, and repaired from what is right.
+   *
+   * @param scope all, pool or volume
+   * @param subject name of that pool or volume; empty of all, and of a volume that is gone
+   * @param state running, paused, done or cancelled
+   * @param volumesDone volumes that were looked at as a whole
+   * @param volumesTotal volumes that it is to look at
+   * @param blocksChecked blocks looked at so far, with all their copies or fragments
+   * @param pagesFound pages that were not what they are to be
+   * @param pagesRepaired of those, made good
+   * @param pagesUnrepairable of those, without a good source
+   * @param startedAt by the clock of the node that was asked
+   */
+  public record ScrubView(
+      String id,
+      String scope,
+      Optional<String> subject,
+      String state,
+      int volumesDone,
+      int volumesTotal,
+      long blocksChecked,
+      long pagesFound,
+      long pagesRepaired,
+      long pagesUnrepairable,
+      Instant startedAt,
+      long revision) {}
+
+  /**
    * What a change does or would do.
    *
    * @param dryRun true when nothing was changed

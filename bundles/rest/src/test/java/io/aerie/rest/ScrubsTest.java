@@ -1,0 +1,45 @@
+package io.aerie.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aerie.rest.RestFixture.Answer;
+import org.junit.jupiter.api.Test;
+
+/** Scrubs, as users and their scripts begin, see and hold them. */
+class ScrubsTest {
+  private final RestFixture rest = new RestFixture();
+
+  @Test
+  void shouldBeginShowAndHoldAScrub() throws Exception {
+    assertThat(rest.post("scrubs?dryRun=true", "{}").json().path("dryRun").asBoolean()).isTrue();
+    assertThat(rest.get("scrubs").json().path("items")).isEmpty();
+    Answer begun = rest.post("scrubs", "{\"volume\":\"v1\"}");
+    assertThat(begun.status()).isEqualTo(201);
+    assertThat(begun.header("Location")).endsWith("/api/v1/scrubs/7");
+    Answer seen = rest.get("scrubs/7");
+    assertThat(seen.json().path("subject").asText()).isEqualTo("v1");
+    assertThat(seen.json().path("startedAt").asText()).isEqualTo("1970-01-01T00:00:00Z");
+    String pause = "{\"state\":\"paused\"}";
+    Answer held =
+        rest.call("operator", "PATCH", "scrubs/7", pause, "If-Match", seen.header("ETag"));
+    assertThat(held.json().path("state").asText()).isEqualTo("paused");
+    assertThat(
+            rest.call("operator", "PATCH", "scrubs/7", pause, "If-Match", seen.header("ETag"))
+                .status())
+        .isEqualTo(412);
+    assertThat(rest.post("scrubs", "{}").json().path("scope").asText()).isEqualTo("all");
+    assertThat(rest.get("scrubs").json().path("items")).hasSize(2);
+  }
+
+  @Test
+  void shouldRefuseWhatIsNotMeant() throws Exception {
+    assertThat(rest.post("scrubs", "{\"volume\":\"v\",\"pool\":\"p\"}").code())
+        .isEqualTo("invalid-value");
+    rest.post("scrubs", "{}");
+    assertThat(rest.call("operator", "PATCH", "scrubs/7", "{\"state\":\"done\"}").code())
+        .isEqualTo("invalid-value");
+    assertThat(rest.call("operator", "PATCH", "scrubs/8", "{\"state\":\"paused\"}").code())
+        .isEqualTo("not-found");
+    assertThat(rest.get("scrubs/7").json().path("state").asText()).isEqualTo("running");
+  }
+}

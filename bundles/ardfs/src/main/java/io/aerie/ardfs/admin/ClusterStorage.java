@@ -13,6 +13,7 @@ import io.aerie.config.ConfigStore;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.storage.admin.FailureDomain;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageAdministration;
 import io.aerie.storage.admin.StorageViews.DiskView;
@@ -43,6 +44,7 @@ public final class ClusterStorage implements StorageAdministration {
   private final RcdAccess access;
   private final LayerChanges layers;
   private final ScrubChanges scrubs;
+  private final TopologyChanges topology;
   private final PoolWishes wishes;
   private final DiskAdder disks;
   private final Supplier<Optional<ConfigStore>> config;
@@ -66,6 +68,7 @@ public final class ClusterStorage implements StorageAdministration {
     this.access = new RcdAccess(replica, rcd);
     this.layers = new LayerChanges(replica, rcd, access);
     this.scrubs = new ScrubChanges(replica, rcd, access);
+    this.topology = new TopologyChanges(replica, rcd, access);
     this.wishes = new PoolWishes(replica, rcd);
     this.disks = disks;
     this.config = config;
@@ -125,20 +128,22 @@ public final class ClusterStorage implements StorageAdministration {
   }
 
   @Override
-  public CompletableFuture<Outcome<PoolView>> createPool(String name, boolean dryRun) {
+  public CompletableFuture<Outcome<PoolView>> createPool(
+      String name, FailureDomain spread, boolean dryRun) {
     return refusing(
         () -> {
           Names.check("pool", name);
-          Wish wish = new Wish(UUID.randomUUID(), name);
-          RcdCommand command = new RcdCommand.CreatePool(wish.id(), name);
-          Outcome<PoolView> preview = preview(command, storage -> pool(storage, name));
+          Wish wish = Wish.of(UUID.randomUUID(), name, spread);
+          Outcome<PoolView> preview =
+              access.tried(
+                  wish.commands(), (storage, answer) -> outcome(answer, pool(storage, name), true));
           if (dryRun) {
             return CompletableFuture.completedFuture(preview);
           }
           ConfigStore store = config.get().orElseThrow(ClusterStorage::noConfig);
           return wishes
               .wish(store, wish)
-              .thenCompose(done -> applied(state -> state.pool(name).isPresent()))
+              .thenCompose(done -> rcd.catchUp(replica))
               .thenApply(
                   done ->
                       new Outcome<>(
@@ -278,6 +283,37 @@ public final class ClusterStorage implements StorageAdministration {
   public CompletableFuture<ScrubView> controlScrub(
       String id, Control control, OptionalLong expectedRevision, boolean dryRun) {
     return refusing(() -> scrubs.control(id, control, expectedRevision, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<NodeView> locateNode(
+      String node,
+      Optional<String> rack,
+      Optional<String> site,
+      OptionalLong expectedRevision,
+      boolean dryRun) {
+    return refusing(() -> topology.locate(node, rack, site, expectedRevision, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<PoolView> spreadPool(
+      String nameOrId, FailureDomain level, OptionalLong expectedRevision, boolean dryRun) {
+    return refusing(
+        () ->
+            topology.spread(
+                nameOrId,
+                level,
+                expectedRevision,
+                dryRun,
+                pool ->
+                    wishes.spread(
+                        config.get().orElseThrow(ClusterStorage::noConfig), pool, level)));
+  }
+
+  @Override
+  public CompletableFuture<DiskView> measureDisk(
+      String id, int speedPercent, OptionalLong expectedRevision, boolean dryRun) {
+    return refusing(() -> topology.measure(id, speedPercent, expectedRevision, dryRun));
   }
 
   private RcdAnswer gone(VolumeView before) {

@@ -86,6 +86,9 @@ public final class ObservedStorage {
   public void touch(RcdChange change, Touched touched) {
     if (change instanceof RcdChange.Node c) {
       touched.nodes.add(c.node().id());
+      if (isMoved(c.node())) {
+        touched.pools.addAll(pools.keySet());
+      }
     } else if (change instanceof RcdChange.Disk c) {
       touched.disks.add(c.disk().id());
       touchHome(c.disk(), touched);
@@ -125,6 +128,9 @@ public final class ObservedStorage {
   /** Applies one change. */
   public void apply(RcdChange change) {
     if (change instanceof RcdChange.Node c) {
+      if (isMoved(c.node())) {
+        availableOfPool.clear();
+      }
       nodes.put(c.node().id(), c.node());
     } else if (change instanceof RcdChange.Disk c) {
       put(c.disk());
@@ -147,8 +153,15 @@ public final class ObservedStorage {
     }
   }
 
+  /** Where nodes stand decides what fits into pools. */
+  private boolean isMoved(NodeRecord node) {
+    NodeRecord old = nodes.get(node.id());
+    return old != null && !(old.rack().equals(node.rack()) && old.site().equals(node.site()));
+  }
+
   private void put(PoolRecord pool) {
     pools.put(pool.number(), pool);
+    availableOfPool.remove(pool.number());
     poolsByName.put(pool.name(), pool.number());
   }
 
@@ -250,6 +263,8 @@ public final class ObservedStorage {
         node.incarnation(),
         disksOfNode.getOrDefault(node.id(), 0),
         volumesOfNode.getOrDefault(node.id(), 0),
+        Views.known(node.rack()),
+        Views.known(node.site()),
         node.revision());
   }
 
@@ -307,6 +322,7 @@ public final class ObservedStorage {
         health.total(),
         health.inSync(),
         health.frozen(),
+        pool.spread().name().toLowerCase(Locale.ROOT),
         Math.max(pool.revision(), groupRevisionOfPool.getOrDefault(pool.number(), 0L)));
   }
 

@@ -29,6 +29,9 @@ final class TestLog implements ReplicatedLog {
   boolean holdsBack;
   boolean losesNextAnswer;
 
+  /** The node that asks dies before its command of this number, counted from now; 0 never. */
+  int failsAtCommand;
+
   /** What another does right before the next command. */
   Runnable beforeNext = () -> {};
 
@@ -50,6 +53,10 @@ final class TestLog implements ReplicatedLog {
 
   @Override
   public CompletableFuture<byte[]> submit(byte[] command) {
+    if (failsAtCommand > 0 && --failsAtCommand == 0) {
+      return CompletableFuture.failedFuture(
+          new AerieException(ErrorCode.FENCED, "this node's life is over"));
+    }
     Runnable before = beforeNext;
     beforeNext = () -> {};
     before.run();

@@ -51,6 +51,8 @@ final class Recount {
         node.incarnation(),
         (int) disks,
         (int) owned,
+        node.rack().isEmpty() ? Optional.empty() : Optional.of(node.rack()),
+        node.site().isEmpty() ? Optional.empty() : Optional.of(node.site()),
         node.revision());
   }
 
@@ -77,6 +79,7 @@ final class Recount {
         groups.size(),
         (int) groups.stream().filter(GroupRecord::whole).count(),
         (int) groups.stream().filter(GroupRecord::frozen).count(),
+        pool.spread().toString().toLowerCase(Locale.ROOT),
         revision);
   }
 

@@ -6,6 +6,7 @@ import io.aerie.ardfs.admin.ClusterStorage;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.log.StateMachine;
+import io.aerie.engine.rcd.FailureDomain;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
@@ -168,7 +169,7 @@ class StorageEventsTest {
     List<UUID> volumes =
         replica.read(s -> s.volumes().values().stream().map(each -> each.id()).toList());
     String pool = random.nextInt(4) == 0 ? "other" : "default";
-    return switch (random.nextInt(17)) {
+    return switch (random.nextInt(19)) {
       case 0, 1 ->
           new RcdCommand.JoinNode(
               node, "127.0.0.1:1", incarnation + 1, new UUID(random.nextLong(), 1));
@@ -201,10 +202,29 @@ class StorageEventsTest {
           volumes.isEmpty()
               ? new RcdCommand.Detach(1)
               : new RcdCommand.DeleteVolume(volumes.get(random.nextInt(volumes.size())), -1);
+      case 16, 17 -> topology(node, disks, random);
       case 14, 15 -> replica.read(s -> ScrubHistory.next(s, random));
       case 10, 11, 12, 13 -> replica.read(s -> LayerHistory.next(s, random));
       default -> resynchronised(random);
     };
+  }
+
+  private RcdCommand topology(NodeId node, List<UUID> disks, Random random) {
+    List<UUID> pools = replica.read(s -> s.pools().values().stream().map(p -> p.id()).toList());
+    int what = random.nextInt(3);
+    if (what == 0 && !pools.isEmpty()) {
+      FailureDomain[] levels = FailureDomain.values();
+      return new RcdCommand.SpreadPool(
+          pools.get(random.nextInt(pools.size())), levels[random.nextInt(levels.length)]);
+    }
+    if (what == 1 && !disks.isEmpty()) {
+      return new RcdCommand.MeasureDisk(
+          disks.get(random.nextInt(disks.size())), 50 + random.nextInt(100));
+    }
+    return new RcdCommand.LocateNode(
+        node,
+        random.nextBoolean() ? "" : "r" + random.nextInt(3),
+        random.nextBoolean() ? "" : "s" + random.nextInt(2));
   }
 
   private RcdCommand bring(UUID disk) {
@@ -268,7 +288,15 @@ class StorageEventsTest {
     assertThat(late.told).isEqualTo(mirror.told.subList(toldBefore, mirror.told.size()));
     assertThat(mirror.told.stream().filter(each -> each.contains("frozen")).count()).isPositive();
     for (String seen :
-        List.of("kind=jobs", "state=ready", "cloneCount=1", "foldingLayers=1", "state=cancelled")) {
+        List.of(
+            "kind=jobs",
+            "state=ready",
+            "cloneCount=1",
+            "foldingLayers=1",
+            "state=cancelled",
+            "rack=r1",
+            "failureDomain=rack",
+            "speedPercent=")) {
       assertThat(mirror.told).as(seen).anyMatch(each -> each.contains(seen));
     }
   }

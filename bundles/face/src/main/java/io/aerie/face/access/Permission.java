@@ -22,6 +22,7 @@ public enum Permission {
   CLUSTER_READ("cluster", Role.OBSERVER),
   MEMBERSHIP_CHANGE("cluster", Role.ADMINISTRATOR),
   NODES_READ("nodes", Role.OBSERVER),
+  NODES_CHANGE("nodes", Role.OPERATOR),
   DISKS_READ("disks", Role.OBSERVER),
   DISKS_CHANGE("disks", Role.OPERATOR),
   POOLS_READ("pools", Role.OBSERVER),

@@ -9,11 +9,14 @@ import io.swagger.v3.oas.annotations.Operation;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -58,6 +61,29 @@ public final class DisksResource {
         uri);
   }
 
+  @PATCH
+  @Path("{id}")
+  @Requires(Permission.DISKS_CHANGE)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Says how fast a disk is, by id")
+  public Response measure(
+      @PathParam("id") String id,
+      DiskChange change,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    boolean dry = Requests.dryRun(dryRun);
+    return Replies.changed(
+        Await.result(
+            storage()
+                .measureDisk(
+                    id,
+                    Requests.required("speedPercent", change.speedPercent()),
+                    Requests.expectedRevision(ifMatch),
+                    dry)),
+        dry,
+        "Groups that are made from then on would heed it.");
+  }
+
   private StorageAdministration storage() {
     return subsystems.require(StorageAdministration.class);
   }
@@ -70,4 +96,11 @@ public final class DisksResource {
    * @param force take it even if it holds something
    */
   public record NewDisk(String path, String pool, Boolean force) {}
+
+  /**
+   * What of a disk is to be another.
+   *
+   * @param speedPercent how fast it is, 100 as its peers
+   */
+  public record DiskChange(Integer speedPercent) {}
 }

@@ -89,13 +89,10 @@ public final class ScrubsResource {
       @QueryParam("dryRun") String dryRun) {
     boolean dry = Requests.dryRun(dryRun);
     Control control = control(Requests.required("state", change.state()));
-    ObjectNode changed =
-        Views.of(
-            Await.result(
-                storage().controlScrub(id, control, Requests.expectedRevision(ifMatch), dry)));
-    return dry
-        ? Replies.dryRun(changed, "The scrub would be " + change.state() + ".")
-        : Replies.object(changed);
+    return Replies.changed(
+        Await.result(storage().controlScrub(id, control, Requests.expectedRevision(ifMatch), dry)),
+        dry,
+        "The scrub would be " + change.state() + ".");
   }
 
   private static Control control(String state) {

@@ -15,7 +15,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 public final class DiskListCommand extends ListCommand {
   /** With its columns. */
   public DiskListCommand() {
-    super("id", "node", "path", "pool", "state", "capacityBytes", "usedBytes");
+    super("id", "node", "path", "pool", "state", "capacityBytes", "usedBytes", "speedPercent");
   }
 
   @Override

@@ -44,14 +44,6 @@ abstract class ScrubControlCommand extends AerieCommand {
                 subsystems
                     .require(StorageAdministration.class)
                     .controlScrub(scrub, control, expected, dryRun)));
-    if (json) {
-      out.println(Views.pretty(changed.put("dryRun", dryRun)));
-    } else {
-      out.println(
-          (dryRun ? "would be " : "")
-              + changed.path("state").asText()
-              + ": "
-              + changed.path("id").asText());
-    }
+    ObjectPrinter.print(changed.path("state").asText(), changed, dryRun, json, out);
   }
 }

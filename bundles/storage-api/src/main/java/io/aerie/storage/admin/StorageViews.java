@@ -19,9 +19,18 @@ public final class StorageViews {
    *
    * @param state up, suspect or down
    * @param incarnation number of its present or last life
+   * @param rack where it stands; empty when nobody told: then it is a rack of its own
+   * @param site where its rack stands; likewise
    */
   public record NodeView(
-      NodeId id, String state, long incarnation, int diskCount, int ownedVolumes, long revision) {}
+      NodeId id,
+      String state,
+      long incarnation,
+      int diskCount,
+      int ownedVolumes,
+      Optional<String> rack,
+      Optional<String> site,
+      long revision) {}
 
   /**
    * A disk.
@@ -29,6 +38,7 @@ public final class StorageViews {
    * @param id UUID from its superblock
    * @param path the device or file on its node
    * @param state up, down or failed
+   * @param speedPercent how fast it is said to be, 100 as its peers
    */
   public record DiskView(
       String id,
@@ -39,6 +49,7 @@ public final class StorageViews {
       long capacityBytes,
       long usedBytes,
       long generation,
+      int speedPercent,
       long revision) {}
 
   /**
@@ -47,6 +58,7 @@ public final class StorageViews {
    * @param state healthy, degraded (some copies missing) or frozen (some data can't be written)
    * @param reservedBytes raw bytes promised to volumes (whole blocks x copies)
    * @param availableBytes the size of the largest further volume by protection, by its name
+   * @param failureDomain disk, node, rack or site: each copy or fragment of a block is in another
    */
   public record PoolView(
       String id,
@@ -60,6 +72,7 @@ public final class StorageViews {
       int groupsTotal,
       int groupsInSync,
       int groupsFrozen,
+      String failureDomain,
       long revision) {}
 
   /**

@@ -23,6 +23,7 @@ import io.aerie.rest.resources.MembersResource;
 import io.aerie.rest.resources.NodesResource;
 import io.aerie.rest.resources.OpenApiResource;
 import io.aerie.rest.resources.PoolsResource;
+import io.aerie.rest.resources.QuarantineResource;
 import io.aerie.rest.resources.ScrubsResource;
 import io.aerie.rest.resources.SecurityResource;
 import io.aerie.rest.resources.SnapshotsResource;
@@ -71,6 +72,7 @@ final class RestApplication {
             new TargetsResource(subsystems),
             new JobsResource(subsystems),
             new ScrubsResource(subsystems),
+            new QuarantineResource(subsystems),
             new UsersResource(subsystems),
             new LdapResource(subsystems),
             new SecurityResource(subsystems),

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerie.rest.RestFixture.Answer;
 import org.junit.jupiter.api.Test;
 
-/** Scrubs, as users and their scripts begin, see and hold them. */
+/** Scrubs and the quarantine, as users and their scripts see and change them. */
 class ScrubsTest {
   private final RestFixture rest = new RestFixture();
 
@@ -29,6 +29,23 @@ class ScrubsTest {
         .isEqualTo(412);
     assertThat(rest.post("scrubs", "{}").json().path("scope").asText()).isEqualTo("all");
     assertThat(rest.get("scrubs").json().path("items")).hasSize(2);
+  }
+
+  @Test
+  void shouldShowAndForgetWhatIsInQuarantine() throws Exception {
+    assertThat(rest.get("quarantine").json().at("/items/0/id").asText()).isEqualTo("77");
+    Answer held = rest.get("quarantine/77");
+    assertThat(held.json().path("heldBytes").asLong()).isEqualTo(8192);
+    assertThat(held.json().at("/nodes/0").asText()).isEqualTo("n1");
+    assertThat(rest.get("quarantine/78").code()).isEqualTo("not-found");
+    assertThat(rest.call("operator", "DELETE", "quarantine/78", null).code())
+        .isEqualTo("not-found");
+    assertThat(rest.call("observer", "DELETE", "quarantine/77", null).status()).isEqualTo(403);
+    Answer dry = rest.call("operator", "DELETE", "quarantine/77?dryRun=true", null);
+    assertThat(dry.json().path("dryRun").asBoolean()).isTrue();
+    assertThat(rest.get("quarantine").json().path("items")).hasSize(1);
+    assertThat(rest.call("operator", "DELETE", "quarantine/77", null).status()).isEqualTo(200);
+    assertThat(rest.get("quarantine").json().path("items")).isEmpty();
   }
 
   @Test

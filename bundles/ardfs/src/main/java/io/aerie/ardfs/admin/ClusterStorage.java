@@ -9,7 +9,9 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Names;
+import io.aerie.base.NodeId;
 import io.aerie.config.ConfigStore;
+import io.aerie.engine.node.NodeStatus.Quarantined;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdState;
@@ -21,6 +23,7 @@ import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.QuarantineView;
 import io.aerie.storage.admin.StorageViews.ScrubView;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
@@ -45,6 +48,7 @@ public final class ClusterStorage implements StorageAdministration {
   private final LayerChanges layers;
   private final ScrubChanges scrubs;
   private final TopologyChanges topology;
+  private final QuarantineChanges quarantine;
   private final PoolWishes wishes;
   private final DiskAdder disks;
   private final Supplier<Optional<ConfigStore>> config;
@@ -62,13 +66,15 @@ public final class ClusterStorage implements StorageAdministration {
       RcdClient rcd,
       DiskAdder disks,
       Supplier<Optional<ConfigStore>> config,
-      Supplier<Map<UUID, Long>> usedBytes) {
+      Supplier<Map<UUID, Long>> usedBytes,
+      Supplier<Map<NodeId, List<Quarantined>>> quarantined) {
     this.replica = replica;
     this.rcd = rcd;
     this.access = new RcdAccess(replica, rcd);
     this.layers = new LayerChanges(replica, rcd, access);
     this.scrubs = new ScrubChanges(replica, rcd, access);
     this.topology = new TopologyChanges(replica, rcd, access);
+    this.quarantine = new QuarantineChanges(replica, rcd, access, quarantined);
     this.wishes = new PoolWishes(replica, rcd);
     this.disks = disks;
     this.config = config;
@@ -314,6 +320,16 @@ public final class ClusterStorage implements StorageAdministration {
   public CompletableFuture<DiskView> measureDisk(
       String id, int speedPercent, OptionalLong expectedRevision, boolean dryRun) {
     return refusing(() -> topology.measure(id, speedPercent, expectedRevision, dryRun));
+  }
+
+  @Override
+  public List<QuarantineView> quarantine() {
+    return quarantine.list();
+  }
+
+  @Override
+  public CompletableFuture<QuarantineView> forgetQuarantined(String volume, boolean dryRun) {
+    return refusing(() -> quarantine.forget(volume, dryRun));
   }
 
   private RcdAnswer gone(VolumeView before) {

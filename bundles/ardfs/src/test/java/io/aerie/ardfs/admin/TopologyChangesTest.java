@@ -33,7 +33,7 @@ class TopologyChangesTest {
   private final TestLog log = new TestLog();
   private final MemoryConfigStore config = new MemoryConfigStore();
   private final ClusterStorage storage =
-      new ClusterStorage(log.replica, new RcdClient(log), null, () -> Optional.of(config), Map::of);
+      new ClusterStorage(log.replica, new RcdClient(log), null, () -> Optional.of(config), Map::of, Map::of);
 
   @BeforeEach
   void addDisks() {

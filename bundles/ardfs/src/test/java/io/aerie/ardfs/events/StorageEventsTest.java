@@ -45,7 +45,7 @@ class StorageEventsTest {
   private final RcdReplica replica = new RcdReplica();
   private final StateMachine machine = replica.machine();
   private final ClusterStorage lists =
-      new ClusterStorage(replica, null, null, Optional::empty, this::usedBytes);
+      new ClusterStorage(replica, null, null, Optional::empty, this::usedBytes, Map::of);
   private long index;
 
   /** What one knows who has only the events. */

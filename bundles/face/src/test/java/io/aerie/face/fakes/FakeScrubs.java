@@ -2,9 +2,13 @@ package io.aerie.face.fakes;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.storage.admin.QuarantineAdministration;
 import io.aerie.storage.admin.ScrubAdministration;
+import io.aerie.storage.admin.StorageViews.QuarantineView;
 import io.aerie.storage.admin.StorageViews.ScrubView;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,10 +16,34 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/** Scrubs that begin and never come further. */
-class FakeScrubs implements ScrubAdministration {
+/** Scrubs that begin and never come further, and one unknown volume in quarantine. */
+class FakeScrubs implements ScrubAdministration, QuarantineAdministration {
+  private final List<QuarantineView> quarantine = new ArrayList<>();
   private final TreeMap<String, ScrubView> scrubs = new TreeMap<>();
   private long revision = 100;
+
+  FakeScrubs() {
+    quarantine.add(new QuarantineView("77", List.of(new NodeId("n1")), List.of("d1"), 3, 8192));
+  }
+
+  @Override
+  public List<QuarantineView> quarantine() {
+    return List.copyOf(quarantine);
+  }
+
+  @Override
+  public CompletableFuture<QuarantineView> forgetQuarantined(String volume, boolean dryRun) {
+    QuarantineView held =
+        quarantine.stream().filter(each -> each.id().equals(volume)).findFirst().orElse(null);
+    if (held == null) {
+      return CompletableFuture.failedFuture(
+          new AerieException(ErrorCode.NOT_FOUND, "Nothing of it is in quarantine"));
+    }
+    if (!dryRun) {
+      quarantine.remove(held);
+    }
+    return CompletableFuture.completedFuture(held);
+  }
 
   @Override
   public List<ScrubView> scrubs() {

@@ -131,6 +131,21 @@ class VolumeCommandsTest {
     assertRefused(start, ErrorCode.INVALID_VALUE);
   }
 
+  @Test
+  void shouldShowAndForgetWhatIsInQuarantine() {
+    assertThat(run(new QuarantineListCommand())).containsPattern("77 +3 +8 KiB +\\[\"n1\"\\]");
+    QuarantineForgetCommand forget = new QuarantineForgetCommand();
+    forget.volume = "78";
+    assertRefused(forget, ErrorCode.NOT_FOUND);
+    forget.volume = "77";
+    forget.dryRun = true;
+    assertThat(run(forget)).isEqualTo("would be forgotten: 77\n");
+    assertThat(storage.quarantine()).hasSize(1);
+    forget.dryRun = false;
+    assertThat(run(forget)).isEqualTo("forgotten: 77\n");
+    assertThat(storage.quarantine()).isEmpty();
+  }
+
   private void assertRefused(AerieCommand command, ErrorCode code) {
     assertThatThrownBy(() -> run(command))
         .isInstanceOfSatisfying(

@@ -16,7 +16,8 @@ import java.util.concurrent.CompletableFuture;
  * Changes and lists of storage, on any node. Lists answer from this node's replica of RCD. A
  * refusal is an {@link io.aerie.base.AerieException} and changes nothing.
  */
-public interface StorageAdministration extends ScrubAdministration, TopologyAdministration {
+public interface StorageAdministration
+    extends ScrubAdministration, TopologyAdministration, QuarantineAdministration {
   List<NodeView> nodes();
 
   List<DiskView> disks();

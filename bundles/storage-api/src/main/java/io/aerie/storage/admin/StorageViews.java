@@ -171,6 +171,18 @@ public final class StorageViews {
       long revision) {}
 
   /**
+   * What disks hold of a volume that is not known.
+   *
+   * @param id the volume's number
+   * @param nodes those that told of it
+   * @param disks their disks' ids
+   * @param blocks on all of them
+   * @param heldBytes of slots that they take
+   */
+  public record QuarantineView(
+      String id, List<NodeId> nodes, List<String> disks, int blocks, long heldBytes) {}
+
+  /**
    * What a change does or would do.
    *
    * @param dryRun true when nothing was changed

@@ -23,6 +23,8 @@ import io.aerie.rest.resources.MembersResource;
 import io.aerie.rest.resources.NodesResource;
 import io.aerie.rest.resources.OpenApiResource;
 import io.aerie.rest.resources.PoolsResource;
+import io.aerie.rest.resources.QuarantineResource;
+import io.aerie.rest.resources.ScrubsResource;
 import io.aerie.rest.resources.SecurityResource;
 import io.aerie.rest.resources.SnapshotsResource;
 import io.aerie.rest.resources.TargetsResource;
@@ -69,6 +71,8 @@ final class RestApplication {
             new ClonesResource(subsystems),
             new TargetsResource(subsystems),
             new JobsResource(subsystems),
+            new ScrubsResource(subsystems),
+            new QuarantineResource(subsystems),
             new UsersResource(subsystems),
             new LdapResource(subsystems),
             new SecurityResource(subsystems),

@@ -9,10 +9,13 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Names;
+import io.aerie.base.NodeId;
 import io.aerie.config.ConfigStore;
+import io.aerie.engine.node.NodeStatus.Quarantined;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.storage.admin.FailureDomain;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageAdministration;
 import io.aerie.storage.admin.StorageViews.DiskView;
@@ -20,6 +23,8 @@ import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.QuarantineView;
+import io.aerie.storage.admin.StorageViews.ScrubView;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.util.List;
@@ -43,6 +48,9 @@ public final class ClusterStorage implements StorageAdministration {
   private final LayerChanges layers;
   private final DutyChanges duties;
   private final JobRates rates = new JobRates(System::nanoTime);
+  private final ScrubChanges scrubs;
+  private final TopologyChanges topology;
+  private final QuarantineChanges quarantine;
   private final PoolWishes wishes;
   private final DiskAdder disks;
   private final Supplier<Optional<ConfigStore>> config;
@@ -60,12 +68,16 @@ public final class ClusterStorage implements StorageAdministration {
       RcdClient rcd,
       DiskAdder disks,
       Supplier<Optional<ConfigStore>> config,
-      Supplier<Map<UUID, Long>> usedBytes) {
+      Supplier<Map<UUID, Long>> usedBytes,
+      Supplier<Map<NodeId, List<Quarantined>>> quarantined) {
     this.replica = replica;
     this.rcd = rcd;
     this.access = new RcdAccess(replica, rcd);
     this.layers = new LayerChanges(replica, rcd, access);
     this.duties = new DutyChanges(replica, rcd, access, usedBytes);
+    this.scrubs = new ScrubChanges(replica, rcd, access);
+    this.topology = new TopologyChanges(replica, rcd, access);
+    this.quarantine = new QuarantineChanges(replica, rcd, access, quarantined);
     this.wishes = new PoolWishes(replica, rcd);
     this.disks = disks;
     this.config = config;
@@ -150,20 +162,22 @@ public final class ClusterStorage implements StorageAdministration {
   }
 
   @Override
-  public CompletableFuture<Outcome<PoolView>> createPool(String name, boolean dryRun) {
+  public CompletableFuture<Outcome<PoolView>> createPool(
+      String name, FailureDomain spread, boolean dryRun) {
     return refusing(
         () -> {
           Names.check("pool", name);
-          Wish wish = new Wish(UUID.randomUUID(), name);
-          RcdCommand command = new RcdCommand.CreatePool(wish.id(), name);
-          Outcome<PoolView> preview = preview(command, storage -> pool(storage, name));
+          Wish wish = Wish.of(UUID.randomUUID(), name, spread);
+          Outcome<PoolView> preview =
+              access.tried(
+                  wish.commands(), (storage, answer) -> outcome(answer, pool(storage, name), true));
           if (dryRun) {
             return CompletableFuture.completedFuture(preview);
           }
           ConfigStore store = config.get().orElseThrow(ClusterStorage::noConfig);
           return wishes
               .wish(store, wish)
-              .thenCompose(done -> applied(state -> state.pool(name).isPresent()))
+              .thenCompose(done -> rcd.catchUp(replica))
               .thenApply(
                   done ->
                       new Outcome<>(
@@ -281,6 +295,63 @@ public final class ClusterStorage implements StorageAdministration {
   public CompletableFuture<Outcome<VolumeView>> revertVolume(
       String volume, String snapshot, OptionalLong expectedRevision, boolean dryRun) {
     return refusing(() -> layers.revert(volume, snapshot, expectedRevision, dryRun));
+  }
+
+  @Override
+  public List<ScrubView> scrubs() {
+    return replica.list(ObservedStorage::scrubs);
+  }
+
+  @Override
+  public CompletableFuture<ScrubView> startScrub(Scope scope, String nameOrId, boolean dryRun) {
+    return refusing(() -> scrubs.start(scope, nameOrId, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<ScrubView> controlScrub(
+      String id, Control control, OptionalLong expectedRevision, boolean dryRun) {
+    return refusing(() -> scrubs.control(id, control, expectedRevision, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<NodeView> locateNode(
+      String node,
+      Optional<String> rack,
+      Optional<String> site,
+      OptionalLong expectedRevision,
+      boolean dryRun) {
+    return refusing(() -> topology.locate(node, rack, site, expectedRevision, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<PoolView> spreadPool(
+      String nameOrId, FailureDomain level, OptionalLong expectedRevision, boolean dryRun) {
+    return refusing(
+        () ->
+            topology.spread(
+                nameOrId,
+                level,
+                expectedRevision,
+                dryRun,
+                pool ->
+                    wishes.spread(
+                        config.get().orElseThrow(ClusterStorage::noConfig), pool, level)));
+  }
+
+  @Override
+  public CompletableFuture<DiskView> measureDisk(
+      String id, int speedPercent, OptionalLong expectedRevision, boolean dryRun) {
+    return refusing(() -> topology.measure(id, speedPercent, expectedRevision, dryRun));
+  }
+
+  @Override
+  public List<QuarantineView> quarantine() {
+    return quarantine.list();
+  }
+
+  @Override
+  public CompletableFuture<QuarantineView> forgetQuarantined(String volume, boolean dryRun) {
+    return refusing(() -> quarantine.forget(volume, dryRun));
   }
 
   private RcdAnswer gone(VolumeView before) {

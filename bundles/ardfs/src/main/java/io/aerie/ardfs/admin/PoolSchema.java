@@ -28,7 +28,8 @@ public final class PoolSchema implements DocumentSchema {
           "required": ["id", "name"],
           "properties": {
             "id": {"type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
-            "name": {"type": "string", "pattern": "^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$"}
+            "name": {"type": "string", "pattern": "^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?$"},
+            "failureDomain": {"enum": ["disk", "node", "rack", "site"]}
           },
           "additionalProperties": false
         }

@@ -1,8 +1,10 @@
 package io.aerie.ardfs.admin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aerie.ardfs.host.RcdClient;
+import io.aerie.ardfs.lists.Views;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
@@ -11,8 +13,13 @@ import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Change;
 import io.aerie.config.ConfigTransaction.Condition;
 import io.aerie.config.Document;
+import io.aerie.engine.rcd.PoolRecord;
 import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdState;
+import io.aerie.storage.admin.FailureDomain;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -33,8 +40,28 @@ final class PoolWishes {
   private final RcdReplica replica;
   private final RcdClient rcd;
 
-  /** The document. */
-  record Wish(UUID id, String name) {}
+  /**
+   * The document.
+   *
+   * @param failureDomain over what the pool spreads; null when nobody chose, which is written as
+   *     nothing: nodes that know no such field still read it
+   */
+  record Wish(
+      UUID id, String name, @JsonInclude(JsonInclude.Include.NON_NULL) String failureDomain) {
+    static Wish of(UUID id, String name, FailureDomain spread) {
+      return new Wish(id, name, spread == FailureDomain.NODE ? null : spread.toString());
+    }
+
+    /** What carries it out, each of them harmless when it is done already. */
+    List<RcdCommand> commands() {
+      RcdCommand create = new RcdCommand.CreatePool(id, name);
+      return failureDomain == null
+          ? List.of(create)
+          : List.of(
+              create,
+              new RcdCommand.SpreadPool(id, Views.domain(FailureDomain.parse(failureDomain))));
+    }
+  }
 
   PoolWishes(RcdReplica replica, RcdClient rcd) {
     this.replica = replica;
@@ -55,8 +82,45 @@ final class PoolWishes {
         .thenCompose(
             failure ->
                 failure == null
-                    ? config.get(path).thenCompose(document -> carryOut(document.orElseThrow()))
+                    ? config
+                        .get(path)
+                        .thenCompose(document -> carryOut(same(wish, document.orElseThrow())))
                     : CompletableFuture.failedFuture(failure));
+  }
+
+  /** Somebody may have been quicker, and wanted it otherwise. */
+  private static Wish same(Wish wish, Document document) {
+    Wish there = decode(document);
+    if (!Objects.equals(there.failureDomain(), wish.failureDomain())) {
+      throw new AerieException(
+          ErrorCode.ALREADY_EXISTS,
+          "Pool '" + wish.name() + "' is being made with another failure domain",
+          "Somebody else asked for it before.",
+          "Look at the list of pools.");
+    }
+    return there;
+  }
+
+  /** Writes over what a pool is to spread, before that is done. */
+  CompletableFuture<Void> spread(ConfigStore config, PoolRecord pool, FailureDomain level) {
+    String path = PREFIX + "/" + pool.name();
+    return config
+        .get(path)
+        .thenCompose(
+            document ->
+                document
+                    .filter(there -> decode(there).id().equals(pool.id()))
+                    .map(there -> config.commit(rewritten(there, pool, level)))
+                    .orElse(CompletableFuture.completedFuture(0L)))
+        .thenApply(revision -> null);
+  }
+
+  private static ConfigTransaction rewritten(
+      Document document, PoolRecord pool, FailureDomain level) {
+    Wish wish = new Wish(pool.id(), pool.name(), level.toString());
+    return new ConfigTransaction(
+        List.of(new Condition(document.path(), document.revision())),
+        List.of(new Change.Put(document.path(), TYPE, encode(wish))));
   }
 
   private static boolean exists(Throwable failure) {
@@ -64,20 +128,39 @@ final class PoolWishes {
     return cause instanceof AerieException e && e.code() == ErrorCode.PRECONDITION_FAILED;
   }
 
-  private CompletableFuture<Void> carryOut(Document document) {
-    Wish wish = decode(document);
-    return rcd.submit(new RcdCommand.CreatePool(wish.id(), wish.name())).thenApply(done -> null);
+  private CompletableFuture<Void> carryOut(Wish wish) {
+    CompletableFuture<Void> carried = CompletableFuture.completedFuture(null);
+    for (RcdCommand command : wish.commands()) {
+      carried = carried.thenCompose(done -> rcd.submit(command)).thenApply(answer -> null);
+    }
+    return carried;
+  }
+
+  /**
+   * Whether nothing but the wish tells how the pool is to be: it is missing, or the node that made
+   * it died before it was spread. Once volumes lie in it, RCD alone decides.
+   */
+  private static boolean isLeft(Wish wish, RcdState state) {
+    Optional<PoolRecord> pool = state.pool(wish.name());
+    if (pool.isEmpty()) {
+      return true;
+    }
+    PoolRecord made = pool.get();
+    return made.id().equals(wish.id())
+        && wish.failureDomain() != null
+        && made.spread() != Views.domain(FailureDomain.parse(wish.failureDomain()))
+        && state.groups().values().stream().noneMatch(group -> group.pool() == made.number());
   }
 
   /** Carries out the wishes that RCD lacks; called now and then. */
   void reconcile(ConfigStore config) {
     for (Document document : config.listLocal(PREFIX)) {
       Wish wish = decode(document);
-      if (replica.read(state -> state.pool(wish.name()).isEmpty())) {
-        carryOut(document)
+      if (replica.read(state -> isLeft(wish, state))) {
+        carryOut(wish)
             .exceptionally(
                 failure -> {
-                  log.info("pool {} can't be made yet: {}", wish.name(), failure.toString());
+                  log.info("pool {} is not as wanted yet: {}", wish.name(), failure.toString());
                   return null;
                 });
       }

@@ -5,12 +5,15 @@ import io.aerie.ardfs.lists.ObservedStorage;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.engine.rcd.PoolRecord;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.storage.admin.StorageViews.VolumeView;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
@@ -26,14 +29,30 @@ final class RcdAccess {
 
   /** What a command would come to; changes nothing. Throws its refusal. */
   <T> T tried(RcdCommand command, BiFunction<ObservedStorage, RcdAnswer, T> seen) {
+    return tried(List.of(command), seen);
+  }
+
+  /**
+   * The same of several, one after the other.
+   *
+   * @param seen gets the answer of the first
+   */
+  <T> T tried(List<RcdCommand> commands, BiFunction<ObservedStorage, RcdAnswer, T> seen) {
     return replica.read(
         state -> {
           RcdState copy = state.copy();
-          RcdAnswer answer =
-              RcdAnswer.decode(copy.apply(state.index() + 1, RcdCommands.encode(command)).answer())
-                  .orThrow();
-          return seen.apply(new ObservedStorage(copy), answer);
+          List<RcdAnswer> answers = new ArrayList<>();
+          for (RcdCommand command : commands) {
+            byte[] answer = copy.apply(copy.index() + 1, RcdCommands.encode(command)).answer();
+            answers.add(RcdAnswer.decode(answer).orThrow());
+          }
+          return seen.apply(new ObservedStorage(copy), answers.get(0));
         });
+  }
+
+  /** Carries a command out; lists on this node show the change when it is done. */
+  CompletableFuture<Void> submitted(RcdCommand command) {
+    return rcd.submit(command).thenCompose(answer -> rcd.catchUp(replica));
   }
 
   /** The volume that has the name, or the id, as of now. */
@@ -44,6 +63,15 @@ final class RcdAccess {
                 replica
                     .read(state -> state.volume(nameOrId))
                     .orElseThrow(() -> noVolume(nameOrId)));
+  }
+
+  /** The pool that has the name, or the id. */
+  static PoolRecord pool(RcdState state, String nameOrId) {
+    return state.pools().values().stream()
+        .filter(pool -> pool.name().equals(nameOrId) || pool.id().toString().equals(nameOrId))
+        .findFirst()
+        .orElseThrow(
+            () -> new AerieException(ErrorCode.NOT_FOUND, "There is no pool '" + nameOrId + "'"));
   }
 
   static AerieException noVolume(String nameOrId) {

@@ -1,18 +1,14 @@
 package io.aerie.ardfs.admin;
 
+import io.aerie.ardfs.host.DiskReport;
 import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.cluster.membership.Membership.MemberView;
 import io.aerie.cluster.messages.Messages;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.aerie.engine.node.NodeStatus.Quarantined;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -25,13 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much of each disk is used, on every node without asking when a list is shown: each node tells
- * the others what its disks have, now and then. An observation, a few seconds old; never a basis
- * for a decision about data.
- *
- * <pre>
- *   message: i32 count | (i64 i64 disk | i64 used bytes) ...
- * </pre>
+ * What each disk has, on every node without asking when a list is shown: each node tells the others
+ * the {@link DiskReport} of its disks, now and then. An observation, a few seconds old; never a
+ * basis for a decision about data.
  */
 // Each ignored future is the end of a chain whose last step handles the failure.
 @SuppressWarnings("FutureReturnValueIgnored")
@@ -44,15 +36,16 @@ public final class UsageExchange implements AutoCloseable {
 
   private final Messages messages;
   private final Membership membership;
-  private final Supplier<CompletableFuture<Map<UUID, Long>>> own;
+  private final Supplier<CompletableFuture<DiskReport>> own;
   private final Map<UUID, Long> used = new ConcurrentHashMap<>();
+  private final Map<NodeId, List<Quarantined>> quarantined = new ConcurrentHashMap<>();
   private final Subscription handler;
   private final ScheduledFuture<?> telling;
 
   public UsageExchange(
       Messages messages,
       Membership membership,
-      Supplier<CompletableFuture<Map<UUID, Long>>> own,
+      Supplier<CompletableFuture<DiskReport>> own,
       ScheduledExecutorService timer) {
     this.messages = messages;
     this.membership = membership;
@@ -66,9 +59,20 @@ public final class UsageExchange implements AutoCloseable {
     return Map.copyOf(used);
   }
 
+  /** What disks hold of volumes that are not known, by node, as far as known. */
+  public Map<NodeId, List<Quarantined>> quarantined() {
+    return Map.copyOf(quarantined);
+  }
+
   private CompletableFuture<byte[]> told(NodeId from, byte[] body) {
-    used.putAll(decode(body));
+    keep(from, DiskReport.decode(body));
     return CompletableFuture.completedFuture(new byte[0]);
+  }
+
+  /** Of nodes that are away the last is kept. */
+  private void keep(NodeId node, DiskReport report) {
+    used.putAll(report.usedBytes());
+    quarantined.put(node, report.quarantined());
   }
 
   private void tell() {
@@ -79,8 +83,8 @@ public final class UsageExchange implements AutoCloseable {
                 log.debug("own usage is not known now", failure);
                 return;
               }
-              used.putAll(mine);
-              byte[] body = encode(mine);
+              keep(membership.self().id(), mine);
+              byte[] body = mine.encode();
               for (MemberView member : membership.members()) {
                 if (member.reachable() && !member.member().equals(membership.self())) {
                   send(member.member().id(), body);
@@ -98,34 +102,6 @@ public final class UsageExchange implements AutoCloseable {
                 log.debug("{} was not told of our usage; the next round will", to, failure);
               }
             });
-  }
-
-  private static byte[] encode(Map<UUID, Long> usage) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(usage.size());
-      for (Map.Entry<UUID, Long> disk : usage.entrySet()) {
-        out.writeLong(disk.getKey().getMostSignificantBits());
-        out.writeLong(disk.getKey().getLeastSignificantBits());
-        out.writeLong(disk.getValue());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static Map<UUID, Long> decode(byte[] body) {
-    Map<UUID, Long> usage = new HashMap<>();
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(body))) {
-      int count = in.readInt();
-      for (int i = 0; i < count; i++) {
-        usage.put(new UUID(in.readLong(), in.readLong()), in.readLong());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return usage;
   }
 
   @Override

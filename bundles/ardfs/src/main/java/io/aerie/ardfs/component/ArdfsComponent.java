@@ -16,6 +16,7 @@ import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.copies.CopyDisks;
+import io.aerie.engine.node.NodeStatus.Quarantined;
 import io.aerie.event.EventSource;
 import io.aerie.storage.admin.StorageAdministration;
 import io.aerie.storage.block.BlockVolumes;
@@ -119,7 +120,8 @@ public final class ArdfsComponent {
             new RcdClient(rcdLog),
             new DiskAdding(host, replica, worker),
             () -> Optional.ofNullable(config),
-            this::used);
+            this::used,
+            this::quarantined);
   }
 
   /** A wrong number must not keep a node's volumes from being served: then nobody is replaced. */
@@ -189,7 +191,7 @@ public final class ArdfsComponent {
             rcdLog,
             FrameworkUtil.asDictionary(Map.of(ReplicatedLog.NAME, LOG_NAME)));
     administration = bundle.registerService(StorageAdministration.class, storage, null);
-    ownUsage = bundle.registerService(OwnUsage.class, host::usedBytes, null);
+    ownUsage = bundle.registerService(OwnUsage.class, host::report, null);
     worker.scheduleWithFixedDelay(
         () -> reconcile(storage), RECONCILE_SECONDS, RECONCILE_SECONDS, TimeUnit.SECONDS);
   }
@@ -206,6 +208,11 @@ public final class ArdfsComponent {
   private Map<UUID, Long> used() {
     ClusterUsage present = usage;
     return present == null ? Map.of() : present.usedBytes();
+  }
+
+  private Map<NodeId, List<Quarantined>> quarantined() {
+    ClusterUsage present = usage;
+    return present == null ? Map.of() : present.quarantined();
   }
 
   /**

@@ -1,12 +1,11 @@
 package io.aerie.ardfs.component;
 
-import java.util.Map;
-import java.util.UUID;
+import io.aerie.ardfs.host.DiskReport;
 import java.util.concurrent.CompletableFuture;
 
-/** What this node's disks use; a service within this bundle. */
+/** What this node's disks have; a service within this bundle. */
 @FunctionalInterface
 interface OwnUsage {
-  /** Used bytes by disk. */
-  CompletableFuture<Map<UUID, Long>> usedBytes();
+  /** As of now. */
+  CompletableFuture<DiskReport> report();
 }

@@ -1,9 +1,12 @@
 package io.aerie.ardfs.component;
 
 import io.aerie.ardfs.admin.UsageExchange;
+import io.aerie.base.NodeId;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.cluster.messages.Messages;
+import io.aerie.engine.node.NodeStatus.Quarantined;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -23,12 +26,17 @@ public final class UsageComponent implements ClusterUsage {
   @Activate
   public UsageComponent(
       @Reference Messages messages, @Reference Membership membership, @Reference OwnUsage own) {
-    exchange = new UsageExchange(messages, membership, own::usedBytes, timer);
+    exchange = new UsageExchange(messages, membership, own::report, timer);
   }
 
   @Override
   public Map<UUID, Long> usedBytes() {
     return exchange.used();
+  }
+
+  @Override
+  public Map<NodeId, List<Quarantined>> quarantined() {
+    return exchange.quarantined();
   }
 
   @Deactivate

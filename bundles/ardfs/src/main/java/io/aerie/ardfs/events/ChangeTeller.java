@@ -30,7 +30,8 @@ final class ChangeTeller {
   static final String VOLUMES = "volumes";
   static final String SNAPSHOTS = "snapshots";
   static final String JOBS = "jobs";
-  static final Set<String> KINDS = Set.of(NODES, DISKS, POOLS, VOLUMES, SNAPSHOTS, JOBS);
+  static final String SCRUBS = "scrubs";
+  static final Set<String> KINDS = Set.of(NODES, DISKS, POOLS, VOLUMES, SNAPSHOTS, JOBS, SCRUBS);
 
   private final ObservedStorage storage;
 
@@ -67,7 +68,7 @@ final class ChangeTeller {
 
   private Map<String, Map<Object, Record>> look(Touched touched) {
     Map<String, Map<Object, Record>> views = new LinkedHashMap<>();
-    for (String kind : List.of(NODES, DISKS, POOLS, VOLUMES, SNAPSHOTS, JOBS)) {
+    for (String kind : List.of(NODES, DISKS, POOLS, VOLUMES, SNAPSHOTS, JOBS, SCRUBS)) {
       views.put(kind, new TreeMap<>());
     }
     for (NodeId id : touched.nodes) {
@@ -85,6 +86,9 @@ final class ChangeTeller {
     }
     for (long number : touched.snapshots) {
       put(views, SNAPSHOTS, number, storage.snapshot(number));
+    }
+    for (long number : touched.scrubs) {
+      put(views, SCRUBS, number, storage.scrub(number));
     }
     for (UUID disk : touched.jobs) {
       // a disk's next job is another object, which takes the place of the former in lists

@@ -17,7 +17,6 @@ import io.aerie.storage.block.BlockVolumes;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.ByteBuffer;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -236,12 +235,12 @@ public final class EngineHost implements AutoCloseable {
     return Optional.ofNullable(life);
   }
 
-  /** Bytes used on this node's disks, by disk. */
-  public CompletableFuture<Map<UUID, Long>> usedBytes() {
+  /** What this node's disks have. */
+  public CompletableFuture<DiskReport> report() {
     NodeLife present = life;
     return present == null
-        ? CompletableFuture.completedFuture(Map.of())
-        : calls.get(present::usedBytes);
+        ? CompletableFuture.completedFuture(DiskReport.NONE)
+        : calls.get(present::report);
   }
 
   @Override

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One incarnation: from JoinNode until RCD or a stop ends it. Its methods but {@link #received} and
- * {@link #usedBytes} are called by one thread that may wait.
+ * {@link #report} are called by one thread that may wait.
  */
 public final class NodeLife {
   private static final Logger log = LoggerFactory.getLogger(NodeLife.class);
@@ -312,10 +312,10 @@ public final class NodeLife {
   }
 
   /** On the loop. */
-  Map<UUID, Long> usedBytes() {
+  DiskReport report() {
     Map<UUID, Long> used = new LinkedHashMap<>();
     open.forEach((id, disk) -> used.put(id, disk.engine().usage().usedBytes()));
-    return used;
+    return new DiskReport(used, node == null ? List.of() : node.status().quarantined());
   }
 
   /** What the engine sees and did. */

@@ -56,6 +56,8 @@ final class ObservedNodes {
         duty(total, its),
         total,
         volumes.getOrDefault(node.id(), 0),
+        Views.known(node.rack()),
+        Views.known(node.site()),
         node.revision());
   }
 

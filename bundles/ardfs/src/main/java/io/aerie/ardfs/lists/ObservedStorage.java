@@ -4,23 +4,20 @@ import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.JobRecord;
+import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.PoolRecord;
-import io.aerie.engine.rcd.PoolRoom;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdState;
-import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.SnapshotRecord;
 import io.aerie.engine.rcd.Topology;
 import io.aerie.engine.rcd.VolumeRecord;
-import io.aerie.engine.store.Geometry;
-import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageViews.DiskView;
 import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.ScrubView;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +43,7 @@ public final class ObservedStorage {
   private final NavigableMap<Long, VolumeRecord> volumes = new TreeMap<>();
   private final ObservedSnapshots snapshots = new ObservedSnapshots();
   private final NavigableMap<UUID, JobRecord> jobs = new TreeMap<>();
+  private final ObservedScrubs scrubs = new ObservedScrubs();
 
   private final Map<String, Long> poolsByName = new HashMap<>();
 
@@ -77,12 +75,17 @@ public final class ObservedStorage {
     state.snapshots().values().forEach(snapshots::put);
     state.volumes().values().forEach(volume -> replace(volume.number(), volume));
     state.jobs().values().forEach(job -> jobs.put(job.disk(), job));
+    state.scrubs().values().forEach(scrubs::put);
+    state.scrubJobs().values().forEach(scrubs::put);
   }
 
   /** Adds what one change may be seen in; asked before it is applied. */
   public void touch(RcdChange change, Touched touched) {
     if (change instanceof RcdChange.Node c) {
       touched.nodes.add(c.node().id());
+      if (isMoved(c.node())) {
+        touched.pools.addAll(pools.keySet());
+      }
     } else if (change instanceof RcdChange.Disk c) {
       touched.disks.add(c.disk().id());
       touchHome(c.disk(), touched);
@@ -93,18 +96,20 @@ public final class ObservedStorage {
       touched.pools.add(c.group().pool());
       touched.classes.add(GroupClass.of(c.group()));
     } else if (change instanceof RcdChange.Volume c) {
-      touchVolume(c.volume(), touched);
-      Optional.ofNullable(volumes.get(c.volume().number()))
-          .ifPresent(old -> touchVolume(old, touched));
+      touched.add(c.volume());
+      Optional.ofNullable(volumes.get(c.volume().number())).ifPresent(touched::add);
     } else if (change instanceof RcdChange.VolumeDeleted c) {
       touched.volumes.add(c.volume());
-      Optional.ofNullable(volumes.get(c.volume())).ifPresent(old -> touchVolume(old, touched));
+      Optional.ofNullable(volumes.get(c.volume())).ifPresent(touched::add);
+      scrubs.touchSubject(c.volume(), touched);
     } else if (change instanceof RcdChange.Snapshot c) {
-      touchSnapshot(c.snapshot(), touched);
+      touched.add(c.snapshot());
     } else if (change instanceof RcdChange.SnapshotDeleted c) {
-      snapshots.get(c.snapshot()).ifPresent(old -> touchSnapshot(old, touched));
+      snapshots.get(c.snapshot()).ifPresent(touched::add);
     } else if (change instanceof RcdChange.Job c) {
       touched.jobs.add(c.job().disk());
+    } else {
+      scrubs.touch(change, touched);
     }
     // attachments, what is pending, and numbers are in no list
   }
@@ -117,23 +122,12 @@ public final class ObservedStorage {
     }
   }
 
-  private static void touchSnapshot(SnapshotRecord snapshot, Touched touched) {
-    touched.snapshots.add(snapshot.number());
-    touched.volumes.add(snapshot.volume());
-  }
-
-  private static void touchVolume(VolumeRecord volume, Touched touched) {
-    touched.volumes.add(volume.number());
-    if (volume.origin() != 0) {
-      touched.snapshots.add(volume.origin());
-    }
-    touched.pools.add(volume.pool());
-    volume.owner().ifPresent(touched.nodes::add);
-  }
-
   /** Applies one change. */
   public void apply(RcdChange change) {
     if (change instanceof RcdChange.Node c) {
+      if (isMoved(c.node())) {
+        availableOfPool.clear();
+      }
       nodes.put(c.node());
     } else if (change instanceof RcdChange.Disk c) {
       put(c.disk());
@@ -151,11 +145,20 @@ public final class ObservedStorage {
       snapshots.remove(c.snapshot());
     } else if (change instanceof RcdChange.Job c) {
       jobs.put(c.job().disk(), c.job());
+    } else {
+      scrubs.apply(change);
     }
+  }
+
+  /** Where nodes stand decides what fits into pools. */
+  private boolean isMoved(NodeRecord node) {
+    NodeRecord old = nodes.records().get(node.id());
+    return old != null && !(old.rack().equals(node.rack()) && old.site().equals(node.site()));
   }
 
   private void put(PoolRecord pool) {
     pools.put(pool.number(), pool);
+    availableOfPool.remove(pool.number());
     poolsByName.put(pool.name(), pool.number());
   }
 
@@ -300,47 +303,22 @@ public final class ObservedStorage {
         health.state(),
         capacityOfPool.getOrDefault(pool.name(), 0L),
         its.stream().mapToLong(disk -> usedBytes.getOrDefault(disk, 0L)).sum(),
-        reservedBytes(pool),
+        PoolSums.reservedBytes(PoolSums.promisedBlocks(pool.number(), blocksOfClass)),
         availableOfPool.computeIfAbsent(pool.number(), number -> availableBytes(pool)),
         its.size(),
         health.total(),
         health.inSync(),
         health.frozen(),
+        Views.word(pool.spread()),
         Math.max(pool.revision(), groupRevisionOfPool.getOrDefault(pool.number(), 0L)));
   }
 
-  /** What is promised to the pool's volumes, by protection. */
-  private Map<Redundancy, Long> promisedBlocks(PoolRecord pool) {
-    Map<Redundancy, Long> promised = new HashMap<>();
-    blocksOfClass.forEach(
-        (groupClass, blocks) -> {
-          if (groupClass.pool() == pool.number()) {
-            promised.put(groupClass.redundancy(), blocks);
-          }
-        });
-    return promised;
-  }
-
-  private long reservedBytes(PoolRecord pool) {
-    long blocks = 0;
-    for (Map.Entry<Redundancy, Long> of : promisedBlocks(pool).entrySet()) {
-      blocks += of.getValue() * of.getKey().memberCount();
-    }
-    return blocks * Geometry.BLOCK_BYTES;
-  }
-
   private SortedMap<String, Long> availableBytes(PoolRecord pool) {
-    List<DiskRecord> its = disksOf(pool.name()).stream().map(disks::get).toList();
-    List<GroupRecord> on = groupsOf(pool.number()).stream().map(groups::get).toList();
-    Map<Redundancy, Long> promised = promisedBlocks(pool);
-    Topology topology = new Topology(nodes.records(), pool.spread());
-    TreeMap<String, Long> available = new TreeMap<>();
-    for (Protection each : Protection.COMMON) {
-      available.put(
-          each.toString(),
-          PoolRoom.availableBytes(its, topology, on, promised, Views.redundancy(each)));
-    }
-    return Collections.unmodifiableSortedMap(available);
+    return PoolSums.availableBytes(
+        disksOf(pool.name()).stream().map(disks::get).toList(),
+        new Topology(nodes.records(), pool.spread()),
+        groupsOf(pool.number()).stream().map(groups::get).toList(),
+        PoolSums.promisedBlocks(pool.number(), blocksOfClass));
   }
 
   /** All volumes, by number. */
@@ -383,5 +361,15 @@ public final class ObservedStorage {
   private SnapshotView view(SnapshotRecord snapshot) {
     String volume = volumes.get(snapshot.volume()).name();
     return Views.snapshot(snapshot, volume, snapshots.cloneCount(snapshot.number()));
+  }
+
+  /** Scrubs that go on, and the last that ended, by number. */
+  public List<ScrubView> scrubs() {
+    return scrubs.views(pools, volumes);
+  }
+
+  /** One scrub. */
+  public Optional<ScrubView> scrub(long number) {
+    return scrubs.view(number, pools, volumes);
   }
 }

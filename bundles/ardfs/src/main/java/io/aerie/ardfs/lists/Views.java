@@ -1,6 +1,7 @@
 package io.aerie.ardfs.lists;
 
 import io.aerie.engine.rcd.DiskRecord;
+import io.aerie.engine.rcd.FailureDomain;
 import io.aerie.engine.rcd.JobRecord;
 import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.SnapshotRecord;
@@ -36,6 +37,7 @@ public final class Views {
         disk.capacityBytes(),
         usedBytes.getOrDefault(disk.id(), 0L),
         disk.generation(),
+        disk.speedPercent(),
         disk.revision());
   }
 
@@ -74,6 +76,16 @@ public final class Views {
         cloneCount,
         TimedIds.timeOf(snapshot.id()),
         snapshot.createdAt());
+  }
+
+  /** RCD writes what is not known as nothing. */
+  static Optional<String> known(String name) {
+    return name.isEmpty() ? Optional.empty() : Optional.of(name);
+  }
+
+  /** The engine's word for what can fail as one. */
+  public static FailureDomain domain(io.aerie.storage.admin.FailureDomain domain) {
+    return FailureDomain.valueOf(domain.name());
   }
 
   /** The engine's word for a protection. */

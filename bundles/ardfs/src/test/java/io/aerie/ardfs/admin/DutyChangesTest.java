@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.ardfs.host.RcdClient;
+import io.aerie.ardfs.rcd.TestLog;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
@@ -37,7 +38,12 @@ class DutyChangesTest {
   private final TestLog log = new TestLog();
   private final ClusterStorage storage =
       new ClusterStorage(
-          log.replica, new RcdClient(log), null, Optional::empty, () -> Map.of(id(1), 5 * GIB));
+          log.replica,
+          new RcdClient(log),
+          null,
+          Optional::empty,
+          () -> Map.of(id(1), 5 * GIB),
+          Map::of);
 
   @BeforeEach
   void makeAVolume() {

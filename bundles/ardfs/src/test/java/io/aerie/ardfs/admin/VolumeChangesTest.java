@@ -33,7 +33,7 @@ class VolumeChangesTest {
 
   private final TestLog log = new TestLog();
   private final ClusterStorage storage =
-      new ClusterStorage(log.replica, new RcdClient(log), null, Optional::empty, Map::of);
+      new ClusterStorage(log.replica, new RcdClient(log), null, Optional::empty, Map::of, Map::of);
 
   @BeforeEach
   void makeAPool() {

@@ -7,12 +7,15 @@ import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.PoolRecord;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.ScrubJobRecord;
+import io.aerie.engine.rcd.ScrubRecord;
 import io.aerie.engine.rcd.SnapshotRecord;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Geometry;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.ScrubView;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.time.Instant;
@@ -51,6 +54,8 @@ final class Recount {
         duty(node),
         (int) disks,
         (int) owned,
+        node.rack().isEmpty() ? Optional.empty() : Optional.of(node.rack()),
+        node.site().isEmpty() ? Optional.empty() : Optional.of(node.site()),
         node.revision());
   }
 
@@ -89,6 +94,7 @@ final class Recount {
         groups.size(),
         (int) groups.stream().filter(GroupRecord::whole).count(),
         (int) groups.stream().filter(GroupRecord::frozen).count(),
+        pool.spread().toString().toLowerCase(Locale.ROOT),
         revision);
   }
 
@@ -135,6 +141,36 @@ final class Recount {
         origin.map(s -> rcd.volumes().get(s.volume()).name()),
         origin.map(SnapshotRecord::name),
         volume.revision());
+  }
+
+  List<ScrubView> scrubs() {
+    return rcd.scrubJobs().values().stream().map(this::scrub).toList();
+  }
+
+  private ScrubView scrub(ScrubJobRecord job) {
+    ScrubRecord.Counts counts = job.counts();
+    for (ScrubRecord record : rcd.scrubs().values()) {
+      counts = record.job() == job.number() ? counts.plus(record.counts()) : counts;
+    }
+    String subject =
+        switch (job.scope()) {
+          case ALL -> null;
+          case POOL -> rcd.pools().get(job.subject()).name();
+          case VOLUME -> rcd.volume(job.subject()).map(VolumeRecord::name).orElse(null);
+        };
+    return new ScrubView(
+        "" + job.number(),
+        job.scope().name().toLowerCase(Locale.ROOT),
+        Optional.ofNullable(subject),
+        job.state().name().toLowerCase(Locale.ROOT),
+        job.volumesDone(),
+        job.volumesTotal(),
+        counts.blocks(),
+        counts.pagesFound(),
+        counts.pagesRepaired(),
+        counts.pagesUnrepairable(),
+        Instant.ofEpochMilli(job.startedAtMs()),
+        job.revision());
   }
 
   List<SnapshotView> snapshots() {

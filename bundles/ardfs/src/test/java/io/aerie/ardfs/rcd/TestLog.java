@@ -34,6 +34,9 @@ public final class TestLog implements ReplicatedLog {
   /** Nobody answers questions. */
   public boolean silent;
 
+  /** The node that asks dies before its command of this number, counted from now; 0 never. */
+  public int failsAtCommand;
+
   /** What another does right before the next command. */
   public Runnable beforeNext = () -> {};
 
@@ -57,6 +60,10 @@ public final class TestLog implements ReplicatedLog {
 
   @Override
   public CompletableFuture<byte[]> submit(byte[] command) {
+    if (failsAtCommand > 0 && --failsAtCommand == 0) {
+      return CompletableFuture.failedFuture(
+          new AerieException(ErrorCode.FENCED, "this node's life is over"));
+    }
     Runnable before = beforeNext;
     beforeNext = () -> {};
     before.run();

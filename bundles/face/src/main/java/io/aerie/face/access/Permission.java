@@ -22,6 +22,7 @@ public enum Permission {
   CLUSTER_READ("cluster", Role.OBSERVER),
   MEMBERSHIP_CHANGE("cluster", Role.ADMINISTRATOR),
   NODES_READ("nodes", Role.OBSERVER),
+  NODES_CHANGE("nodes", Role.OPERATOR),
   DISKS_READ("disks", Role.OBSERVER),
   DISKS_CHANGE("disks", Role.OPERATOR),
   POOLS_READ("pools", Role.OBSERVER),
@@ -32,6 +33,8 @@ public enum Permission {
   TARGETS_READ("targets", Role.OBSERVER),
   TARGETS_CHANGE("targets", Role.OPERATOR),
   JOBS_READ("jobs", Role.OBSERVER),
+  SCRUBS_READ("scrubs", Role.OBSERVER),
+  SCRUBS_CHANGE("scrubs", Role.OPERATOR),
   CONFIG_READ("config", Role.OBSERVER),
   CONFIG_CHANGE("config", Role.ADMINISTRATOR),
   /** Documents that hold hashes. */

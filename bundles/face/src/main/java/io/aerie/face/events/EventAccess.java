@@ -23,17 +23,18 @@ public final class EventAccess {
 
   private static final Map<String, Permission> KINDS =
       new TreeMap<>(
-          Map.of(
-              "nodes", Permission.NODES_READ,
-              "disks", Permission.DISKS_READ,
-              "pools", Permission.POOLS_READ,
-              "volumes", Permission.VOLUMES_READ,
-              "snapshots", Permission.VOLUMES_READ,
-              "jobs", Permission.JOBS_READ,
-              "members", Permission.CLUSTER_READ,
-              "config", Permission.CONFIG_READ,
-              "users", Permission.USERS_READ,
-              "tokens", Permission.TOKENS_READ));
+          Map.ofEntries(
+              Map.entry("nodes", Permission.NODES_READ),
+              Map.entry("disks", Permission.DISKS_READ),
+              Map.entry("pools", Permission.POOLS_READ),
+              Map.entry("volumes", Permission.VOLUMES_READ),
+              Map.entry("snapshots", Permission.VOLUMES_READ),
+              Map.entry("jobs", Permission.JOBS_READ),
+              Map.entry("scrubs", Permission.SCRUBS_READ),
+              Map.entry("members", Permission.CLUSTER_READ),
+              Map.entry("config", Permission.CONFIG_READ),
+              Map.entry("users", Permission.USERS_READ),
+              Map.entry("tokens", Permission.TOKENS_READ)));
 
   private EventAccess() {}
 

@@ -2,9 +2,7 @@ package io.aerie.face.fakes;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
-import io.aerie.base.NodeId;
 import io.aerie.storage.admin.StorageViews.DiskView;
-import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import java.util.List;
 import java.util.OptionalLong;
@@ -12,8 +10,6 @@ import java.util.TreeMap;
 
 /** Disks of node n1, which do at once what they are told. */
 final class FakeDisks {
-  private static final NodeId N1 = new NodeId("n1");
-
   private final TreeMap<String, DiskView> disks = new TreeMap<>();
   private long revision = 100;
 
@@ -25,7 +21,7 @@ final class FakeDisks {
     DiskView disk =
         new DiskView(
             "d-" + path.hashCode(),
-            N1,
+            FakeHardware.N1,
             path,
             pool,
             "up",
@@ -33,6 +29,7 @@ final class FakeDisks {
             capacityBytes,
             0,
             1,
+            100,
             ++revision);
     if (!dryRun) {
       disks.put(disk.id(), disk);
@@ -40,7 +37,7 @@ final class FakeDisks {
     return new Outcome<>(disk, dryRun, capacityBytes, 0, List.of("The pool grows."));
   }
 
-  private DiskView with(DiskView disk, String state, String duty) {
+  private DiskView with(DiskView disk, String state, String duty, int speedPercent) {
     return new DiskView(
         disk.id(),
         disk.node(),
@@ -51,42 +48,47 @@ final class FakeDisks {
         disk.capacityBytes(),
         disk.usedBytes(),
         disk.generation(),
+        speedPercent,
         ++revision);
   }
 
-  NodeView node(String state, int volumeCount) {
+  /** A node's word: serving as long as one of its disks does. */
+  String duty() {
     boolean serves =
         disks.isEmpty() || disks.values().stream().anyMatch(d -> d.duty().equals("serving"));
-    return new NodeView(
-        N1, state, 3, serves ? "serving" : "draining", disks.size(), volumeCount, 7);
+    return serves ? "serving" : "draining";
   }
 
   Outcome<DiskView> assign(String id, String duty, OptionalLong expected, boolean dryRun) {
     DiskView disk = find(id);
     check(disk.revision(), expected);
-    DiskView changed = with(disk, disk.state(), duty);
-    if (!dryRun) {
-      disks.put(id, changed);
-    }
+    DiskView changed = put(with(disk, disk.state(), duty, disk.speedPercent()), dryRun);
     return new Outcome<>(changed, dryRun, 0, 1, List.of("Disk " + id + " is " + duty + "."));
   }
 
-  Outcome<NodeView> assignAll(
-      String node, NodeView before, String duty, OptionalLong expected, boolean dryRun) {
-    if (!N1.value().equals(node)) {
-      throw new AerieException(ErrorCode.NOT_FOUND, "There is no node '" + node + "'");
-    }
-    check(before.revision(), expected);
+  void assignAll(String duty, boolean dryRun) {
     for (DiskView disk : all()) {
       Outcome<DiskView> unused = assign(disk.id(), duty, OptionalLong.empty(), dryRun);
     }
-    return new Outcome<>(
-        node(before.state(), before.ownedVolumes()), dryRun, 0, 1, List.of("Its disks."));
+  }
+
+  DiskView measure(String id, int speedPercent, OptionalLong expected, boolean dryRun) {
+    DiskView disk = find(id);
+    check(disk.revision(), expected);
+    return put(with(disk, disk.state(), disk.duty(), speedPercent), dryRun);
+  }
+
+  private DiskView put(DiskView disk, boolean dryRun) {
+    if (!dryRun) {
+      disks.put(disk.id(), disk);
+    }
+    return disk;
   }
 
   /** It breaks. */
   void goDown(String id) {
-    disks.put(id, with(find(id), "down", find(id).duty()));
+    DiskView disk = find(id);
+    disks.put(id, with(disk, "down", disk.duty(), disk.speedPercent()));
   }
 
   Outcome<DiskView> fail(String id, OptionalLong expected, boolean dryRun) {
@@ -116,7 +118,7 @@ final class FakeDisks {
     return disk;
   }
 
-  private static void check(long revision, OptionalLong expected) {
+  static void check(long revision, OptionalLong expected) {
     if (expected.isPresent() && expected.getAsLong() != revision) {
       throw new AerieException(ErrorCode.PRECONDITION_FAILED, "It has changed");
     }

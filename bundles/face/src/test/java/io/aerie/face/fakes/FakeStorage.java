@@ -4,73 +4,25 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Names;
-import io.aerie.base.NodeId;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageAdministration;
-import io.aerie.storage.admin.StorageViews.DiskView;
 import io.aerie.storage.admin.StorageViews.JobView;
-import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.Outcome;
-import io.aerie.storage.admin.StorageViews.PoolView;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
-/** One pool "default" of 64 GiB on node n1; can be told to never answer. */
-public final class FakeStorage implements StorageAdministration {
-  private static final NodeId N1 = new NodeId("n1");
-  private static final long CAPACITY = 64L << 30;
-
+/** Volumes and snapshots on {@link FakeHardware}. */
+public final class FakeStorage extends FakeHardware implements StorageAdministration {
   private final TreeMap<String, VolumeView> volumes = new TreeMap<>();
   private final TreeMap<String, SnapshotView> snapshots = new TreeMap<>();
-  private final FakeDisks disks = new FakeDisks();
-  private final TreeMap<String, PoolView> pools = new TreeMap<>();
   private final FakeJobs jobs = new FakeJobs();
-  private long revision = 10;
-  private String nodeState = "up";
-  private RuntimeException failure;
   private String elsewhere;
-
-  /** With the pool. */
-  public FakeStorage() {
-    pools.put("default", pool("default"));
-  }
-
-  /** What storage thinks of n1. */
-  public void nodeState(String state) {
-    nodeState = state;
-  }
-
-  /** Every change fails like this from now on. */
-  public void failWith(RuntimeException exception) {
-    failure = exception;
-  }
-
-  @Override
-  public List<NodeView> nodes() {
-    return List.of(node());
-  }
-
-  private NodeView node() {
-    return disks.node(nodeState, volumes.size());
-  }
-
-  @Override
-  public List<DiskView> disks() {
-    return disks.all();
-  }
-
-  @Override
-  public List<PoolView> pools() {
-    return List.copyOf(pools.values());
-  }
 
   /** What another node made: on the lists once they have caught up. */
   public void madeElsewhere(String volume) {
@@ -101,59 +53,6 @@ public final class FakeStorage implements StorageAdministration {
   /** What one sees of the job who looks once, and again. */
   public void seen(JobView... seen) {
     jobs.seen(seen);
-  }
-
-  @Override
-  public CompletableFuture<Outcome<DiskView>> addDisk(
-      String path, String pool, boolean force, boolean dryRun) {
-    return change(() -> disks.add(path, pool, CAPACITY, dryRun));
-  }
-
-  @Override
-  public CompletableFuture<Outcome<DiskView>> drainDisk(
-      String id, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
-    return change(
-        () -> disks.assign(id, cancel ? "serving" : "draining", expectedRevision, dryRun));
-  }
-
-  /** A disk breaks. */
-  public void goDown(String disk) {
-    disks.goDown(disk);
-  }
-
-  @Override
-  public CompletableFuture<Outcome<DiskView>> failDisk(
-      String id, OptionalLong expectedRevision, boolean dryRun) {
-    return change(() -> disks.fail(id, expectedRevision, dryRun));
-  }
-
-  @Override
-  public CompletableFuture<Outcome<DiskView>> removeDisk(
-      String id, OptionalLong expectedRevision, boolean dryRun) {
-    return change(() -> disks.remove(id, expectedRevision, dryRun));
-  }
-
-  @Override
-  public CompletableFuture<Outcome<NodeView>> drainNode(
-      String node, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
-    String duty = cancel ? "serving" : "draining";
-    return change(() -> disks.assignAll(node, node(), duty, expectedRevision, dryRun));
-  }
-
-  @Override
-  public CompletableFuture<Outcome<PoolView>> createPool(String name, boolean dryRun) {
-    return change(
-        () -> {
-          Names.check("pool", name);
-          if (pools.containsKey(name)) {
-            throw new AerieException(ErrorCode.ALREADY_EXISTS, "There is a pool '" + name + "'");
-          }
-          PoolView pool = pool(name);
-          if (!dryRun) {
-            pools.put(name, pool);
-          }
-          return new Outcome<>(pool, dryRun, CAPACITY, 0, List.of());
-        });
   }
 
   @Override
@@ -191,7 +90,7 @@ public final class FakeStorage implements StorageAdministration {
     if (volumes.containsKey(name)) {
       throw new AerieException(ErrorCode.ALREADY_EXISTS, "There is a volume '" + name + "'");
     }
-    if (!pools.containsKey(pool)) {
+    if (pools().stream().noneMatch(known -> known.name().equals(pool))) {
       throw new AerieException(ErrorCode.NOT_FOUND, "There is no pool '" + pool + "'");
     }
     if (raw(size, protection) > CAPACITY) {
@@ -284,7 +183,7 @@ public final class FakeStorage implements StorageAdministration {
                   of.sizeBytes(),
                   0,
                   Optional.of(Instant.EPOCH),
-                  ++revision);
+                  nextRevision());
           if (!dryRun) {
             snapshots.put(made.id(), made);
           }
@@ -340,17 +239,6 @@ public final class FakeStorage implements StorageAdministration {
         });
   }
 
-  private <T> CompletableFuture<T> change(Supplier<T> action) {
-    if (failure != null) {
-      return CompletableFuture.failedFuture(failure);
-    }
-    try {
-      return CompletableFuture.completedFuture(action.get());
-    } catch (AerieException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-  }
-
   private VolumeView volume(String name, long sizeBytes, String pool, String protection) {
     return volume(name, sizeBytes, pool, protection, null, null);
   }
@@ -377,22 +265,6 @@ public final class FakeStorage implements StorageAdministration {
         0,
         Optional.ofNullable(originVolume),
         Optional.ofNullable(originSnapshot),
-        ++revision);
-  }
-
-  private PoolView pool(String name) {
-    return new PoolView(
-        "pool-" + name,
-        name,
-        "healthy",
-        CAPACITY,
-        1 << 20,
-        0,
-        new TreeMap<>(Map.of("rf2", CAPACITY / 2, "rf3", CAPACITY / 3)),
-        2,
-        8,
-        8,
-        0,
-        ++revision);
+        nextRevision());
   }
 }

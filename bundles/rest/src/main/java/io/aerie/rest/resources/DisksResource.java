@@ -12,6 +12,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -112,6 +113,29 @@ public final class DisksResource {
                     .removeDisk(id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun)))));
   }
 
+  @PATCH
+  @Path("{id}")
+  @Requires(Permission.DISKS_CHANGE)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Says how fast a disk is, by id")
+  public Response measure(
+      @PathParam("id") String id,
+      DiskChange change,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    boolean dry = Requests.dryRun(dryRun);
+    return Replies.changed(
+        Await.result(
+            storage()
+                .measureDisk(
+                    id,
+                    Requests.required("speedPercent", change.speedPercent()),
+                    Requests.expectedRevision(ifMatch),
+                    dry)),
+        dry,
+        "Groups that are made from then on would heed it.");
+  }
+
   private StorageAdministration storage() {
     return subsystems.require(StorageAdministration.class);
   }
@@ -124,4 +148,11 @@ public final class DisksResource {
    * @param force take it even if it holds something
    */
   public record NewDisk(String path, String pool, Boolean force) {}
+
+  /**
+   * What of a disk is to be another.
+   *
+   * @param speedPercent how fast it is, 100 as its peers
+   */
+  public record DiskChange(Integer speedPercent) {}
 }

@@ -8,14 +8,18 @@ import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.StorageAdministration;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.Optional;
 
 /** The nodes in the eyes of storage; {@code cluster/members} has their endpoints. */
 @Path("/api/v1/nodes")
@@ -61,7 +65,39 @@ public final class NodesResource {
                         Requests.dryRun(dryRun)))));
   }
 
+  @PATCH
+  @Path("{id}")
+  @Requires(Permission.NODES_CHANGE)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Says in which rack and site a node stands; what is not sent stays")
+  public Response locate(
+      @PathParam("id") String id,
+      NodeChange change,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    boolean dry = Requests.dryRun(dryRun);
+    return Replies.changed(
+        Await.result(
+            storage()
+                .locateNode(
+                    id,
+                    Optional.ofNullable(change.rack()),
+                    Optional.ofNullable(change.site()),
+                    Requests.expectedRevision(ifMatch),
+                    dry)),
+        dry,
+        "The node would be known to stand there.");
+  }
+
   private StorageAdministration storage() {
     return subsystems.require(StorageAdministration.class);
   }
+
+  /**
+   * Where a node stands.
+   *
+   * @param rack its rack; empty when it is not known any more
+   * @param site the site of its rack; likewise
+   */
+  public record NodeChange(String rack, String site) {}
 }

@@ -4,16 +4,21 @@ import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.storage.admin.FailureDomain;
 import io.aerie.storage.admin.StorageAdministration;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -52,8 +57,37 @@ public final class PoolsResource {
   public Response create(NewPool pool, @QueryParam("dryRun") String dryRun, @Context UriInfo uri) {
     return Replies.created(
         Await.result(
-            storage().createPool(Requests.required("name", pool.name()), Requests.dryRun(dryRun))),
+            storage()
+                .createPool(
+                    Requests.required("name", pool.name()),
+                    pool.failureDomain() == null
+                        ? FailureDomain.NODE
+                        : FailureDomain.parse(pool.failureDomain()),
+                    Requests.dryRun(dryRun))),
         uri);
+  }
+
+  @PATCH
+  @Path("{id}")
+  @Requires(Permission.POOLS_CHANGE)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Has a pool keep copies and fragments in domains of another level")
+  public Response spread(
+      @PathParam("id") String id,
+      PoolChange change,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    boolean dry = Requests.dryRun(dryRun);
+    return Replies.changed(
+        Await.result(
+            storage()
+                .spreadPool(
+                    id,
+                    FailureDomain.parse(Requests.required("failureDomain", change.failureDomain())),
+                    Requests.expectedRevision(ifMatch),
+                    dry)),
+        dry,
+        "All volumes that there are lie so.");
   }
 
   private StorageAdministration storage() {
@@ -64,6 +98,15 @@ public final class PoolsResource {
    * A pool to make.
    *
    * @param name the name under which its disks were added
+   * @param failureDomain {@code disk}, {@code node}, {@code rack} or {@code site}; {@code node}
+   *     unless told
    */
-  public record NewPool(String name) {}
+  public record NewPool(String name, @Schema(example = "node") String failureDomain) {}
+
+  /**
+   * What of a pool is to be another.
+   *
+   * @param failureDomain as of {@link NewPool}
+   */
+  public record PoolChange(@Schema(example = "rack") String failureDomain) {}
 }

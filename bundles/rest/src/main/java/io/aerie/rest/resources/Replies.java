@@ -73,6 +73,11 @@ final class Replies {
     return Response.ok(node, MediaType.APPLICATION_JSON).build();
   }
 
+  /** A change that has no outcome of its own, done or tried. */
+  static Response changed(Object view, boolean dryRun, String explanation) {
+    return dryRun ? dryRun(Views.of(view), explanation) : object(Views.of(view));
+  }
+
   /** What a change would do that has no outcome of its own. */
   static Response dryRun(ObjectNode node, String explanation) {
     node.put("dryRun", true).putArray("explanation").add(explanation);

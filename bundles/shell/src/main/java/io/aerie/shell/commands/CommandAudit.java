@@ -2,7 +2,9 @@ package io.aerie.shell.commands;
 
 import io.aerie.face.audit.AuditDetails;
 import java.lang.reflect.Field;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.karaf.shell.api.action.Argument;
@@ -21,7 +23,7 @@ final class CommandAudit {
   }
 
   static boolean isDryRun(AerieCommand command) {
-    for (Field field : command.getClass().getDeclaredFields()) {
+    for (Field field : fields(command)) {
       Option option = field.getAnnotation(Option.class);
       if (option != null && option.name().equals(DRY_RUN)) {
         return Boolean.TRUE.equals(value(field, command));
@@ -33,7 +35,7 @@ final class CommandAudit {
   /** Arguments and options by their names in lower case, as far as they may be recorded. */
   static Map<String, String> details(AerieCommand command) {
     Map<String, String> details = new HashMap<>();
-    for (Field field : command.getClass().getDeclaredFields()) {
+    for (Field field : fields(command)) {
       Argument argument = field.getAnnotation(Argument.class);
       Option option = field.getAnnotation(Option.class);
       if (argument != null) {
@@ -44,6 +46,15 @@ final class CommandAudit {
       }
     }
     return details;
+  }
+
+  /** Also those that several commands inherit. */
+  private static List<Field> fields(AerieCommand command) {
+    List<Field> fields = new ArrayList<>();
+    for (Class<?> type = command.getClass(); type != null; type = type.getSuperclass()) {
+      fields.addAll(List.of(type.getDeclaredFields()));
+    }
+    return fields;
   }
 
   private static Object value(Field field, AerieCommand command) {

@@ -15,7 +15,16 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 public final class DiskListCommand extends ListCommand {
   /** With its columns. */
   public DiskListCommand() {
-    super("id", "node", "path", "pool", "state", "duty", "capacityBytes", "usedBytes");
+    super(
+        "id",
+        "node",
+        "path",
+        "pool",
+        "state",
+        "duty",
+        "capacityBytes",
+        "usedBytes",
+        "speedPercent");
   }
 
   @Override

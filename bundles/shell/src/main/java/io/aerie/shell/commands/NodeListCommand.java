@@ -15,7 +15,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 public final class NodeListCommand extends ListCommand {
   /** With its columns. */
   public NodeListCommand() {
-    super("name", "state", "duty", "incarnation", "diskCount", "ownedVolumes");
+    super("name", "state", "duty", "incarnation", "diskCount", "ownedVolumes", "rack", "site");
   }
 
   @Override

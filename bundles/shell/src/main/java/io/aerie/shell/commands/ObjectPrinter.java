@@ -24,19 +24,24 @@ final class ObjectPrinter {
 
   /** What a change did or would do. */
   static void print(String done, Outcome<?> outcome, boolean json, PrintStream out) {
-    ObjectNode view = Views.of(outcome);
+    print(done, Views.of(outcome), outcome.dryRun(), json, out);
+    if (!json) {
+      outcome.explanation().forEach(out::println);
+    }
+  }
+
+  /** The same of a change that has no outcome of its own. */
+  static void print(String done, ObjectNode view, boolean dryRun, boolean json, PrintStream out) {
     if (json) {
-      out.println(Views.pretty(view));
+      out.println(Views.pretty(view.put("dryRun", dryRun)));
       return;
     }
+    String id = view.path("id").asText();
+    String name = view.path("name").asText();
     out.println(
-        (outcome.dryRun() ? "would be " : "")
+        (dryRun ? "would be " : "")
             + done
             + ": "
-            + view.path("name").asText()
-            + " ("
-            + view.path("id").asText()
-            + ")");
-    outcome.explanation().forEach(out::println);
+            + (name.equals(id) ? id : name + " (" + id + ")"));
   }
 }

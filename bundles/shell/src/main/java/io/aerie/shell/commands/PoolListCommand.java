@@ -22,7 +22,8 @@ public final class PoolListCommand extends ListCommand {
         "usedBytes",
         "reservedBytes",
         "availableBytes",
-        "diskCount");
+        "diskCount",
+        "failureDomain");
   }
 
   @Override

@@ -32,6 +32,7 @@ public final class EventSubjectCompleter extends LiveCompleter {
     return Stream.of(
             storage.volumes().stream().map(volume -> "volumes/" + volume.name()),
             storage.snapshots().stream().map(snapshot -> "snapshots/" + snapshot.id()),
+            storage.scrubs().stream().map(scrub -> "scrubs/" + scrub.id()),
             storage.pools().stream().map(pool -> "pools/" + pool.name()),
             storage.nodes().stream().map(node -> "nodes/" + node.id()),
             storage.disks().stream().map(disk -> "disks/" + disk.id()))

@@ -110,7 +110,9 @@ class CommandsTest {
   @Test
   void shouldPrintHeadingOfEmptyList() {
     assertThat(run(new DiskListCommand()))
-        .isEqualTo("ID  NODE  PATH  POOL  STATE  DUTY  CAPACITY  USED" + System.lineSeparator());
+        .isEqualTo(
+            "ID  NODE  PATH  POOL  STATE  DUTY  CAPACITY  USED  SPEED PERCENT"
+                + System.lineSeparator());
   }
 
   @Test
@@ -306,5 +308,25 @@ class CommandsTest {
     assertThat(run(info)).contains("capacityBytes          64 GiB");
     assertThat(run(new PoolListCommand())).contains("fast");
     assertThat(run(new NodeListCommand())).contains("n1");
+    create.name = "wide";
+    create.failureDomain = "site";
+    assertThat(run(create)).startsWith("created: wide");
+    PoolSpreadCommand spread = new PoolSpreadCommand();
+    spread.pool = "wide";
+    spread.level = "rack";
+    assertThat(run(spread)).isEqualTo("spread: wide (pool-wide)\n");
+    assertThat(run(new PoolListCommand()))
+        .containsPattern("wide.* rack\\R")
+        .contains("FAILURE DOMAIN");
+    NodeLocateCommand locate = new NodeLocateCommand();
+    locate.node = "n1";
+    locate.rack = "r1";
+    locate.dryRun = true;
+    assertThat(run(locate)).isEqualTo("would be located: n1\n");
+    locate.dryRun = false;
+    assertThat(run(locate)).isEqualTo("located: n1\n");
+    assertThat(run(new NodeListCommand())).containsPattern("r1 +-\\R");
+    spread.level = "shelf";
+    assertThatThrownBy(() -> run(spread)).hasMessageContaining("shelf");
   }
 }

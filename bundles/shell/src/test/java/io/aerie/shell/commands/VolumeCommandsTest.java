@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
+import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.config.audit.AuditLog;
 import io.aerie.config.users.UserDirectory.Role;
 import io.aerie.face.access.Caller;
 import io.aerie.face.fakes.FakeAudit;
+import io.aerie.face.fakes.FakeCluster;
 import io.aerie.face.fakes.FakeStorage;
 import io.aerie.face.fakes.FakeSubsystems;
 import io.aerie.storage.admin.Protection;
@@ -22,12 +24,14 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the commands about snapshots, clones, going back and sizes print and refuse. */
+/** What the commands about snapshots, clones, going back, sizes and scrubs print and refuse. */
 class VolumeCommandsTest {
   private final FakeStorage storage = new FakeStorage();
+  private final FakeAudit audit = new FakeAudit();
   private final FakeSubsystems subsystems =
       new FakeSubsystems()
-          .with(AuditLog.class, new FakeAudit())
+          .with(ClusterIdentity.class, new FakeCluster())
+          .with(AuditLog.class, audit)
           .with(StorageAdministration.class, storage);
 
   @BeforeEach
@@ -95,6 +99,51 @@ class VolumeCommandsTest {
     revert.snapshot = "s1";
     assertThat(run(revert)).startsWith("reverted: v1");
     assertThat(storage.volumes()).allMatch(volume -> volume.sizeBytes() == 4L << 30).hasSize(2);
+  }
+
+  @Test
+  void shouldBeginShowAndHoldAScrub() {
+    ScrubStartCommand start = new ScrubStartCommand();
+    start.dryRun = true;
+    assertThat(run(start)).isEqualTo("would be started, volumes to look at: 2\n");
+    assertThat(storage.scrubs()).isEmpty();
+    start.dryRun = false;
+    start.volume = "v1";
+    assertThat(run(start)).isEqualTo("started: 7, volumes to look at: 2\n");
+    ScrubPauseCommand pause = new ScrubPauseCommand();
+    pause.scrub = "7";
+    pause.dryRun = true;
+    assertThat(run(pause)).isEqualTo("would be paused: 7\n");
+    assertThat(audit.lines()).noneMatch(line -> line.contains("scrub:pause"));
+    pause.dryRun = false;
+    assertThat(run(pause)).isEqualTo("paused: 7\n");
+    assertThat(audit.lines()).anyMatch(line -> line.endsWith("scrub:pause done {scrub=7}"));
+    ScrubCancelCommand cancel = new ScrubCancelCommand();
+    cancel.scrub = "8";
+    assertRefused(cancel, ErrorCode.NOT_FOUND);
+    cancel.scrub = "7";
+    cancel.revision = 1L;
+    assertRefused(cancel, ErrorCode.PRECONDITION_FAILED);
+    assertThat(run(new ScrubListCommand()))
+        .contains("PAGES UNREPAIRABLE")
+        .containsPattern("7 +volume +v1 +paused +1 +2 +1000 +3 +2 +1 +1970");
+    start.pool = "default";
+    assertRefused(start, ErrorCode.INVALID_VALUE);
+  }
+
+  @Test
+  void shouldShowAndForgetWhatIsInQuarantine() {
+    assertThat(run(new QuarantineListCommand())).containsPattern("77 +3 +8 KiB +\\[\"n1\"\\]");
+    QuarantineForgetCommand forget = new QuarantineForgetCommand();
+    forget.volume = "78";
+    assertRefused(forget, ErrorCode.NOT_FOUND);
+    forget.volume = "77";
+    forget.dryRun = true;
+    assertThat(run(forget)).isEqualTo("would be forgotten: 77\n");
+    assertThat(storage.quarantine()).hasSize(1);
+    forget.dryRun = false;
+    assertThat(run(forget)).isEqualTo("forgotten: 77\n");
+    assertThat(storage.quarantine()).isEmpty();
   }
 
   private void assertRefused(AerieCommand command, ErrorCode code) {

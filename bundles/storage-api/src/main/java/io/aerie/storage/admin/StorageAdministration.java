@@ -16,7 +16,8 @@ import java.util.concurrent.CompletableFuture;
  * Changes and lists of storage, on any node. Lists answer from this node's replica of RCD. A
  * refusal is an {@link io.aerie.base.AerieException} and changes nothing.
  */
-public interface StorageAdministration {
+public interface StorageAdministration
+    extends ScrubAdministration, TopologyAdministration, QuarantineAdministration {
   List<NodeView> nodes();
 
   List<DiskView> disks();
@@ -83,8 +84,11 @@ public interface StorageAdministration {
   /**
    * Makes a pool of the disks that were added under its name. ALREADY_EXISTS, NOT_FOUND (no such
    * disks), INVALID_NAME.
+   *
+   * @param spread each copy or fragment of a block is in another domain of this level
    */
-  CompletableFuture<Outcome<PoolView>> createPool(String name, boolean dryRun);
+  CompletableFuture<Outcome<PoolView>> createPool(
+      String name, FailureDomain spread, boolean dryRun);
 
   /**
    * Makes a thin volume. INVALID_NAME, INVALID_SIZE (not a multiple of 4 KiB, zero),

@@ -21,6 +21,8 @@ public final class StorageViews {
    * @param incarnation number of its present or last life
    * @param duty serving; draining or absent when none of its disks serves: what they drain, or are
    *     given up as
+   * @param rack where it stands; empty when nobody told: then it is a rack of its own
+   * @param site where its rack stands; likewise
    */
   public record NodeView(
       NodeId id,
@@ -29,6 +31,8 @@ public final class StorageViews {
       String duty,
       int diskCount,
       int ownedVolumes,
+      Optional<String> rack,
+      Optional<String> site,
       long revision) {}
 
   /**
@@ -39,6 +43,7 @@ public final class StorageViews {
    * @param state up or down
    * @param duty serving, draining (its members move to other disks) or absent (given up: others
    *     take the place of its members)
+   * @param speedPercent how fast it is said to be, 100 as its peers
    */
   public record DiskView(
       String id,
@@ -50,6 +55,7 @@ public final class StorageViews {
       long capacityBytes,
       long usedBytes,
       long generation,
+      int speedPercent,
       long revision) {}
 
   /**
@@ -58,6 +64,7 @@ public final class StorageViews {
    * @param state healthy, degraded (some copies missing) or frozen (some data can't be written)
    * @param reservedBytes raw bytes promised to volumes (whole blocks x copies)
    * @param availableBytes the size of the largest further volume by protection, by its name
+   * @param failureDomain disk, node, rack or site: each copy or fragment of a block is in another
    */
   public record PoolView(
       String id,
@@ -71,6 +78,7 @@ public final class StorageViews {
       int groupsTotal,
       int groupsInSync,
       int groupsFrozen,
+      String failureDomain,
       long revision) {}
 
   /**
@@ -146,6 +154,46 @@ public final class StorageViews {
       OptionalLong rateBytesPerSecond,
       OptionalLong secondsLeft,
       long revision) {}
+
+  /**
+   * A scrub: all blocks of volumes are looked at, and repaired from what is right.
+   *
+   * @param scope all, pool or volume
+   * @param subject name of that pool or volume; empty of all, and of a volume that is gone
+   * @param state running, paused, done or cancelled
+   * @param volumesDone volumes that were looked at as a whole
+   * @param volumesTotal volumes that it is to look at
+   * @param blocksChecked blocks looked at so far, with all their copies or fragments
+   * @param pagesFound pages that were not what they are to be
+   * @param pagesRepaired of those, made good
+   * @param pagesUnrepairable of those, without a good source
+   * @param startedAt by the clock of the node that was asked
+   */
+  public record ScrubView(
+      String id,
+      String scope,
+      Optional<String> subject,
+      String state,
+      int volumesDone,
+      int volumesTotal,
+      long blocksChecked,
+      long pagesFound,
+      long pagesRepaired,
+      long pagesUnrepairable,
+      Instant startedAt,
+      long revision) {}
+
+  /**
+   * What disks hold of a volume that is not known.
+   *
+   * @param id the volume's number
+   * @param nodes those that told of it
+   * @param disks their disks' ids
+   * @param blocks on all of them
+   * @param heldBytes of slots that they take
+   */
+  public record QuarantineView(
+      String id, List<NodeId> nodes, List<String> disks, int blocks, long heldBytes) {}
 
   /**
    * What a change does or would do.

@@ -1,0 +1,147 @@
+package io.aerie.ardfs.admin;
+
+import io.aerie.ardfs.host.RcdClient;
+import io.aerie.ardfs.lists.ObservedStorage;
+import io.aerie.ardfs.lists.Views;
+import io.aerie.ardfs.rcd.RcdReplica;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.engine.rcd.DiskRecord;
+import io.aerie.engine.rcd.NodeRecord;
+import io.aerie.engine.rcd.PoolRecord;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.storage.admin.FailureDomain;
+import io.aerie.storage.admin.StorageViews.DiskView;
+import io.aerie.storage.admin.StorageViews.NodeView;
+import io.aerie.storage.admin.StorageViews.PoolView;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** Says where nodes stand, how fast disks are, and over what pools spread. */
+final class TopologyChanges {
+  private final RcdReplica replica;
+  private final RcdClient rcd;
+  private final RcdAccess access;
+
+  TopologyChanges(RcdReplica replica, RcdClient rcd, RcdAccess access) {
+    this.replica = replica;
+    this.rcd = rcd;
+    this.access = access;
+  }
+
+  CompletableFuture<NodeView> locate(
+      String node,
+      Optional<String> rack,
+      Optional<String> site,
+      OptionalLong expectedRevision,
+      boolean dryRun) {
+    if (rack.isEmpty() && site.isEmpty()) {
+      throw new AerieException(
+          ErrorCode.INVALID_VALUE,
+          "Neither rack nor site is given",
+          "",
+          "Give one or both; an empty one is not known any more.");
+    }
+    return rcd.catchUp(replica)
+        .thenCompose(
+            done -> {
+              NodeRecord known = node(node);
+              require("Node " + node, known.revision(), expectedRevision);
+              RcdCommand command =
+                  new RcdCommand.LocateNode(
+                      known.id(), rack.orElse(known.rack()), site.orElse(known.site()));
+              return carryOut(
+                  command, storage -> storage.node(known.id()), dryRun, access::submitted);
+            });
+  }
+
+  private NodeRecord node(String id) {
+    return replica.read(
+        state ->
+            state.nodes().values().stream()
+                .filter(node -> node.id().value().equals(id))
+                .findFirst()
+                .orElseThrow(() -> none("node", id)));
+  }
+
+  CompletableFuture<DiskView> measure(
+      String id, int speedPercent, OptionalLong expectedRevision, boolean dryRun) {
+    return rcd.catchUp(replica)
+        .thenCompose(
+            done -> {
+              DiskRecord disk = disk(id);
+              require("Disk " + id, disk.revision(), expectedRevision);
+              return carryOut(
+                  new RcdCommand.MeasureDisk(disk.id(), speedPercent),
+                  storage -> storage.disk(disk.id()),
+                  dryRun,
+                  access::submitted);
+            });
+  }
+
+  private DiskRecord disk(String id) {
+    return replica.read(
+        state ->
+            state.disks().values().stream()
+                .filter(disk -> disk.id().toString().equals(id))
+                .findFirst()
+                .orElseThrow(() -> none("disk", id)));
+  }
+
+  /**
+   * Carries it out.
+   *
+   * @param wishes where it is to be written first, so that it can be carried out later
+   */
+  CompletableFuture<PoolView> spread(
+      String nameOrId,
+      FailureDomain level,
+      OptionalLong expectedRevision,
+      boolean dryRun,
+      Function<PoolRecord, CompletableFuture<Void>> wishes) {
+    return rcd.catchUp(replica)
+        .thenCompose(
+            done -> {
+              PoolRecord pool = replica.read(state -> RcdAccess.pool(state, nameOrId));
+              PoolView seen = replica.list(storage -> storage.pool(pool.number())).orElseThrow();
+              require("Pool '" + pool.name() + "'", seen.revision(), expectedRevision);
+              return carryOut(
+                  new RcdCommand.SpreadPool(pool.id(), Views.domain(level)),
+                  storage -> storage.pool(pool.number()),
+                  dryRun,
+                  command -> wishes.apply(pool).thenCompose(written -> access.submitted(command)));
+            });
+  }
+
+  /** It is tried first, so that what will be refused is not begun. */
+  private <T> CompletableFuture<T> carryOut(
+      RcdCommand command,
+      Function<ObservedStorage, Optional<T>> object,
+      boolean dryRun,
+      Function<RcdCommand, CompletableFuture<Void>> submission) {
+    T tried = access.tried(command, (storage, answer) -> object.apply(storage).orElseThrow());
+    return dryRun
+        ? CompletableFuture.completedFuture(tried)
+        : submission.apply(command).thenApply(done -> replica.list(object).orElseThrow());
+  }
+
+  private static AerieException none(String kind, String id) {
+    return new AerieException(
+        ErrorCode.NOT_FOUND,
+        "There is no " + kind + " '" + id + "'",
+        "",
+        "The list of " + kind + "s shows their ids.");
+  }
+
+  private static void require(String what, long revision, OptionalLong expected) {
+    if (expected.isPresent() && expected.getAsLong() != revision) {
+      throw new AerieException(
+          ErrorCode.PRECONDITION_FAILED,
+          what + " has changed",
+          "Its revision is " + revision + ", not " + expected.getAsLong() + ".",
+          "");
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package io.aerie.face.fakes;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.Names;
+import io.aerie.base.NodeId;
+import io.aerie.storage.admin.FailureDomain;
+import io.aerie.storage.admin.StorageViews.DiskView;
+import io.aerie.storage.admin.StorageViews.NodeView;
+import io.aerie.storage.admin.StorageViews.Outcome;
+import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.VolumeView;
+import io.aerie.storage.admin.TopologyAdministration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** One pool "default" of 64 GiB on node n1; can be told to never answer. */
+abstract class FakeHardware extends FakeScrubs implements TopologyAdministration {
+  static final NodeId N1 = new NodeId("n1");
+  static final long CAPACITY = 64L << 30;
+
+  private final FakeDisks disks = new FakeDisks();
+  private final TreeMap<String, PoolView> pools = new TreeMap<>();
+  private long revision = 10;
+  private String nodeState = "up";
+  private RuntimeException failure;
+  private Optional<String> rack = Optional.empty();
+  private Optional<String> site = Optional.empty();
+
+  /** With the pool. */
+  FakeHardware() {
+    pools.put("default", pool("default", FailureDomain.NODE));
+  }
+
+  /** All volumes. */
+  public abstract List<VolumeView> volumes();
+
+  long nextRevision() {
+    return ++revision;
+  }
+
+  /** What storage thinks of n1. */
+  public void nodeState(String state) {
+    nodeState = state;
+  }
+
+  /** Every change fails like this from now on. */
+  public void failWith(RuntimeException exception) {
+    failure = exception;
+  }
+
+  public List<NodeView> nodes() {
+    return List.of(node(rack, site));
+  }
+
+  private NodeView node(Optional<String> inRack, Optional<String> atSite) {
+    return new NodeView(
+        N1, nodeState, 3, disks.duty(), disks.all().size(), volumes().size(), inRack, atSite, 7);
+  }
+
+  public List<DiskView> disks() {
+    return disks.all();
+  }
+
+  public List<PoolView> pools() {
+    return List.copyOf(pools.values());
+  }
+
+  public CompletableFuture<Outcome<DiskView>> addDisk(
+      String path, String pool, boolean force, boolean dryRun) {
+    return change(() -> disks.add(path, pool, CAPACITY, dryRun));
+  }
+
+  public CompletableFuture<Outcome<DiskView>> drainDisk(
+      String id, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
+    return change(
+        () -> disks.assign(id, cancel ? "serving" : "draining", expectedRevision, dryRun));
+  }
+
+  /** A disk breaks. */
+  public void goDown(String disk) {
+    disks.goDown(disk);
+  }
+
+  public CompletableFuture<Outcome<DiskView>> failDisk(
+      String id, OptionalLong expectedRevision, boolean dryRun) {
+    return change(() -> disks.fail(id, expectedRevision, dryRun));
+  }
+
+  public CompletableFuture<Outcome<DiskView>> removeDisk(
+      String id, OptionalLong expectedRevision, boolean dryRun) {
+    return change(() -> disks.remove(id, expectedRevision, dryRun));
+  }
+
+  public CompletableFuture<Outcome<NodeView>> drainNode(
+      String node, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
+    return change(
+        () -> {
+          check(node, expectedRevision);
+          disks.assignAll(cancel ? "serving" : "draining", dryRun);
+          return new Outcome<>(node(rack, site), dryRun, 0, 1, List.of("Its disks."));
+        });
+  }
+
+  public CompletableFuture<Outcome<PoolView>> createPool(
+      String name, FailureDomain spread, boolean dryRun) {
+    return change(
+        () -> {
+          Names.check("pool", name);
+          if (pools.containsKey(name)) {
+            throw new AerieException(ErrorCode.ALREADY_EXISTS, "There is a pool '" + name + "'");
+          }
+          PoolView pool = pool(name, spread);
+          if (!dryRun) {
+            pools.put(name, pool);
+          }
+          return new Outcome<>(pool, dryRun, CAPACITY, 0, List.of());
+        });
+  }
+
+  private static void check(String node, OptionalLong expectedRevision) {
+    if (!N1.value().equals(node)) {
+      throw new AerieException(ErrorCode.NOT_FOUND, "There is no node '" + node + "'");
+    }
+    FakeDisks.check(7, expectedRevision);
+  }
+
+  @Override
+  public CompletableFuture<NodeView> locateNode(
+      String node,
+      Optional<String> newRack,
+      Optional<String> newSite,
+      OptionalLong expectedRevision,
+      boolean dryRun) {
+    return change(
+        () -> {
+          check(node, expectedRevision);
+          NodeView located = node(newRack.or(() -> rack), newSite.or(() -> site));
+          if (!dryRun) {
+            rack = located.rack();
+            site = located.site();
+          }
+          return located;
+        });
+  }
+
+  @Override
+  public CompletableFuture<PoolView> spreadPool(
+      String nameOrId, FailureDomain level, OptionalLong expectedRevision, boolean dryRun) {
+    return change(
+        () -> {
+          PoolView pool = pools.get(nameOrId);
+          if (pool == null) {
+            throw new AerieException(ErrorCode.NOT_FOUND, "There is no pool '" + nameOrId + "'");
+          }
+          FakeDisks.check(pool.revision(), expectedRevision);
+          PoolView spread = pool(nameOrId, level);
+          if (!dryRun) {
+            pools.put(nameOrId, spread);
+          }
+          return spread;
+        });
+  }
+
+  @Override
+  public CompletableFuture<DiskView> measureDisk(
+      String id, int speedPercent, OptionalLong expectedRevision, boolean dryRun) {
+    return change(() -> disks.measure(id, speedPercent, expectedRevision, dryRun));
+  }
+
+  <T> CompletableFuture<T> change(Supplier<T> action) {
+    if (failure != null) {
+      return CompletableFuture.failedFuture(failure);
+    }
+    try {
+      return CompletableFuture.completedFuture(action.get());
+    } catch (AerieException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private PoolView pool(String name, FailureDomain spread) {
+    return new PoolView(
+        "pool-" + name,
+        name,
+        "healthy",
+        CAPACITY,
+        1 << 20,
+        0,
+        new TreeMap<>(Map.of("rf2", CAPACITY / 2, "rf3", CAPACITY / 3)),
+        2,
+        8,
+        8,
+        0,
+        spread.toString(),
+        nextRevision());
+  }
+}

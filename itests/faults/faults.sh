@@ -5,9 +5,9 @@
 # With arguments after colons. RCD's log is on Ratis whatever ConfigDB's is on, so its faults are tried with one of both only;
 # the story restarts-test of the tier cluster restarts and freezes nodes, too.
 short_atomix=(kill_leader:config kill_leader:rcd cut:config:both cut:rcd:out clock full_disk kill_all)
-short_ratis=(kill_leader:config cut:config:both cut:config:in full_disk)
+short_ratis=(kill_leader:config cut:config:both cut:config:in full_disk damage:rcd)
 long_faults=(kill_leader:config kill_leader:rcd kill_all freeze:config freeze:rcd cut:config:both cut:config:out cut:config:in
-  cut:rcd:both cut:rcd:out cut:rcd:in clock full_disk restarts:50)
+  cut:rcd:both cut:rcd:out cut:rcd:in clock full_disk damage:rcd restarts:50)
 
 # What the story and all faults use.
 volume_created() { [ "$(rest 1 POST /volumes '{"name":"pages","size":"64M","protection":"rf3"}' | tail -n 1)" = 201 ]; }
@@ -143,14 +143,11 @@ fault_full_disk() {
   must "there is room again" -- rm -f "$cluster/n$full/data/filler"
   node_died "$full" || must "node $full is killed" -- aerie kill "$full"
   lines=$(wc -l <"$cluster/n$full/log/aerie.log")
-  if ! aerie start "$full" >"$STORY_FOLDER/out" 2>&1; then
-    cat "$STORY_FOLDER/out"
-    must "node $full names the folder with the damage" -- named_since "$full" "$lines"
-    must "node $full is stopped" -- aerie kill "$full"
-    must "the folder is removed" -- rm -r "$(named_since "$full" "$lines")"
-    must "node $full starts as a new replica" -- aerie start "$full"
-  else
+  if aerie start "$full" >"$STORY_FOLDER/out" 2>&1; then
     ok "node $full starts again"
+  else
+    cat "$STORY_FOLDER/out"
+    becomes_new_replica "$full" "$lines"
   fi
   all_well "after the full disk"
 }
@@ -162,6 +159,29 @@ said_since() { tail -q -n "+$(($2 + 1))" "$cluster/n$1/log/aerie.log" "$cluster/
 # named_since NODE LINES: the folder that is to be removed, by the last refusal.
 named_since() { said_since "$1" "$2" 'corrupt: .*stop the node, remove ' | sed -n '$ s/.*stop the node, remove \(.*\) and start it.*/\1/p' | grep .; }
 node_died() { aerie status --json | jq -e --arg id "n$1" '.nodes[] | select(.id == $id) | .pid == null'; }
+
+# becomes_new_replica NODE LINES: what docs/faults.md tells the administrator of a node whose start failed.
+becomes_new_replica() {
+  until_true 300 "node $1 names the folder with the damage" -- named_since "$1" "$2"
+  must "node $1 is stopped" -- aerie kill "$1"
+  must "the folder is removed" -- rm -r "$(named_since "$1" "$2")"
+  must "node $1 starts as a new replica" -- aerie start "$1"
+}
+
+# fault_damage LOG: what Ratis has of its leader's term and vote is empty, as after a full disk.
+fault_damage() {
+  local lines
+  found_leader "$1"
+  mark "the vote of node $leads, leader of $1, is lost"
+  must "node $leads, which leads the log $1, is killed" -- aerie kill "$leads"
+  must "its term and vote are lost" -- truncate -s 0 "$cluster/n$leads/data/log/ratis/$1"/*/current/raft-meta
+  others_go_on "$leads"
+  lines=$(wc -l <"$cluster/n$leads/log/aerie.log")
+  must "node $leads does not start" -- stays_away "$leads"
+  becomes_new_replica "$leads" "$lines"
+  all_well "after the damage"
+}
+stays_away() { ! AERIE_UP_SECONDS=30 aerie start "$1"; }
 
 fault_restarts() {
   local round victim

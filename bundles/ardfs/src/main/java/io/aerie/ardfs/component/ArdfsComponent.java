@@ -8,6 +8,8 @@ import io.aerie.ardfs.host.EngineHost;
 import io.aerie.ardfs.host.RcdClient;
 import io.aerie.ardfs.rcd.RcdLog;
 import io.aerie.ardfs.rcd.RcdReplica;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Member;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -167,8 +170,7 @@ public final class ArdfsComponent {
     boolean wanted = !closed && logs == provider;
     if (failure != null) {
       if (wanted) {
-        log.error("RCD's log can't be opened; tried again in {} s", REOPEN_SECONDS, failure);
-        worker.schedule(() -> open(provider), REOPEN_SECONDS, TimeUnit.SECONDS);
+        failed(provider, failure instanceof CompletionException ? failure.getCause() : failure);
       }
     } else if (!wanted) {
       opened.close();
@@ -176,6 +178,16 @@ public final class ArdfsComponent {
       rcdLog.attach(opened);
       begin();
     }
+  }
+
+  private void failed(ReplicatedLogProvider provider, Throwable cause) {
+    if (cause instanceof AerieException refusal && refusal.code() == ErrorCode.CORRUPT) {
+      // no attempt would find it otherwise: what it says is for the administrator
+      log.error("RCD stays away on this node. {}", refusal.describe(), refusal);
+      return;
+    }
+    log.error("RCD's log can't be opened; tried again in {} s", REOPEN_SECONDS, cause);
+    worker.schedule(() -> open(provider), REOPEN_SECONDS, TimeUnit.SECONDS);
   }
 
   /** With the first opening of the log; later ones find everything going on. */

@@ -56,13 +56,13 @@ final class LogOpening {
    * @param transport messages between nodes
    * @param membership for the engine, which wants to know of dead members
    * @param worker the provider's thread
-   * @param snapshotEvery commands between two snapshots
+   * @param timing of replicas
    */
   record Environment(
       MessageTransport transport,
       ClusterMembershipService membership,
       ScheduledExecutorService worker,
-      int snapshotEvery) {}
+      LogTiming timing) {}
 
   private final LogSpecification specification;
   private final ReplicaFolder folder;

@@ -122,7 +122,7 @@ admit_others() {
 add_disks() {
   local node number path listed
   for node in $(node_names); do
-    rest_or_fail "$node" GET "/disks?limit=1000"
+    rest_seconds=60 rest_or_fail "$node" GET "/disks?limit=1000"
     listed=$(jq -r '(.items // .)[] | .path' <<<"$rest_body")
     for ((number = 1; number <= $(setting disks); number++)); do
       path=$dir/$node/disks/d$number.img

@@ -1,6 +1,7 @@
 package io.aerie.cluster.atomix;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.atomix.log.AtomixLogProvider;
 import io.aerie.cluster.atomix.log.LogTiming;
@@ -158,7 +159,7 @@ public final class ClusterNode {
                 throw new AerieException(
                     ErrorCode.UNAVAILABLE,
                     "The cluster's messaging could not start at " + messaging.address(),
-                    String.valueOf(MessageTransport.unwrap(error).getMessage()),
+                    String.valueOf(Causes.of(error).getMessage()),
                     "See whether another process has the port.",
                     error);
               });

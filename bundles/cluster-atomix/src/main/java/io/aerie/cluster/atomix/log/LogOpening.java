@@ -1,6 +1,7 @@
 package io.aerie.cluster.atomix.log;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.atomix.DurableFiles;
@@ -290,7 +291,7 @@ final class LogOpening {
               if (error != null) {
                 step(
                     () -> {
-                      throw new IOException(MessageTransport.unwrap(error));
+                      throw new IOException(Causes.of(error));
                     },
                     Duration.ZERO);
               } else {

@@ -1,6 +1,7 @@
 package io.aerie.configdb;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterIdentity;
@@ -264,7 +265,7 @@ final class ConfigDbNode implements AutoCloseable {
     if (failure == null) {
       return;
     }
-    Throwable cause = Futures.unwrap(failure);
+    Throwable cause = Causes.of(failure);
     synchronized (this) {
       if (closed) {
         return;

@@ -6,6 +6,7 @@ import io.aerie.ardfs.lists.TimedIds;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Names;
 import io.aerie.engine.rcd.RcdAnswer;
@@ -81,8 +82,7 @@ final class LayerChanges {
                     .orTimeout(MAKING_SECONDS_MAX, TimeUnit.SECONDS))
         .exceptionally(
             failure -> {
-              Throwable cause =
-                  failure instanceof CompletionException ? failure.getCause() : failure;
+              Throwable cause = Causes.of(failure);
               throw cause instanceof TimeoutException
                   ? stillMaking(volume, name)
                   : new CompletionException(cause);

@@ -7,6 +7,7 @@ import io.aerie.ardfs.host.RcdClient;
 import io.aerie.ardfs.lists.Views;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
@@ -124,8 +125,7 @@ final class PoolWishes {
   }
 
   private static boolean exists(Throwable failure) {
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    return cause instanceof AerieException e && e.code() == ErrorCode.PRECONDITION_FAILED;
+    return Causes.isRefusal(failure, ErrorCode.PRECONDITION_FAILED);
   }
 
   private CompletableFuture<Void> carryOut(Wish wish) {

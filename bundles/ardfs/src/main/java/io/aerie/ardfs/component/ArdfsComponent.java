@@ -9,6 +9,7 @@ import io.aerie.ardfs.host.RcdClient;
 import io.aerie.ardfs.rcd.RcdLog;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterIdentity;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -170,7 +170,7 @@ public final class ArdfsComponent {
     boolean wanted = !closed && logs == provider;
     if (failure != null) {
       if (wanted) {
-        failed(provider, failure instanceof CompletionException ? failure.getCause() : failure);
+        failed(provider, Causes.of(failure));
       }
     } else if (!wanted) {
       opened.close();

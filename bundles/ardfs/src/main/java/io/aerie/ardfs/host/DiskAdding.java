@@ -4,6 +4,7 @@ import io.aerie.ardfs.admin.ClusterStorage;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.engine.disk.DiskInspection;
 import io.aerie.engine.rcd.DiskRecord;
@@ -78,12 +79,12 @@ public final class DiskAdding implements ClusterStorage.DiskAdder {
                   + pool
                   + "."));
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof AerieException refusal
+      throw Causes.of(e) instanceof AerieException refusal
           ? refusal
           : new AerieException(
               ErrorCode.IO_ERROR,
               path + " could not be added",
-              String.valueOf(e.getCause()),
+              String.valueOf(Causes.of(e)),
               "",
               e);
     } catch (InterruptedException e) {

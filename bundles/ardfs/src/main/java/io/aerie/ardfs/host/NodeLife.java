@@ -5,6 +5,7 @@ import io.aerie.ardfs.device.LocalDisks.LocalDisk;
 import io.aerie.ardfs.host.DiskDevices.OpenDisk;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
@@ -133,8 +134,7 @@ public final class NodeLife {
         incarnation = number;
         return;
       } catch (ExecutionException e) {
-        boolean taken =
-            e.getCause() instanceof AerieException refusal && refusal.code() == ErrorCode.CONFLICT;
+        boolean taken = Causes.isRefusal(e, ErrorCode.CONFLICT);
         if (!taken || attempt == JOIN_ATTEMPTS_MAX) {
           throw e;
         }
@@ -219,7 +219,7 @@ public final class NodeLife {
       try {
         bring(disk);
       } catch (ExecutionException | RuntimeException e) {
-        Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+        Throwable cause = Causes.of(e);
         log.error("disk {} at {} stays down: {}", disk.disk(), disk.path(), describe(cause), cause);
       }
     }

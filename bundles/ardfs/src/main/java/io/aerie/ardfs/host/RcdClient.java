@@ -3,6 +3,7 @@ package io.aerie.ardfs.host;
 import io.aerie.ardfs.lists.ObservedStorage;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.engine.rcd.RcdAnswer;
@@ -10,7 +11,6 @@ import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -95,12 +95,12 @@ public final class RcdClient {
 
   /** Whether a future failed with NOT_FOUND. */
   private static boolean isNotFound(Throwable failure) {
-    return hasCode(failure, ErrorCode.NOT_FOUND);
+    return Causes.isRefusal(failure, ErrorCode.NOT_FOUND);
   }
 
   /** Whether a future failed because something is not as the command expects it. */
   public static boolean isPreconditionFailed(Throwable failure) {
-    return hasCode(failure, ErrorCode.PRECONDITION_FAILED);
+    return Causes.isRefusal(failure, ErrorCode.PRECONDITION_FAILED);
   }
 
   /** Done when the replica has what was acknowledged anywhere before the call. */
@@ -123,11 +123,6 @@ public final class RcdClient {
   }
 
   private static boolean unanswered(Throwable failure) {
-    return hasCode(failure, ErrorCode.TIMED_OUT) || hasCode(failure, ErrorCode.UNAVAILABLE);
-  }
-
-  private static boolean hasCode(Throwable failure, ErrorCode code) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof AerieException refusal && refusal.code() == code;
+    return Causes.isRefusal(failure, ErrorCode.TIMED_OUT, ErrorCode.UNAVAILABLE);
   }
 }

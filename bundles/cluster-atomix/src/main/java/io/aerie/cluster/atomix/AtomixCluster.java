@@ -1,5 +1,6 @@
 package io.aerie.cluster.atomix;
 
+import io.aerie.base.Causes;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.log.ReplicatedLogProvider;
 import io.aerie.cluster.membership.Membership;
@@ -78,7 +79,7 @@ public final class AtomixCluster {
                   if (error == null) {
                     register(starting);
                   } else {
-                    retry(starting, MessageTransport.unwrap(error));
+                    retry(starting, Causes.of(error));
                   }
                 });
   }

@@ -1,6 +1,7 @@
 package io.aerie.cluster.atomix;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
@@ -40,7 +41,7 @@ final class AtomixMessages implements Messages {
                   if (error == null) {
                     result.complete(answer);
                   } else {
-                    result.completeExceptionally(MessageTransport.unwrap(error));
+                    result.completeExceptionally(Causes.of(error));
                   }
                 },
                 executor);

@@ -1,8 +1,10 @@
 package io.aerie.cluster.atomix;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.atomix.log.AtomixLogProvider;
+import io.aerie.cluster.atomix.log.LogTiming;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Service;
@@ -70,11 +72,11 @@ public final class ClusterNode {
 
   /** Puts a node together; nothing is started or bound yet. */
   public ClusterNode(ClusterIdentity identity) {
-    this(identity, AtomixLogProvider.SNAPSHOT_EVERY);
+    this(identity, LogTiming.USUAL);
   }
 
-  /** As above, for tests: with snapshots of logs after so many commands. */
-  ClusterNode(ClusterIdentity identity, int snapshotEvery) {
+  /** As above, for tests: with another timing of logs. */
+  ClusterNode(ClusterIdentity identity, LogTiming timing) {
     io.aerie.cluster.identity.Member self = identity.self();
     KnownMembers known =
         new KnownMembers(
@@ -101,7 +103,7 @@ public final class ClusterNode {
             new ThreadPoolExecutor.CallerRunsPolicy());
     MessageTransport transport = new MessageTransport(messaging, known, self.id());
     messages = new AtomixMessages(transport, answers);
-    logs = new AtomixLogProvider(transport, membershipService, identity, snapshotEvery);
+    logs = new AtomixLogProvider(transport, membershipService, identity, timing);
   }
 
   private static NettyMessagingService messaging(ClusterIdentity identity) {
@@ -157,7 +159,7 @@ public final class ClusterNode {
                 throw new AerieException(
                     ErrorCode.UNAVAILABLE,
                     "The cluster's messaging could not start at " + messaging.address(),
-                    String.valueOf(MessageTransport.unwrap(error).getMessage()),
+                    String.valueOf(Causes.of(error).getMessage()),
                     "See whether another process has the port.",
                     error);
               });

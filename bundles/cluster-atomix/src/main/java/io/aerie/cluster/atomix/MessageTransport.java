@@ -1,6 +1,7 @@
 package io.aerie.cluster.atomix;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
@@ -11,7 +12,6 @@ import io.atomix.cluster.messaging.MessagingService;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -132,7 +132,7 @@ public final class MessageTransport {
               if (error == null) {
                 return MessageWire.answer(body);
               }
-              Throwable cause = unwrap(error);
+              Throwable cause = Causes.of(error);
               if (cause instanceof AerieException known) {
                 return MessageWire.error(known);
               }
@@ -156,7 +156,7 @@ public final class MessageTransport {
 
   private static AerieException failure(
       NodeId to, String subject, Duration timeout, Throwable error) {
-    Throwable cause = unwrap(error);
+    Throwable cause = Causes.of(error);
     if (cause instanceof AerieException known) {
       return known;
     }
@@ -181,14 +181,5 @@ public final class MessageTransport {
         to + " does not answer " + subject,
         "That part of it isn't running.",
         "");
-  }
-
-  /** The error itself, without the wrappers that futures put around it. */
-  public static Throwable unwrap(Throwable error) {
-    Throwable cause = error;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
   }
 }

@@ -2,6 +2,7 @@ package io.aerie.cluster.atomix;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.aerie.cluster.atomix.log.LogTiming;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.log.LogCluster.RunningProvider;
 import io.aerie.cluster.log.ReplicatedLogProvider;
@@ -16,7 +17,13 @@ final class AtomixLogs {
   private AtomixLogs() {}
 
   static RunningProvider start(ClusterIdentity identity) throws Exception {
-    ClusterNode node = new ClusterNode(identity, COMMANDS_PER_SNAPSHOT);
+    LogTiming usual = LogTiming.USUAL;
+    return start(
+        identity, new LogTiming(usual.election(), usual.heartbeat(), COMMANDS_PER_SNAPSHOT));
+  }
+
+  static RunningProvider start(ClusterIdentity identity, LogTiming timing) throws Exception {
+    ClusterNode node = new ClusterNode(identity, timing);
     node.start().get(STOP_LIMIT_S, SECONDS);
     return new RunningProvider() {
       @Override

@@ -1,6 +1,7 @@
 package io.aerie.cluster.ratis;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.log.AnswerThreads;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -214,9 +214,7 @@ final class LeaderRouter implements AutoCloseable {
       }
       cause = reply.getException();
     }
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    cause = Causes.of(cause);
     attempt.request.lastFailure = cause;
     if (cause instanceof StateMachineException) {
       AerieException refusal =

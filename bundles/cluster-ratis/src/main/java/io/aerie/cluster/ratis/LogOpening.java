@@ -1,6 +1,7 @@
 package io.aerie.cluster.ratis;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.log.ReplicatedLog;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -167,7 +167,7 @@ final class LogOpening {
         }
         return;
       }
-      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      Throwable cause = Causes.of(failure);
       if ((step == Step.CATCH_UP || step == Step.JOIN) && replica.isStopped()) {
         removed = true;
         beginAgain("it was removed and asks to be taken in");

@@ -1,6 +1,7 @@
 package io.aerie.cluster.ratis;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.messages.Messages;
@@ -13,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
@@ -167,7 +167,7 @@ final class MembershipChanges {
   /** Why the change was not made; null when it was. */
   private static Throwable causeOf(RaftClientReply reply, Throwable failure) {
     if (failure != null) {
-      return failure instanceof CompletionException ? failure.getCause() : failure;
+      return Causes.of(failure);
     }
     return reply.isSuccess() ? null : reply.getException();
   }

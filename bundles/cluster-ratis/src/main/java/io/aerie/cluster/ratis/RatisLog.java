@@ -1,6 +1,7 @@
 package io.aerie.cluster.ratis;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.log.CommittedBound;
@@ -13,7 +14,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -152,7 +152,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
   }
 
   private static Throwable inTimeOrLate(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable cause = Causes.of(failure);
     return cause instanceof TimeoutException
         ? new AerieException(
             ErrorCode.TIMED_OUT,

@@ -1,6 +1,7 @@
 package io.aerie.configdb.copies;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.Subscription;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Condition;
@@ -12,7 +13,6 @@ import io.aerie.config.copies.CopyDisks.Label;
 import io.aerie.configdb.state.ConfigStateMachine;
 import io.aerie.configdb.state.ConfigStateMachine.Contents;
 import io.aerie.configdb.state.Lineage;
-import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import java.time.Clock;
 import java.util.Comparator;
@@ -124,7 +124,7 @@ public final class CopyKeeper implements AutoCloseable {
       look();
     } catch (RuntimeException | TimeoutException e) {
       // a timer whose task throws stops for good; the next look tries again
-      tell("ConfigDB's copies on disks can't be kept now: " + Futures.unwrap(e));
+      tell("ConfigDB's copies on disks can't be kept now: " + Causes.of(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -280,7 +280,7 @@ public final class CopyKeeper implements AutoCloseable {
   }
 
   private static String describe(Throwable failure) {
-    Throwable cause = Futures.unwrap(failure);
+    Throwable cause = Causes.of(failure);
     return cause instanceof AerieException refusal ? refusal.describe() : cause.toString();
   }
 

@@ -1,9 +1,9 @@
 package io.aerie.configdb.copies;
 
+import io.aerie.base.Causes;
 import io.aerie.base.NodeId;
 import io.aerie.config.copies.CopyDisks.Copy;
 import io.aerie.config.copies.CopyDisks.Disk;
-import io.aerie.configdb.store.Futures;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -75,7 +75,7 @@ final class CopySurvey {
         (disks, failure) -> {
           synchronized (places) {
             if (failure != null) {
-              missing.add("node " + node + ": " + Futures.unwrap(failure).getMessage());
+              missing.add("node " + node + ": " + Causes.of(failure).getMessage());
               return null;
             }
             for (DiskCopies disk : disks) {

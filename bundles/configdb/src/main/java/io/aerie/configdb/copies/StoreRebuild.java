@@ -1,6 +1,7 @@
 package io.aerie.configdb.copies;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Condition;
@@ -169,7 +170,7 @@ public final class StoreRebuild implements ConfigRebuild {
         .thenApply(content -> new Chosen(place, codec.decode(content, place.copy().label())))
         .exceptionallyCompose(
             failure -> {
-              log.warn("The copy {} can't be used", place, Futures.unwrap(failure));
+              log.warn("The copy {} can't be used", place, Causes.of(failure));
               return Futures.start(() -> choose(candidates, next + 1));
             });
   }

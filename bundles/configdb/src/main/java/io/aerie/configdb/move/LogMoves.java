@@ -1,6 +1,7 @@
 package io.aerie.configdb.move;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.config.transfer.ConfigLogMove;
@@ -228,7 +229,7 @@ public final class LogMoves implements ConfigLogMove {
               if (Answer.decode(bytes) instanceof Answer.Sealed) {
                 return null;
               }
-              throw Futures.unwrap(failure) instanceof AerieException known
+              throw Causes.of(failure) instanceof AerieException known
                   ? known
                   : new CompletionException(failure);
             });

@@ -1,5 +1,6 @@
 package io.aerie.configdb.store;
 
+import io.aerie.base.Causes;
 import io.aerie.configdb.state.Answer;
 import io.aerie.configdb.state.CommandBatch;
 import io.aerie.configdb.state.Limits;
@@ -98,7 +99,7 @@ final class CommitQueue {
     List<Answer> answers;
     try {
       if (failure != null) {
-        batch.forEach(waiting -> waiting.answer.completeExceptionally(Futures.unwrap(failure)));
+        batch.forEach(waiting -> waiting.answer.completeExceptionally(Causes.of(failure)));
         return;
       }
       answers = CommandBatch.decodeAnswers(bytes, batch.size());

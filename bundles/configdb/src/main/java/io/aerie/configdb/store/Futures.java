@@ -1,8 +1,6 @@
 package io.aerie.configdb.store;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -33,15 +31,5 @@ public final class Futures {
         .thenComposeAsync(
             nothing -> work.get(),
             CompletableFuture.delayedExecutor(pauseMs, TimeUnit.MILLISECONDS));
-  }
-
-  /** A failure without the wrappers of futures. */
-  public static Throwable unwrap(Throwable failure) {
-    Throwable cause = failure;
-    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-        && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
   }
 }

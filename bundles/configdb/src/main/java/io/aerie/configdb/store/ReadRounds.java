@@ -1,5 +1,6 @@
 package io.aerie.configdb.store;
 
+import io.aerie.base.Causes;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -54,7 +55,7 @@ final class ReadRounds {
                   }
                   askNext();
                   if (failure != null) {
-                    round.completeExceptionally(Futures.unwrap(failure));
+                    round.completeExceptionally(Causes.of(failure));
                   } else {
                     round.complete(revision);
                   }

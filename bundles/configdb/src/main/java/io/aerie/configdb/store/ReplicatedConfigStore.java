@@ -1,6 +1,7 @@
 package io.aerie.configdb.store;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Subscription;
 import io.aerie.cluster.log.ReplicatedLog;
@@ -268,7 +269,7 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
         .thenApply(ReplicatedConfigStore::unlessSealed)
         .exceptionallyCompose(
             failure -> {
-              Throwable cause = Futures.unwrap(failure);
+              Throwable cause = Causes.of(failure);
               if (!isTemporary(cause) || System.nanoTime() - deadlineNs > 0) {
                 return CompletableFuture.failedFuture(cause);
               }
@@ -291,8 +292,7 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
   }
 
   private static boolean isTemporary(Throwable failure) {
-    return failure instanceof AerieException refusal
-        && (refusal.code() == ErrorCode.TIMED_OUT || refusal.code() == ErrorCode.UNAVAILABLE);
+    return Causes.isRefusal(failure, ErrorCode.TIMED_OUT, ErrorCode.UNAVAILABLE);
   }
 
   private static long revisionOf(Answer answer) {

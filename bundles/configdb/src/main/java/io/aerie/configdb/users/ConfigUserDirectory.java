@@ -1,6 +1,7 @@
 package io.aerie.configdb.users;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Names;
 import io.aerie.config.ConfigTransaction;
@@ -291,17 +292,15 @@ public final class ConfigUserDirectory implements UserDirectory {
             failure ->
                 attempts > 1 && isOvertaken(failure)
                     ? retried(attempts - 1, change)
-                    : CompletableFuture.failedFuture(Futures.unwrap(failure)));
+                    : CompletableFuture.failedFuture(Causes.of(failure)));
   }
 
   private static boolean isOvertaken(Throwable failure) {
-    return Futures.unwrap(failure) instanceof AerieException refusal
-        && refusal.code() == ErrorCode.PRECONDITION_FAILED;
+    return Causes.isRefusal(failure, ErrorCode.PRECONDITION_FAILED);
   }
 
   private static <T> CompletableFuture<T> failed(Throwable failure, AerieException ifOvertaken) {
-    return CompletableFuture.failedFuture(
-        isOvertaken(failure) ? ifOvertaken : Futures.unwrap(failure));
+    return CompletableFuture.failedFuture(isOvertaken(failure) ? ifOvertaken : Causes.of(failure));
   }
 
   private static void checkPassword(char[] password) {

@@ -1,10 +1,10 @@
 package io.aerie.configdb.users;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.config.users.UserDirectory.Role;
-import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -80,8 +80,7 @@ public final class FirstUser {
             user -> log.info("Made the first user '{}'; its password is in {}", user.name(), file))
         .exceptionallyCompose(
             failure ->
-                Futures.unwrap(failure) instanceof AerieException refusal
-                        && refusal.code() == ErrorCode.ALREADY_EXISTS
+                Causes.isRefusal(failure, ErrorCode.ALREADY_EXISTS)
                     ? CompletableFuture.completedFuture(null)
                     : CompletableFuture.failedFuture(failure));
   }

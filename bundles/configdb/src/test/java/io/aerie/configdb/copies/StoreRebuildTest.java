@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.log.MemoryReplicatedLogProvider;
@@ -21,7 +22,6 @@ import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.schema.UserSchema;
 import io.aerie.configdb.state.ConfigStateMachine;
 import io.aerie.configdb.state.Lineage;
-import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import io.aerie.configdb.users.ConfigUserDirectory;
 import io.aerie.configdb.users.SecondSource;
@@ -138,7 +138,7 @@ class StoreRebuildTest {
   private void assertRefused(Wish wish, ErrorCode code, String text) {
     CompletableFuture<Outcome> refused = life.rebuild.rebuild(wish, step -> {});
     assertThatThrownBy(refused::join)
-        .extracting(Futures::unwrap)
+        .extracting(Causes::of)
         .isInstanceOfSatisfying(
             AerieException.class,
             refusal -> {

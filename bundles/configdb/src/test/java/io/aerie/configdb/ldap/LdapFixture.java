@@ -3,6 +3,7 @@ package io.aerie.configdb.ldap;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.log.MemoryReplicatedLogProvider;
 import io.aerie.cluster.log.ReplicatedLog;
@@ -13,7 +14,6 @@ import io.aerie.config.users.UserDirectory.User;
 import io.aerie.configdb.schema.LdapSchema;
 import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.state.ConfigStateMachine;
-import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import io.aerie.configdb.users.ConfigUserDirectory;
 import java.security.SecureRandom;
@@ -91,7 +91,7 @@ final class LdapFixture implements AutoCloseable {
     assertThatThrownBy(call::call)
         .satisfies(
             failure -> {
-              AerieException refusal = (AerieException) Futures.unwrap(failure);
+              AerieException refusal = (AerieException) Causes.of(failure);
               org.assertj.core.api.Assertions.assertThat(refusal.code()).isEqualTo(code);
               org.assertj.core.api.Assertions.assertThat(refusal.describe()).contains(text);
             });

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.config.ConfigStore.ConfigEvent;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Change;
 import io.aerie.config.ConfigTransaction.Condition;
 import io.aerie.config.MemoryConfigStore;
-import io.aerie.configdb.store.Futures;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -119,8 +119,7 @@ class ConfigStateMachineTest {
     try {
       return new Answer.Committed(model.commit(transaction).get());
     } catch (ExecutionException e) {
-      assertThat(((AerieException) Futures.unwrap(e)).code())
-          .isEqualTo(ErrorCode.PRECONDITION_FAILED);
+      assertThat(((AerieException) Causes.of(e)).code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
       return transaction.conditions().stream()
           .map(condition -> failed(model, condition))
           .filter(answer -> answer.expected() != answer.actual())

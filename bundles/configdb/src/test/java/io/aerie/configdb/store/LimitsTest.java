@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Subscription;
 import io.aerie.cluster.log.MemoryReplicatedLogProvider;
@@ -66,7 +67,7 @@ class LimitsTest {
 
   private void assertRefused(CompletableFuture<?> refused, ErrorCode code, String text) {
     assertThatThrownBy(refused::join)
-        .extracting(Futures::unwrap)
+        .extracting(Causes::of)
         .isInstanceOfSatisfying(
             AerieException.class,
             refusal -> {

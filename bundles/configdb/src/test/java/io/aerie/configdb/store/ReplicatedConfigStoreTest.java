@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Subscription;
 import io.aerie.cluster.log.MemoryReplicatedLogProvider;
@@ -133,7 +134,7 @@ class ReplicatedConfigStoreTest {
 
   private void assertRefused(ConfigTransaction transaction, ErrorCode code) {
     assertThatThrownBy(() -> store.commit(transaction).join())
-        .extracting(Futures::unwrap)
+        .extracting(Causes::of)
         .isInstanceOfSatisfying(
             AerieException.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
   }

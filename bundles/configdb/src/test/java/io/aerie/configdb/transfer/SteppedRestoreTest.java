@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.log.MemoryReplicatedLogProvider;
 import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
@@ -21,7 +22,6 @@ import io.aerie.configdb.schema.UserSchema;
 import io.aerie.configdb.state.ConfigStateMachine;
 import io.aerie.configdb.state.Limits;
 import io.aerie.configdb.state.Lineage;
-import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import io.aerie.configdb.users.ConfigUserDirectory;
 import io.aerie.configdb.users.SecondSource;
@@ -118,7 +118,7 @@ class SteppedRestoreTest {
 
   private static void assertRefused(CompletableFuture<?> refused, ErrorCode code, String text) {
     assertThatThrownBy(refused::join)
-        .extracting(Futures::unwrap)
+        .extracting(Causes::of)
         .isInstanceOfSatisfying(
             AerieException.class,
             refusal -> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.log.MemoryReplicatedLogProvider;
 import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
@@ -21,7 +22,6 @@ import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.schema.TokenSchema;
 import io.aerie.configdb.schema.UserSchema;
 import io.aerie.configdb.state.ConfigStateMachine;
-import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import io.aerie.configdb.users.ConfigTokenDirectory;
 import io.aerie.configdb.users.ConfigUserDirectory;
@@ -109,7 +109,7 @@ class StoreTransferTest {
 
   private static void assertRefused(CompletableFuture<?> refused, ErrorCode code, String text) {
     assertThatThrownBy(refused::join)
-        .extracting(Futures::unwrap)
+        .extracting(Causes::of)
         .isInstanceOfSatisfying(
             AerieException.class,
             refusal -> {
@@ -211,7 +211,7 @@ class StoreTransferTest {
     assertThatThrownBy(
             () -> there.transfer.restore(file, Optional.empty(), Mode.MERGE, false).join())
         .as(what)
-        .extracting(Futures::unwrap)
+        .extracting(Causes::of)
         .isInstanceOfSatisfying(
             AerieException.class,
             refusal -> assertThat(refusal.code().httpStatus()).isBetween(400, 499));

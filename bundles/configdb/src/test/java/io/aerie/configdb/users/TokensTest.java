@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.log.MemoryReplicatedLogProvider;
 import io.aerie.cluster.log.ReplicatedLog;
@@ -13,7 +14,6 @@ import io.aerie.config.users.TokenDirectory.NewToken;
 import io.aerie.config.users.TokenDirectory.Token;
 import io.aerie.config.users.UserDirectory.Role;
 import io.aerie.configdb.state.ConfigStateMachine;
-import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -226,7 +226,7 @@ class TokensTest {
 
   private static void assertRefused(CompletableFuture<?> future, ErrorCode code) {
     assertThatThrownBy(future::join)
-        .extracting(Futures::unwrap)
+        .extracting(Causes::of)
         .isInstanceOfSatisfying(
             AerieException.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
   }

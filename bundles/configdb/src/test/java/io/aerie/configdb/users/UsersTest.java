@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.log.MemoryReplicatedLogProvider;
 import io.aerie.cluster.log.ReplicatedLog;
@@ -11,7 +12,6 @@ import io.aerie.cluster.log.ReplicatedLogProvider.LogSpecification;
 import io.aerie.config.users.UserDirectory.Role;
 import io.aerie.config.users.UserDirectory.User;
 import io.aerie.configdb.state.ConfigStateMachine;
-import io.aerie.configdb.store.Futures;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -223,7 +223,7 @@ class UsersTest {
 
   private static void assertRefused(CompletableFuture<?> change, ErrorCode code) {
     assertThatThrownBy(change::join)
-        .extracting(Futures::unwrap)
+        .extracting(Causes::of)
         .isInstanceOfSatisfying(
             AerieException.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
   }

@@ -1,6 +1,7 @@
 package io.aerie.export.volume;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.export.volume.VolumeSource.Attachment;
 import io.aerie.storage.block.BlockVolume;
@@ -141,7 +142,7 @@ public final class ExportedVolume implements BlockVolume {
               if (failure == null) {
                 result.complete(value);
               } else {
-                recover(attachment, operation, attempt, VolumeSource.cause(failure), result);
+                recover(attachment, operation, attempt, Causes.of(failure), result);
               }
             });
     return result;
@@ -171,8 +172,7 @@ public final class ExportedVolume implements BlockVolume {
   /** Failures that a volume shows when its storage ends; any other one is the operation's own. */
   private static boolean endsWithService(Throwable failure) {
     return failure instanceof IllegalStateException
-        || (failure instanceof AerieException refusal
-            && (refusal.code() == ErrorCode.FENCED || refusal.code() == ErrorCode.UNAVAILABLE));
+        || Causes.isRefusal(failure, ErrorCode.FENCED, ErrorCode.UNAVAILABLE);
   }
 
   /** Complete when that attachment is no longer the present one; fails when the client closed. */
@@ -209,7 +209,7 @@ public final class ExportedVolume implements BlockVolume {
             .whenComplete(
                 (attachment, failure) -> {
                   if (failure != null) {
-                    attaching.completeExceptionally(VolumeSource.cause(failure));
+                    attaching.completeExceptionally(Causes.of(failure));
                   } else {
                     attached(attaching, attachment);
                   }

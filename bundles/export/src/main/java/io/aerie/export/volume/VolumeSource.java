@@ -1,6 +1,7 @@
 package io.aerie.export.volume;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import io.aerie.storage.block.BlockVolume;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -180,8 +180,7 @@ public final class VolumeSource {
 
   /** True when storage says of itself that it is not ready yet, or ended under the call. */
   private static boolean passing(Throwable failure) {
-    return cause(failure) instanceof AerieException refusal
-        && (refusal.code() == ErrorCode.UNAVAILABLE || refusal.code() == ErrorCode.FENCED);
+    return Causes.isRefusal(failure, ErrorCode.UNAVAILABLE, ErrorCode.FENCED);
   }
 
   private static String idOf(BlockVolumes service, String name) {
@@ -230,15 +229,8 @@ public final class VolumeSource {
     if (failure == null) {
       future.complete(result);
     } else {
-      future.completeExceptionally(cause(failure));
+      future.completeExceptionally(Causes.of(failure));
     }
-  }
-
-  /** The failure itself, out of the wrapper that {@link CompletableFuture} puts around it. */
-  public static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 
   /**

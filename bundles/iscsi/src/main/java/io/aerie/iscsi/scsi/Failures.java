@@ -1,8 +1,8 @@
 package io.aerie.iscsi.scsi;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
-import io.aerie.export.volume.VolumeSource;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -23,7 +23,7 @@ final class Failures {
     if (failure == null) {
       return data == null ? Outcome.DONE : Outcome.data(data);
     }
-    Throwable cause = VolumeSource.cause(failure);
+    Throwable cause = Causes.of(failure);
     if (cause instanceof CheckCondition check) {
       return Outcome.check(check.sense());
     }

@@ -1,10 +1,10 @@
 package io.aerie.iscsi.server;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.export.volume.ExportedVolume;
-import io.aerie.export.volume.VolumeSource;
 import io.aerie.iscsi.scsi.Attentions;
 import io.aerie.iscsi.scsi.LogicalUnit;
 import io.aerie.iscsi.scsi.PortGroups;
@@ -102,7 +102,7 @@ final class SessionUnit {
 
   /** What an initiator is told of a volume that can't be opened. */
   static Sense senseOf(Throwable failure) {
-    return VolumeSource.cause(failure) instanceof AerieException refusal
+    return Causes.of(failure) instanceof AerieException refusal
             && refusal.code() != ErrorCode.NOT_FOUND
         ? Sense.BECOMING_READY
         : Sense.INTERVENTION_REQUIRED;

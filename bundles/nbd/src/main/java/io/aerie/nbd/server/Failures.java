@@ -1,8 +1,8 @@
 package io.aerie.nbd.server;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
-import io.aerie.export.volume.VolumeSource;
 
 /** Failures of storage as errors of the protocol, section "Error values". */
 final class Failures {
@@ -14,7 +14,7 @@ final class Failures {
    * lets it try again.
    */
   static int errorOf(Throwable failure) {
-    if (VolumeSource.cause(failure) instanceof AerieException refusal) {
+    if (Causes.of(failure) instanceof AerieException refusal) {
       return switch (refusal.code()) {
         case INVALID_VALUE, INVALID_SIZE -> Nbd.EINVAL;
         case NO_SPACE, CAPACITY_EXCEEDED -> Nbd.ENOSPC;
@@ -31,18 +31,17 @@ final class Failures {
    * that connects again sends what was not answered once more.
    */
   static boolean endsSession(Throwable failure) {
-    return VolumeSource.cause(failure) instanceof AerieException refusal
-        && refusal.code() == ErrorCode.UNAVAILABLE;
+    return Causes.isRefusal(failure, ErrorCode.UNAVAILABLE);
   }
 
   /** One line for the client's user. */
   static String textOf(Throwable failure) {
-    Throwable cause = VolumeSource.cause(failure);
+    Throwable cause = Causes.of(failure);
     return cause instanceof AerieException refusal ? refusal.describe() : "internal error";
   }
 
   /** True for failures that tell of a defect and belong into the log. */
   static boolean isDefect(Throwable failure) {
-    return !(VolumeSource.cause(failure) instanceof AerieException);
+    return !(Causes.of(failure) instanceof AerieException);
   }
 }

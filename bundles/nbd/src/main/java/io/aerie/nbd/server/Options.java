@@ -1,6 +1,6 @@
 package io.aerie.nbd.server;
 
-import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.export.volume.ExportedVolume;
 import io.aerie.export.volume.VolumeSource;
@@ -275,9 +275,7 @@ final class Options {
 
   /** SHUTDOWN tells a client to go and come back; UNKNOWN that it asks for what is not there. */
   private static Answer failed(Throwable failure) {
-    boolean unknown =
-        VolumeSource.cause(failure) instanceof AerieException refusal
-            && (refusal.code() == ErrorCode.NOT_FOUND || refusal.code() == ErrorCode.INVALID_NAME);
+    boolean unknown = Causes.isRefusal(failure, ErrorCode.NOT_FOUND, ErrorCode.INVALID_NAME);
     return Answer.error(
         unknown ? Nbd.REP_ERR_UNKNOWN : Nbd.REP_ERR_SHUTDOWN, Failures.textOf(failure));
   }

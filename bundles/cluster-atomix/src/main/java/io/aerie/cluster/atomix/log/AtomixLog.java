@@ -1,6 +1,7 @@
 package io.aerie.cluster.atomix.log;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
@@ -174,7 +175,7 @@ final class AtomixLog implements ReplicatedLog {
             .handle(
                 (answer, error) -> {
                   if (error != null) {
-                    result.completeExceptionally(MessageTransport.unwrap(error));
+                    result.completeExceptionally(Causes.of(error));
                   } else {
                     exportFrom(ByteBuffer.wrap(answer).getLong(), deadlineNs, result);
                   }

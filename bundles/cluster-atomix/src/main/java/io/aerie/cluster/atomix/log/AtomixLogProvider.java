@@ -21,16 +21,10 @@ import java.util.concurrent.ScheduledExecutorService;
  * ReplicaFolder}.
  */
 public final class AtomixLogProvider implements ReplicatedLogProvider, AutoCloseable {
-  /**
-   * Commands between two snapshots of the state. A snapshot only shortens a restart, so it may be
-   * rare.
-   */
-  public static final int SNAPSHOT_EVERY = 10_000;
-
   private final MessageTransport transport;
   private final ClusterMembershipService membership;
   private final Path folder;
-  private final int snapshotEvery;
+  private final LogTiming timing;
   private final ScheduledExecutorService worker =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -43,17 +37,17 @@ public final class AtomixLogProvider implements ReplicatedLogProvider, AutoClose
   /**
    * A provider for a node.
    *
-   * @param snapshotEvery commands between two snapshots of the state
+   * @param timing of replicas
    */
   public AtomixLogProvider(
       MessageTransport transport,
       ClusterMembershipService membership,
       ClusterIdentity identity,
-      int snapshotEvery) {
+      LogTiming timing) {
     this.transport = transport;
     this.membership = membership;
     this.folder = identity.dataDirectory("cluster").resolve("logs");
-    this.snapshotEvery = snapshotEvery;
+    this.timing = timing;
   }
 
   @Override
@@ -65,7 +59,7 @@ public final class AtomixLogProvider implements ReplicatedLogProvider, AutoClose
           new LogOpening(
               specification,
               new ReplicaFolder(folder.resolve(specification.name())),
-              new LogOpening.Environment(transport, membership, worker, snapshotEvery));
+              new LogOpening.Environment(transport, membership, worker, timing));
     } catch (AerieException e) {
       return CompletableFuture.failedFuture(e);
     }

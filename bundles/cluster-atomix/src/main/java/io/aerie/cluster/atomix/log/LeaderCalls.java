@@ -1,9 +1,9 @@
 package io.aerie.cluster.atomix.log;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
-import io.aerie.cluster.atomix.MessageTransport;
 import io.aerie.cluster.log.AnswerThreads;
 import java.time.Duration;
 import java.util.Optional;
@@ -91,7 +91,7 @@ final class LeaderCalls {
                     answers.handOver(() -> result.complete(answer));
                     return;
                   }
-                  AerieException failure = failure(MessageTransport.unwrap(error));
+                  AerieException failure = failure(Causes.of(error));
                   if (retriable(failure)) {
                     again(atLeader, deadlineNs, result, failure);
                   } else {

@@ -78,6 +78,7 @@ final class LeaderSession {
                       error != null ? error.toString() : String.valueOf(response.error()));
                 }
                 answered(session, id, call.sequence);
+                tellFollowers(session, call.sequence);
                 return response.result();
               });
         });
@@ -218,6 +219,25 @@ final class LeaderSession {
                     .withCommandSequences(new long[] {acknowledge})
                     .withEventIndexes(new long[] {0})
                     .build()));
+  }
+
+  /**
+   * Followers learn how far the log is committed from what the leader sends next. When no command
+   * is on its way that would be a heartbeat's time later, so a round of heartbeats goes out now.
+   */
+  private void tellFollowers(Open session, long sequence) {
+    synchronized (session) {
+      if (session.lastSequence != sequence) {
+        return;
+      }
+    }
+    CompletableFuture<?> unused =
+        index()
+            .exceptionally(
+                failure -> {
+                  log.debug("Followers hear of command {} with the next heartbeat", sequence);
+                  return null;
+                });
   }
 
   private static void report(String what, CompletableFuture<? extends RaftResponse> answer) {

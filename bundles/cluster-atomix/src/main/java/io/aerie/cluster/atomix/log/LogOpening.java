@@ -1,6 +1,7 @@
 package io.aerie.cluster.atomix.log;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.atomix.DurableFiles;
@@ -56,13 +57,13 @@ final class LogOpening {
    * @param transport messages between nodes
    * @param membership for the engine, which wants to know of dead members
    * @param worker the provider's thread
-   * @param snapshotEvery commands between two snapshots
+   * @param timing of replicas
    */
   record Environment(
       MessageTransport transport,
       ClusterMembershipService membership,
       ScheduledExecutorService worker,
-      int snapshotEvery) {}
+      LogTiming timing) {}
 
   private final LogSpecification specification;
   private final ReplicaFolder folder;
@@ -290,7 +291,7 @@ final class LogOpening {
               if (error != null) {
                 step(
                     () -> {
-                      throw new IOException(MessageTransport.unwrap(error));
+                      throw new IOException(Causes.of(error));
                     },
                     Duration.ZERO);
               } else {

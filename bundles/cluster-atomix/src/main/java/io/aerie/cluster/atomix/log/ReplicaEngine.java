@@ -12,7 +12,6 @@ import io.atomix.storage.StorageLevel;
 import io.atomix.utils.concurrent.ThreadModel;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -20,11 +19,6 @@ import org.slf4j.LoggerFactory;
 
 /** Puts one replica's parts together around Atomix' {@link RaftContext}. */
 final class ReplicaEngine {
-  /** A frozen or dead leader is replaced after one to two of these. */
-  private static final Duration ELECTION = Duration.ofMillis(750);
-
-  private static final Duration HEARTBEAT = Duration.ofMillis(150);
-
   /**
    * The log's first segment, and so the bound up to which it is kept whole: Atomix drops nothing
    * before there is a second. Not more, because Atomix multiplies it by five in 32 bits. The file
@@ -59,7 +53,7 @@ final class ReplicaEngine {
         new StateMachineService(
             specification.stateMachine(),
             folder,
-            environment.snapshotEvery(),
+            environment.timing().snapshotEveryCommands(),
             environment.worker(),
             onFailure);
     state.load();
@@ -142,8 +136,8 @@ final class ReplicaEngine {
                   EXTRA_THREADS,
                   LoggerFactory.getLogger(RaftContext.class)),
               true);
-      context.setElectionTimeout(ELECTION);
-      context.setHeartbeatInterval(HEARTBEAT);
+      context.setElectionTimeout(environment.timing().election());
+      context.setHeartbeatInterval(environment.timing().heartbeat());
       return context;
     } catch (StorageException e) {
       throw folder.corrupt(e.getMessage(), e);

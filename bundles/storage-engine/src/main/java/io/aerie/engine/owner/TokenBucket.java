@@ -1,7 +1,5 @@
 package io.aerie.engine.owner;
 
-import java.util.concurrent.TimeUnit;
-
 /**
  * Lets so many through in a second. What was not used is kept for one second: after a rest so much
  * may come at once. It is kept as a time, the moment at which the bucket was empty: it has filled
@@ -9,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * for the rest of it.
  */
 final class TokenBucket {
-  private static final long BURST_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long BURST_NANOS = 1_000_000_000L;
 
   /** 0: all goes through. */
   private long perSecond;

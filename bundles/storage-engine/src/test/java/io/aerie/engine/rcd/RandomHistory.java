@@ -30,7 +30,7 @@ final class RandomHistory {
   RcdCommand next() {
     NodeId node = new NodeId("n" + (1 + random.nextInt(NODES)));
     long incarnation = state.node(node).map(NodeRecord::incarnation).orElse(0L);
-    return switch (random.nextInt(19)) {
+    return switch (random.nextInt(20)) {
       case 0 ->
           new RcdCommand.JoinNode(node, "here", incarnation + 1, new UUID(random.nextLong(), 1));
       case 1 -> new RcdCommand.LeaveNode(node, incarnation);
@@ -51,6 +51,7 @@ final class RandomHistory {
       case 11 -> topology(node);
       case 12 -> duty();
       case 13, 14, 15 -> layers();
+      case 16 -> limits();
       default -> resynchronised();
     };
   }
@@ -88,6 +89,15 @@ final class RandomHistory {
     return state.volumes().isEmpty()
         ? new RcdCommand.Detach(1)
         : new RcdCommand.DeleteVolume(any(random, List.copyOf(state.volumes().values())).id(), -1);
+  }
+
+  private RcdCommand limits() {
+    if (state.volumes().isEmpty()) {
+      return new RcdCommand.Detach(1);
+    }
+    VolumeLimits change = new VolumeLimits(random.nextInt(5) - 1, random.nextInt(2), 0, GIB);
+    return new RcdCommand.LimitVolume(
+        any(random, List.copyOf(state.volumes().values())).id(), change, -1);
   }
 
   private RcdCommand attachment(NodeId node, long incarnation) {

@@ -12,6 +12,7 @@ import io.aerie.engine.rcd.RcdCommand.DiskFailed;
 import io.aerie.engine.rcd.RcdCommand.Expire;
 import io.aerie.engine.rcd.RcdCommand.JoinNode;
 import io.aerie.engine.rcd.RcdCommand.LeaveNode;
+import io.aerie.engine.rcd.RcdCommand.LimitVolume;
 import io.aerie.engine.rcd.RcdCommand.ResynchronisationDone;
 import io.aerie.engine.rcd.RcdCommand.Suspect;
 import io.aerie.engine.rcd.RcdCommand.SuspectAcknowledged;
@@ -29,15 +30,15 @@ import java.io.UncheckedIOException;
  * Commands as bytes.
  *
  * <pre>
- * u8 version=5 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
+ * u8 version=6 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
  *        14 leave, 15 trust; of layers: {@link LayerCommands}; of places: {@link PlacementCommands};
- *        60 to 63: {@link ScrubCommands}
+ *        50 limit volume; 60 to 63: {@link ScrubCommands}
  * </pre>
  */
 public final class RcdCommands {
-  private static final int VERSION = 5;
+  private static final int VERSION = 6;
 
   private RcdCommands() {}
 
@@ -141,6 +142,11 @@ public final class RcdCommands {
       out.writeLong(c.groupEpoch());
       RcdFormat.writeUuid(out, c.disk());
       out.writeLong(c.copiedBytes());
+    } else if (command instanceof LimitVolume c) {
+      out.writeByte(50);
+      RcdFormat.writeUuid(out, c.id());
+      c.change().write(out);
+      out.writeLong(c.expectedRevision());
     } else if (command instanceof RcdCommand.ScrubCommand c) {
       ScrubCommands.write(c, out);
     } else if (!LayerCommands.write(command, out) && !PlacementCommands.write(command, out)) {
@@ -181,6 +187,7 @@ public final class RcdCommands {
               in.readLong());
       case 20, 21, 22, 23, 24, 25, 26, 27 -> LayerCommands.read(type, in);
       case 40, 41, 42, 43 -> PlacementCommands.read(type, in);
+      case 50 -> new LimitVolume(RcdFormat.readUuid(in), VolumeLimits.read(in), in.readLong());
       default -> readOfNode(type, new NodeId(in.readUTF()), in.readLong(), in);
     };
   }

@@ -11,14 +11,14 @@ import java.util.UUID;
  * The whole state as bytes.
  *
  * <pre>
- * u8 version=5 | i64 next number | nodes | disks | pools | groups | volumes | deleted volumes (i64) |
+ * u8 version=6 | i64 next number | nodes | disks | pools | groups | volumes | deleted volumes (i64) |
  * attachments | targets: i64 group, uuid disk, volumes (i64) | jobs | snapshots of volumes |
  * scrubs | scrub jobs
  * each list: i32 count, then its records in the order of their keys
  * </pre>
  */
 final class RcdSnapshot {
-  private static final int VERSION = 5;
+  private static final int VERSION = 6;
 
   private RcdSnapshot() {}
 

@@ -30,7 +30,7 @@ final class RandomHistory {
   RcdCommand next() {
     NodeId node = new NodeId("n" + (1 + random.nextInt(NODES)));
     long incarnation = state.node(node).map(NodeRecord::incarnation).orElse(0L);
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(20)) {
       case 0 ->
           new RcdCommand.JoinNode(node, "here", incarnation + 1, new UUID(random.nextLong(), 1));
       case 1 -> new RcdCommand.LeaveNode(node, incarnation);
@@ -50,6 +50,8 @@ final class RandomHistory {
       case 10 -> attachment(node, incarnation);
       case 11 -> topology(node);
       case 12 -> duty();
+      case 13, 14, 15 -> layers();
+      case 16 -> limits();
       default -> resynchronised();
     };
   }
@@ -89,6 +91,15 @@ final class RandomHistory {
         : new RcdCommand.DeleteVolume(any(random, List.copyOf(state.volumes().values())).id(), -1);
   }
 
+  private RcdCommand limits() {
+    if (state.volumes().isEmpty()) {
+      return new RcdCommand.Detach(1);
+    }
+    VolumeLimits change = new VolumeLimits(random.nextInt(5) - 1, random.nextInt(2), 0, GIB);
+    return new RcdCommand.LimitVolume(
+        any(random, List.copyOf(state.volumes().values())).id(), change, -1);
+  }
+
   private RcdCommand attachment(NodeId node, long incarnation) {
     SortedSet<Long> generations = new TreeSet<>(state.attachments().keySet());
     if (!generations.isEmpty() && random.nextBoolean()) {
@@ -100,6 +111,46 @@ final class RandomHistory {
     long volume = any(random, List.copyOf(state.volumes().keySet()));
     return new RcdCommand.Attach(
         volume, node, incarnation, new UUID(random.nextInt(30), 5), "client");
+  }
+
+  private RcdCommand layers() {
+    List<SnapshotRecord> snapshots = List.copyOf(state.snapshots().values());
+    if (state.volumes().isEmpty()) {
+      return new RcdCommand.Detach(1);
+    }
+    VolumeRecord volume = any(random, List.copyOf(state.volumes().values()));
+    if (snapshots.isEmpty() || random.nextInt(3) == 0) {
+      UUID id = new UUID(random.nextLong(), 6);
+      return new RcdCommand.CreateSnapshot(id, "s" + random.nextInt(5), volume.id());
+    }
+    SnapshotRecord snapshot = any(random, snapshots);
+    VolumeRecord of = state.volume(snapshot.volume()).orElseThrow();
+    return switch (random.nextInt(6)) {
+      case 0 -> new RcdCommand.DeleteSnapshot(snapshot.id());
+      case 1 ->
+          new RcdCommand.CloneSnapshot(
+              new UUID(random.nextLong(), 4), "v" + random.nextInt(20), snapshot.id(), 1);
+      case 2 -> new RcdCommand.RevertVolume(of.id(), snapshot.id(), -1);
+      case 3 -> folded(of);
+      default ->
+          new RcdCommand.Freeze(of.number(), of.epoch(), snapshot.number(), of.live().number());
+    };
+  }
+
+  private RcdCommand folded(VolumeRecord volume) {
+    return state
+        .layerToFold(volume)
+        .<RcdCommand>map(
+            layer ->
+                new RcdCommand.LayerDone(
+                    volume.number(),
+                    volume.epoch(),
+                    layer.number(),
+                    volume.children(layer.number()).stream()
+                        .mapToLong(VolumeRecord.Layer::number)
+                        .findFirst()
+                        .orElse(0)))
+        .orElse(new RcdCommand.Detach(1));
   }
 
   private RcdCommand duty() {

@@ -65,7 +65,7 @@ final class RcdIndex {
   }
 
   void node(NodeRecord node) {
-    owners.node(node.id(), node.state() == NodeState.UP);
+    owners.node(node.id(), node.state() == NodeState.UP && !node.leaving());
   }
 
   void pool(PoolRecord pool) {

@@ -39,6 +39,7 @@ final class Simulation {
   private LayerStory story;
   private long layered;
   private Faults faults;
+  private final RandomLimits limits;
   private boolean finished;
   private boolean scrubbed;
 
@@ -47,6 +48,7 @@ final class Simulation {
     world = new World(seed, tracing);
     cluster = new Cluster(world, Shapes.of(world, kind));
     log = cluster.log();
+    limits = new RandomLimits(seed, cluster);
     if (kind == Faults.Kind.MOVES) {
       long absence = world.between(5 * World.SECOND, 20 * World.SECOND);
       cluster.nodes().forEach(node -> node.waitsForAbsent(absence));
@@ -104,6 +106,7 @@ final class Simulation {
     if (kind != Faults.Kind.NONE) {
       int rounds = 1 + world.random().nextInt(ROUNDS_MAX);
       for (int i = 0; i < rounds && cluster.violations().isEmpty(); i++) {
+        limits.change();
         faults.breakSomething(kind);
         world.run(world.between(World.MILLISECOND, 5 * World.SECOND));
         faults.heal();
@@ -191,6 +194,7 @@ final class Simulation {
           .add("not all groups are in sync two minutes after the last fault: " + cluster.lacking());
       return;
     }
+    limits.remove();
     workload.stop();
     for (int i = 0; i < 420 && (i < 2 || workload.open() > 0); i++) {
       world.run(World.SECOND / 10);

@@ -17,7 +17,7 @@ final class ClientOperation {
   private final long length;
   private final ByteBuffer data;
   private final Completion<ByteBuffer> done;
-  final long deadlineNanos;
+  long deadlineNanos;
   private ByteBuffer result = NO_DATA;
   private long cut;
   private int open;

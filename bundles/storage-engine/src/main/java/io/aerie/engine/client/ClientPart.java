@@ -19,6 +19,9 @@ final class ClientPart {
   /** It was refused and is about to be sent again: further refusals say nothing new. */
   boolean retrying;
 
+  /** The owner to whom it was sent last said that the volume's limits hold it back. */
+  boolean held;
+
   ClientPart(
       ClientOperation operation,
       long number,

@@ -23,7 +23,8 @@ import java.util.TreeMap;
 
 /**
  * A client's end of an attachment. A part is sent to the owner that RCD names, under its epoch,
- * again when the owner changed, when it refused, and when it said nothing for a second.
+ * again when the owner changed, when it refused, and when it said nothing for a second. While the
+ * owner says that the volume's limits hold parts back, nothing is too late because of them.
  */
 final class ClientSession implements VolumeClient {
   /** Parts on their way; enough for 64 MiB of large writes, and far below what an owner accepts. */
@@ -38,6 +39,10 @@ final class ClientSession implements VolumeClient {
   private final TreeMap<Long, ClientPart> open = new TreeMap<>();
   private final ArrayDeque<ClientOperation> queue = new ArrayDeque<>();
   private long nextNumber = 1;
+
+  /** What waits here, since too many are held back there, is waited for so long at least. */
+  private long queueDeadlineNanos;
+
   private Environment.Cancellable timer;
   private AerieException ended;
 
@@ -46,6 +51,7 @@ final class ClientSession implements VolumeClient {
     this.volume = volume;
     this.generation = generation;
     this.onClosed = onClosed;
+    queueDeadlineNanos = context.now();
   }
 
   @Override
@@ -166,6 +172,7 @@ final class ClientSession implements VolumeClient {
 
   private void send(ClientPart part) {
     part.sentNanos = context.now();
+    part.held = false;
     Optional<VolumeRecord> record = context.rcd().volume(volume);
     if (record.isEmpty() || record.get().owner().isEmpty()) {
       return;
@@ -198,14 +205,14 @@ final class ClientSession implements VolumeClient {
     long now = context.now();
     List<ClientOperation> late = new ArrayList<>();
     for (ClientOperation operation : queue) {
-      if (now - operation.deadlineNanos >= 0) {
+      if (now - operation.deadlineNanos >= 0 && now - queueDeadlineNanos >= 0) {
         late.add(operation);
       }
     }
     for (ClientPart part : List.copyOf(open.values())) {
       if (now - part.operation.deadlineNanos >= 0) {
         late.add(part.operation);
-      } else if (now - part.sentNanos >= Timing.CLIENT_RESEND) {
+      } else if (now - part.sentNanos >= resendNanos(part)) {
         send(part);
       }
     }
@@ -220,6 +227,18 @@ final class ClientSession implements VolumeClient {
       operation.fail(error);
     }
     pump();
+  }
+
+  private static long resendNanos(ClientPart part) {
+    return part.held ? Timing.CLIENT_RESEND_HELD : Timing.CLIENT_RESEND;
+  }
+
+  private void held(ClientPart part, long epoch) {
+    if (epoch == part.sentEpoch) {
+      part.held = true;
+      queueDeadlineNanos = context.now() + Timing.CLIENT_PATIENCE;
+      part.operation.deadlineNanos = queueDeadlineNanos;
+    }
   }
 
   /** The volume has another owner or epoch: what is open goes there. */
@@ -239,6 +258,7 @@ final class ClientSession implements VolumeClient {
         pump();
       }
       case REFUSED, GAP -> retry(part);
+      case HELD -> held(part, answer.epoch());
       default -> failed(part, answer.status());
     }
   }

@@ -46,8 +46,14 @@ public final class Timing {
   /** A client tries again so soon after a refusal. */
   public static final long CLIENT_RETRY = 20 * MILLISECOND;
 
-  /** A client's operation may take so long. */
+  /** The same of what the volume's limits hold back: the owner said that it has it. */
+  public static final long CLIENT_RESEND_HELD = 5_000 * MILLISECOND;
+
+  /** A client's operation may take so long; what limits hold back, since the owner said so. */
   public static final long CLIENT_PATIENCE = 30_000 * MILLISECOND;
+
+  /** What limits hold back is looked at no sooner: then all may go that could meanwhile. */
+  public static final long THROTTLE = MILLISECOND;
 
   /** A member's reading of a whole block is waited for so long. */
   public static final long SCRUB_ANSWER = 2_000 * MILLISECOND;

@@ -45,6 +45,7 @@ final class OwnedVolume {
   private final Freezer freezer;
   private final LayerFolder folder;
   private final Discarder discarder;
+  private final Throttle throttle;
   private VolumeRecord volume;
   private Environment.Cancellable sealTimer;
   private boolean stopped;
@@ -62,6 +63,7 @@ final class OwnedVolume {
     freezer = new Freezer(context, this);
     folder = new LayerFolder(context, this);
     discarder = new Discarder(context, this);
+    throttle = new Throttle(context);
     for (GroupRecord group : context.rcd().groupsOf(volume.pool(), volume.redundancy())) {
       GroupStream stream = new GroupStream(context, this, credits, group);
       streams.add(stream);
@@ -159,6 +161,7 @@ final class OwnedVolume {
   }
 
   private void look() {
+    throttle.limit(volume.limits());
     liveUnits.of(volume.live().number());
     folder.look();
     discarder.look();
@@ -169,12 +172,17 @@ final class OwnedVolume {
     return freezer.holdsBack();
   }
 
+  Throttle throttle() {
+    return throttle;
+  }
+
   LiveUnits liveUnits() {
     return liveUnits;
   }
 
   void stop() {
     stopped = true;
+    throttle.stop();
     sessions.values().forEach(Session::end);
     sessions.clear();
     streams.forEach(GroupStream::stop);

@@ -31,6 +31,32 @@ final class Session implements Requester {
   /** An outcome that is remembered. */
   private record Ended(Status status, ByteBuffer data) {}
 
+  /** The volume's limits hold it back. */
+  private final class Waiting implements Throttle.Held {
+    private final ClientRequest request;
+
+    Waiting(ClientRequest request) {
+      this.request = request;
+    }
+
+    @Override
+    public ClientRequest request() {
+      return request;
+    }
+
+    @Override
+    public boolean wanted() {
+      return parts.get(request.number()) == this;
+    }
+
+    @Override
+    public void begin() {
+      if (wanted()) {
+        Session.this.begin(request);
+      }
+    }
+  }
+
   private long lowest;
   private boolean ended;
 
@@ -85,6 +111,10 @@ final class Session implements Requester {
       answer(number, how.status(), how.data());
       return;
     }
+    if (known instanceof Waiting) {
+      answer(number, Status.HELD, NO_DATA);
+      return;
+    }
     if (known != null || parts.size() >= PARTS_MAX) {
       return;
     }
@@ -97,6 +127,18 @@ final class Session implements Requester {
       finish(number, Status.REFUSED, NO_DATA);
       return;
     }
+    if (volume.throttle().admits(request)) {
+      begin(request);
+    } else {
+      Waiting waiting = new Waiting(request);
+      parts.put(number, waiting);
+      answer(number, Status.HELD, NO_DATA);
+      volume.throttle().hold(waiting);
+    }
+  }
+
+  private void begin(ClientRequest request) {
+    long number = request.number();
     boolean striped = volume.record().redundancy().striped();
     if (request.operation() == Operation.READ) {
       parts.put(number, Operation.READ);

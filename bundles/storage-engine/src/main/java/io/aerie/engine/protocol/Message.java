@@ -49,7 +49,9 @@ public sealed interface Message {
     /** An entry before the one sent is missing. */
     GAP,
     /** What was to be replaced is not there: nothing was written. */
-    MISCOMPARE
+    MISCOMPARE,
+    /** The volume's limits hold the request back: it is known, and will be answered. */
+    HELD
   }
 
   /** "I live": from every node to every voter. The answer repeats what was sent. */
@@ -217,7 +219,8 @@ public sealed interface Message {
       implements Message {}
 
   /**
-   * Owner to client. REFUSED: try again, through the owner that RCD names.
+   * Owner to client. REFUSED: try again, through the owner that RCD names. HELD: another answer
+   * follows; told when the request begins to wait, and when it comes again meanwhile.
    *
    * @param data what was read; of a MISCOMPARE the offset of the first difference within the range,
    *     4 bytes

@@ -264,6 +264,7 @@ final class LayerRules {
             snapshot.number(),
             0,
             0,
+            VolumeLimits.NONE,
             Optional.empty(),
             0,
             0,

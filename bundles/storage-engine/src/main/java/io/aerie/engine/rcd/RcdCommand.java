@@ -141,6 +141,12 @@ public sealed interface RcdCommand {
   /** The owner has emptied what was cut off. */
   record Discarded(long volume, long volumeEpoch) implements RcdCommand {}
 
+  /**
+   * What a volume's clients may ask of it from now on; what is {@link VolumeLimits#KEEP} stays. A
+   * revision of -1 stands for any.
+   */
+  record LimitVolume(UUID id, VolumeLimits change, long expectedRevision) implements RcdCommand {}
+
   /** About scrubs, and about what disks hold of volumes that are not known. */
   sealed interface ScrubCommand extends RcdCommand {}
 

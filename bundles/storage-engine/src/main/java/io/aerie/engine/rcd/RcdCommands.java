@@ -13,6 +13,7 @@ import io.aerie.engine.rcd.RcdCommand.Expire;
 import io.aerie.engine.rcd.RcdCommand.ForgetNode;
 import io.aerie.engine.rcd.RcdCommand.JoinNode;
 import io.aerie.engine.rcd.RcdCommand.LeaveNode;
+import io.aerie.engine.rcd.RcdCommand.LimitVolume;
 import io.aerie.engine.rcd.RcdCommand.ResynchronisationDone;
 import io.aerie.engine.rcd.RcdCommand.RetireNode;
 import io.aerie.engine.rcd.RcdCommand.Suspect;
@@ -35,7 +36,7 @@ import java.io.UncheckedIOException;
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
  *        14 leave, 15 trust; of layers: {@link LayerCommands}; of places: {@link PlacementCommands};
- *        53 retire node, 54 forget node; 60 to 63: {@link ScrubCommands}
+ *        50 limit volume, 53 retire node, 54 forget node; 60 to 63: {@link ScrubCommands}
  * </pre>
  */
 public final class RcdCommands {
@@ -147,6 +148,11 @@ public final class RcdCommands {
       out.writeLong(c.groupEpoch());
       RcdFormat.writeUuid(out, c.disk());
       out.writeLong(c.copiedBytes());
+    } else if (command instanceof LimitVolume c) {
+      out.writeByte(50);
+      RcdFormat.writeUuid(out, c.id());
+      c.change().write(out);
+      out.writeLong(c.expectedRevision());
     } else if (command instanceof RcdCommand.ScrubCommand c) {
       ScrubCommands.write(c, out);
     } else if (!LayerCommands.write(command, out) && !PlacementCommands.write(command, out)) {
@@ -187,6 +193,7 @@ public final class RcdCommands {
               in.readLong());
       case 20, 21, 22, 23, 24, 25, 26, 27 -> LayerCommands.read(type, in);
       case 40, 41, 42, 43 -> PlacementCommands.read(type, in);
+      case 50 -> new LimitVolume(RcdFormat.readUuid(in), VolumeLimits.read(in), in.readLong());
       default -> readOfNode(type, new NodeId(in.readUTF()), in.readLong(), in);
     };
   }

@@ -23,6 +23,7 @@ final class RcdRules {
   private final DutyRules duties;
   private final LayerRules layers;
   private final SizeRules sizes;
+  private final LimitRules limits;
   private final ScrubRules scrubs;
 
   RcdRules(RcdTables tables) {
@@ -33,6 +34,7 @@ final class RcdRules {
     volumes = new VolumeRules(tables, this);
     layers = new LayerRules(tables, this, volumes);
     sizes = new SizeRules(tables, volumes, layers);
+    limits = new LimitRules(tables, volumes);
     nodes = new NodeRules(tables, groups, volumes);
     departures = new DepartureRules(tables);
     topology = new TopologyRules(tables);
@@ -107,6 +109,8 @@ final class RcdRules {
       return sizes.resize(index, c, groups);
     } else if (command instanceof RcdCommand.Discarded c) {
       return sizes.discarded(index, c);
+    } else if (command instanceof RcdCommand.LimitVolume c) {
+      return limits.limit(index, c);
     }
     throw new AerieException(ErrorCode.INVALID_VALUE, "unknown command " + command);
   }

@@ -25,6 +25,7 @@ import java.util.UUID;
  * @param discardBytes where the part ends that was cut off and must still be emptied, from
  *     sizeBytes on; 0 for none
  * @param wanted number of the snapshot that is being made; 0 for none
+ * @param limits what its clients together may ask of it
  * @param owner the node that orders its operations; empty when no node is up
  * @param ownerIncarnation which life of the owner
  * @param epoch of the ownership; raised by every grant
@@ -41,6 +42,7 @@ public record VolumeRecord(
     long origin,
     long discardBytes,
     long wanted,
+    VolumeLimits limits,
     Optional<NodeId> owner,
     long ownerIncarnation,
     long epoch,
@@ -132,6 +134,7 @@ public record VolumeRecord(
         origin,
         discardBytes,
         wanted,
+        limits,
         newOwner.map(NodeRecord::id),
         newOwner.map(NodeRecord::incarnation).orElse(0L),
         epoch + 1,
@@ -159,6 +162,26 @@ public record VolumeRecord(
         origin,
         newDiscardBytes,
         newWanted,
+        limits,
+        owner,
+        ownerIncarnation,
+        epoch,
+        index);
+  }
+
+  VolumeRecord limited(VolumeLimits newLimits, long index) {
+    return new VolumeRecord(
+        number,
+        id,
+        name,
+        sizeBytes,
+        pool,
+        redundancy,
+        layers,
+        origin,
+        discardBytes,
+        wanted,
+        newLimits,
         owner,
         ownerIncarnation,
         epoch,
@@ -183,6 +206,7 @@ public record VolumeRecord(
     out.writeLong(origin);
     out.writeLong(discardBytes);
     out.writeLong(wanted);
+    limits.write(out);
     out.writeUTF(owner.map(NodeId::value).orElse(""));
     out.writeLong(ownerIncarnation);
     out.writeLong(epoch);
@@ -205,6 +229,7 @@ public record VolumeRecord(
     long origin = in.readLong();
     long discardBytes = in.readLong();
     long wanted = in.readLong();
+    VolumeLimits limits = VolumeLimits.read(in);
     String owner = in.readUTF();
     return new VolumeRecord(
         number,
@@ -217,6 +242,7 @@ public record VolumeRecord(
         origin,
         discardBytes,
         wanted,
+        limits,
         owner.isEmpty() ? Optional.empty() : Optional.of(new NodeId(owner)),
         in.readLong(),
         in.readLong(),

@@ -92,6 +92,7 @@ final class VolumeRules {
             0,
             0,
             0,
+            VolumeLimits.NONE,
             Optional.empty(),
             0,
             0,

@@ -50,6 +50,7 @@ final class RandomHistory {
       case 10 -> attachment(node, incarnation);
       case 11 -> topology(node);
       case 12 -> duty();
+      case 13 -> limits();
       default -> resynchronised();
     };
   }
@@ -96,6 +97,15 @@ final class RandomHistory {
     return state.volumes().isEmpty()
         ? new RcdCommand.Detach(1)
         : new RcdCommand.DeleteVolume(any(random, List.copyOf(state.volumes().values())).id(), -1);
+  }
+
+  private RcdCommand limits() {
+    if (state.volumes().isEmpty()) {
+      return new RcdCommand.Detach(1);
+    }
+    VolumeLimits change = new VolumeLimits(random.nextInt(5) - 1, random.nextInt(2), 0, GIB);
+    return new RcdCommand.LimitVolume(
+        any(random, List.copyOf(state.volumes().values())).id(), change, -1);
   }
 
   private RcdCommand attachment(NodeId node, long incarnation) {

@@ -43,6 +43,7 @@ class MutationTest {
               DiskMutations.all(),
               DirectMutations.all(),
               ScrubMutations.all(),
+              LimitMutations.all(),
               LayerMutations.all())
           .flatMap(List::stream)
           .toList();

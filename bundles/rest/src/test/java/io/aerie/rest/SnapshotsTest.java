@@ -61,6 +61,35 @@ class SnapshotsTest {
   }
 
   @Test
+  void shouldLimitWhatIsSent() throws Exception {
+    String seen = rest.get("volumes/v1").header("ETag");
+    assertThat(rest.get("volumes/v1").json().path("limits").path("readBytesPerSecond").isNull())
+        .isTrue();
+    String limits =
+        "{\"limits\":{\"writeOperationsPerSecond\":200,\"readBytesPerSecond\":\"10MiB\"}}";
+    assertThat(rest.call("operator", "PATCH", "volumes/v1?dryRun=true", limits).status())
+        .isEqualTo(200);
+    Answer limited = rest.call("operator", "PATCH", "volumes/v1", limits, "If-Match", seen);
+    assertThat(limited.status()).isEqualTo(200);
+    assertThat(limited.json().path("limits").path("readBytesPerSecond").asLong())
+        .isEqualTo(10 << 20);
+    assertThat(rest.call("operator", "PATCH", "volumes/v1", limits, "If-Match", seen).status())
+        .isEqualTo(412);
+    assertThat(rest.call("observer", "PATCH", "volumes/v1", limits).status()).isEqualTo(403);
+    String both = "{\"size\":\"8G\",\"limits\":{\"readOperationsPerSecond\":1}}";
+    assertThat(rest.call("operator", "PATCH", "volumes/v1", both).code())
+        .isEqualTo("invalid-value");
+    String fewer = "{\"limits\":{\"readBytesPerSecond\":0}}";
+    assertThat(rest.call("operator", "PATCH", "volumes/v1", fewer).status()).isEqualTo(200);
+    JsonNode left = rest.get("volumes/v1").json().path("limits");
+    assertThat(left.path("writeOperationsPerSecond").asLong()).isEqualTo(200);
+    assertThat(left.path("readBytesPerSecond").isNull()).isTrue();
+    String wrong = "{\"limits\":{\"writeBytesPerSecond\":\"much\"}}";
+    assertThat(rest.call("operator", "PATCH", "volumes/v1", wrong).code())
+        .isEqualTo("invalid-size");
+  }
+
+  @Test
   void shouldGoBackAndResizeTheRevisionThatWasSeen() throws Exception {
     snapshot("s1");
     String seen = rest.get("volumes/v1").header("ETag");

@@ -3,7 +3,6 @@ package io.aerie.ardfs.admin;
 import io.aerie.ardfs.admin.PoolWishes.Wish;
 import io.aerie.ardfs.host.RcdClient;
 import io.aerie.ardfs.lists.ObservedStorage;
-import io.aerie.ardfs.lists.Views;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
@@ -13,8 +12,6 @@ import io.aerie.base.NodeId;
 import io.aerie.config.ConfigStore;
 import io.aerie.engine.node.NodeStatus.Quarantined;
 import io.aerie.engine.rcd.RcdAnswer;
-import io.aerie.engine.rcd.RcdCommand;
-import io.aerie.engine.rcd.RcdState;
 import io.aerie.storage.admin.FailureDomain;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageAdministration;
@@ -27,15 +24,13 @@ import io.aerie.storage.admin.StorageViews.QuarantineView;
 import io.aerie.storage.admin.StorageViews.ScrubView;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
+import io.aerie.storage.admin.VolumeLimits;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Storage of the whole cluster, asked on this node. */
@@ -45,6 +40,7 @@ public final class ClusterStorage implements StorageAdministration {
   private final RcdReplica replica;
   private final RcdClient rcd;
   private final RcdAccess access;
+  private final VolumeChanges volumes;
   private final LayerChanges layers;
   private final DutyChanges duties;
   private final NodeDepartures departures;
@@ -74,6 +70,7 @@ public final class ClusterStorage implements StorageAdministration {
     this.replica = replica;
     this.rcd = rcd;
     this.access = new RcdAccess(replica, rcd);
+    this.volumes = new VolumeChanges(replica, rcd, access);
     this.layers = new LayerChanges(replica, rcd, access);
     this.duties = new DutyChanges(replica, rcd, access, usedBytes);
     this.departures = new NodeDepartures(replica, rcd, access);
@@ -217,63 +214,19 @@ public final class ClusterStorage implements StorageAdministration {
   @Override
   public CompletableFuture<Outcome<VolumeView>> createVolume(
       String name, ByteSize size, String pool, Protection protection, boolean dryRun) {
-    return refusing(
-        () -> {
-          Names.check("volume", name);
-          RcdCommand command =
-              new RcdCommand.CreateVolume(
-                  UUID.randomUUID(),
-                  name,
-                  size.bytes(),
-                  pool,
-                  Views.redundancy(protection),
-                  ThreadLocalRandom.current().nextLong());
-          if (dryRun) {
-            return CompletableFuture.completedFuture(
-                preview(command, storage -> volume(storage, name)));
-          }
-          return rcd.submit(command)
-              .thenCompose(
-                  answer ->
-                      access
-                          .made(answer.number(), name)
-                          .thenApply(view -> outcome(answer, view, false)));
-        });
-  }
-
-  private static VolumeView volume(ObservedStorage storage, String nameOrId) {
-    return storage.volume(nameOrId).orElseThrow(() -> RcdAccess.noVolume(nameOrId));
+    return refusing(() -> volumes.create(name, size, pool, protection, dryRun));
   }
 
   @Override
   public CompletableFuture<Outcome<VolumeView>> deleteVolume(
       String nameOrId, OptionalLong expectedRevision, boolean dryRun) {
-    return refusing(
-        () ->
-            rcd.catchUp(replica)
-                .thenApply(done -> replica.list(storage -> volume(storage, nameOrId)))
-                .thenCompose(before -> delete(before, expectedRevision, dryRun)));
+    return refusing(() -> volumes.delete(nameOrId, expectedRevision, dryRun));
   }
 
-  /**
-   * The volume was there when this was asked. If the log then says that it is not, it was deleted
-   * meanwhile: by an earlier try of this very command whose answer was lost (the log carries out
-   * twice what was not answered in time), or by somebody else. It is gone, as was asked.
-   */
-  private CompletableFuture<Outcome<VolumeView>> delete(
-      VolumeView before, OptionalLong expectedRevision, boolean dryRun) {
-    RcdCommand command =
-        new RcdCommand.DeleteVolume(
-            UUID.fromString(before.id()), expectedRevision.orElse(ANY_REVISION));
-    if (dryRun) {
-      return CompletableFuture.completedFuture(preview(command, storage -> before));
-    }
-    return rcd.submitDeletion(command)
-        .thenCompose(
-            answer ->
-                applied(state -> state.volume(before.id()).isEmpty())
-                    .thenApply(
-                        done -> outcome(answer.orElseGet(() -> gone(before)), before, false)));
+  @Override
+  public CompletableFuture<Outcome<VolumeView>> limitVolume(
+      String nameOrId, VolumeLimits change, OptionalLong expectedRevision, boolean dryRun) {
+    return refusing(() -> volumes.limit(nameOrId, change, expectedRevision, dryRun));
   }
 
   @Override
@@ -367,25 +320,7 @@ public final class ClusterStorage implements StorageAdministration {
     return refusing(() -> quarantine.forget(volume, dryRun));
   }
 
-  private RcdAnswer gone(VolumeView before) {
-    long freeBytes =
-        replica
-            .list(storage -> storage.pool(before.pool(), Map.of()))
-            .map(pool -> pool.capacityBytes() - pool.reservedBytes())
-            .orElse(0L);
-    return new RcdAnswer(Optional.empty(), 0, freeBytes, 0, List.of());
-  }
-
-  /** Lists on this node show the change when the caller has its answer. */
-  private CompletableFuture<Void> applied(Predicate<RcdState> condition) {
-    return replica.await(condition);
-  }
-
-  private <T> Outcome<T> preview(RcdCommand command, Function<ObservedStorage, T> object) {
-    return access.tried(command, (storage, answer) -> outcome(answer, object.apply(storage), true));
-  }
-
-  private static <T> Outcome<T> outcome(RcdAnswer answer, T object, boolean dryRun) {
+  static <T> Outcome<T> outcome(RcdAnswer answer, T object, boolean dryRun) {
     return new Outcome<>(
         object,
         dryRun,

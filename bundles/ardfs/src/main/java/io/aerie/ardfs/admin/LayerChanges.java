@@ -1,7 +1,6 @@
 package io.aerie.ardfs.admin;
 
 import io.aerie.ardfs.host.RcdClient;
-import io.aerie.ardfs.lists.ObservedStorage;
 import io.aerie.ardfs.lists.TimedIds;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
@@ -9,16 +8,13 @@ import io.aerie.base.ByteSize;
 import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Names;
-import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.SnapshotRecord;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Geometry;
 import io.aerie.storage.admin.StorageViews.Outcome;
-import io.aerie.storage.admin.StorageViews.PoolView;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -27,7 +23,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiFunction;
 
 /** Snapshots, what is made of them, and other sizes of volumes. */
 final class LayerChanges {
@@ -62,7 +57,7 @@ final class LayerChanges {
             + volume.name()
             + "' may be written anew as a whole while the snapshot keeps what it had.";
     if (dryRun) {
-      return tried(
+      return access.tried(
           command,
           volume,
           why,
@@ -70,7 +65,7 @@ final class LayerChanges {
     }
     return rcd.submit(command)
         .thenCompose(answer -> made(volume, answer.number(), name))
-        .thenApply(view -> done(volume, why, view));
+        .thenApply(view -> access.done(volume, why, view));
   }
 
   private CompletableFuture<SnapshotView> made(VolumeRecord volume, long number, String name) {
@@ -151,11 +146,11 @@ final class LayerChanges {
         rawBytes(volume, snapshot.sizeBytes())
             + " raw is given back when what only this snapshot held is removed, in the background.";
     if (dryRun) {
-      return tried(command, volume, why, (storage, answer) -> before);
+      return access.tried(command, volume, why, (storage, answer) -> before);
     }
     return rcd.submitDeletion(command)
         .thenCompose(answer -> replica.await(state -> state.snapshot(snapshot.number()).isEmpty()))
-        .thenApply(gone -> done(volume, why, before));
+        .thenApply(gone -> access.done(volume, why, before));
   }
 
   CompletableFuture<Outcome<VolumeView>> clone(
@@ -177,12 +172,12 @@ final class LayerChanges {
             + snapshot.name()
             + "', which can't be deleted as long.";
     if (dryRun) {
-      return tried(
+      return access.tried(
           command, volume, why, (storage, answer) -> storage.volume(answer.number()).orElseThrow());
     }
     return rcd.submit(command)
         .thenCompose(answer -> access.made(answer.number(), name))
-        .thenApply(view -> done(volume, why, view));
+        .thenApply(view -> access.done(volume, why, view));
   }
 
   CompletableFuture<Outcome<VolumeView>> revert(
@@ -193,7 +188,7 @@ final class LayerChanges {
             volume -> {
               SnapshotRecord snapshot = snapshot(volume, nameOrId);
               return dryRun
-                  ? tried(
+                  ? access.tried(
                       revert(volume, snapshot, expectedRevision),
                       volume,
                       reverted(snapshot),
@@ -245,7 +240,8 @@ final class LayerChanges {
       int attemptsLeft,
       Optional<Throwable> refusal) {
     if (refusal.isEmpty() || standsOn(now, before, snapshot)) {
-      return CompletableFuture.completedFuture(done(now, reverted(snapshot), view(now)));
+      return CompletableFuture.completedFuture(
+          access.done(now, reverted(snapshot), access.view(now)));
     }
     return expected.isEmpty() && attemptsLeft > 1
         ? revert(now, snapshot, expected, attemptsLeft - 1)
@@ -254,12 +250,6 @@ final class LayerChanges {
 
   private static boolean standsOn(VolumeRecord now, VolumeRecord before, SnapshotRecord snapshot) {
     return now.live().number() != before.live().number() && now.live().parent() == snapshot.layer();
-  }
-
-  private VolumeView view(VolumeRecord volume) {
-    return replica
-        .list(storage -> storage.volume(volume.number()))
-        .orElseThrow(() -> RcdAccess.noVolume(volume.name()));
   }
 
   CompletableFuture<Outcome<VolumeView>> resize(
@@ -276,7 +266,7 @@ final class LayerChanges {
                       expectedRevision.orElse(ClusterStorage.ANY_REVISION));
               String why = resized(volume, size);
               if (dryRun) {
-                return tried(
+                return access.tried(
                     command,
                     volume,
                     why,
@@ -284,7 +274,7 @@ final class LayerChanges {
               }
               return rcd.submit(command)
                   .thenCompose(answer -> access.volume(volume.id().toString()))
-                  .thenApply(now -> done(now, why, view(now)));
+                  .thenApply(now -> access.done(now, why, access.view(now)));
             });
   }
 
@@ -303,32 +293,5 @@ final class LayerChanges {
         volume.redundancy().blocks(sizeBytes)
             * volume.redundancy().memberCount()
             * Geometry.BLOCK_BYTES);
-  }
-
-  private <T> CompletableFuture<Outcome<T>> tried(
-      RcdCommand command,
-      VolumeRecord volume,
-      String why,
-      BiFunction<ObservedStorage, RcdAnswer, T> object) {
-    return CompletableFuture.completedFuture(
-        access.tried(
-            command,
-            (storage, answer) ->
-                outcome(storage, volume, why, object.apply(storage, answer), true)));
-  }
-
-  private <T> Outcome<T> done(VolumeRecord volume, String why, T object) {
-    return replica.list(storage -> outcome(storage, volume, why, object, false));
-  }
-
-  private static <T> Outcome<T> outcome(
-      ObservedStorage storage, VolumeRecord volume, String why, T object, boolean dryRun) {
-    PoolView pool = storage.pool(volume.pool()).orElseThrow();
-    return new Outcome<>(
-        object,
-        dryRun,
-        pool.capacityBytes() - pool.reservedBytes(),
-        volume.redundancy().parityCount(),
-        List.of(why));
   }
 }

@@ -11,6 +11,8 @@ import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.VolumeRecord;
+import io.aerie.storage.admin.StorageViews.Outcome;
+import io.aerie.storage.admin.StorageViews.PoolView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,5 +98,40 @@ final class RcdAccess {
         kind + " '" + name + "' was made, and deleted before it could be shown",
         "Somebody else deleted it at the same time.",
         "Look before you try again.");
+  }
+
+  VolumeView view(VolumeRecord volume) {
+    return replica
+        .list(storage -> storage.volume(volume.number()))
+        .orElseThrow(() -> RcdAccess.noVolume(volume.name()));
+  }
+
+  /** What a change of a volume, or of what belongs to it, would come to. */
+  <T> CompletableFuture<Outcome<T>> tried(
+      RcdCommand command,
+      VolumeRecord volume,
+      String why,
+      BiFunction<ObservedStorage, RcdAnswer, T> object) {
+    return CompletableFuture.completedFuture(
+        tried(
+            command,
+            (storage, answer) ->
+                outcome(storage, volume, why, object.apply(storage, answer), true)));
+  }
+
+  /** What it came to. */
+  <T> Outcome<T> done(VolumeRecord volume, String why, T object) {
+    return replica.list(storage -> outcome(storage, volume, why, object, false));
+  }
+
+  private static <T> Outcome<T> outcome(
+      ObservedStorage storage, VolumeRecord volume, String why, T object, boolean dryRun) {
+    PoolView pool = storage.pool(volume.pool()).orElseThrow();
+    return new Outcome<>(
+        object,
+        dryRun,
+        pool.capacityBytes() - pool.reservedBytes(),
+        volume.redundancy().parityCount(),
+        List.of(why));
   }
 }

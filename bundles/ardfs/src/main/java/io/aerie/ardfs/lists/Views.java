@@ -12,6 +12,7 @@ import io.aerie.storage.admin.StorageViews.DiskView;
 import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
+import io.aerie.storage.admin.VolumeLimits;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +64,20 @@ public final class Views {
         snapshots.foldingLayers(volume),
         origin.map(snapshot -> volumes.get(snapshot.volume()).name()),
         origin.map(SnapshotRecord::name),
+        limits(volume.limits()),
         volume.revision());
+  }
+
+  private static VolumeLimits limits(io.aerie.engine.rcd.VolumeLimits limits) {
+    return new VolumeLimits(
+        limit(limits.readOperations()),
+        limit(limits.writeOperations()),
+        limit(limits.readBytes()),
+        limit(limits.writeBytes()));
+  }
+
+  private static OptionalLong limit(long perSecond) {
+    return perSecond == 0 ? OptionalLong.empty() : OptionalLong.of(perSecond);
   }
 
   static SnapshotView snapshot(SnapshotRecord snapshot, String volume, int cloneCount) {

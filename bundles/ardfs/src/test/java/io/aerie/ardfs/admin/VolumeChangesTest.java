@@ -14,12 +14,14 @@ import io.aerie.engine.rcd.Redundancy;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.VolumeView;
+import io.aerie.storage.admin.VolumeLimits;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +65,57 @@ class VolumeChangesTest {
     assertThat(outcome.object().id()).isEqualTo(id);
     assertThat(outcome.freeBytesAfter()).isEqualTo(200 * GIB);
     assertThat(storage.volumes()).isEmpty();
+  }
+
+  private VolumeView limit(VolumeLimits change, OptionalLong revision, boolean dryRun) {
+    return storage.limitVolume("v", change, revision, dryRun).join().object();
+  }
+
+  private static VolumeLimits limits(OptionalLong writeOperations, OptionalLong readBytes) {
+    return new VolumeLimits(OptionalLong.empty(), writeOperations, readBytes, OptionalLong.empty());
+  }
+
+  private static void assertRefused(ThrowingCallable change, ErrorCode code) {
+    assertThatThrownBy(change)
+        .cause()
+        .isInstanceOfSatisfying(AerieException.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+
+  @Test
+  void shouldLimitOnceThoughTheCommandIsCarriedOutTwice() {
+    VolumeView made = create("v").join().object();
+    assertThat(made.limits()).isEqualTo(VolumeLimits.NONE);
+    VolumeLimits both = limits(OptionalLong.of(200), OptionalLong.of(1 << 20));
+    int commands = log.size();
+    assertThat(limit(both, OptionalLong.empty(), true).limits()).isEqualTo(both);
+    assertThat(log.size()).as("of a dry run").isEqualTo(commands);
+    log.losesNextAnswer = true;
+    VolumeView limited = limit(both, OptionalLong.of(made.revision()), false);
+    assertThat(limited.limits()).isEqualTo(both);
+    assertThat(limited.revision()).isGreaterThan(made.revision());
+    assertThat(storage.volumes()).containsExactly(limited);
+    VolumeLimits less = limits(OptionalLong.empty(), OptionalLong.of(0));
+    OptionalLong stale = OptionalLong.of(made.revision());
+    assertRefused(() -> limit(less, stale, false), ErrorCode.PRECONDITION_FAILED);
+    assertThat(limit(less, OptionalLong.empty(), false).limits())
+        .isEqualTo(limits(OptionalLong.of(200), OptionalLong.empty()));
+    assertThat(limit(VolumeLimits.REMOVED, OptionalLong.empty(), false).limits())
+        .isEqualTo(VolumeLimits.NONE);
+  }
+
+  @Test
+  void shouldRefuseLimitsThatCannotBe() {
+    create("v").join();
+    OptionalLong any = OptionalLong.empty();
+    assertRefused(() -> limit(VolumeLimits.NONE, any, false), ErrorCode.INVALID_VALUE);
+    assertRefused(
+        () -> limit(limits(OptionalLong.of(-1), any), any, false), ErrorCode.INVALID_VALUE);
+    assertRefused(
+        () -> limit(limits(any, OptionalLong.of(100)), any, true), ErrorCode.INVALID_VALUE);
+    assertRefused(
+        () -> storage.limitVolume("w", VolumeLimits.REMOVED, any, false).join(),
+        ErrorCode.NOT_FOUND);
+    assertThat(storage.volumes().get(0).limits()).isEqualTo(VolumeLimits.NONE);
   }
 
   @Test

@@ -3,13 +3,14 @@ package io.aerie.ardfs.events;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.SnapshotRecord;
+import io.aerie.engine.rcd.VolumeLimits;
 import io.aerie.engine.rcd.VolumeRecord;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 
-/** Random commands about snapshots, clones and sizes, as people and owners send them. */
+/** Random commands about snapshots, clones, sizes and limits, as people and owners send them. */
 final class LayerHistory {
   private static final long GIB = 1L << 30;
 
@@ -27,6 +28,11 @@ final class LayerHistory {
     VolumeRecord volume = volumes.get(random.nextInt(volumes.size()));
     UUID id =
         new UUID((EPOCH_MS + random.nextInt()) << 16 | 7 << 12, 2L << 62 | random.nextInt(1 << 30));
+    if (random.nextInt(10) == 0) {
+      long limit = random.nextLong(4);
+      return new RcdCommand.LimitVolume(
+          volume.id(), new VolumeLimits(limit, limit, VolumeLimits.KEEP, GIB * limit), -1);
+    }
     if (snapshots.isEmpty()) {
       return new RcdCommand.CreateSnapshot(id, "s" + random.nextInt(5), volume.id());
     }

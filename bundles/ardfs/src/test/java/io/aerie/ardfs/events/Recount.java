@@ -18,15 +18,18 @@ import io.aerie.storage.admin.StorageViews.PoolView;
 import io.aerie.storage.admin.StorageViews.ScrubView;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
+import io.aerie.storage.admin.VolumeLimits;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** What lists must show, with every sum counted anew from all records. */
@@ -140,7 +143,16 @@ final class Recount {
         (int) merging,
         origin.map(s -> rcd.volumes().get(s.volume()).name()),
         origin.map(SnapshotRecord::name),
+        new VolumeLimits(
+            positive(volume.limits().readOperations()),
+            positive(volume.limits().writeOperations()),
+            positive(volume.limits().readBytes()),
+            positive(volume.limits().writeBytes())),
         volume.revision());
+  }
+
+  private static OptionalLong positive(long value) {
+    return LongStream.of(value).filter(v -> v > 0).findFirst();
   }
 
   List<ScrubView> scrubs() {

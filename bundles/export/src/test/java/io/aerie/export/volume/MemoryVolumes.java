@@ -4,6 +4,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.storage.admin.StorageViews.VolumeView;
+import io.aerie.storage.admin.VolumeLimits;
 import io.aerie.storage.block.BlockVolume;
 import io.aerie.storage.block.BlockVolumes;
 import java.nio.ByteBuffer;
@@ -128,6 +129,7 @@ public final class MemoryVolumes implements BlockVolumes {
                     0,
                     Optional.empty(),
                     Optional.empty(),
+                    VolumeLimits.NONE,
                     1))
         .toList();
   }

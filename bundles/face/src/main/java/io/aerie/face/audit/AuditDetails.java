@@ -23,12 +23,16 @@ public final class AuditDetails {
           "kinds",
           "mode",
           "level",
+          "limits",
           "name",
+          "none",
           "percent",
           "path",
           "pool",
           "prefix",
           "protection",
+          "read-bytes",
+          "read-operations",
           "revision",
           "rack",
           "role",
@@ -44,7 +48,9 @@ public final class AuditDetails {
           "validity",
           "volume",
           "without",
-          "withoutMissing");
+          "withoutMissing",
+          "write-bytes",
+          "write-operations");
 
   private AuditDetails() {}
 

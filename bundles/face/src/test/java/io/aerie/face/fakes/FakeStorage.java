@@ -10,8 +10,11 @@ import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
+import io.aerie.storage.admin.VolumeLimits;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -20,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 /** Volumes and snapshots on {@link FakeHardware}. */
 public final class FakeStorage extends FakeHardware implements StorageAdministration {
   private final TreeMap<String, VolumeView> volumes = new TreeMap<>();
+  private final Map<String, VolumeLimits> limits = new HashMap<>();
   private final TreeMap<String, SnapshotView> snapshots = new TreeMap<>();
   private final FakeJobs jobs = new FakeJobs();
   private String elsewhere;
@@ -239,6 +243,41 @@ public final class FakeStorage extends FakeHardware implements StorageAdministra
         });
   }
 
+  @Override
+  public CompletableFuture<Outcome<VolumeView>> limitVolume(
+      String nameOrId, VolumeLimits change, OptionalLong expectedRevision, boolean dryRun) {
+    return change(
+        () -> {
+          VolumeView of = find(nameOrId);
+          check(of, expectedRevision);
+          VolumeLimits before = of.limits();
+          VolumeLimits now =
+              new VolumeLimits(
+                  laidOver(before.readOperationsPerSecond(), change.readOperationsPerSecond()),
+                  laidOver(before.writeOperationsPerSecond(), change.writeOperationsPerSecond()),
+                  laidOver(before.readBytesPerSecond(), change.readBytesPerSecond()),
+                  laidOver(before.writeBytesPerSecond(), change.writeBytesPerSecond()));
+          limits.put(of.name(), now);
+          VolumeView limited = volume(of.name(), of.sizeBytes(), of.pool(), of.protection());
+          if (dryRun) {
+            limits.put(of.name(), before);
+          } else {
+            volumes.put(of.name(), limited);
+          }
+          return new Outcome<>(limited, dryRun, CAPACITY, 2, List.of("The rest waits."));
+        });
+  }
+
+  private static OptionalLong laidOver(OptionalLong before, OptionalLong change) {
+    if (change.isEmpty()) {
+      return before;
+    }
+    if (change.getAsLong() < 0) {
+      throw new AerieException(ErrorCode.INVALID_VALUE, "That can't be a limit");
+    }
+    return change.getAsLong() == 0 ? OptionalLong.empty() : change;
+  }
+
   private VolumeView volume(String name, long sizeBytes, String pool, String protection) {
     return volume(name, sizeBytes, pool, protection, null, null);
   }
@@ -265,6 +304,7 @@ public final class FakeStorage extends FakeHardware implements StorageAdministra
         0,
         Optional.ofNullable(originVolume),
         Optional.ofNullable(originSnapshot),
+        limits.getOrDefault(name, VolumeLimits.NONE),
         nextRevision());
   }
 }

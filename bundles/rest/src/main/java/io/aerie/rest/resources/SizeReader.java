@@ -27,7 +27,7 @@ public final class SizeReader extends StdDeserializer<ByteSize> {
     }
     throw new AerieException(
         ErrorCode.INVALID_SIZE,
-        "The field 'size' is not a size",
+        "The field '" + parser.currentName() + "' is not a size",
         "A size is a text, or a whole number of bytes.",
         "Write for example \"4G\".");
   }

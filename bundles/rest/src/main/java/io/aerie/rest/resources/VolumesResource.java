@@ -1,13 +1,16 @@
 package io.aerie.rest.resources;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
+import io.aerie.base.ErrorCode;
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageAdministration;
+import io.aerie.storage.admin.VolumeLimits;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.ws.rs.BeanParam;
@@ -25,6 +28,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.OptionalLong;
 
 /** The volumes. */
 @Path("/api/v1/volumes")
@@ -86,21 +90,28 @@ public final class VolumesResource {
   @Path("{id}")
   @Requires(Permission.VOLUMES_CHANGE)
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Gives a volume another size; a smaller one by force only")
-  public Response resize(
+  @Operation(summary = "Gives a volume another size, a smaller one by force only; or limits it")
+  public Response change(
       @PathParam("id") String id,
       VolumeChange change,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
       @QueryParam("dryRun") String dryRun) {
+    OptionalLong expected = Requests.expectedRevision(ifMatch);
+    boolean dry = Requests.dryRun(dryRun);
+    if (change.limits() == null) {
+      ByteSize size = Requests.required("size", change.size());
+      boolean force = Boolean.TRUE.equals(change.force());
+      return Replies.changed(Await.result(storage().resizeVolume(id, size, force, expected, dry)));
+    }
+    if (change.size() != null) {
+      throw new AerieException(
+          ErrorCode.INVALID_VALUE,
+          "Both 'size' and 'limits' are there",
+          "They are changed one after the other, and one could fail.",
+          "Send two requests.");
+    }
     return Replies.changed(
-        Await.result(
-            storage()
-                .resizeVolume(
-                    id,
-                    Requests.required("size", change.size()),
-                    Boolean.TRUE.equals(change.force()),
-                    Requests.expectedRevision(ifMatch),
-                    Requests.dryRun(dryRun))));
+        Await.result(storage().limitVolume(id, change.limits().asked(), expected, dry)));
   }
 
   @POST
@@ -147,11 +158,48 @@ public final class VolumesResource {
    *
    * @param size as of {@link NewVolume}
    * @param force also if it is smaller: what lies behind it is lost
+   * @param limits what its clients together may ask of it; not together with a size
    */
   public record VolumeChange(
       @Schema(type = "string", example = "20GiB") @JsonDeserialize(using = SizeReader.class)
           ByteSize size,
-      Boolean force) {}
+      Boolean force,
+      LimitsChange limits) {}
+
+  /**
+   * What all clients of a volume together may ask of it in a second. What is not sent stays, 0
+   * takes a limit away.
+   *
+   * @param readOperationsPerSecond reads of up to 1 MiB
+   * @param writeOperationsPerSecond writes of up to 1 MiB, and zeroings
+   * @param readBytesPerSecond {@code 100MiB}, or a number of bytes
+   * @param writeBytesPerSecond likewise
+   */
+  public record LimitsChange(
+      Long readOperationsPerSecond,
+      Long writeOperationsPerSecond,
+      @Schema(type = "string", example = "100MiB") @JsonDeserialize(using = SizeReader.class)
+          ByteSize readBytesPerSecond,
+      @Schema(type = "string", example = "50MiB") @JsonDeserialize(using = SizeReader.class)
+          ByteSize writeBytesPerSecond) {
+    VolumeLimits asked() {
+      return new VolumeLimits(
+          given(readOperationsPerSecond),
+          given(writeOperationsPerSecond),
+          given(readBytesPerSecond == null ? null : readBytesPerSecond.bytes()),
+          given(writeBytesPerSecond == null ? null : writeBytesPerSecond.bytes()));
+    }
+
+    private static OptionalLong given(Long limit) {
+      return limit == null ? OptionalLong.empty() : OptionalLong.of(limit);
+    }
+
+    /** For the audit log. */
+    @Override
+    public String toString() {
+      return asked().toString();
+    }
+  }
 
   /**
    * To what a volume goes back.

@@ -75,8 +75,21 @@ final class Table {
     if (isAmount(field)) {
       return value.isObject() ? amounts(value) : new ByteSize(value.asLong()).toString();
     }
+    if (field.equals("limits")) {
+      return limits(value);
+    }
     String text = value.isValueNode() ? value.asText() : value.toString();
     return text.isEmpty() ? "-" : text;
+  }
+
+  /** Those that are there: {@code writeOperationsPerSecond 200, writeBytesPerSecond 10 MiB/s}. */
+  private static String limits(JsonNode limits) {
+    String there =
+        limits.properties().stream()
+            .filter(limit -> !limit.getValue().isNull())
+            .map(limit -> limit.getKey() + " " + cell(limits, limit.getKey()))
+            .collect(Collectors.joining(", "));
+    return there.isEmpty() ? "-" : there;
   }
 
   /** Several amounts in one cell: {@code rf2 6 GiB, rf3 4 GiB}. */

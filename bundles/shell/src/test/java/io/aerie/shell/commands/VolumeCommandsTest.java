@@ -102,6 +102,35 @@ class VolumeCommandsTest {
   }
 
   @Test
+  void shouldLimitAndShowLimits() {
+    VolumeLimitCommand limit = new VolumeLimitCommand();
+    limit.volume = "v1";
+    limit.writeOperations = 200L;
+    limit.readBytes = "10M";
+    limit.dryRun = true;
+    assertThat(run(limit)).startsWith("would be limited: v1");
+    VolumeInfoCommand info = new VolumeInfoCommand();
+    info.volume = "v1";
+    assertThat(run(info)).contains("limits                 -\n");
+    limit.dryRun = false;
+    assertThat(run(limit)).startsWith("limited: v1");
+    assertThat(audit.lines())
+        .anyMatch(line -> line.contains("volume:limit done") && line.contains("read-bytes=10M"));
+    assertThat(run(info))
+        .contains(
+            "limits                 writeOperationsPerSecond 200, readBytesPerSecond 10 MiB/s\n");
+    limit.revision = 0L;
+    assertRefused(limit, ErrorCode.PRECONDITION_FAILED);
+    limit.revision = null;
+    limit.none = true;
+    assertRefused(limit, ErrorCode.INVALID_VALUE);
+    limit.writeOperations = null;
+    limit.readBytes = null;
+    assertThat(run(limit)).startsWith("limited: v1");
+    assertThat(run(info)).contains("limits                 -\n");
+  }
+
+  @Test
   void shouldBeginShowAndHoldAScrub() {
     ScrubStartCommand start = new ScrubStartCommand();
     start.dryRun = true;

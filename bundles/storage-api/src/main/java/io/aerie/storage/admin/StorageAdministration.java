@@ -121,6 +121,17 @@ public interface StorageAdministration
       String nameOrId, ByteSize size, boolean force, OptionalLong expectedRevision, boolean dryRun);
 
   /**
+   * Limits what the clients of a volume may ask of it, from whichever nodes, at once and for what
+   * waits already. What exceeds a limit waits; nothing fails because of it. NOT_FOUND,
+   * INVALID_VALUE (nothing is given; no limit: operations are from 1, bytes from 4096 to 2^40 a
+   * second), PRECONDITION_FAILED (revision given and stale).
+   *
+   * @param change what isn't given stays, 0 takes a limit away
+   */
+  CompletableFuture<Outcome<VolumeView>> limitVolume(
+      String nameOrId, VolumeLimits change, OptionalLong expectedRevision, boolean dryRun);
+
+  /**
    * Keeps what a volume holds now, while clients write on: all that was acknowledged before the
    * call is in it, and of what is under way each write or not, as after a power failure at that
    * moment. Complete when it is made; TIMED_OUT when the volume's writes could not be brought to an

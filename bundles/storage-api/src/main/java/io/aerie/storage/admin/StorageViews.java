@@ -93,6 +93,7 @@ public final class StorageViews {
    *     are still being folded or removed; what was promised to them is given back then
    * @param originVolume of a clone: the name of the volume whose snapshot it began as
    * @param originSnapshot of a clone: that snapshot's name
+   * @param limits what its clients together may ask of it
    */
   public record VolumeView(
       String id,
@@ -108,6 +109,7 @@ public final class StorageViews {
       int foldingLayers,
       Optional<String> originVolume,
       Optional<String> originSnapshot,
+      VolumeLimits limits,
       long revision) {}
 
   /**

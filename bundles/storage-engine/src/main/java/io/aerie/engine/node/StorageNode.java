@@ -149,7 +149,8 @@ public final class StorageNode {
     } else if (change instanceof RcdChange.Group c) {
       onGroup(c.group().number());
     } else if (change instanceof RcdChange.Pending c) {
-      onGroup(c.group());
+      // A group that is begun has one of these for each of its volumes: each looks at its own.
+      context.rcd().group(c.group()).ifPresent(group -> owner.onPending(group, c.volume()));
     } else if (change instanceof RcdChange.VolumeDeleted c) {
       owner.drop(c.volume());
       clients.onDeleted(c.volume());

@@ -60,7 +60,15 @@ public final class Owner {
     }
   }
 
-  /** RCD changed a group, or what is pending in it. */
+  /** RCD changed what is pending in a group for one volume. */
+  public void onPending(GroupRecord group, long number) {
+    OwnedVolume volume = volumes.get(number);
+    if (volume != null) {
+      volume.onGroup(group);
+    }
+  }
+
+  /** RCD changed a group. */
   public void onGroup(GroupRecord group) {
     for (OwnedVolume volume : List.copyOf(volumes.values())) {
       if (group.serves(volume.record())) {

@@ -62,10 +62,9 @@ final class DutyRules {
   private RcdAnswer remove(long index, List<DiskRecord> disks) {
     disks.forEach(this::checkEmpty);
     for (DiskRecord disk : disks) {
-      for (GroupRecord group : List.copyOf(tables.groups.values())) {
-        if (group.former().contains(disk.id())) {
-          tables.change(new RcdChange.Group(group.forgets(disk.id(), index)));
-        }
+      for (long number : List.copyOf(tables.index().formerOfDisk.of(disk.id()))) {
+        GroupRecord group = tables.groups.get(number);
+        tables.change(new RcdChange.Group(group.forgets(disk.id(), index)));
       }
       tables.change(new RcdChange.Disk(disk.meantFor(DiskDuty.REMOVED, index)));
     }

@@ -31,20 +31,23 @@ final class LayerRules {
   }
 
   private SnapshotRecord snapshot(UUID id) {
-    return tables.snapshots.values().stream()
-        .filter(s -> s.id().equals(id))
-        .findFirst()
+    return tables
+        .index()
+        .snapshots
+        .ofId(id)
+        .map(tables.snapshots::get)
         .orElseThrow(() -> RcdRules.notFound("snapshot", id));
   }
 
   RcdAnswer create(long index, CreateSnapshot command) {
     Names.check("snapshot", command.name());
     VolumeRecord volume = volumes.byId(command.volume());
-    for (SnapshotRecord snapshot : tables.snapshots.values()) {
-      if (snapshot.id().equals(command.id())) {
-        return RcdAnswer.done(snapshot.number());
-      }
-      if (snapshot.volume() == volume.number() && snapshot.name().equals(command.name())) {
+    Optional<Long> made = tables.index().snapshots.ofId(command.id());
+    if (made.isPresent()) {
+      return RcdAnswer.done(made.get());
+    }
+    for (long number : tables.index().snapshots.ofVolume(volume.number())) {
+      if (tables.snapshots.get(number).name().equals(command.name())) {
         throw new AerieException(
             ErrorCode.ALREADY_EXISTS,
             "Volume '" + volume.name() + "' has a snapshot '" + command.name() + "' already");
@@ -152,9 +155,8 @@ final class LayerRules {
   RcdAnswer delete(long index, DeleteSnapshot command) {
     SnapshotRecord snapshot = snapshot(command.id());
     List<String> clones =
-        tables.volumes.values().stream()
-            .filter(v -> v.origin() == snapshot.number())
-            .map(VolumeRecord::name)
+        tables.index().snapshots.clones(snapshot.number()).stream()
+            .map(clone -> tables.volumes.get(clone).name())
             .toList();
     if (!clones.isEmpty()) {
       throw new AerieException(
@@ -185,7 +187,7 @@ final class LayerRules {
   private boolean folds(VolumeRecord volume, Layer layer) {
     return layer.number() != volume.live().number()
         && volume.children(layer.number()).size() <= 1
-        && tables.snapshots.values().stream().noneMatch(s -> s.layer() == layer.number());
+        && !tables.index().snapshots.names(layer.number());
   }
 
   RcdAnswer layerDone(long index, LayerDone command) {

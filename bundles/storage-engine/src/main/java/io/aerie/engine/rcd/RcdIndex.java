@@ -20,6 +20,9 @@ final class RcdIndex {
   /** Groups in which a disk is stale, or is being resynchronised. */
   final SetIndex<UUID, Long> staleOfDisk = new SetIndex<>();
 
+  /** Groups of which a disk may still have blocks, though it is no member any more. */
+  final SetIndex<UUID, Long> formerOfDisk = new SetIndex<>();
+
   /** Disks that have members of groups, and should not. */
   final TreeSet<UUID> leaving = new TreeSet<>();
 
@@ -41,6 +44,7 @@ final class RcdIndex {
   final SetIndex<NodeId, UUID> disksOfNode = new SetIndex<>();
   final SetIndex<String, UUID> disksOfPool = new SetIndex<>();
   final OwnerLoad owners = new OwnerLoad();
+  final SnapshotIndex snapshots = new SnapshotIndex();
   private final TreeMap<UUID, DiskRecord> disks = new TreeMap<>();
   private final TreeMap<UUID, DiskLoad> loadOfDisk = new TreeMap<>();
 
@@ -60,6 +64,7 @@ final class RcdIndex {
     tables.pools.values().forEach(index::pool);
     tables.groups.values().forEach(group -> index.group(null, group));
     tables.volumes.values().forEach(volume -> index.volume(null, volume));
+    tables.snapshots.values().forEach(snapshot -> index.snapshots.snapshot(null, snapshot));
     tables.attachments.values().forEach(attachment -> index.attachment(attachment, true));
     return index;
   }
@@ -136,6 +141,7 @@ final class RcdIndex {
   }
 
   private void sets(GroupRecord group, boolean present) {
+    group.former().forEach(disk -> formerOfDisk.put(disk, group.number(), present));
     group.stale().keySet().forEach(disk -> staleOfDisk.put(disk, group.number(), present));
     group.rebuilding().forEach(disk -> rebuildingOfDisk.put(disk, group.number(), present));
   }
@@ -199,6 +205,7 @@ final class RcdIndex {
     add(promisedBlocks, of, present ? blocks : -blocks);
     put(volumeOfId, volume.id(), volume.number(), present);
     put(volumeOfName, volume.name(), volume.number(), present);
+    snapshots.volume(volume, present);
     if (volume.owner().isPresent()) {
       volumesOfOwner.put(volume.owner().get(), volume.number(), present);
       owners.volumes(volume.owner().get(), present ? 1 : -1);

@@ -67,9 +67,10 @@ final class RcdTables {
       index.volume(volumes.remove(c.volume()), null);
       deletedVolumes.add(c.volume());
     } else if (change instanceof RcdChange.Snapshot c) {
-      snapshots.put(c.snapshot().number(), c.snapshot());
+      SnapshotRecord before = snapshots.put(c.snapshot().number(), c.snapshot());
+      index.snapshots.snapshot(before, c.snapshot());
     } else if (change instanceof RcdChange.SnapshotDeleted c) {
-      snapshots.remove(c.snapshot());
+      index.snapshots.snapshot(snapshots.remove(c.snapshot()), null);
     } else if (change instanceof RcdChange.Attached c) {
       attachments.put(c.attachment().generation(), c.attachment());
       index.attachment(c.attachment(), true);

@@ -84,18 +84,11 @@ final class ScrubRules {
     if (command.scope() == Scope.VOLUME && !tables.volumes.containsKey(command.subject())) {
       throw RcdRules.notFound("volume", command.subject());
     }
-    List<VolumeRecord> of = new ArrayList<>();
-    for (VolumeRecord volume : tables.volumes.values()) {
-      boolean wanted =
-          switch (command.scope()) {
-            case ALL -> true;
-            case POOL -> volume.pool() == command.subject();
-            case VOLUME -> volume.number() == command.subject();
-          };
-      if (wanted) {
-        of.add(volume);
-      }
+    if (command.scope() == Scope.VOLUME) {
+      return List.of(tables.volumes.get(command.subject()));
     }
+    List<VolumeRecord> of = new ArrayList<>(tables.volumes.values());
+    of.removeIf(v -> command.scope() == Scope.POOL && v.pool() != command.subject());
     return of;
   }
 

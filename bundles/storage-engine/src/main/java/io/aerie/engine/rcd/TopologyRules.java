@@ -9,6 +9,7 @@ import io.aerie.engine.rcd.RcdCommand.MeasureDisk;
 import io.aerie.engine.rcd.RcdCommand.SpreadPool;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -37,18 +38,26 @@ final class TopologyRules {
       Names.check("site", command.site());
     }
     NodeRecord located = node.located(command.rack(), command.site(), index);
-    TreeMap<NodeId, NodeRecord> nodes = new TreeMap<>(tables.nodes);
-    nodes.put(located.id(), located);
     for (UUID disk : tables.index().disksOfNode.of(node.id())) {
       for (long group : tables.index().groupsOfDisk.of(disk)) {
         GroupRecord of = tables.groups.get(group);
-        check(of, new Topology(nodes, tables.pools.get(of.pool()).spread()));
+        check(of, new Topology(nodesOf(of, located), tables.pools.get(of.pool()).spread()));
       }
     }
     if (!node.rack().equals(command.rack()) || !node.site().equals(command.site())) {
       tables.change(new RcdChange.Node(located));
     }
     return RcdAnswer.done(0);
+  }
+
+  /** The nodes of a group's members, one of them as it is to be. */
+  private Map<NodeId, NodeRecord> nodesOf(GroupRecord group, NodeRecord located) {
+    TreeMap<NodeId, NodeRecord> of = new TreeMap<>();
+    for (UUID member : group.members()) {
+      NodeId node = tables.disks.get(member).node();
+      of.put(node, node.equals(located.id()) ? located : tables.nodes.get(node));
+    }
+    return of;
   }
 
   /** Refused when a group that there is has two members in one domain of that level. */

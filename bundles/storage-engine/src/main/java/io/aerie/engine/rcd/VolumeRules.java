@@ -267,9 +267,8 @@ final class VolumeRules {
     requireRevision(volume, command.expectedRevision());
     requireClosed(volume);
     List<String> snapshots =
-        tables.snapshots.values().stream()
-            .filter(s -> s.volume() == volume.number())
-            .map(SnapshotRecord::name)
+        tables.index().snapshots.ofVolume(volume.number()).stream()
+            .map(number -> tables.snapshots.get(number).name())
             .toList();
     if (!snapshots.isEmpty()) {
       throw new AerieException(

@@ -30,7 +30,7 @@ final class RandomHistory {
   RcdCommand next() {
     NodeId node = new NodeId("n" + (1 + random.nextInt(NODES)));
     long incarnation = state.lastIncarnation(node);
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(20)) {
       case 0 ->
           new RcdCommand.JoinNode(node, "here", incarnation + 1, new UUID(random.nextLong(), 1));
       case 1 -> departure(node, incarnation);
@@ -50,7 +50,8 @@ final class RandomHistory {
       case 10 -> attachment(node, incarnation);
       case 11 -> topology(node);
       case 12 -> duty();
-      case 13 -> limits();
+      case 13, 14, 15 -> layers();
+      case 16 -> limits();
       default -> resynchronised();
     };
   }
@@ -119,6 +120,46 @@ final class RandomHistory {
     long volume = any(random, List.copyOf(state.volumes().keySet()));
     return new RcdCommand.Attach(
         volume, node, incarnation, new UUID(random.nextInt(30), 5), "client");
+  }
+
+  private RcdCommand layers() {
+    List<SnapshotRecord> snapshots = List.copyOf(state.snapshots().values());
+    if (state.volumes().isEmpty()) {
+      return new RcdCommand.Detach(1);
+    }
+    VolumeRecord volume = any(random, List.copyOf(state.volumes().values()));
+    if (snapshots.isEmpty() || random.nextInt(3) == 0) {
+      UUID id = new UUID(random.nextLong(), 6);
+      return new RcdCommand.CreateSnapshot(id, "s" + random.nextInt(5), volume.id());
+    }
+    SnapshotRecord snapshot = any(random, snapshots);
+    VolumeRecord of = state.volume(snapshot.volume()).orElseThrow();
+    return switch (random.nextInt(6)) {
+      case 0 -> new RcdCommand.DeleteSnapshot(snapshot.id());
+      case 1 ->
+          new RcdCommand.CloneSnapshot(
+              new UUID(random.nextLong(), 4), "v" + random.nextInt(20), snapshot.id(), 1);
+      case 2 -> new RcdCommand.RevertVolume(of.id(), snapshot.id(), -1);
+      case 3 -> folded(of);
+      default ->
+          new RcdCommand.Freeze(of.number(), of.epoch(), snapshot.number(), of.live().number());
+    };
+  }
+
+  private RcdCommand folded(VolumeRecord volume) {
+    return state
+        .layerToFold(volume)
+        .<RcdCommand>map(
+            layer ->
+                new RcdCommand.LayerDone(
+                    volume.number(),
+                    volume.epoch(),
+                    layer.number(),
+                    volume.children(layer.number()).stream()
+                        .mapToLong(VolumeRecord.Layer::number)
+                        .findFirst()
+                        .orElse(0)))
+        .orElse(new RcdCommand.Detach(1));
   }
 
   private RcdCommand duty() {

@@ -19,9 +19,11 @@ class RcdIndexTest {
     }
     assertThat(rebuilding).as("nothing was resynchronised").isPositive();
     assertThat(removed).as("no disk was removed").isPositive();
+    assertThat(clones).as("no snapshot was cloned").isPositive();
   }
 
   private long removed;
+  private long clones;
 
   private int run(long seed) throws IOException {
     RcdState state = new RcdState();
@@ -42,6 +44,7 @@ class RcdIndexTest {
     }
     assertCounted("mirror " + seed, mirror);
     assertCounted("copy " + seed, state.copy());
+    clones += state.volumes().values().stream().filter(volume -> volume.origin() != 0).count();
     removed += state.disks().values().stream().filter(DiskRecord::removed).count();
     return rebuilding;
   }

@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What an operation costs. Changed records and allocated bytes tell of work by any machine: who
- * goes through a collection and notes or copies what it finds allocates for each. Time is that of
- * the machine at the moment.
+ * What an operation costs. Records that it changed or went through, and allocated bytes, tell of
+ * work by any machine. Time is that of the machine at the moment.
  */
 final class Cost {
   private static final com.sun.management.ThreadMXBean THREADS =
@@ -18,6 +17,7 @@ final class Cost {
   private final List<Long> nanos = new ArrayList<>();
   private final List<Long> allocatedBytes = new ArrayList<>();
   private long changes;
+  private long visits;
 
   /** Does it once. */
   <T> T measure(Supplier<T> operation) {
@@ -31,6 +31,10 @@ final class Cost {
 
   void changed(int records) {
     changes += records;
+  }
+
+  void visited(long records) {
+    visits += records;
   }
 
   /** How often it was done. */
@@ -51,6 +55,11 @@ final class Cost {
   /** Records that one of them changes, in the mean. */
   double changes() {
     return (double) changes / count();
+  }
+
+  /** Records that one of them goes through, in the mean. */
+  double visits() {
+    return (double) visits / count();
   }
 
   private static long median(List<Long> of) {

@@ -24,6 +24,7 @@ final class Metadata {
 
   final Size size;
   private final RcdState state = new RcdState();
+  private final Visits visits = Visits.in(state);
   private final Random random = new Random(1);
 
   /** Outside of the heap, which is measured. */
@@ -74,9 +75,11 @@ final class Metadata {
   private RcdAnswer apply(Cost cost, RcdCommand command) {
     byte[] encoded = RcdCommands.encode(command);
     log.putInt(encoded.length).put(encoded);
+    long visitedBefore = visits.soFar();
     RcdState.Applied applied = cost.measure(() -> state.apply(++index, encoded));
     lastChanges = applied.changes();
     cost.changed(lastChanges.size());
+    cost.visited(visits.soFar() - visitedBefore);
     return RcdAnswer.decode(applied.answer()).orThrow();
   }
 

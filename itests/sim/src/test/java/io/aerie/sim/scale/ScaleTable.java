@@ -12,13 +12,20 @@ final class ScaleTable {
     for (int i = 0; i < runs.size(); i++) {
       line(text, (char) ('A' + i) + ": " + runs.get(i).size());
     }
-    line(text, "of each operation: records changed, bytes allocated, microseconds (medians)");
+    line(
+        text,
+        "of each operation: records changed, records gone through, bytes allocated, microseconds (medians)");
     StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "%-32s", "operation"));
     for (int i = 0; i < runs.size(); i++) {
       char name = (char) ('A' + i);
       head.append(
           String.format(
-              Locale.ROOT, " |%10s %11s %10s", name + " records", name + " bytes", name + " us"));
+              Locale.ROOT,
+              " |%10s %10s %11s %10s",
+              name + " changed",
+              name + " through",
+              name + " bytes",
+              name + " us"));
     }
     line(text, head.toString());
     for (String operation : runs.get(0).costs().keySet()) {
@@ -28,8 +35,9 @@ final class ScaleTable {
         row.append(
             String.format(
                 Locale.ROOT,
-                " |%10.1f %11d %10.1f",
+                " |%10.1f %10.1f %11d %10.1f",
                 cost.changes(),
+                cost.visits(),
                 cost.allocatedBytes(),
                 cost.nanos() / 1e3));
       }

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The cost of an operation grows no faster than the logarithm of the cluster's size, by what it
- * changes and allocates; times are only printed. Sizes are told by {@code -Daerie.sim.scale}, each
- * as nodes x volumes per node x pools.
+ * changes, goes through and allocates; times are only printed. Sizes are told by {@code
+ * -Daerie.sim.scale}, each as nodes x volumes per node x pools.
  */
 class ScaleTest {
   /** What costs the same in a cluster of any size, but for the depth of trees. */
@@ -17,17 +17,26 @@ class ScaleTest {
       List.of(
           "add a disk",
           "attach",
+          "clone",
           "create a volume",
+          "delete a snapshot",
+          "delete a volume",
           "detach",
+          "fold a layer",
           "freeze",
           "join a node",
           "leave",
+          "locate a node",
           "measure a disk",
           "resize a volume",
-          "suspect a node");
+          "suspect a node",
+          "want a snapshot");
 
   /** Allocations of a few objects more, whatever the compiler makes of it. */
   private static final long NOISE_BYTES = 4096;
+
+  /** Records that a command goes through, to find one that it means. */
+  private static final int VISITS_MAX = 8;
 
   @Test
   void shouldCostNoMoreThanTheLogarithmOfTheSize() {
@@ -59,6 +68,7 @@ class ScaleTest {
     Cost after = large.cost(operation);
     String what = operation + " with " + large.size() + " and with " + small.size();
     assertThat(after.changes()).as("records: %s", what).isLessThanOrEqualTo(before.changes());
+    assertThat(after.visits()).as("gone through: %s", what).isLessThanOrEqualTo(VISITS_MAX);
     assertThat((double) after.allocatedBytes())
         .as("bytes: %s", what)
         .isLessThanOrEqualTo(before.allocatedBytes() * growth + NOISE_BYTES);

@@ -104,15 +104,13 @@ class MembershipTest {
     Await.until("they met", BOUND, () -> reaches(n1, N2) && reaches(n2, N1));
     List<String> events = new CopyOnWriteArrayList<>();
     try (Subscription asking =
-            n1.messages()
-                .handle("greet", (from, body) -> CompletableFuture.completedFuture(body));
+            n1.messages().handle("greet", (from, body) -> CompletableFuture.completedFuture(body));
         Subscription listening =
             n1.membership().listen(event -> events.add(event.kind() + " " + event.member().id()))) {
       n1.membership().forget(Set.of(N2));
       assertThat(listed(n1)).as("it is there still").containsExactly(N1, N2);
       assertThatThrownBy(
-              () ->
-                  n2.messages().request(N1, "greet", new byte[1], Duration.ofSeconds(5)).join())
+              () -> n2.messages().request(N1, "greet", new byte[1], Duration.ofSeconds(5)).join())
           .hasMessageContaining("n2 was removed from the cluster");
       nodes.stop(N2);
       Await.until("n2 left", BOUND, () -> events.contains(Kind.LEFT + " n2"));

@@ -4,6 +4,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.identity.AuthorityRotation;
 import io.aerie.cluster.identity.ClusterAdmission;
+import io.aerie.cluster.identity.ClusterDeparture;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.RestCertificate;
 import io.aerie.cluster.membership.Membership;
@@ -31,6 +32,7 @@ public interface Subsystems {
       Map.ofEntries(
           Map.entry(ClusterIdentity.class, "the node's identity"),
           Map.entry(ClusterAdmission.class, "the cluster's admission"),
+          Map.entry(ClusterDeparture.class, "the cluster's list of nodes"),
           Map.entry(RestCertificate.class, "the certificates"),
           Map.entry(AuthorityRotation.class, "the cluster's CA"),
           Map.entry(Membership.class, "the cluster's membership"),

@@ -5,6 +5,8 @@ import io.aerie.engine.node.Environment;
 import io.aerie.engine.node.StorageNode;
 import io.aerie.engine.node.Timing;
 import io.aerie.engine.protocol.Message;
+import io.aerie.engine.rcd.NodeRecord;
+import io.aerie.engine.rcd.NodeState;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
@@ -144,7 +146,16 @@ public final class SimulatedNode {
       later(50 * World.MILLISECOND, this::join);
       return;
     }
-    long incarnation = replica.node(id).map(n -> n.incarnation() + 1).orElse(1L);
+    Optional<NodeRecord> leaving = replica.node(id).filter(NodeRecord::leaving);
+    if (leaving.isPresent()) {
+      if (leaving.get().state() != NodeState.DOWN) {
+        RcdCommand farewell = new RcdCommand.LeaveNode(id, leaving.get().incarnation());
+        submit(farewell, answer -> {}, () -> {}, () -> {});
+      }
+      later(World.SECOND, this::join);
+      return;
+    }
+    long incarnation = replica.lastIncarnation(id) + 1;
     UUID lifeId = new UUID(world.random().nextLong(), world.random().nextLong());
     submit(
         new RcdCommand.JoinNode(id, id + ":1", incarnation, lifeId),

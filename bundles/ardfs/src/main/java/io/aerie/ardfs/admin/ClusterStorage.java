@@ -43,6 +43,7 @@ public final class ClusterStorage implements StorageAdministration {
   private final VolumeChanges volumes;
   private final LayerChanges layers;
   private final DutyChanges duties;
+  private final NodeDepartures departures;
   private final JobRates rates = new JobRates(System::nanoTime);
   private final ScrubChanges scrubs;
   private final TopologyChanges topology;
@@ -72,6 +73,7 @@ public final class ClusterStorage implements StorageAdministration {
     this.volumes = new VolumeChanges(replica, rcd, access);
     this.layers = new LayerChanges(replica, rcd, access);
     this.duties = new DutyChanges(replica, rcd, access, usedBytes);
+    this.departures = new NodeDepartures(replica, rcd, access);
     this.scrubs = new ScrubChanges(replica, rcd, access);
     this.topology = new TopologyChanges(replica, rcd, access);
     this.quarantine = new QuarantineChanges(replica, rcd, access, quarantined);
@@ -156,6 +158,17 @@ public final class ClusterStorage implements StorageAdministration {
   public CompletableFuture<Outcome<NodeView>> drainNode(
       String node, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
     return duties.drainNode(node, cancel, expectedRevision, dryRun);
+  }
+
+  @Override
+  public CompletableFuture<NodeView> retireNode(
+      String node, OptionalLong expectedRevision, boolean dryRun) {
+    return departures.retire(node, expectedRevision, dryRun);
+  }
+
+  @Override
+  public CompletableFuture<Void> forgetNode(String node) {
+    return departures.forget(node);
   }
 
   @Override

@@ -142,7 +142,7 @@ final class DutyChanges {
                 .toList());
   }
 
-  private static void checkRevision(String what, long revision, OptionalLong expected) {
+  static void checkRevision(String what, long revision, OptionalLong expected) {
     if (expected.isPresent() && expected.getAsLong() != revision) {
       throw new AerieException(
           ErrorCode.PRECONDITION_FAILED,

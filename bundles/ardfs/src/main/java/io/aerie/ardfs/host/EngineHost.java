@@ -13,6 +13,8 @@ import io.aerie.engine.disk.PageBuffers;
 import io.aerie.engine.protocol.MalformedMessageException;
 import io.aerie.engine.protocol.Message;
 import io.aerie.engine.protocol.MessageCodec;
+import io.aerie.engine.rcd.NodeRecord;
+import io.aerie.engine.rcd.NodeState;
 import io.aerie.storage.block.BlockVolumes;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -166,7 +168,7 @@ public final class EngineHost implements AutoCloseable {
     if (closed) {
       return;
     }
-    if (logFailed) {
+    if (logFailed || leaves()) {
       lives.schedule(this::begin, RETRY_SECONDS, TimeUnit.SECONDS);
       return;
     }
@@ -190,6 +192,24 @@ public final class EngineHost implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /**
+   * Whether this node is to leave the cluster for good. It says that its last life is over until
+   * RCD knows: when it leads RCD's log itself, nobody else would find out.
+   */
+  private boolean leaves() {
+    Optional<NodeRecord> leaving =
+        replica.read(rcd -> rcd.node(self()).filter(NodeRecord::leaving));
+    if (leaving.isEmpty()) {
+      return false;
+    }
+    if (leaving.get().state() != NodeState.DOWN) {
+      log.warn("{} is being removed from the cluster: its storage has ended", self());
+      NodeLife.farewell(
+          new RcdClient(rcdLog), self(), leaving.get().incarnation(), FAREWELL_SECONDS);
+    }
+    return true;
   }
 
   private void over(NodeLife ended, String why) {

@@ -126,7 +126,7 @@ public final class NodeLife {
 
   private void takeNumber() throws ExecutionException, InterruptedException {
     String endpoint = identity.self().endpoint(Service.DATA).toString();
-    long number = replica.read(state -> state.node(self()).map(NodeRecord::incarnation).orElse(0L));
+    long number = replica.read(state -> state.lastIncarnation(self()));
     for (int attempt = 1; ; attempt++) {
       number++;
       try {
@@ -140,10 +140,8 @@ public final class NodeLife {
         }
         // This replica was behind: wait until it knows who has the number.
         long known = number;
-        replica
-            .await(state -> state.node(self()).filter(n -> n.incarnation() >= known).isPresent())
-            .get();
-        number = replica.read(state -> state.node(self()).orElseThrow().incarnation());
+        replica.await(state -> state.lastIncarnation(self()) >= known).get();
+        number = replica.read(state -> state.lastIncarnation(self()));
       }
     }
   }
@@ -354,8 +352,13 @@ public final class NodeLife {
 
   /** Tells RCD that this life is over, so that nobody waits for its lease. */
   void farewell(long seconds) {
+    farewell(rcd, self(), incarnation, seconds);
+  }
+
+  /** The same of any life of this node that has ended. */
+  static void farewell(RcdClient rcd, NodeId self, long incarnation, long seconds) {
     try {
-      rcd.submit(new RcdCommand.LeaveNode(self(), incarnation)).get(seconds, TimeUnit.SECONDS);
+      rcd.submit(new RcdCommand.LeaveNode(self, incarnation)).get(seconds, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       log.info("RCD was not told of the stop: {}", e.toString());
     } catch (InterruptedException e) {

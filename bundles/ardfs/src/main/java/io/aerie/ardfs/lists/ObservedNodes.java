@@ -28,6 +28,10 @@ final class ObservedNodes {
     nodes.put(node.id(), node);
   }
 
+  void remove(NodeId node) {
+    nodes.remove(node);
+  }
+
   void count(DiskRecord disk, int sign) {
     disks
         .computeIfAbsent(disk.node(), none -> new EnumMap<>(DiskDuty.class))
@@ -51,7 +55,7 @@ final class ObservedNodes {
     int total = its.values().stream().mapToInt(count -> count).sum();
     return new NodeView(
         node.id(),
-        node.state().name().toLowerCase(Locale.ROOT),
+        node.leaving() ? "leaving" : node.state().name().toLowerCase(Locale.ROOT),
         node.incarnation(),
         duty(total, its),
         total,

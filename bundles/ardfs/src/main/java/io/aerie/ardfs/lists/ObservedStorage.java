@@ -86,6 +86,8 @@ public final class ObservedStorage {
       if (isMoved(c.node())) {
         touched.pools.addAll(pools.keySet());
       }
+    } else if (change instanceof RcdChange.NodeForgotten c) {
+      touched.nodes.add(c.node());
     } else if (change instanceof RcdChange.Disk c) {
       touched.disks.add(c.disk().id());
       touchHome(c.disk(), touched);
@@ -129,6 +131,8 @@ public final class ObservedStorage {
         availableOfPool.clear();
       }
       nodes.put(c.node());
+    } else if (change instanceof RcdChange.NodeForgotten c) {
+      nodes.remove(c.node());
     } else if (change instanceof RcdChange.Disk c) {
       put(c.disk());
     } else if (change instanceof RcdChange.Pool c) {

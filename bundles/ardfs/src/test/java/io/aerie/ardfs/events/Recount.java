@@ -52,7 +52,7 @@ final class Recount {
             .count();
     return new NodeView(
         node.id(),
-        node.state().name().toLowerCase(Locale.ROOT),
+        node.leaving() ? "leaving" : node.state().name().toLowerCase(Locale.ROOT),
         node.incarnation(),
         duty(node),
         (int) disks,

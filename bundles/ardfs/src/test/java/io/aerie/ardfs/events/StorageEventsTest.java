@@ -39,7 +39,10 @@ import org.junit.jupiter.api.Test;
  */
 class StorageEventsTest {
   private static final long GIB = 1L << 30;
-  private static final int NODES = 4;
+  private static final int NODES = 5;
+
+  /** It never gets a disk, so it may leave at any time. */
+  private static final NodeId WITHOUT_DISKS = new NodeId("n5");
 
   private final RcdReplica replica = new RcdReplica();
   private final StateMachine machine = replica.machine();
@@ -163,7 +166,7 @@ class StorageEventsTest {
   /** Something that may happen, sensible or not. */
   private RcdCommand next(Random random) {
     NodeId node = new NodeId("n" + (1 + random.nextInt(NODES)));
-    long incarnation = replica.read(s -> s.node(node).map(known -> known.incarnation()).orElse(0L));
+    long incarnation = replica.read(s -> s.lastIncarnation(node));
     List<UUID> disks = replica.read(s -> List.copyOf(s.disks().keySet()));
     List<UUID> volumes =
         replica.read(s -> s.volumes().values().stream().map(each -> each.id()).toList());
@@ -174,11 +177,13 @@ class StorageEventsTest {
               node, "127.0.0.1:1", incarnation + 1, new UUID(random.nextLong(), 1));
       case 2 -> new RcdCommand.Suspect(node, incarnation);
       case 3 ->
-          random.nextBoolean()
-              ? new RcdCommand.LeaveNode(node, incarnation)
-              : new RcdCommand.Trust(node, incarnation, suspicion(node));
+          switch (random.nextInt(4)) {
+            case 0 -> new RcdCommand.Trust(node, incarnation, suspicion(node));
+            case 1 -> departure(node, incarnation);
+            default -> new RcdCommand.LeaveNode(node, incarnation);
+          };
       case 4, 5 ->
-          disks.size() < 2 * NODES
+          disks.size() < 2 * NODES && !node.equals(WITHOUT_DISKS)
               ? new RcdCommand.AddDisk(
                   new UUID(random.nextLong(), 2),
                   node,
@@ -187,7 +192,7 @@ class StorageEventsTest {
                   100 * GIB,
                   1,
                   pool)
-              : bring(disks.get(random.nextInt(disks.size())));
+              : bring(random, disks);
       case 6 -> new RcdCommand.CreatePool(new UUID(random.nextLong(), 3), pool);
       case 7, 8 ->
           new RcdCommand.CreateVolume(
@@ -207,6 +212,13 @@ class StorageEventsTest {
       case 17, 18 -> topology(node, disks, random);
       default -> resynchronised(random);
     };
+  }
+
+  private RcdCommand departure(NodeId node, long incarnation) {
+    boolean leaving = replica.read(s -> s.node(node).filter(NodeRecord::leaving).isPresent());
+    return leaving
+        ? new RcdCommand.ForgetNode(node, incarnation)
+        : new RcdCommand.RetireNode(node, incarnation);
   }
 
   private static RcdCommand duty(Random random, List<UUID> disks) {
@@ -236,11 +248,15 @@ class StorageEventsTest {
         random.nextBoolean() ? "" : "s" + random.nextInt(2));
   }
 
-  private RcdCommand bring(UUID disk) {
+  private RcdCommand bring(Random random, List<UUID> disks) {
+    if (disks.isEmpty()) {
+      return new RcdCommand.Detach(1);
+    }
+    UUID disk = disks.get(random.nextInt(disks.size()));
     return replica.read(
         s -> {
           var record = s.disk(disk).orElseThrow();
-          long incarnation = s.node(record.node()).orElseThrow().incarnation();
+          long incarnation = s.lastIncarnation(record.node());
           return new RcdCommand.BringDisk(
               disk,
               record.node(),
@@ -288,10 +304,12 @@ class StorageEventsTest {
             "foldingLayers=1",
             "state=cancelled",
             "rack=r1",
+            "state=leaving",
             "failureDomain=rack",
             "speedPercent=")) {
       assertThat(told).as(seen).anyMatch(each -> each.contains(seen));
     }
+    assertThat(told).anyMatch(each -> each.contains("kind=nodes") && each.contains("DELETED"));
   }
 
   private List<String> tellExactlyWhatTheListsShow(long seed) throws Exception {

@@ -1,8 +1,10 @@
 package io.aerie.cluster.membership;
 
+import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
 import io.aerie.cluster.identity.Member;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The members as this node sees them. */
@@ -18,6 +20,13 @@ public interface Membership {
    * the call.
    */
   Subscription listen(Consumer<MembershipEvent> listener);
+
+  /**
+   * These were removed from the cluster, all that there are: they are not answered, and as soon as
+   * they are not reached, not listed and not looked for any more. A name that is missing in a later
+   * call is a new node's.
+   */
+  void forget(Set<NodeId> removed);
 
   /**
    * A member and whether this node reaches it.

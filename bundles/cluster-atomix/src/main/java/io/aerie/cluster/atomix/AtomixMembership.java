@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   unknown --JOINED, REACHABLE--> reachable --UNREACHABLE--> unreachable
  *                                      ^-------REACHABLE----------'
+ *   unreachable --forget: LEFT--> unknown
  * </pre>
  */
 final class AtomixMembership implements Membership {
@@ -72,6 +73,29 @@ final class AtomixMembership implements Membership {
     return () -> listeners.remove(registration);
   }
 
+  @Override
+  public void forget(Set<NodeId> removed) {
+    known.removed(removed);
+    forgetSilent();
+  }
+
+  /** One that is reached is still there, whatever it may; it is listed until it isn't. */
+  private void forgetSilent() {
+    for (Member member : known.toForget()) {
+      synchronized (reachable) {
+        if (reachable.contains(member.id())) {
+          continue;
+        }
+      }
+      try {
+        known.forget(member.id());
+      } catch (IOException e) {
+        log.error("The list of the cluster's members could not be written", e);
+      }
+      publish(new MembershipEvent(Kind.LEFT, member));
+    }
+  }
+
   /** Atomix' event, called from its one event thread: that keeps ours in order. */
   void observe(ClusterMembershipService service, ClusterMembershipEvent event) {
     try {
@@ -83,9 +107,10 @@ final class AtomixMembership implements Membership {
       Member told = MemberProperties.read(id, event.subject().properties());
       // Atomix also speaks of members that it only looks for: those come without properties
       boolean complete = told.endpoints().containsKey(Service.CLUSTER);
-      boolean isNew = complete && known.remember(told);
+      boolean isNew = complete && !known.isRemoved(id) && known.remember(told);
+      boolean isForgotten = known.isRemoved(id) && known.find(id).isEmpty();
       Member member = complete ? told : known.find(id).orElse(null);
-      if (member == null) {
+      if (member == null || isForgotten) {
         return;
       }
       if (isNew) {
@@ -95,6 +120,7 @@ final class AtomixMembership implements Membership {
       if (change(id, reachableNow)) {
         publish(new MembershipEvent(reachableNow ? Kind.REACHABLE : Kind.UNREACHABLE, member));
       }
+      forgetSilent();
     } catch (AerieException | IllegalArgumentException e) {
       log.warn("A member that can't be understood was passed over: {}", event.subject(), e);
     } catch (IOException e) {

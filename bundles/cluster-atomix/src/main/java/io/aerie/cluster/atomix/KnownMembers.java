@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -30,6 +31,7 @@ import java.util.TreeMap;
 final class KnownMembers {
   private final Path file;
   private final Map<NodeId, Member> members = new TreeMap<>();
+  private Set<NodeId> removed = Set.of();
 
   KnownMembers(Path file, Member self, List<Member> seeds) {
     this.file = file;
@@ -58,6 +60,27 @@ final class KnownMembers {
       store();
     }
     return before == null;
+  }
+
+  /** Who was removed from the cluster, all of them. */
+  synchronized void removed(Set<NodeId> newRemoved) {
+    removed = Set.copyOf(newRemoved);
+  }
+
+  /** Those of them that are not forgotten yet. */
+  synchronized List<Member> toForget() {
+    return members.values().stream().filter(member -> isRemoved(member.id())).toList();
+  }
+
+  synchronized void forget(NodeId id) throws IOException {
+    if (members.remove(id) != null) {
+      store();
+    }
+  }
+
+  /** Whether a node that shows up under this name is none of the cluster. */
+  synchronized boolean isRemoved(NodeId id) {
+    return removed.contains(id);
   }
 
   private void load() {

@@ -119,12 +119,19 @@ public final class MessageTransport {
     };
   }
 
-  private static CompletableFuture<byte[]> answer(String subject, Handler handler, byte[] message) {
+  private CompletableFuture<byte[]> answer(String subject, Handler handler, byte[] message) {
     MessageWire.Request request;
     try {
       request = MessageWire.readRequest(message);
     } catch (AerieException e) {
       return CompletableFuture.completedFuture(MessageWire.error(e));
+    }
+    if (known.isRemoved(request.from)) {
+      // over a connection from before: a new one ends at its certificate
+      return CompletableFuture.completedFuture(
+          MessageWire.error(
+              new AerieException(
+                  ErrorCode.FORBIDDEN, request.from + " was removed from the cluster")));
     }
     return call(handler, request.from, request.body)
         .handle(

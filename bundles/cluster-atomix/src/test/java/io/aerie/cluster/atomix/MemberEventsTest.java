@@ -13,6 +13,7 @@ import io.aerie.event.EventSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,11 @@ class MemberEventsTest {
     @Override
     public List<MemberView> members() {
       return List.copyOf(members.values());
+    }
+
+    @Override
+    public void forget(Set<NodeId> removed) {
+      throw new UnsupportedOperationException("nobody forgets here");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.aerie.cluster.atomix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
@@ -12,6 +13,8 @@ import io.aerie.cluster.testing.TestCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,5 +95,37 @@ class MembershipTest {
     assertThat(reaches(alone, N2)).isFalse();
     ClusterNode back = nodes.start(N2, List.of());
     Await.until("both again", BOUND, () -> reaches(alone, N2) && reaches(back, N1));
+  }
+
+  @Test
+  void shouldForgetWhoWasRemovedWhenItIsSilent() throws Exception {
+    ClusterNode n1 = nodes.start(N1, List.of());
+    ClusterNode n2 = nodes.start(N2, List.of(N1));
+    Await.until("they met", BOUND, () -> reaches(n1, N2) && reaches(n2, N1));
+    List<String> events = new CopyOnWriteArrayList<>();
+    try (Subscription asking =
+            n1.messages().handle("greet", (from, body) -> CompletableFuture.completedFuture(body));
+        Subscription listening =
+            n1.membership().listen(event -> events.add(event.kind() + " " + event.member().id()))) {
+      n1.membership().forget(Set.of(N2));
+      assertThat(listed(n1)).as("it is there still").containsExactly(N1, N2);
+      assertThatThrownBy(
+              () -> n2.messages().request(N1, "greet", new byte[1], Duration.ofSeconds(5)).join())
+          .hasMessageContaining("n2 was removed from the cluster");
+      nodes.stop(N2);
+      Await.until("n2 left", BOUND, () -> events.contains(Kind.LEFT + " n2"));
+      assertThat(listed(n1)).containsExactly(N1);
+    }
+    nodes.stop(N1);
+    assertThat(listed(nodes.start(N1, List.of()))).as("after a restart").containsExactly(N1);
+  }
+
+  @Test
+  void shouldMeetANewNodeOfTheName() throws Exception {
+    ClusterNode n1 = nodes.start(N1, List.of());
+    n1.membership().forget(Set.of(N2));
+    n1.membership().forget(Set.of());
+    nodes.start(N2, List.of(N1));
+    Await.until("n2 is there", BOUND, () -> reaches(n1, N2));
   }
 }

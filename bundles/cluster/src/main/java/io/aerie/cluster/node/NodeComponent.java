@@ -3,6 +3,7 @@ package io.aerie.cluster.node;
 import io.aerie.base.AerieException;
 import io.aerie.cluster.identity.AuthorityRotation;
 import io.aerie.cluster.identity.ClusterAdmission;
+import io.aerie.cluster.identity.ClusterDeparture;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.RestCertificate;
 import io.aerie.cluster.membership.Membership;
@@ -65,6 +66,7 @@ public final class NodeComponent {
         List.of(
             context.registerService(ClusterIdentity.class, services.identity(), null),
             context.registerService(ClusterAdmission.class, services.admission(), null),
+            context.registerService(ClusterDeparture.class, services.departure(), null),
             context.registerService(RestCertificate.class, services.restCertificate(), null),
             context.registerService(AuthorityRotation.class, services.authorityRotation(), null));
     return () -> {

@@ -11,6 +11,9 @@ import io.aerie.cluster.node.admission.OwnRecord;
 import io.aerie.cluster.node.certificate.CertificateKeeper;
 import io.aerie.cluster.node.certificate.ConfigAuthorityRotation;
 import io.aerie.cluster.node.certificate.ConfigRestCertificate;
+import io.aerie.cluster.node.departure.ConfigDeparture;
+import io.aerie.cluster.node.departure.Departures;
+import io.aerie.cluster.node.departure.RemovedNode;
 import io.aerie.cluster.node.identity.IdentityFolder;
 import io.aerie.cluster.node.identity.IdentityMaterial;
 import io.aerie.cluster.node.identity.StoredIdentity;
@@ -72,6 +75,7 @@ final class NodeLife implements AutoCloseable {
 
   private volatile Optional<ConfigStore> store = Optional.empty();
   private volatile Optional<Membership> reachability = Optional.empty();
+  private volatile Set<NodeId> removed = Set.of();
   private volatile NodeSettings wanted;
   private volatile Joiner joiner;
   // the rest belongs to the executor's thread
@@ -135,20 +139,59 @@ final class NodeLife implements AutoCloseable {
         default -> throw new IllegalStateException("unknown mode " + settings.mode());
       }
     }
+    Optional<String> former = folder.removed();
+    if (former.isPresent()) {
+      log.error("{}", former.get());
+      return;
+    }
     identity = StoredIdentity.open(folder, settings.self(), clock, random);
-    certificates = new CertificateKeeper(identity, clock, () -> execute(this::writeOwnRecord));
+    certificates =
+        new CertificateKeeper(
+            identity,
+            clock,
+            () -> execute(this::writeOwnRecord),
+            new Departures(identity, this::forget, gone -> execute(() -> end(gone))));
     certificates.useStore(store);
     publication =
         publisher.publish(
             new NodeServices(
                 identity,
                 new ConfigAdmission(identity, () -> store, clock, random),
+                new ConfigDeparture(() -> store, clock),
                 new ConfigRestCertificate(identity, () -> store, clock),
                 new ConfigAuthorityRotation(
                     identity, () -> store, this::reachable, clock, random)));
     log.info("{} is a member of the cluster {}", identity.self().id(), identity.clusterId());
     listen();
     writeOwnRecord();
+  }
+
+  private void forget(Set<NodeId> gone) {
+    removed = gone;
+    reachability.ifPresent(present -> present.forget(gone));
+  }
+
+  /** This node was removed from the cluster: it ends, and comes back by nobody's but people's. */
+  private void end(RemovedNode gone) {
+    if (identity == null) {
+      return;
+    }
+    String why =
+        "This node ("
+            + gone.node()
+            + ") was removed from the cluster '"
+            + identity.clusterName()
+            + "' at "
+            + gone.removed()
+            + " and serves nothing. It can join as a new node, with a token, when its data folder"
+            + " is empty.";
+    try {
+      identity.markRemoved(why);
+    } catch (IOException e) {
+      log.warn("That this node was removed could not be written down", e);
+    }
+    log.error("{}", why);
+    withdraw();
   }
 
   private Set<NodeId> reachable() {
@@ -241,6 +284,7 @@ final class NodeLife implements AutoCloseable {
     execute(
         () -> {
           membership = newMembership.orElse(null);
+          newMembership.ifPresent(present -> present.forget(removed));
           listen();
         });
   }

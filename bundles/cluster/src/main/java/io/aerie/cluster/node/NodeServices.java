@@ -2,6 +2,7 @@ package io.aerie.cluster.node;
 
 import io.aerie.cluster.identity.AuthorityRotation;
 import io.aerie.cluster.identity.ClusterAdmission;
+import io.aerie.cluster.identity.ClusterDeparture;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.RestCertificate;
 
@@ -9,5 +10,6 @@ import io.aerie.cluster.identity.RestCertificate;
 record NodeServices(
     ClusterIdentity identity,
     ClusterAdmission admission,
+    ClusterDeparture departure,
     RestCertificate restCertificate,
     AuthorityRotation authorityRotation) {}

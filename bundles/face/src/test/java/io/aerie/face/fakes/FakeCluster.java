@@ -5,6 +5,7 @@ import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
 import io.aerie.cluster.identity.ClusterAdmission;
+import io.aerie.cluster.identity.ClusterDeparture;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Member;
@@ -14,17 +15,35 @@ import io.aerie.cluster.membership.Membership;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** A cluster of n1 (this node), n2 and n3 (not reachable); admits with the token "good" only. */
-public final class FakeCluster implements ClusterIdentity, ClusterAdmission, Membership {
+public final class FakeCluster
+    implements ClusterIdentity, ClusterAdmission, ClusterDeparture, Membership {
   /** When issued tokens expire. */
   public static final Instant EXPIRES = Instant.parse("2030-01-01T00:00:00Z");
 
   private JoinRequest admitted;
   private Duration issued;
+  private boolean stubborn;
+  private final List<NodeId> shutOut = new ArrayList<>();
+  private final List<Consumer<MembershipEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final TreeMap<Integer, MemberView> members =
+      new TreeMap<>(
+          Map.of(
+              1,
+              new MemberView(member(1), true),
+              2,
+              new MemberView(member(2), true),
+              3,
+              new MemberView(member(3), false)));
 
   /** The last request that was admitted. */
   public JoinRequest admitted() {
@@ -98,14 +117,54 @@ public final class FakeCluster implements ClusterIdentity, ClusterAdmission, Mem
 
   @Override
   public List<MemberView> members() {
-    return List.of(
-        new MemberView(member(1), true),
-        new MemberView(member(2), true),
-        new MemberView(member(3), false));
+    return List.copyOf(members.values());
+  }
+
+  /** Whether a member is there, and reached. */
+  public void reach(int number, boolean reachable) {
+    members.put(number, new MemberView(member(number), reachable));
+    MembershipEvent.Kind kind =
+        reachable ? MembershipEvent.Kind.REACHABLE : MembershipEvent.Kind.UNREACHABLE;
+    List.copyOf(listeners)
+        .forEach(listener -> listener.accept(new MembershipEvent(kind, member(number))));
+  }
+
+  /** Nodes that were shut out. */
+  public List<NodeId> shutOut() {
+    return shutOut;
+  }
+
+  /** They don't end when they are shut out. */
+  public void stayStubbornly() {
+    stubborn = true;
+  }
+
+  @Override
+  public CompletableFuture<Boolean> isListed(NodeId node) {
+    return CompletableFuture.completedFuture(
+        !shutOut.contains(node)
+            && members.values().stream().anyMatch(view -> view.member().id().equals(node)));
+  }
+
+  /** It ends at once, if it is there. */
+  @Override
+  public CompletableFuture<Void> shutOut(NodeId node) {
+    shutOut.add(node);
+    int number = Integer.parseInt(node.value().substring(1));
+    if (!stubborn && members.containsKey(number)) {
+      reach(number, false);
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void forget(Set<NodeId> removed) {
+    throw new UnsupportedOperationException("faces forget nobody");
   }
 
   @Override
   public Subscription listen(Consumer<MembershipEvent> listener) {
-    throw new UnsupportedOperationException("faces listen to nothing yet");
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 }

@@ -4,6 +4,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Names;
 import io.aerie.base.NodeId;
+import io.aerie.storage.admin.DepartureAdministration;
 import io.aerie.storage.admin.FailureDomain;
 import io.aerie.storage.admin.StorageViews.DiskView;
 import io.aerie.storage.admin.StorageViews.NodeView;
@@ -11,6 +12,7 @@ import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.PoolView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import io.aerie.storage.admin.TopologyAdministration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** One pool "default" of 64 GiB on node n1; can be told to never answer. */
-abstract class FakeHardware extends FakeScrubs implements TopologyAdministration {
+abstract class FakeHardware extends FakeScrubs
+    implements TopologyAdministration, DepartureAdministration {
   static final NodeId N1 = new NodeId("n1");
   static final long CAPACITY = 64L << 30;
 
@@ -29,6 +32,8 @@ abstract class FakeHardware extends FakeScrubs implements TopologyAdministration
   private long revision = 10;
   private String nodeState = "up";
   private RuntimeException failure;
+  private final TreeMap<String, NodeView> others = new TreeMap<>();
+  private final List<String> departures = new ArrayList<>();
   private Optional<String> rack = Optional.empty();
   private Optional<String> site = Optional.empty();
 
@@ -55,7 +60,45 @@ abstract class FakeHardware extends FakeScrubs implements TopologyAdministration
   }
 
   public List<NodeView> nodes() {
-    return List.of(node(rack, site));
+    List<NodeView> all = new ArrayList<>(others.values());
+    all.add(0, node(rack, site));
+    return all;
+  }
+
+  /** Another node, without disks. */
+  public void addNode(String name) {
+    others.put(
+        name,
+        new NodeView(
+            new NodeId(name), "up", 1, "serving", 0, 0, Optional.empty(), Optional.empty(), 8));
+  }
+
+  /** What was asked of nodes that leave. */
+  public List<String> departures() {
+    return departures;
+  }
+
+  @Override
+  public CompletableFuture<NodeView> retireNode(
+      String node, OptionalLong expectedRevision, boolean dryRun) {
+    return change(
+        () -> {
+          FakeDisks.check(8, expectedRevision);
+          if (!dryRun) {
+            departures.add("retire " + node);
+          }
+          return others.get(node);
+        });
+  }
+
+  @Override
+  public CompletableFuture<Void> forgetNode(String node) {
+    return change(
+        () -> {
+          departures.add("forget " + node);
+          others.remove(node);
+          return null;
+        });
   }
 
   private NodeView node(Optional<String> inRack, Optional<String> atSite) {

@@ -1,6 +1,7 @@
 package io.aerie.rest.resources;
 
 import io.aerie.face.Await;
+import io.aerie.face.NodeDeparture;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
@@ -9,6 +10,7 @@ import io.aerie.storage.admin.StorageAdministration;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PATCH;
@@ -63,6 +65,19 @@ public final class NodesResource {
                         Requests.flag("cancel", cancel),
                         Requests.expectedRevision(ifMatch),
                         Requests.dryRun(dryRun)))));
+  }
+
+  @DELETE
+  @Path("{id}")
+  @Requires(Permission.MEMBERSHIP_CHANGE)
+  @Operation(summary = "Takes a node without disks out of the cluster for good")
+  public Response remove(
+      @PathParam("id") String id,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    return Replies.json(
+        NodeDeparture.remove(
+            subsystems, id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun)));
   }
 
   @PATCH

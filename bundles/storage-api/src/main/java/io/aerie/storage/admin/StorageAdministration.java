@@ -17,7 +17,10 @@ import java.util.concurrent.CompletableFuture;
  * refusal is an {@link io.aerie.base.AerieException} and changes nothing.
  */
 public interface StorageAdministration
-    extends ScrubAdministration, TopologyAdministration, QuarantineAdministration {
+    extends ScrubAdministration,
+        TopologyAdministration,
+        QuarantineAdministration,
+        DepartureAdministration {
   List<NodeView> nodes();
 
   List<DiskView> disks();

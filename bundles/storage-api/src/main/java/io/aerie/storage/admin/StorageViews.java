@@ -17,7 +17,7 @@ public final class StorageViews {
   /**
    * A node in the eyes of RCD.
    *
-   * @param state up, suspect or down
+   * @param state up, suspect or down; leaving when it is being removed from the cluster
    * @param incarnation number of its present or last life
    * @param duty serving; draining or absent when none of its disks serves: what they drain, or are
    *     given up as

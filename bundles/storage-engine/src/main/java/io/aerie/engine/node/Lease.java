@@ -31,6 +31,8 @@ final class Lease {
         || !context.rcd().nodes().containsKey(voter)) {
       return;
     }
+    // who was removed votes no more, also not by an answer from before
+    answered.keySet().retainAll(context.rcd().nodes().keySet());
     answered.merge(voter, answer.sentNanos(), Math::max);
     int voters = context.rcd().nodes().size();
     int majority = voters / 2 + 1;

@@ -165,7 +165,10 @@ public final class StorageNode {
     boolean self = node.id().equals(context.self());
     // Suspected is not over: without answers the lease runs out by itself, and one beat that is
     // heard in time ends the suspicion.
-    if (self && (node.incarnation() != context.incarnation() || node.state() == NodeState.DOWN)) {
+    if (self && node.leaving()) {
+      fence("the node is to leave the cluster");
+    } else if (self
+        && (node.incarnation() != context.incarnation() || node.state() == NodeState.DOWN)) {
       fence("RCD has incarnation " + node.incarnation() + " as " + node.state());
     } else if (!self) {
       voter.onNode(node);

@@ -77,6 +77,9 @@ final class Voter {
             || (beat.incarnation() == node.incarnation() && node.state() == NodeState.DOWN))) {
       return;
     }
+    if (node == null && beat.incarnation() <= context.rcd().lastIncarnation(from)) {
+      return; // It was removed, and doesn't know it: what it owned is another's.
+    }
     Seen of = seenOf(from, beat.incarnation());
     of.silentNanos = 0;
     if (node != null

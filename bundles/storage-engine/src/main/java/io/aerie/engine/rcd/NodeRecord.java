@@ -22,6 +22,7 @@ import java.util.UUID;
  *     last answer, nanoseconds
  * @param rack where it stands; empty when not known: a rack of its own
  * @param site where its rack stands; empty when not known: a site of its own
+ * @param leaving whether it is being removed from the cluster: it gets nothing, and no new life
  * @param revision RCD index of the last change
  */
 @SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
@@ -35,6 +36,7 @@ public record NodeRecord(
     SortedMap<NodeId, Long> acknowledgements,
     String rack,
     String site,
+    boolean leaving,
     long revision) {
   public NodeRecord {
     acknowledgements = Collections.unmodifiableSortedMap(new TreeMap<>(acknowledgements));
@@ -52,6 +54,7 @@ public record NodeRecord(
         Collections.emptySortedMap(),
         rack,
         site,
+        leaving,
         index);
   }
 
@@ -67,6 +70,7 @@ public record NodeRecord(
         Collections.emptySortedMap(),
         rack,
         site,
+        leaving,
         index);
   }
 
@@ -82,6 +86,7 @@ public record NodeRecord(
         acknowledgements,
         newRack,
         newSite,
+        leaving,
         index);
   }
 
@@ -90,7 +95,36 @@ public record NodeRecord(
     TreeMap<NodeId, Long> more = new TreeMap<>(acknowledgements);
     more.put(voter, ageNanos);
     return new NodeRecord(
-        id, endpoint, incarnation, life, state, suspicion, more, rack, site, index);
+        id, endpoint, incarnation, life, state, suspicion, more, rack, site, leaving, index);
+  }
+
+  /** A voter that is gone no longer counts as one that stopped answering. */
+  NodeRecord without(NodeId voter, long index) {
+    TreeMap<NodeId, Long> fewer = new TreeMap<>(acknowledgements);
+    fewer.remove(voter);
+    return new NodeRecord(
+        id, endpoint, incarnation, life, state, suspicion, fewer, rack, site, leaving, index);
+  }
+
+  /** The same life, which is to be the last. */
+  NodeRecord retired(long index) {
+    return new NodeRecord(
+        id,
+        endpoint,
+        incarnation,
+        life,
+        state,
+        suspicion,
+        acknowledgements,
+        rack,
+        site,
+        true,
+        index);
+  }
+
+  /** Whether this life may get anything: disks, attachments, volumes to own. */
+  boolean serves() {
+    return state != NodeState.DOWN && !leaving;
   }
 
   void write(DataOutput out) throws IOException {
@@ -107,6 +141,7 @@ public record NodeRecord(
     }
     out.writeUTF(rack);
     out.writeUTF(site);
+    out.writeBoolean(leaving);
     out.writeLong(revision);
   }
 
@@ -132,6 +167,7 @@ public record NodeRecord(
         acknowledgements,
         in.readUTF(),
         in.readUTF(),
+        in.readBoolean(),
         in.readLong());
   }
 }

@@ -32,13 +32,20 @@ final class NodeRules {
 
   RcdAnswer join(long index, JoinNode command) {
     NodeRecord known = tables.nodes.get(command.node());
-    if (known != null && known.incarnation() >= command.incarnation()) {
-      if (known.incarnation() == command.incarnation() && known.life().equals(command.life())) {
-        return RcdAnswer.done(known.incarnation());
+    long last = tables.lastIncarnation(command.node());
+    if (known != null && known.leaving()) {
+      throw RcdRules.precondition(
+          "Node " + command.node() + " is being removed from the cluster", "It gets no new life.");
+    }
+    if (last >= command.incarnation()) {
+      if (known != null
+          && known.incarnation() == command.incarnation()
+          && known.life().equals(command.life())) {
+        return RcdAnswer.done(last);
       }
       throw new AerieException(
           ErrorCode.CONFLICT,
-          "Node " + command.node() + " has had incarnation " + known.incarnation() + " already",
+          "Node " + command.node() + " has had incarnation " + last + " already",
           "A life takes a higher number than all before it.",
           "Read the state again and join with a higher number.");
     }
@@ -57,6 +64,7 @@ final class NodeRules {
                 Collections.emptySortedMap(),
                 known == null ? "" : known.rack(),
                 known == null ? "" : known.site(),
+                false,
                 index)));
     grant(index, tables.index().ownerless);
     return RcdAnswer.done(command.incarnation());
@@ -73,6 +81,7 @@ final class NodeRules {
   RcdAnswer acknowledge(long index, SuspectAcknowledged command) {
     NodeRecord node = tables.nodes.get(command.node());
     if (suspected(node, command.incarnation(), command.suspicion())
+        && tables.nodes.containsKey(command.voter())
         && !node.acknowledgements().containsKey(command.voter())) {
       tables.change(
           new RcdChange.Node(node.acknowledged(command.voter(), command.ageNanos(), index)));
@@ -243,7 +252,7 @@ final class NodeRules {
 
   private void checkPresent(NodeId id, long incarnation) {
     NodeRecord node = tables.nodes.get(id);
-    if (!present(node, incarnation) || node.state() == NodeState.DOWN) {
+    if (!present(node, incarnation) || !node.serves()) {
       throw new AerieException(
           ErrorCode.FENCED, "Incarnation " + incarnation + " of node " + id + " is over");
     }

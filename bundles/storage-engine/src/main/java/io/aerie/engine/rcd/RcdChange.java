@@ -1,5 +1,6 @@
 package io.aerie.engine.rcd;
 
+import io.aerie.base.NodeId;
 import java.util.UUID;
 
 /**
@@ -9,6 +10,9 @@ import java.util.UUID;
 public sealed interface RcdChange {
   /** A node was changed. */
   record Node(NodeRecord node) implements RcdChange {}
+
+  /** A node belongs to the cluster no more; the number of its last life is remembered. */
+  record NodeForgotten(NodeId node, long incarnation) implements RcdChange {}
 
   /** A disk was changed. */
   record Disk(DiskRecord disk) implements RcdChange {}

@@ -37,6 +37,16 @@ public sealed interface RcdCommand {
   /** The node itself says that its life is over: it has stopped serving, nobody need wait. */
   record LeaveNode(NodeId node, long incarnation) implements RcdCommand {}
 
+  /**
+   * A node is to leave the cluster for good: from now on it gets no life, disk, volume or
+   * attachment; its present life ends itself. It names that life, so that a late repetition means
+   * no node that took the name again.
+   */
+  record RetireNode(NodeId node, long incarnation) implements RcdCommand {}
+
+  /** A node that was to leave is gone: it votes no more, and a new one may take its name. */
+  record ForgetNode(NodeId node, long incarnation) implements RcdCommand {}
+
   /** A new disk of a node, for the pool of that name. */
   record AddDisk(
       UUID disk,

@@ -10,10 +10,12 @@ import io.aerie.engine.rcd.RcdCommand.DeleteVolume;
 import io.aerie.engine.rcd.RcdCommand.Detach;
 import io.aerie.engine.rcd.RcdCommand.DiskFailed;
 import io.aerie.engine.rcd.RcdCommand.Expire;
+import io.aerie.engine.rcd.RcdCommand.ForgetNode;
 import io.aerie.engine.rcd.RcdCommand.JoinNode;
 import io.aerie.engine.rcd.RcdCommand.LeaveNode;
 import io.aerie.engine.rcd.RcdCommand.LimitVolume;
 import io.aerie.engine.rcd.RcdCommand.ResynchronisationDone;
+import io.aerie.engine.rcd.RcdCommand.RetireNode;
 import io.aerie.engine.rcd.RcdCommand.Suspect;
 import io.aerie.engine.rcd.RcdCommand.SuspectAcknowledged;
 import io.aerie.engine.rcd.RcdCommand.Trust;
@@ -34,7 +36,7 @@ import java.io.UncheckedIOException;
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
  *        14 leave, 15 trust; of layers: {@link LayerCommands}; of places: {@link PlacementCommands};
- *        50 limit volume; 60 to 63: {@link ScrubCommands}
+ *        50 limit volume, 53 retire node, 54 forget node; 60 to 63: {@link ScrubCommands}
  * </pre>
  */
 public final class RcdCommands {
@@ -104,6 +106,10 @@ public final class RcdCommands {
       out.writeLong(c.generation());
     } else if (command instanceof LeaveNode c) {
       node(out, 14, c.node(), c.incarnation());
+    } else if (command instanceof RetireNode c) {
+      node(out, 53, c.node(), c.incarnation());
+    } else if (command instanceof ForgetNode c) {
+      node(out, 54, c.node(), c.incarnation());
     } else {
       writeVolumes(command, out);
     }
@@ -207,6 +213,8 @@ public final class RcdCommands {
       case 4 -> new Expire(node, incarnation, in.readLong());
       case 15 -> new Trust(node, incarnation, in.readLong());
       case 14 -> new LeaveNode(node, incarnation);
+      case 53 -> new RetireNode(node, incarnation);
+      case 54 -> new ForgetNode(node, incarnation);
       case 5 ->
           new AddDisk(
               RcdFormat.readUuid(in),

@@ -70,7 +70,7 @@ final class RcdIndex {
   }
 
   void node(NodeRecord node) {
-    owners.node(node.id(), node.state() == NodeState.UP);
+    owners.node(node.id(), node.state() == NodeState.UP && !node.leaving());
   }
 
   void pool(PoolRecord pool) {

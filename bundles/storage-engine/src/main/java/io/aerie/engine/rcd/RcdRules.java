@@ -15,6 +15,7 @@ import java.util.UUID;
 final class RcdRules {
   private final RcdTables tables;
   private final NodeRules nodes;
+  private final DepartureRules departures;
   private final VolumeRules volumes;
   private final GroupRules groups;
   private final TopologyRules topology;
@@ -35,6 +36,7 @@ final class RcdRules {
     sizes = new SizeRules(tables, volumes, layers);
     limits = new LimitRules(tables, volumes);
     nodes = new NodeRules(tables, groups, volumes);
+    departures = new DepartureRules(tables);
     topology = new TopologyRules(tables);
     duties = new DutyRules(tables, replacements, groups);
   }
@@ -52,6 +54,10 @@ final class RcdRules {
       return nodes.expire(index, c);
     } else if (command instanceof RcdCommand.LeaveNode c) {
       return nodes.leave(index, c);
+    } else if (command instanceof RcdCommand.RetireNode c) {
+      return departures.retire(index, c);
+    } else if (command instanceof RcdCommand.ForgetNode c) {
+      return departures.forget(index, c);
     } else if (command instanceof RcdCommand.AddDisk c) {
       return nodes.addDisk(index, c);
     } else if (command instanceof RcdCommand.BringDisk c) {

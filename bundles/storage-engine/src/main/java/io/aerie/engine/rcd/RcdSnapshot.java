@@ -1,5 +1,6 @@
 package io.aerie.engine.rcd;
 
+import io.aerie.base.NodeId;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.util.UUID;
  * <pre>
  * u8 version=6 | i64 next number | nodes | disks | pools | groups | volumes | deleted volumes (i64) |
  * attachments | targets: i64 group, uuid disk, volumes (i64) | jobs | snapshots of volumes |
- * scrubs | scrub jobs
+ * scrubs | scrub jobs | former nodes: utf node, i64 last incarnation
  * each list: i32 count, then its records in the order of their keys
  * </pre>
  */
@@ -52,6 +53,13 @@ final class RcdSnapshot {
     list(tables.snapshots.values(), SnapshotRecord::write, out);
     list(tables.scrubs.values(), ScrubRecord::write, out);
     list(tables.scrubJobs.values(), ScrubJobRecord::write, out);
+    list(
+        tables.formerNodes.entrySet(),
+        (former, o) -> {
+          o.writeUTF(former.getKey().value());
+          o.writeLong(former.getValue());
+        },
+        out);
   }
 
   static void read(RcdTables tables, DataInput in) throws IOException {
@@ -81,6 +89,7 @@ final class RcdSnapshot {
     list(in, () -> tables.change(new RcdChange.Snapshot(SnapshotRecord.read(in))));
     list(in, () -> tables.change(new RcdChange.Scrub(ScrubRecord.read(in))));
     list(in, () -> tables.change(new RcdChange.ScrubJob(ScrubJobRecord.read(in))));
+    list(in, () -> tables.formerNodes.put(new NodeId(in.readUTF()), in.readLong()));
     tables.takeChanges();
   }
 

@@ -151,6 +151,19 @@ public final class RcdState {
     return Optional.ofNullable(tables.nodes.get(id));
   }
 
+  /**
+   * The highest number that a life of the node had, also of one that was removed; 0 when it had
+   * none.
+   */
+  public long lastIncarnation(NodeId id) {
+    return tables.lastIncarnation(id);
+  }
+
+  /** Whether the node belonged to the cluster once, and does no more. */
+  public boolean isFormer(NodeId id) {
+    return tables.formerNodes.containsKey(id);
+  }
+
   public Optional<DiskRecord> disk(UUID id) {
     return Optional.ofNullable(tables.disks.get(id));
   }

@@ -23,6 +23,10 @@ final class RcdTables {
   }
 
   final TreeMap<NodeId, NodeRecord> nodes = new TreeMap<>();
+
+  /** Nodes that were removed, with the number of their last life: the next of that name goes on. */
+  final TreeMap<NodeId, Long> formerNodes = new TreeMap<>();
+
   final TreeMap<UUID, DiskRecord> disks = new TreeMap<>();
   final TreeMap<Long, PoolRecord> pools = new TreeMap<>();
   final TreeMap<Long, GroupRecord> groups = new TreeMap<>();
@@ -45,7 +49,11 @@ final class RcdTables {
   void change(RcdChange change) {
     if (change instanceof RcdChange.Node c) {
       nodes.put(c.node().id(), c.node());
+      formerNodes.remove(c.node().id());
       index.node(c.node());
+    } else if (change instanceof RcdChange.NodeForgotten c) {
+      nodes.remove(c.node());
+      formerNodes.put(c.node(), c.incarnation());
     } else if (change instanceof RcdChange.Disk c) {
       index.disk(disks.put(c.disk().id(), c.disk()), c.disk());
     } else if (change instanceof RcdChange.Pool c) {
@@ -107,6 +115,12 @@ final class RcdTables {
     }
   }
 
+  /** The highest number that a life of the node had; 0 when it had none. */
+  long lastIncarnation(NodeId node) {
+    NodeRecord known = nodes.get(node);
+    return known == null ? formerNodes.getOrDefault(node, 0L) : known.incarnation();
+  }
+
   SortedSet<Long> pendingOf(long group, UUID disk) {
     TreeSet<Long> of = pending.get(new Target(group, disk));
     return of == null ? new TreeSet<>() : of;
@@ -128,6 +142,7 @@ final class RcdTables {
   void copyFrom(RcdTables other) {
     clear();
     nodes.putAll(other.nodes);
+    formerNodes.putAll(other.formerNodes);
     disks.putAll(other.disks);
     pools.putAll(other.pools);
     groups.putAll(other.groups);
@@ -145,6 +160,7 @@ final class RcdTables {
 
   void clear() {
     nodes.clear();
+    formerNodes.clear();
     disks.clear();
     pools.clear();
     groups.clear();

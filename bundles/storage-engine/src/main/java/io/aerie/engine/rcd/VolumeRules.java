@@ -313,9 +313,7 @@ final class VolumeRules {
       throw RcdRules.notFound("volume", command.volume());
     }
     NodeRecord node = tables.nodes.get(command.node());
-    if (node == null
-        || node.incarnation() != command.incarnation()
-        || node.state() == NodeState.DOWN) {
+    if (node == null || node.incarnation() != command.incarnation() || !node.serves()) {
       throw new AerieException(
           ErrorCode.FENCED,
           "Incarnation " + command.incarnation() + " of node " + command.node() + " is over");

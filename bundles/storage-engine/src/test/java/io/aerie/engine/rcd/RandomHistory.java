@@ -29,11 +29,11 @@ final class RandomHistory {
   /** The next command. */
   RcdCommand next() {
     NodeId node = new NodeId("n" + (1 + random.nextInt(NODES)));
-    long incarnation = state.node(node).map(NodeRecord::incarnation).orElse(0L);
+    long incarnation = state.lastIncarnation(node);
     return switch (random.nextInt(20)) {
       case 0 ->
           new RcdCommand.JoinNode(node, "here", incarnation + 1, new UUID(random.nextLong(), 1));
-      case 1 -> new RcdCommand.LeaveNode(node, incarnation);
+      case 1 -> departure(node, incarnation);
       case 2 -> new RcdCommand.Suspect(node, incarnation);
       case 3, 4 -> diskOf(node, incarnation);
       case 5 -> failed();
@@ -54,6 +54,15 @@ final class RandomHistory {
       case 16 -> limits();
       default -> resynchronised();
     };
+  }
+
+  private RcdCommand departure(NodeId node, long incarnation) {
+    if (state.node(node).filter(NodeRecord::leaving).isPresent() && random.nextBoolean()) {
+      return new RcdCommand.ForgetNode(node, incarnation);
+    }
+    return random.nextInt(4) == 0
+        ? new RcdCommand.RetireNode(node, incarnation)
+        : new RcdCommand.LeaveNode(node, incarnation);
   }
 
   private String pool() {

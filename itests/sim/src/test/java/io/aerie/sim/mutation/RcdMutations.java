@@ -10,7 +10,7 @@ final class RcdMutations {
   private RcdMutations() {}
 
   static List<Mutation> all() {
-    return Stream.of(groups(), returns(), nodesAndDisks(), placement(), moves())
+    return Stream.of(groups(), returns(), nodesAndDisks(), departures(), placement(), moves())
         .flatMap(List::stream)
         .toList();
   }
@@ -124,6 +124,52 @@ final class RcdMutations {
                 "grant(index, tables.index().volumesOfOwner.of(node.id()));",
                 "grant(index, tables.index().ownerless);")
             .seenBy("H01TakeoverKeepsWhatAllHoldTest"));
+  }
+
+  private static List<Mutation> departures() {
+    return List.of(
+        mutation("leaving-node-lives-on", "who is to leave ends its life")
+            .in(
+                "node/StorageNode",
+                "if (self && node.leaving()) {",
+                "if (self && started && !started) {")
+            .seenBy("RemovedNodesTest"),
+        mutation("removed-node-is-answered", "rule 6: a removed node gets no lease")
+            .in(
+                "node/Voter",
+                "beat.incarnation() <= context.rcd().lastIncarnation(from)",
+                "beat.incarnation() < 0")
+            .seenBy("RemovedNodesTest"),
+        mutation("removed-voter-counts", "rule 6: a majority of those that vote still")
+            .in("node/Lease", "answered.keySet().retainAll(context.rcd().nodes().keySet());", "")
+            .seenBy("RemovedNodesTest"),
+        mutation("removed-accuser-counts", "rule 6: a majority of those that vote still")
+            .in(
+                "rcd/DepartureRules",
+                "if (other.acknowledgements().containsKey(node.id())) {",
+                "if (other.acknowledgements().size() > 99) {")
+            .seenBy("io.aerie.engine.rcd.DepartureRulesTest"),
+        mutation("removed-accuser-speaks-late", "rule 6: a majority of those that vote still")
+            .in("rcd/NodeRules", "&& tables.nodes.containsKey(command.voter())", "")
+            .seenBy("io.aerie.engine.rcd.DepartureRulesTest"),
+        mutation("forgotten-alive", "who may hold a lease still votes")
+            .in(
+                "rcd/DepartureRules",
+                "if (!node.leaving() || node.state() != NodeState.DOWN) {",
+                "if (!node.leaving()) {")
+            .seenBy("io.aerie.engine.rcd.DepartureRulesTest"),
+        mutation("leaving-node-owns", "who is to leave gets no volume")
+            .in(
+                "rcd/RcdIndex",
+                "node.state() == NodeState.UP && !node.leaving()",
+                "node.state() == NodeState.UP")
+            .seenBy("io.aerie.engine.rcd.DepartureRulesTest"),
+        mutation("former-numbers-begin-anew", "a name's next life goes on counting")
+            .in(
+                "rcd/NodeRules",
+                "long last = tables.lastIncarnation(command.node());",
+                "long last = known == null ? 0 : known.incarnation();")
+            .seenBy("io.aerie.engine.rcd.DepartureRulesTest"));
   }
 
   private static List<Mutation> placement() {

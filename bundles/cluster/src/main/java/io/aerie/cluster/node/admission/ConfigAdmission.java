@@ -197,6 +197,7 @@ public final class ConfigAdmission implements ClusterAdmission {
         new NodeRecord(
             node,
             certificate.getSerialNumber().toString(16),
+            candidate.keyHash(),
             clock.instant(),
             new NodeRecord.Admission(
                 candidate.tokenHash(), candidate.keyHash(), pem, expires(token)));

@@ -15,7 +15,8 @@ import java.time.Instant;
  * A member's document, type {@code node}, at {@code cluster/nodes/ID}.
  *
  * <pre>
- *  {"id": "n2", "endpoints": {...}, "certificateSerial": hex, "joined": ISO 8601,
+ *  {"id": "n2", "endpoints": {...}, "certificateSerial": hex, "key": SHA-256 of the public key,
+ *   "joined": ISO 8601,
  *   "admission": {"token": SHA-256 of the spent token, "key": SHA-256 of the node's public key,
  *                 "certificate": PEM, "expires": ISO 8601}}             not on the founder
  * </pre>
@@ -24,10 +25,12 @@ import java.time.Instant;
  *
  * @param member the member
  * @param certificateSerial of its certificate
+ * @param key fingerprint of its public key; empty in a record of an old release
  * @param joined when
  * @param admission how, or null
  */
-record NodeRecord(Member member, String certificateSerial, Instant joined, Admission admission) {
+record NodeRecord(
+    Member member, String certificateSerial, String key, Instant joined, Admission admission) {
   static final String PREFIX = "cluster/nodes";
   private static final String TYPE = "node";
 
@@ -41,6 +44,9 @@ record NodeRecord(Member member, String certificateSerial, Instant joined, Admis
   Change.Put put() {
     ObjectNode object = MemberJson.write(member);
     object.put("certificateSerial", certificateSerial);
+    if (!key.isEmpty()) {
+      object.put("key", key);
+    }
     object.put("joined", joined.toString());
     if (admission != null) {
       ObjectNode part = object.putObject("admission");
@@ -67,6 +73,7 @@ record NodeRecord(Member member, String certificateSerial, Instant joined, Admis
       return new NodeRecord(
           MemberJson.member(object),
           MemberJson.text(object, "certificateSerial"),
+          object.path("key").asText(""),
           Instant.parse(MemberJson.text(object, "joined")),
           admission);
     } catch (IllegalArgumentException | java.time.format.DateTimeParseException e) {

@@ -31,6 +31,7 @@ public final class NodeSchema implements DocumentSchema {
               "additionalProperties": {"type": "string", "pattern": "^.+:[0-9]{1,5}$"}
             },
             "certificateSerial": {"type": "string", "minLength": 1},
+            "key": {"type": "string", "minLength": 1},
             "joined": {"type": "string", "minLength": 1},
             "admission": {
               "type": "object",

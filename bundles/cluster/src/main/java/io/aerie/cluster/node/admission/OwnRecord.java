@@ -1,7 +1,10 @@
 package io.aerie.cluster.node.admission;
 
+import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.Member;
+import io.aerie.cluster.node.departure.RemovedNode;
 import io.aerie.cluster.node.identity.StoredIdentity;
+import io.aerie.cluster.node.pki.Keys;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Condition;
@@ -30,15 +33,23 @@ public final class OwnRecord {
 
   /** Brings the document up to date. */
   public CompletableFuture<Void> settle(ConfigStore store) {
+    NodeId self = identity.self().id();
     return store
-        .get(NodeRecord.path(identity.self().id()))
-        .thenCompose(document -> correct(store, document));
+        .get(RemovedNode.path(self))
+        .thenCompose(
+            removed ->
+                store
+                    .get(NodeRecord.path(self))
+                    .thenCompose(document -> correct(store, document, removed.isPresent())));
   }
 
-  private CompletableFuture<Void> correct(ConfigStore store, Optional<Document> document) {
+  /** A founder that was removed must not take itself in again. */
+  private CompletableFuture<Void> correct(
+      ConfigStore store, Optional<Document> document, boolean removed) {
     Member self = identity.self();
     String serial = identity.certificateSerial();
-    if (document.isEmpty() && !identity.founder()) {
+    String key = Keys.fingerprint(identity.certificate().getPublicKey().getEncoded());
+    if (document.isEmpty() && (removed || !identity.founder())) {
       log.warn(
           "{} is not in the cluster's list of nodes: it was removed from the cluster", self.id());
       return CompletableFuture.completedFuture(null);
@@ -46,13 +57,15 @@ public final class OwnRecord {
     Optional<NodeRecord> former = document.map(NodeRecord::of);
     if (former.isPresent()
         && former.get().member().equals(self)
-        && former.get().certificateSerial().equals(serial)) {
+        && former.get().certificateSerial().equals(serial)
+        && former.get().key().equals(key)) {
       return CompletableFuture.completedFuture(null);
     }
     NodeRecord wanted =
         new NodeRecord(
             self,
             serial,
+            key,
             former.map(NodeRecord::joined).orElseGet(clock::instant),
             former.map(NodeRecord::admission).orElse(null));
     long revision = document.map(Document::revision).orElse(0L);

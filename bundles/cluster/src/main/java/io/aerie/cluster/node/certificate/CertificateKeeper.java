@@ -2,6 +2,8 @@ package io.aerie.cluster.node.certificate;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.Subscription;
+import io.aerie.cluster.node.departure.Departures;
+import io.aerie.cluster.node.departure.RemovedNode;
 import io.aerie.cluster.node.identity.StoredIdentity;
 import io.aerie.cluster.node.pki.Credential;
 import io.aerie.config.ConfigStore;
@@ -36,12 +38,18 @@ public final class CertificateKeeper implements AutoCloseable {
   private static final Duration WARNING = Duration.ofDays(30);
 
   private static final List<String> WATCHED =
-      List.of(RestDocument.PATH, RotationDocument.PATH, Confirmations.PREFIX, Confirmations.NODES);
+      List.of(
+          RestDocument.PATH,
+          RotationDocument.PATH,
+          Confirmations.PREFIX,
+          Confirmations.NODES,
+          RemovedNode.PREFIX);
 
   private final StoredIdentity identity;
   private final Clock clock;
   private final Runnable changed;
   private final RotationSteps rotation;
+  private final Departures departures;
   private final AtomicBoolean waking = new AtomicBoolean();
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
@@ -56,11 +64,14 @@ public final class CertificateKeeper implements AutoCloseable {
 
   /**
    * @param changed called when this node has another certificate
+   * @param departures whose certificates count no more
    */
-  public CertificateKeeper(StoredIdentity identity, Clock clock, Runnable changed) {
+  public CertificateKeeper(
+      StoredIdentity identity, Clock clock, Runnable changed, Departures departures) {
     this.identity = identity;
     this.clock = clock;
     this.changed = changed;
+    this.departures = departures;
     this.rotation = new RotationSteps(identity, changed);
     // the task itself tells of its failures
     var unused = executor.scheduleWithFixedDelay(this::check, CHECK_H, CHECK_H, TimeUnit.HOURS);
@@ -93,6 +104,7 @@ public final class CertificateKeeper implements AutoCloseable {
       return;
     }
     try {
+      departures.step(store);
       showOverRest();
       rotation.step(store);
     } catch (AerieException e) {

@@ -10,6 +10,7 @@ import io.aerie.cluster.node.pki.CertificateAuthority;
 import io.aerie.cluster.node.pki.Credential;
 import io.aerie.cluster.node.pki.Keys;
 import io.aerie.cluster.node.pki.Pem;
+import io.aerie.cluster.node.pki.Refused;
 import io.aerie.cluster.node.pki.SuppliedCredential;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,8 @@ import org.slf4j.LoggerFactory;
  *  members.json  {"members": [...]}: the other members as last seen; the one file that changes often
  *  trusted.pem   while the CA is rotated: other CAs that are trusted; then also in trust.p12
  *  rest.pem      while a certificate is supplied for REST: its chain and key
+ *  refused.json  {"keys": [...], "serials": [...]}: members that were removed, see {@link Refused}
+ *  removed       this node itself was removed from the cluster: the sentence that says so
  *  change.json   a change of keys and certificates that is under way, see {@link MaterialFiles}
  * </pre>
  */
@@ -56,6 +60,8 @@ public final class IdentityFolder {
   static final String AUTHORITY_KEY = "ca-key.pem";
   static final String TRUSTED = "trusted.pem";
   private static final String REST = "rest.pem";
+  private static final String REFUSED = "refused.json";
+  private static final String REMOVED = "removed";
 
   private final Path data;
   private final Path folder;
@@ -162,6 +168,40 @@ public final class IdentityFolder {
     }
     String text = Pem.of(credential.get().chain()) + Pem.of(credential.get().key());
     AtomicFiles.replace(file(REST), text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Whom this node refuses, as far as it learnt; a copy of what ConfigDB has. */
+  Refused readRefused() throws IOException {
+    if (!Files.exists(file(REFUSED))) {
+      return Refused.NONE;
+    }
+    try {
+      JsonNode object = MemberJson.parse(text(REFUSED));
+      return new Refused(
+          MemberJson.texts(object.path("keys")), MemberJson.texts(object.path("serials")));
+    } catch (IllegalArgumentException e) {
+      throw corrupt(REFUSED + " can't be read: " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** Remembers whom to refuse, from the next start on, before ConfigDB is open. */
+  void writeRefused(Refused refused) throws IOException {
+    ObjectNode object = MemberJson.object();
+    new TreeSet<>(refused.keys()).forEach(object.putArray("keys")::add);
+    new TreeSet<>(refused.serials()).forEach(object.putArray("serials")::add);
+    AtomicFiles.replace(file(REFUSED), object.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Why this node is no member any more, if it was removed. */
+  public Optional<String> removed() throws IOException {
+    return Files.exists(file(REMOVED))
+        ? Optional.of(Files.readString(file(REMOVED)))
+        : Optional.empty();
+  }
+
+  /** This node was removed: it is no member from now on, whatever else is in the folder. */
+  public void writeRemoved(String why) throws IOException {
+    AtomicFiles.replace(file(REMOVED), why.getBytes(StandardCharsets.UTF_8));
   }
 
   /**

@@ -17,6 +17,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Members as JSON, on disk, in ConfigDB and between nodes.
@@ -59,6 +61,13 @@ public final class MemberJson {
       throw new IllegalArgumentException("'" + field + "' is missing");
     }
     return value.textValue();
+  }
+
+  /** The texts of an array, each once. */
+  public static Set<String> texts(JsonNode array) {
+    Set<String> texts = new TreeSet<>();
+    array.forEach(text -> texts.add(text.asText()));
+    return texts;
   }
 
   /** A member as an object. */

@@ -15,6 +15,7 @@ import io.aerie.cluster.node.pki.CertificateAuthority;
 import io.aerie.cluster.node.pki.Credential;
 import io.aerie.cluster.node.pki.Keys;
 import io.aerie.cluster.node.pki.LiveTls;
+import io.aerie.cluster.node.pki.Refused;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -58,6 +59,7 @@ public final class StoredIdentity implements ClusterIdentity {
   private volatile IdentityMaterial material;
   private volatile Optional<Credential> supplied;
   private volatile List<Member> seeds;
+  private Refused refused;
 
   private StoredIdentity(
       IdentityFolder folder, StoredMaterial stored, Member self, Clock clock, SecureRandom random)
@@ -76,6 +78,8 @@ public final class StoredIdentity implements ClusterIdentity {
             material.trusted(),
             supplied,
             self.endpoint(Service.REST).host());
+    this.refused = folder.readRefused();
+    live.refuse(refused);
     this.tls =
         new TlsMaterial(
             folder.file(IdentityFolder.KEY_STORE),
@@ -181,6 +185,21 @@ public final class StoredIdentity implements ClusterIdentity {
     return true;
   }
 
+  /** Refuses these from now on, also after a restart. */
+  public synchronized void refuse(Refused those) throws IOException, GeneralSecurityException {
+    if (those.equals(refused)) {
+      return;
+    }
+    folder.writeRefused(those);
+    live.refuse(those);
+    refused = those;
+  }
+
+  /** This node was removed from the cluster, and stays outside after a restart. */
+  public void markRemoved(String why) throws IOException {
+    folder.writeRemoved(why);
+  }
+
   /** What was supplied for REST. */
   public Optional<Credential> supplied() {
     return supplied;
@@ -267,6 +286,11 @@ public final class StoredIdentity implements ClusterIdentity {
   /** The cluster's CA, for admission. */
   public CertificateAuthority authority() {
     return material.authority();
+  }
+
+  /** This node's certificate. */
+  public X509Certificate certificate() {
+    return material.certificate();
   }
 
   /** The serial number of this node's certificate, hexadecimal. */

@@ -52,6 +52,15 @@ public final class LiveTls {
     rebuild();
   }
 
+  /**
+   * Nobody talks to these any more. Connections that there are stay; sessions that could be resumed
+   * without a look at the certificate are forgotten.
+   */
+  public synchronized void refuse(Refused refused) throws GeneralSecurityException {
+    trust.refuse(refused);
+    rebuild();
+  }
+
   /** REST shows another certificate. */
   public synchronized void useForRest(Optional<Credential> newSupplied)
       throws GeneralSecurityException {

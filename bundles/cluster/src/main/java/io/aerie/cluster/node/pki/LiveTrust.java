@@ -9,9 +9,12 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Trusts, by the JDK's validation, the CAs that it was told last. */
+/**
+ * Trusts, by the JDK's validation, the CAs that it was told last, but for those who are refused.
+ */
 final class LiveTrust extends X509ExtendedTrustManager {
   private volatile X509ExtendedTrustManager present;
+  private volatile Refused refused = Refused.NONE;
 
   LiveTrust(Collection<X509Certificate> authorities) throws GeneralSecurityException {
     use(authorities);
@@ -23,38 +26,48 @@ final class LiveTrust extends X509ExtendedTrustManager {
     present = (X509ExtendedTrustManager) factory.getTrustManagers()[0];
   }
 
+  void refuse(Refused those) {
+    refused = those;
+  }
+
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
       throws CertificateException {
     present.checkClientTrusted(chain, type, socket);
+    refused.check(chain);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
       throws CertificateException {
     present.checkServerTrusted(chain, type, socket);
+    refused.check(chain);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
       throws CertificateException {
     present.checkClientTrusted(chain, type, engine);
+    refused.check(chain);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
       throws CertificateException {
     present.checkServerTrusted(chain, type, engine);
+    refused.check(chain);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
     present.checkClientTrusted(chain, type);
+    refused.check(chain);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
     present.checkServerTrusted(chain, type);
+    refused.check(chain);
   }
 
   @Override

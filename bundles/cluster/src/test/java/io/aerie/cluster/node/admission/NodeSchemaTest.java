@@ -36,14 +36,15 @@ class NodeSchemaTest {
     for (Admission part : new Admission[] {null, admission}) {
       assertThat(
               validate(
-                  new NodeSchema(), new NodeRecord(MEMBER, "1f", Instant.EPOCH, part).put().json()))
+                  new NodeSchema(),
+                  new NodeRecord(MEMBER, "1f", "aa", Instant.EPOCH, part).put().json()))
           .isEmpty();
     }
   }
 
   @Test
   void shouldRefuseNodesThatCouldNotBeRead() {
-    String json = new NodeRecord(MEMBER, "1f", Instant.EPOCH, null).put().json();
+    String json = new NodeRecord(MEMBER, "1f", "aa", Instant.EPOCH, null).put().json();
     for (String field : List.of("id", "endpoints", "certificateSerial", "joined")) {
       assertThat(validate(new NodeSchema(), json.replace('"' + field + '"', "\"other\"")))
           .as(field)

@@ -4,6 +4,7 @@ import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Member;
 import io.aerie.cluster.identity.Service;
+import io.aerie.cluster.node.departure.Departures;
 import io.aerie.cluster.node.identity.IdentityFolder;
 import io.aerie.cluster.node.identity.IdentityMaterial;
 import io.aerie.cluster.node.identity.StoredIdentity;
@@ -80,7 +81,9 @@ final class TestMember implements AutoCloseable {
 
   void start() throws Exception {
     identity = StoredIdentity.open(new IdentityFolder(data), self, CLOCK, RANDOM);
-    keeper = new CertificateKeeper(identity, CLOCK, () -> {});
+    keeper =
+        new CertificateKeeper(
+            identity, CLOCK, () -> {}, new Departures(identity, gone -> {}, removed -> {}));
     keeper.useStore(Optional.of(store));
   }
 

@@ -5,6 +5,7 @@ import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
+import io.aerie.engine.node.Timing;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.NodeState;
 import io.aerie.engine.rcd.RcdCommand;
@@ -13,12 +14,21 @@ import io.aerie.storage.admin.StorageViews.NodeView;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** Takes nodes out of RCD: first told, then forgotten. */
 final class NodeDepartures {
   /** A lease, the reports of the voters and a change of leader, with room. */
   private static final long END_SECONDS = 20;
+
+  /**
+   * What the node answered other nodes' beats with, before its life ended, holds no lease up any
+   * more when its vote goes: a holder whose replica is behind may still count it, and several nodes
+   * may go one after the other.
+   */
+  private static final Executor PROMISES_RUN_OUT =
+      CompletableFuture.delayedExecutor(Timing.LEASE_OF_VOTER, TimeUnit.NANOSECONDS);
 
   private final RcdReplica replica;
   private final RcdClient rcd;
@@ -57,6 +67,7 @@ final class NodeDepartures {
     return replica
         .await(state -> isOver(state, node))
         .orTimeout(END_SECONDS, TimeUnit.SECONDS)
+        .thenRunAsync(() -> {}, PROMISES_RUN_OUT)
         .handle(
             (done, failure) -> {
               if (failure != null) {

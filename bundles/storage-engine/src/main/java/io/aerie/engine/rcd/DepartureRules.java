@@ -16,9 +16,10 @@ import java.util.UUID;
  *  member --retire--> leaving --its life ends--> leaving, DOWN --forget--> former --join--> member
  * </pre>
  *
- * Until it is forgotten it counts as a voter, so that leases and the end of leases are always
- * counted against voter sets that differ by one: a majority of the one meets every majority of the
- * other.
+ * Until it is forgotten it counts as a voter, so that leases and the end of leases are counted
+ * against voter sets that differ by one: a majority of the one meets every majority of the other. A
+ * holder whose replica is behind may miss several that went; therefore a node is forgotten no
+ * sooner than a lease after its life ended, when no promise of it is left.
  */
 final class DepartureRules {
   private final RcdTables tables;

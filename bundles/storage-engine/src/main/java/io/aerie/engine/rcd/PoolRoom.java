@@ -69,7 +69,7 @@ public final class PoolRoom {
       }
     }
     return groupCounts.containsKey(redundancy)
-        ? availableBytes(shares.values(), groupCounts, promisedBlocks, redundancy)
+        ? availableBytes(new TreeSet<>(shares.values()), groupCounts, promisedBlocks, redundancy)
         : availableBytes(disks, topology, shares, groupCounts, promisedBlocks, redundancy);
   }
 

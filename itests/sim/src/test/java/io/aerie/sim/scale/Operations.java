@@ -106,9 +106,13 @@ final class Operations {
     metadata.apply("end a dead node", new RcdCommand.Expire(node, 1, record.suspicion()));
   }
 
-  /** The dead node comes back with one of its disks, which is resynchronised for some volumes. */
-  void comeBack(int node) {
+  /** The dead node comes back. */
+  void joinAgain(int node) {
     metadata.apply("join again", metadata.join(node, 2));
+  }
+
+  /** It brings one of its disks. */
+  DiskRecord bringDisk(int node) {
     DiskRecord disk =
         metadata.state().disks().values().stream()
             .filter(d -> d.node().equals(Metadata.node(node)))
@@ -119,6 +123,11 @@ final class Operations {
         "bring a stale disk",
         new RcdCommand.BringDisk(
             disk.id(), disk.node(), 2, disk.path(), disk.capacityBytes(), disk.generation() + 1));
+    return disk;
+  }
+
+  /** The disk is resynchronised for some volumes of its first group. */
+  void resynchronise(DiskRecord disk) {
     GroupRecord group =
         metadata.state().groups().values().stream()
             .filter(g -> g.rebuilding().contains(disk.id()))
@@ -146,14 +155,10 @@ final class Operations {
         .filter(group -> group.stale().containsKey(disk.id()));
   }
 
-  /** A disk of a node that lives is to be emptied: one group at a time begins to move. */
-  void drain(NodeId node) {
-    UUID disk =
-        metadata.state().groups().values().stream()
-            .flatMap(group -> group.inSync().stream())
-            .filter(id -> metadata.state().disk(id).orElseThrow().node().equals(node))
-            .findFirst()
-            .orElseThrow();
+  /** A disk that has members is to be emptied: one group at a time begins to move. */
+  void drain() {
+    GroupRecord group = metadata.state().groups().values().iterator().next();
+    UUID disk = group.inSync().first();
     metadata.apply("drain a disk", new RcdCommand.AssignDuty(List.of(disk), DiskDuty.DRAINING));
   }
 }

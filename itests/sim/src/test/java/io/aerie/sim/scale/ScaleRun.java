@@ -1,6 +1,7 @@
 package io.aerie.sim.scale;
 
 import io.aerie.base.NodeId;
+import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdState;
 import java.io.ByteArrayInputStream;
@@ -25,6 +26,9 @@ final class ScaleRun {
   private final Operations operations;
   private final Map<String, Double> figures = new TreeMap<>();
 
+  /** One of the new owners, which goes on following RCD. */
+  private Takeover owner;
+
   private ScaleRun(Size size) {
     metadata = new Metadata(size);
     operations = new Operations(metadata);
@@ -36,8 +40,8 @@ final class ScaleRun {
     run.operations.daily();
     run.wholeState();
     run.death();
-    run.operations.comeBack(size.nodes() - 1);
-    run.operations.drain(Metadata.node(0));
+    run.comeBack(size.nodes() - 1);
+    run.operations.drain();
     return run;
   }
 
@@ -164,26 +168,44 @@ final class ScaleRun {
     int looked = 0;
     double seals = 0;
     double bases = 0;
-    for (NodeId owner : granted.keySet().stream().limit(OWNERS_MAX).toList()) {
-      long heapBefore = heapBytes();
-      RcdState copy = before.copy();
-      long copyBytes = heapBytes() - heapBefore;
-      Takeover takeover = new Takeover(owner, copy);
-      figures.put(
-          "heap bytes of a settled volume at its owner",
-          (double) (heapBytes() - heapBefore - 2 * copyBytes) / takeover.owned());
+    for (NodeId each : granted.keySet().stream().limit(OWNERS_MAX).toList()) {
+      Takeover takeover = looked == 0 ? settled(each, before) : new Takeover(each, before);
       Map<String, Integer> sent =
           metadata
               .cost("a new owner takes over")
               .measure(() -> takeover.learns(metadata.state().index(), changes));
       seals += sent.getOrDefault("Seal", 0);
       bases += sent.getOrDefault("BaseRequest", 0);
-      looked += granted.get(owner);
+      looked += granted.get(each);
+      owner = takeover;
     }
     double pairs = (double) metadata.size.nodes() * (metadata.size.nodes() - 1);
     figures.put("dead node: seals per volume", seals / looked);
     figures.put("dead node: bases per volume", bases / looked);
     figures.put("dead node: seals per pair of nodes", seals / looked * volumes / pairs);
     figures.put("dead node: bases per pair of nodes", bases / looked * volumes / pairs);
+  }
+
+  /** A node as it was before the death; what its volumes take of the heap is noted. */
+  private Takeover settled(NodeId node, RcdState before) {
+    long heapBefore = heapBytes();
+    RcdState copy = before.copy();
+    long copyBytes = heapBytes() - heapBefore;
+    Takeover takeover = new Takeover(node, copy);
+    figures.put(
+        "heap bytes of a settled volume at its owner",
+        (double) (heapBytes() - heapBefore - 2 * copyBytes) / takeover.owned());
+    return takeover;
+  }
+
+  /** The dead node comes back with a disk; an owner follows that. */
+  private void comeBack(int node) {
+    operations.joinAgain(node);
+    owner.learns(metadata.state().index(), metadata.lastChanges());
+    DiskRecord disk = operations.bringDisk(node);
+    metadata
+        .cost("an owner learns of a stale disk")
+        .measure(() -> owner.learns(metadata.state().index(), metadata.lastChanges()));
+    operations.resynchronise(disk);
   }
 }

@@ -14,14 +14,14 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 
-/** {@code node:remove}. */
+/** {@code cluster:leave}. */
 @Service
 @Requires(Permission.MEMBERSHIP_CHANGE)
 @Command(
-    scope = "node",
-    name = "remove",
+    scope = "cluster",
+    name = "leave",
     description = "Takes a node without disks out of the cluster for good")
-public final class NodeRemoveCommand extends AerieCommand {
+public final class ClusterLeaveCommand extends AerieCommand {
   @Argument(name = "NAME", description = "Of the node", required = true)
   @Completion(NodeCompleter.class)
   String node;

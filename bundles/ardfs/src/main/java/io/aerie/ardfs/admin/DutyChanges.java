@@ -48,8 +48,8 @@ final class DutyChanges {
     return rcd.catchUp(replica)
         .thenCompose(
             done -> {
-              DiskRecord disk = disk(id);
-              checkRevision("Disk " + id, disk.revision(), expected);
+              DiskRecord disk = access.disk(id);
+              RcdAccess.requireRevision("Disk " + id, disk.revision(), expected);
               if (cancel && disk.duty() == DiskDuty.ABSENT) {
                 throw givenUp(disk);
               }
@@ -66,8 +66,8 @@ final class DutyChanges {
     return rcd.catchUp(replica)
         .thenCompose(
             done -> {
-              NodeRecord node = node(name);
-              checkRevision("Node " + name, node.revision(), expected);
+              NodeRecord node = access.node(name);
+              RcdAccess.requireRevision("Node " + name, node.revision(), expected);
               return assign(
                   disksOf(node.id(), cancel),
                   cancel ? DiskDuty.SERVING : DiskDuty.DRAINING,
@@ -81,8 +81,8 @@ final class DutyChanges {
     return rcd.catchUp(replica)
         .thenCompose(
             done -> {
-              DiskRecord disk = disk(id);
-              checkRevision("Disk " + id, disk.revision(), expected);
+              DiskRecord disk = access.disk(id);
+              RcdAccess.requireRevision("Disk " + id, disk.revision(), expected);
               boolean drains = disk.duty() == DiskDuty.DRAINING && !disk.up();
               return assign(
                   drains ? List.of() : List.of(disk),
@@ -97,39 +97,11 @@ final class DutyChanges {
     return rcd.catchUp(replica)
         .thenCompose(
             done -> {
-              DiskRecord disk = disk(id);
-              checkRevision("Disk " + id, disk.revision(), expected);
+              DiskRecord disk = access.disk(id);
+              RcdAccess.requireRevision("Disk " + id, disk.revision(), expected);
               DiskView before = replica.list(storage -> storage.disk(disk.id())).orElseThrow();
               return assign(List.of(disk), DiskDuty.REMOVED, dryRun, storage -> before);
             });
-  }
-
-  /** By id only: a path is one of several nodes, and it is no small thing to take another's. */
-  private DiskRecord disk(String id) {
-    return replica
-        .read(
-            state ->
-                state.disks().values().stream()
-                    .filter(disk -> disk.id().toString().equals(id) && !disk.removed())
-                    .findFirst())
-        .orElseThrow(
-            () ->
-                new AerieException(
-                    ErrorCode.NOT_FOUND,
-                    "There is no disk '" + id + "'",
-                    "Disks are named by their ids.",
-                    "The list of disks shows them."));
-  }
-
-  private NodeRecord node(String name) {
-    return replica
-        .read(
-            state ->
-                state.nodes().values().stream()
-                    .filter(node -> node.id().value().equals(name))
-                    .findFirst())
-        .orElseThrow(
-            () -> new AerieException(ErrorCode.NOT_FOUND, "There is no node '" + name + "'"));
   }
 
   /** Calling a draining off says nothing of disks that are away and given up. */
@@ -140,16 +112,6 @@ final class DutyChanges {
                 .filter(disk -> disk.node().equals(node) && !disk.removed())
                 .filter(disk -> !cancel || disk.duty() == DiskDuty.DRAINING)
                 .toList());
-  }
-
-  static void checkRevision(String what, long revision, OptionalLong expected) {
-    if (expected.isPresent() && expected.getAsLong() != revision) {
-      throw new AerieException(
-          ErrorCode.PRECONDITION_FAILED,
-          what + " has changed",
-          "Its revision is " + revision + ", not " + expected.getAsLong() + ".",
-          "");
-    }
   }
 
   private static AerieException givenUp(DiskRecord disk) {

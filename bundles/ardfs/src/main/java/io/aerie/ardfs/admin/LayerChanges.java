@@ -121,19 +121,10 @@ final class LayerChanges {
         .thenCompose(
             volume -> {
               SnapshotRecord snapshot = snapshot(volume, nameOrId);
-              requireRevision(snapshot, expectedRevision);
+              RcdAccess.requireRevision(
+                  "Snapshot '" + snapshot.name() + "'", snapshot.createdAt(), expectedRevision);
               return delete(volume, snapshot, dryRun);
             });
-  }
-
-  private static void requireRevision(SnapshotRecord snapshot, OptionalLong expected) {
-    if (expected.isPresent() && expected.getAsLong() != snapshot.createdAt()) {
-      throw new AerieException(
-          ErrorCode.PRECONDITION_FAILED,
-          "Snapshot '" + snapshot.name() + "' has changed",
-          "Its revision is " + snapshot.createdAt() + ", not " + expected.getAsLong() + ".",
-          "");
-    }
   }
 
   /** What is not there any more when the log has come to the command is gone, as was asked. */

@@ -11,7 +11,6 @@ import io.aerie.engine.rcd.NodeState;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.storage.admin.StorageViews.NodeView;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -44,14 +43,9 @@ final class NodeDepartures {
     return rcd.catchUp(replica)
         .thenCompose(
             done -> {
-              NodeRecord node =
-                  node(name)
-                      .orElseThrow(
-                          () ->
-                              new AerieException(
-                                  ErrorCode.NOT_FOUND, "There is no node '" + name + "'"));
+              NodeRecord node = access.node(name);
               if (!node.leaving()) {
-                DutyChanges.checkRevision("Node " + name, node.revision(), expected);
+                RcdAccess.requireRevision("Node " + name, node.revision(), expected);
               }
               RcdCommand command = new RcdCommand.RetireNode(node.id(), node.incarnation());
               NodeView tried =
@@ -95,19 +89,12 @@ final class NodeDepartures {
     return rcd.catchUp(replica)
         .thenCompose(
             done ->
-                node(name)
+                access
+                    .find(name)
                     .map(
                         node ->
                             access.submitted(
                                 new RcdCommand.ForgetNode(node.id(), node.incarnation())))
                     .orElseGet(() -> CompletableFuture.completedFuture(null)));
-  }
-
-  private Optional<NodeRecord> node(String name) {
-    return replica.read(
-        state ->
-            state.nodes().values().stream()
-                .filter(node -> node.id().value().equals(name))
-                .findFirst());
   }
 }

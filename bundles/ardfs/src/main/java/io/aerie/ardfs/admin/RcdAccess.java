@@ -5,6 +5,8 @@ import io.aerie.ardfs.lists.ObservedStorage;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.engine.rcd.DiskRecord;
+import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.PoolRecord;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
@@ -16,6 +18,8 @@ import io.aerie.storage.admin.StorageViews.PoolView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
@@ -65,6 +69,53 @@ final class RcdAccess {
                 replica
                     .read(state -> state.volume(nameOrId))
                     .orElseThrow(() -> noVolume(nameOrId)));
+  }
+
+  /** The node of that name; empty when there is none. */
+  Optional<NodeRecord> find(String node) {
+    return replica.read(
+        state ->
+            state.nodes().values().stream()
+                .filter(known -> known.id().value().equals(node))
+                .findFirst());
+  }
+
+  /** The node of that name. */
+  NodeRecord node(String name) {
+    return find(name).orElseThrow(() -> none("node", name));
+  }
+
+  /**
+   * The disk of that id: a path is one of several nodes, and it is no small thing to take
+   * another's.
+   */
+  DiskRecord disk(String id) {
+    return replica
+        .read(
+            state ->
+                state.disks().values().stream()
+                    .filter(disk -> disk.id().toString().equals(id) && !disk.removed())
+                    .findFirst())
+        .orElseThrow(() -> none("disk", id));
+  }
+
+  private static AerieException none(String kind, String id) {
+    return new AerieException(
+        ErrorCode.NOT_FOUND,
+        "There is no " + kind + " '" + id + "'",
+        "",
+        "The list of " + kind + "s shows their ids.");
+  }
+
+  /** Refuses a change of what is not as its caller saw it. */
+  static void requireRevision(String what, long revision, OptionalLong expected) {
+    if (expected.isPresent() && expected.getAsLong() != revision) {
+      throw new AerieException(
+          ErrorCode.PRECONDITION_FAILED,
+          what + " has changed",
+          "Its revision is " + revision + ", not " + expected.getAsLong() + ".",
+          "");
+    }
   }
 
   /** The pool that has the name, or the id. */

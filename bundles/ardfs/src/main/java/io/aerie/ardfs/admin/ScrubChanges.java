@@ -91,22 +91,12 @@ final class ScrubChanges {
                                   .filter(each -> each.id().equals(id))
                                   .findFirst())
                       .orElseThrow(() -> noScrub(id));
-              requireRevision(scrub, expectedRevision);
+              RcdAccess.requireRevision("Scrub " + scrub.id(), scrub.revision(), expectedRevision);
               return carryOut(
                   new RcdCommand.ControlScrub(
                       Long.parseLong(scrub.id()),
                       RcdCommand.ControlScrub.Action.valueOf(control.name())),
                   dryRun);
             });
-  }
-
-  private static void requireRevision(ScrubView scrub, OptionalLong expected) {
-    if (expected.isPresent() && expected.getAsLong() != scrub.revision()) {
-      throw new AerieException(
-          ErrorCode.PRECONDITION_FAILED,
-          "Scrub " + scrub.id() + " has changed",
-          "Its revision is " + scrub.revision() + ", not " + expected.getAsLong() + ".",
-          "");
-    }
   }
 }

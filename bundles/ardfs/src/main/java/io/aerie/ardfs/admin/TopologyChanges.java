@@ -47,8 +47,8 @@ final class TopologyChanges {
     return rcd.catchUp(replica)
         .thenCompose(
             done -> {
-              NodeRecord known = node(node);
-              require("Node " + node, known.revision(), expectedRevision);
+              NodeRecord known = access.node(node);
+              RcdAccess.requireRevision("Node " + node, known.revision(), expectedRevision);
               RcdCommand command =
                   new RcdCommand.LocateNode(
                       known.id(), rack.orElse(known.rack()), site.orElse(known.site()));
@@ -57,37 +57,19 @@ final class TopologyChanges {
             });
   }
 
-  private NodeRecord node(String id) {
-    return replica.read(
-        state ->
-            state.nodes().values().stream()
-                .filter(node -> node.id().value().equals(id))
-                .findFirst()
-                .orElseThrow(() -> none("node", id)));
-  }
-
   CompletableFuture<DiskView> measure(
       String id, int speedPercent, OptionalLong expectedRevision, boolean dryRun) {
     return rcd.catchUp(replica)
         .thenCompose(
             done -> {
-              DiskRecord disk = disk(id);
-              require("Disk " + id, disk.revision(), expectedRevision);
+              DiskRecord disk = access.disk(id);
+              RcdAccess.requireRevision("Disk " + id, disk.revision(), expectedRevision);
               return carryOut(
                   new RcdCommand.MeasureDisk(disk.id(), speedPercent),
                   storage -> storage.disk(disk.id()),
                   dryRun,
                   access::submitted);
             });
-  }
-
-  private DiskRecord disk(String id) {
-    return replica.read(
-        state ->
-            state.disks().values().stream()
-                .filter(disk -> disk.id().toString().equals(id))
-                .findFirst()
-                .orElseThrow(() -> none("disk", id)));
   }
 
   /**
@@ -106,7 +88,8 @@ final class TopologyChanges {
             done -> {
               PoolRecord pool = replica.read(state -> RcdAccess.pool(state, nameOrId));
               PoolView seen = replica.list(storage -> storage.pool(pool.number())).orElseThrow();
-              require("Pool '" + pool.name() + "'", seen.revision(), expectedRevision);
+              RcdAccess.requireRevision(
+                  "Pool '" + pool.name() + "'", seen.revision(), expectedRevision);
               return carryOut(
                   new RcdCommand.SpreadPool(pool.id(), Views.domain(level)),
                   storage -> storage.pool(pool.number()),
@@ -125,23 +108,5 @@ final class TopologyChanges {
     return dryRun
         ? CompletableFuture.completedFuture(tried)
         : submission.apply(command).thenApply(done -> replica.list(object).orElseThrow());
-  }
-
-  private static AerieException none(String kind, String id) {
-    return new AerieException(
-        ErrorCode.NOT_FOUND,
-        "There is no " + kind + " '" + id + "'",
-        "",
-        "The list of " + kind + "s shows their ids.");
-  }
-
-  private static void require(String what, long revision, OptionalLong expected) {
-    if (expected.isPresent() && expected.getAsLong() != revision) {
-      throw new AerieException(
-          ErrorCode.PRECONDITION_FAILED,
-          what + " has changed",
-          "Its revision is " + revision + ", not " + expected.getAsLong() + ".",
-          "");
-    }
   }
 }

@@ -2,7 +2,6 @@ package io.aerie.rest.resources;
 
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
-import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.StorageAdministration;
@@ -72,15 +71,14 @@ public final class DisksResource {
       @QueryParam("cancel") String cancel,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
       @QueryParam("dryRun") String dryRun) {
-    return Replies.json(
-        Views.of(
-            Await.result(
-                storage()
-                    .drainDisk(
-                        id,
-                        Requests.flag("cancel", cancel),
-                        Requests.expectedRevision(ifMatch),
-                        Requests.dryRun(dryRun)))));
+    return Replies.changed(
+        Await.result(
+            storage()
+                .drainDisk(
+                    id,
+                    Requests.flag("cancel", cancel),
+                    Requests.expectedRevision(ifMatch),
+                    Requests.dryRun(dryRun))));
   }
 
   @POST
@@ -91,11 +89,9 @@ public final class DisksResource {
       @PathParam("id") String id,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
       @QueryParam("dryRun") String dryRun) {
-    return Replies.json(
-        Views.of(
-            Await.result(
-                storage()
-                    .failDisk(id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun)))));
+    return Replies.changed(
+        Await.result(
+            storage().failDisk(id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun))));
   }
 
   @DELETE
@@ -106,11 +102,9 @@ public final class DisksResource {
       @PathParam("id") String id,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
       @QueryParam("dryRun") String dryRun) {
-    return Replies.json(
-        Views.of(
-            Await.result(
-                storage()
-                    .removeDisk(id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun)))));
+    return Replies.changed(
+        Await.result(
+            storage().removeDisk(id, Requests.expectedRevision(ifMatch), Requests.dryRun(dryRun))));
   }
 
   @PATCH

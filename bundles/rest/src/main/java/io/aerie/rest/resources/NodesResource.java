@@ -3,7 +3,6 @@ package io.aerie.rest.resources;
 import io.aerie.face.Await;
 import io.aerie.face.NodeDeparture;
 import io.aerie.face.Subsystems;
-import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.StorageAdministration;
@@ -56,15 +55,14 @@ public final class NodesResource {
       @QueryParam("cancel") String cancel,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
       @QueryParam("dryRun") String dryRun) {
-    return Replies.json(
-        Views.of(
-            Await.result(
-                storage()
-                    .drainNode(
-                        id,
-                        Requests.flag("cancel", cancel),
-                        Requests.expectedRevision(ifMatch),
-                        Requests.dryRun(dryRun)))));
+    return Replies.changed(
+        Await.result(
+            storage()
+                .drainNode(
+                    id,
+                    Requests.flag("cancel", cancel),
+                    Requests.expectedRevision(ifMatch),
+                    Requests.dryRun(dryRun))));
   }
 
   @DELETE

@@ -37,8 +37,7 @@ public final class ClusterLeaveCommand extends AerieCommand {
 
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
-    OptionalLong expected =
-        revision == null ? OptionalLong.empty() : OptionalLong.of(revision.longValue());
+    OptionalLong expected = ExpectedRevision.of(revision);
     ObjectNode removed = NodeDeparture.remove(subsystems, node, expected, dryRun);
     ObjectPrinter.print("removed", removed, dryRun, json, out);
     if (!json) {

@@ -38,8 +38,7 @@ public final class DiskFailCommand extends AerieCommand {
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     StorageAdministration storage = subsystems.require(StorageAdministration.class);
-    OptionalLong expected =
-        revision == null ? OptionalLong.empty() : OptionalLong.of(revision.longValue());
+    OptionalLong expected = ExpectedRevision.of(revision);
     ObjectPrinter.print(
         "given up", Await.result(storage.failDisk(id, expected, dryRun)), json, out);
   }

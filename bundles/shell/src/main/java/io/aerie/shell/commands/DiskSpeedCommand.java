@@ -38,8 +38,7 @@ public final class DiskSpeedCommand extends AerieCommand {
 
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
-    OptionalLong expected =
-        revision == null ? OptionalLong.empty() : OptionalLong.of(revision.longValue());
+    OptionalLong expected = ExpectedRevision.of(revision);
     ObjectPrinter.print(
         "measured",
         Views.of(

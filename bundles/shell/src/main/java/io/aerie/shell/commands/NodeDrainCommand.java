@@ -41,8 +41,7 @@ public final class NodeDrainCommand extends AerieCommand {
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     StorageAdministration storage = subsystems.require(StorageAdministration.class);
-    OptionalLong expected =
-        revision == null ? OptionalLong.empty() : OptionalLong.of(revision.longValue());
+    OptionalLong expected = ExpectedRevision.of(revision);
     ObjectPrinter.print(
         cancel ? "serving again" : "draining",
         Await.result(storage.drainNode(node, cancel, expected, dryRun)),

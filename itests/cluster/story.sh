@@ -79,6 +79,14 @@ volume_healthy() {
   aerie sh ${2:+--node "$2"} 'volume:list --json' | jq -e --arg name "$1" 'map(select(.name == $name and .state == "healthy")) | length == 1'
 }
 
+# holds VOLUME FILE [NODE]: the volume's content is the file's, read through that node.
+holds() { qemu-img compare -f raw -F raw "$2" "$(nbd_uri "${3:-1}" "$1")"; }
+
+# disk_of NODE: the id of its one disk. disk_down DISK. emptied DISK: the job that brings its members elsewhere is done.
+disk_of() { aerie sh 'disk:list --json' | jq -er --arg node "$1" '.[] | select(.node == $node) | .id'; }
+disk_down() { same down "$(aerie sh 'disk:list --json' | jq -er --arg id "$1" '.[] | select(.id == $id) | .state')"; }
+emptied() { same "done" "$(aerie sh 'job:list --json' | jq -er --arg disk "$1" '.[] | select(.subject == $disk) | .state')"; }
+
 # copied PERCENT FILE: whether a qemu-img that prints its progress there has come so far.
 copied() { [ "$(tr '\r' '\n' <"$2" | grep -o '[0-9]*\.' | tail -n 1 | tr -d .)" -ge "$1" ]; }
 

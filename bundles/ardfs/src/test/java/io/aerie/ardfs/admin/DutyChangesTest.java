@@ -47,11 +47,7 @@ class DutyChangesTest {
 
   @BeforeEach
   void makeAVolume() {
-    for (int i = 1; i <= 4; i++) {
-      NodeId node = new NodeId("n" + i);
-      log.carryOut(new RcdCommand.JoinNode(node, "127.0.0.1:" + i, 1, new UUID(i, 1)));
-      log.carryOut(new RcdCommand.AddDisk(id(i), node, 1, "/d" + i, 20 * GIB, 1, "default"));
-    }
+    log.addNodes(4, 20 * GIB);
     log.carryOut(new RcdCommand.CreatePool(new UUID(1, 3), "default"));
     log.deliver();
     storage.createVolume("v", new ByteSize(GIB), "default", Protection.parse("rf3"), false).join();

@@ -40,12 +40,7 @@ class LayerChangesTest {
 
   @BeforeEach
   void makeAVolume() {
-    for (int i = 1; i <= 3; i++) {
-      NodeId node = new NodeId("n" + i);
-      log.carryOut(new RcdCommand.JoinNode(node, "127.0.0.1:" + i, 1, new UUID(i, 1)));
-      log.carryOut(
-          new RcdCommand.AddDisk(new UUID(i, 2), node, 1, "/d" + i, 20 * GIB, 1, "default"));
-    }
+    log.addNodes(3, 20 * GIB);
     log.carryOut(new RcdCommand.CreatePool(new UUID(1, 3), "default"));
     log.deliver();
     create("v", "rf3");

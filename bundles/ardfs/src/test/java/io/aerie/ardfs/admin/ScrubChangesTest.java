@@ -8,7 +8,6 @@ import io.aerie.ardfs.rcd.TestLog;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
-import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.ScrubRecord.Counts;
 import io.aerie.engine.rcd.VolumeRecord;
@@ -40,12 +39,7 @@ class ScrubChangesTest {
 
   @BeforeEach
   void makeVolumes() {
-    for (int i = 1; i <= 2; i++) {
-      NodeId node = new NodeId("n" + i);
-      log.carryOut(new RcdCommand.JoinNode(node, "127.0.0.1:" + i, 1, new UUID(i, 1)));
-      log.carryOut(
-          new RcdCommand.AddDisk(new UUID(i, 2), node, 1, "/d" + i, 20 * GIB, 1, "default"));
-    }
+    log.addNodes(2, 20 * GIB);
     log.carryOut(new RcdCommand.CreatePool(new UUID(1, 3), "default"));
     log.deliver();
     for (String name : List.of("v", "w")) {

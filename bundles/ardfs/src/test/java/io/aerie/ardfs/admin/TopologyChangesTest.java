@@ -8,9 +8,7 @@ import io.aerie.ardfs.rcd.TestLog;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
-import io.aerie.base.NodeId;
 import io.aerie.config.MemoryConfigStore;
-import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.storage.admin.FailureDomain;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageViews.NodeView;
@@ -18,7 +16,6 @@ import io.aerie.storage.admin.StorageViews.PoolView;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,12 +36,7 @@ class TopologyChangesTest {
 
   @BeforeEach
   void addDisks() {
-    for (int i = 1; i <= 4; i++) {
-      NodeId node = new NodeId("n" + i);
-      log.carryOut(new RcdCommand.JoinNode(node, "127.0.0.1:" + i, 1, new UUID(i, 1)));
-      log.carryOut(
-          new RcdCommand.AddDisk(new UUID(i, 2), node, 1, "/d" + i, 20 * GIB, 1, "default"));
-    }
+    log.addNodes(4, 20 * GIB);
     log.deliver();
   }
 

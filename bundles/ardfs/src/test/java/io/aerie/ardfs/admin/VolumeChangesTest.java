@@ -8,7 +8,6 @@ import io.aerie.ardfs.rcd.TestLog;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
-import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.Redundancy;
 import io.aerie.storage.admin.Protection;
@@ -39,12 +38,7 @@ class VolumeChangesTest {
 
   @BeforeEach
   void makeAPool() {
-    for (int i = 1; i <= 2; i++) {
-      NodeId node = new NodeId("n" + i);
-      log.carryOut(new RcdCommand.JoinNode(node, "127.0.0.1:" + i, 1, new UUID(i, 1)));
-      log.carryOut(
-          new RcdCommand.AddDisk(new UUID(i, 2), node, 1, "/d" + i, 100 * GIB, 1, "default"));
-    }
+    log.addNodes(2, 100 * GIB);
     log.carryOut(new RcdCommand.CreatePool(new UUID(1, 3), "default"));
     log.deliver();
   }

@@ -15,6 +15,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** The leader's log, and a node's replica that may be behind. */
@@ -39,6 +40,15 @@ public final class TestLog implements ReplicatedLog {
 
   /** What another does right before the next command. */
   public Runnable beforeNext = () -> {};
+
+  /** Nodes n1, n2, ..., each with a disk of pool "default" whose id is UUID(i, 2). */
+  public void addNodes(int count, long diskBytes) {
+    for (int i = 1; i <= count; i++) {
+      NodeId node = new NodeId("n" + i);
+      carryOut(new RcdCommand.JoinNode(node, "127.0.0.1:" + i, 1, new UUID(i, 1)));
+      carryOut(new RcdCommand.AddDisk(new UUID(i, 2), node, 1, "/d" + i, diskBytes, 1, "default"));
+    }
+  }
 
   /** Only the leader has it then. */
   public byte[] carryOut(RcdCommand command) {

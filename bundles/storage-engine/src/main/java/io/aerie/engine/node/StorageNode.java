@@ -33,6 +33,7 @@ public final class StorageNode {
   private final Voter voter;
   private final ScrubDriver scrubDriver;
   private final Absences absences;
+  private final BalanceDriver balanceDriver;
   private final Member member;
   private final Owner owner;
   private final Clients clients;
@@ -52,6 +53,7 @@ public final class StorageNode {
     voter = new Voter(context);
     scrubDriver = new ScrubDriver(context);
     absences = new Absences(context);
+    balanceDriver = new BalanceDriver(context);
     member = new Member(context);
     owner = new Owner(context);
     clients = new Clients(context);
@@ -66,6 +68,7 @@ public final class StorageNode {
     scrubDriver.start();
     owner.start();
     absences.start();
+    balanceDriver.start();
     everything();
   }
 

@@ -1,9 +1,11 @@
 package io.aerie.engine.rcd;
 
 import io.aerie.base.NodeId;
+import io.aerie.engine.rcd.RcdCommand.AssignBalance;
 import io.aerie.engine.rcd.RcdCommand.AssignDuty;
 import io.aerie.engine.rcd.RcdCommand.LocateNode;
 import io.aerie.engine.rcd.RcdCommand.MeasureDisk;
+import io.aerie.engine.rcd.RcdCommand.RebalancePool;
 import io.aerie.engine.rcd.RcdCommand.SpreadPool;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -17,6 +19,8 @@ import java.io.IOException;
  * 41 spread pool: uuid pool | u8 level
  * 42 measure disk: uuid disk | i32 speed, percent
  * 43 assign duty: i32 count, uuid disks | u8 duty
+ * 44 rebalance pool: uuid pool | bool cancel
+ * 45 assign balance: uuid pool | u8 policy
  * </pre>
  */
 @SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
@@ -42,6 +46,14 @@ final class PlacementCommands {
       out.writeByte(43);
       RcdFormat.writeUuids(out, c.disks());
       out.writeByte(c.duty().ordinal());
+    } else if (command instanceof RebalancePool c) {
+      out.writeByte(44);
+      RcdFormat.writeUuid(out, c.pool());
+      out.writeBoolean(c.cancel());
+    } else if (command instanceof AssignBalance c) {
+      out.writeByte(45);
+      RcdFormat.writeUuid(out, c.pool());
+      out.writeByte(c.policy().ordinal());
     } else {
       return false;
     }
@@ -54,6 +66,8 @@ final class PlacementCommands {
       case 41 -> new SpreadPool(RcdFormat.readUuid(in), FailureDomain.values()[in.readByte()]);
       case 42 -> new MeasureDisk(RcdFormat.readUuid(in), in.readInt());
       case 43 -> new AssignDuty(RcdFormat.readUuids(in), DiskDuty.values()[in.readByte()]);
+      case 44 -> new RebalancePool(RcdFormat.readUuid(in), in.readBoolean());
+      case 45 -> new AssignBalance(RcdFormat.readUuid(in), BalancePolicy.values()[in.readByte()]);
       default -> throw new IOException("RCD command of unknown type " + type);
     };
   }

@@ -107,6 +107,15 @@ public sealed interface RcdCommand {
   }
 
   /**
+   * Moves members until the pool's disks have what they are due, or ends that: what has moved stays
+   * where it is.
+   */
+  record RebalancePool(UUID pool, boolean cancel) implements RcdCommand {}
+
+  /** Whether a pool is to be rebalanced without being asked for. */
+  record AssignBalance(UUID pool, BalancePolicy policy) implements RcdCommand {}
+
+  /**
    * Wants a snapshot of a volume. It is made when the volume's owner has drained: answers its
    * number, not that it is there.
    */

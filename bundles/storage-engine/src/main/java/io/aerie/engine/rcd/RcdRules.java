@@ -20,6 +20,8 @@ final class RcdRules {
   private final GroupRules groups;
   private final TopologyRules topology;
   private final Replacements replacements;
+  private final Balancing balancing;
+  private final BalanceRules balances;
   private final DutyRules duties;
   private final LayerRules layers;
   private final SizeRules sizes;
@@ -29,7 +31,9 @@ final class RcdRules {
   RcdRules(RcdTables tables) {
     this.tables = tables;
     replacements = new Replacements(tables);
-    groups = new GroupRules(tables, replacements);
+    balancing = new Balancing(tables, replacements);
+    groups = new GroupRules(tables, replacements, balancing);
+    balances = new BalanceRules(tables, replacements, balancing, groups);
     scrubs = new ScrubRules(tables);
     volumes = new VolumeRules(tables, this);
     layers = new LayerRules(tables, this, volumes);
@@ -84,6 +88,10 @@ final class RcdRules {
       return topology.measure(index, c);
     } else if (command instanceof RcdCommand.AssignDuty c) {
       return duties.assign(index, c);
+    } else if (command instanceof RcdCommand.RebalancePool c) {
+      return balances.rebalance(index, c);
+    } else if (command instanceof RcdCommand.AssignBalance c) {
+      return balances.assign(index, c);
     } else if (command instanceof RcdCommand.ResynchronisationDone c) {
       return groups.resynchronisationDone(index, c);
     } else if (command instanceof RcdCommand.ScrubCommand c) {
@@ -113,6 +121,10 @@ final class RcdRules {
       return limits.limit(index, c);
     }
     throw new AerieException(ErrorCode.INVALID_VALUE, "unknown command " + command);
+  }
+
+  boolean unbalanced(PoolRecord pool) {
+    return balancing.unbalanced(pool);
   }
 
   Optional<VolumeRecord.Layer> layerToFold(VolumeRecord volume) {
@@ -192,6 +204,13 @@ final class RcdRules {
 
   static AerieException notFound(String kind, Object which) {
     return new AerieException(ErrorCode.NOT_FOUND, "There is no " + kind + " '" + which + "'");
+  }
+
+  static PoolRecord pool(RcdTables tables, UUID id) {
+    return tables.pools.values().stream()
+        .filter(pool -> pool.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> notFound("pool", id));
   }
 
   static DiskRecord disk(RcdTables tables, UUID id) {

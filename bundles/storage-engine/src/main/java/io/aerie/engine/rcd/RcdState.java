@@ -132,7 +132,7 @@ public final class RcdState {
     return Collections.unmodifiableSortedMap(tables.attachments);
   }
 
-  /** Latest resynchronisation of each disk. */
+  /** The latest job of each disk and pool, by its id. */
   public SortedMap<UUID, JobRecord> jobs() {
     return Collections.unmodifiableSortedMap(tables.jobs);
   }
@@ -211,6 +211,15 @@ public final class RcdState {
   /** Groups of a pool and protection, in order: block i falls to one by {@link Placement}. */
   public List<GroupRecord> groupsOf(long pool, Redundancy redundancy) {
     return rules.groupsOf(pool, redundancy);
+  }
+
+  /**
+   * Whether a pool is to be rebalanced by itself: there is a member to move between disks whose
+   * shares differ by more than 10 %, nothing is to be rebuilt or emptied first, and it was neither
+   * forbidden nor called off since something about its disks changed last.
+   */
+  public boolean unbalanced(PoolRecord pool) {
+    return rules.unbalanced(pool);
   }
 
   /** Raw bytes of a pool's disks. */

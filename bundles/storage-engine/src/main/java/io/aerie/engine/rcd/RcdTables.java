@@ -80,7 +80,7 @@ final class RcdTables {
     } else if (change instanceof RcdChange.Pending c) {
       setPending(new Target(c.group(), c.disk()), c.volume(), c.pending());
     } else if (change instanceof RcdChange.Job c) {
-      jobs.put(c.job().disk(), c.job());
+      jobs.put(c.job().subject(), c.job());
     } else if (change instanceof RcdChange.NextNumber c) {
       nextNumber = c.next();
     } else {

@@ -182,7 +182,13 @@ final class RandomHistory {
   }
 
   private RcdCommand topology(NodeId node) {
-    int which = random.nextInt(3);
+    int which = random.nextInt(4);
+    if (which == 3 && !state.pools().isEmpty()) {
+      PoolRecord pool = any(random, List.copyOf(state.pools().values()));
+      return random.nextInt(4) > 0
+          ? new RcdCommand.RebalancePool(pool.id(), random.nextInt(4) == 0)
+          : new RcdCommand.AssignBalance(pool.id(), any(random, List.of(BalancePolicy.values())));
+    }
     if (which == 0 && !state.pools().isEmpty()) {
       PoolRecord pool = any(random, List.copyOf(state.pools().values()));
       return new RcdCommand.SpreadPool(

@@ -1,0 +1,148 @@
+package io.aerie.sim.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aerie.engine.rcd.BalancePolicy;
+import io.aerie.engine.rcd.GroupRecord;
+import io.aerie.engine.rcd.JobRecord;
+import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdCommand.ResynchronisationDone;
+import io.aerie.sim.Cluster.DiskKind;
+import io.aerie.sim.SimulatedNode;
+import io.aerie.sim.World;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Disks that are added get what they are due of what is there, while clients write. */
+class RebalancingTest {
+  private static final int BLOCKS = 12;
+  private static final long PATIENCE = 120 * World.SECOND;
+
+  private static UUID pool(Scenario scenario) {
+    return scenario.log().committed().pools().values().iterator().next().id();
+  }
+
+  private static Optional<JobRecord> job(Scenario scenario) {
+    return Optional.ofNullable(scenario.log().committed().jobs().get(pool(scenario)));
+  }
+
+  private static boolean is(Scenario scenario, JobRecord.State state) {
+    return job(scenario).filter(job -> job.state() == state).isPresent();
+  }
+
+  private static long membersOn(Scenario scenario, UUID disk) {
+    return scenario.log().committed().groups().values().stream()
+        .filter(group -> group.members().contains(disk))
+        .count();
+  }
+
+  /** By itself it is not rebalanced before it is told to. */
+  private static void forbid(Scenario scenario) {
+    scenario.command(new RcdCommand.AssignBalance(pool(scenario), BalancePolicy.MANUAL));
+  }
+
+  /** A second disk for each node, one after the other. */
+  private static void addDisks(Scenario scenario) {
+    for (SimulatedNode node : scenario.cluster().nodes()) {
+      scenario.crash(node);
+      scenario.cluster().insert(node);
+      scenario.restart(node);
+      UUID added = node.disks.get(1).id();
+      scenario.until(
+          "its disk is added", () -> scenario.log().committed().disks().containsKey(added));
+      scenario.untilWhole();
+    }
+  }
+
+  private static void assertEqualShares(Scenario scenario) {
+    int groups = scenario.log().committed().groups().size();
+    for (SimulatedNode node : scenario.cluster().nodes()) {
+      assertThat(membersOn(scenario, node.disks.get(0).id())).isEqualTo(groups / 2);
+      assertThat(membersOn(scenario, node.disks.get(1).id())).isEqualTo(groups / 2);
+    }
+  }
+
+  @Test
+  void shouldMoveHalfToSecondDisksWhileAClientWrites() {
+    Scenario.onBothDisks(
+        3,
+        scenario -> {
+          forbid(scenario);
+          Volume volume = scenario.volume(3);
+          addDisks(scenario);
+          Client client = volume.client(volume.owner());
+          for (int block = 0; block < BLOCKS; block++) {
+            client.write(Volume.page(block), block + 1).await();
+          }
+          scenario.command(new RcdCommand.RebalancePool(pool(scenario), false));
+          int written = BLOCKS;
+          while (!is(scenario, JobRecord.State.DONE)) {
+            client.write(Volume.page(written % BLOCKS), written + 1).await();
+            written++;
+          }
+          assertEqualShares(scenario);
+          assertThat(job(scenario).orElseThrow().groupsDone())
+              .as("half of all members, and none twice")
+              .isEqualTo(3 * scenario.log().committed().groups().size() / 2);
+          scenario.untilWhole();
+          SimulatedNode dead = scenario.cluster().others(volume.owner()).get(0);
+          scenario.crash(dead);
+          scenario.untilExpired(dead);
+          for (int i = written - BLOCKS; i < written; i++) {
+            assertThat(client.read(Volume.page(i % BLOCKS)).await()).isEqualTo(i + 1);
+          }
+        });
+  }
+
+  @Test
+  void shouldBeginByItselfWhenDisksAreThereForAMinute() {
+    Scenario scenario = Scenario.of(3, DiskKind.MEMORY);
+    Volume volume = scenario.volume(3);
+    addDisks(scenario);
+    Client client = volume.client(volume.owner());
+    client.write(0, 1).await();
+    scenario.run(30_000);
+    assertThat(job(scenario)).isEmpty();
+    scenario.until("it is done", PATIENCE, () -> is(scenario, JobRecord.State.DONE));
+    assertEqualShares(scenario);
+    assertThat(client.read(0).await()).isEqualTo(1);
+    scenario.ends();
+  }
+
+  @Test
+  void shouldGoOnWhenATargetGoesAwayInTheMiddleAndStopWhenItIsCalledOff() {
+    Scenario scenario = Scenario.of(3, DiskKind.MEMORY);
+    forbid(scenario);
+    Volume volume = scenario.volume(3);
+    addDisks(scenario);
+    Client client = volume.client(volume.owner());
+    client.write(0, 1).await();
+    scenario.log().holdCommands(ResynchronisationDone.class::isInstance);
+    scenario.command(new RcdCommand.RebalancePool(pool(scenario), false));
+    SimulatedNode target = scenario.cluster().others(volume.owner()).get(0);
+    UUID to = target.disks.get(1).id();
+    scenario.until("it is a target", () -> moves(scenario, to));
+    scenario.crash(target);
+    scenario.untilExpired(target);
+    assertThat(moves(scenario, to)).isFalse();
+    scenario.release();
+    scenario.restart(target);
+    scenario.until("it is one again", PATIENCE, () -> moves(scenario, to));
+    scenario.command(new RcdCommand.RebalancePool(pool(scenario), true));
+    assertThat(is(scenario, JobRecord.State.FAILED)).isTrue();
+    List<GroupRecord> groups = List.copyOf(scenario.log().committed().groups().values());
+    assertThat(groups).allMatch(group -> group.replacement().isEmpty());
+    client.write(0, 2).await();
+    scenario.run(5_000);
+    assertThat(List.copyOf(scenario.log().committed().groups().values())).isEqualTo(groups);
+    assertThat(client.read(0).await()).isEqualTo(2);
+    scenario.ends();
+  }
+
+  private static boolean moves(Scenario scenario, UUID to) {
+    return scenario.log().committed().groups().values().stream()
+        .anyMatch(group -> group.replaces(to));
+  }
+}

@@ -23,6 +23,7 @@ import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.protocol.Message.Target;
 import io.aerie.engine.protocol.Message.VerifyAnswer;
 import io.aerie.engine.protocol.Message.VerifyRequest;
+import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.store.MemberStore;
 import io.aerie.engine.store.Point;
@@ -68,6 +69,17 @@ public final class Member {
       }
     }
     restLater(store);
+    disk.leftovers().look();
+  }
+
+  /** RCD changed a disk. */
+  public void onDisk(UUID disk) {
+    Optional.ofNullable(disks.get(disk)).ifPresent(of -> of.leftovers().look());
+  }
+
+  /** RCD changed a group: what disks of this node have of it, though they left it, is deleted. */
+  public void onGroup(GroupRecord group) {
+    group.former().forEach(this::onDisk);
   }
 
   private void restLater(MemberStore store) {
@@ -155,7 +167,7 @@ public final class Member {
   /** Begins an epoch of a stream. */
   public void base(NodeId owner, BaseRequest message) {
     MemberDisk disk = find(message.target(), message.base().stream(), message.base().epoch());
-    if (disk == null) {
+    if (disk == null || left(message.target(), message.base().stream())) {
       context.send(owner, new BaseAnswer(message.request(), Status.REFUSED, List.of()));
     } else {
       disk.base(owner, message);
@@ -197,6 +209,19 @@ public final class Member {
         });
   }
 
+  /**
+   * Whether a disk left the group, for all that this node knows: what is there is being deleted. An
+   * owner that knows more asks again.
+   */
+  private boolean left(Target target, StreamKey stream) {
+    return context.rcd().leftBy(target.disk()).contains(stream.group());
+  }
+
+  /** Whether what was read is what was asked for: no other owner, and nothing deleted meanwhile. */
+  private boolean holds(MemberDisk disk, StreamKey stream, MemberStream asked, Point watermark) {
+    return disk.stream(stream) == asked && current(stream.volume(), watermark.epoch());
+  }
+
   private MemberDisk reach(Target target, StreamKey stream, Point watermark) {
     MemberDisk disk = find(target, stream, watermark.epoch());
     return disk != null && disk.reach(stream, watermark) ? disk : null;
@@ -209,6 +234,7 @@ public final class Member {
       context.send(owner, new ReadAnswer(message.request(), Status.REFUSED, NO_DATA));
       return;
     }
+    MemberStream asked = disk.stream(message.stream());
     disk.store()
         .read(
             message.block(),
@@ -217,7 +243,7 @@ public final class Member {
             context.whileAlive(
                 (data, failure) -> {
                   Status status = failure == null ? Status.DONE : disk.statusOf(failure);
-                  if (!current(message.stream().volume(), message.watermark().epoch())) {
+                  if (!holds(disk, message.stream(), asked, message.watermark())) {
                     status = Status.REFUSED;
                   }
                   context.send(
@@ -234,13 +260,14 @@ public final class Member {
       context.send(owner, new LayersAnswer(message.request(), Status.REFUSED, 0, 0, NO_DATA));
       return;
     }
+    MemberStream asked = disk.stream(message.stream());
     new LayeredRead(
             context,
             disk.store(),
             message,
             (read, failure) -> {
               Status status = failure == null ? Status.DONE : disk.statusOf(failure);
-              boolean fenced = !current(message.stream().volume(), message.watermark().epoch());
+              boolean fenced = !holds(disk, message.stream(), asked, message.watermark());
               status = fenced ? Status.REFUSED : status;
               boolean done = status == Status.DONE;
               context.send(
@@ -262,12 +289,16 @@ public final class Member {
       context.send(owner, new BlockAnswer(message.request(), Status.REFUSED, Optional.empty()));
       return;
     }
+    MemberStream asked = disk.stream(message.stream());
     disk.store()
         .readBlock(
             message.block(),
             context.whileAlive(
                 (image, failure) -> {
                   Status status = failure == null ? Status.DONE : disk.statusOf(failure);
+                  if (!holds(disk, message.stream(), asked, message.watermark())) {
+                    status = Status.REFUSED;
+                  }
                   context.send(
                       owner,
                       new BlockAnswer(
@@ -284,6 +315,7 @@ public final class Member {
       context.send(owner, new VerifyAnswer(message.request(), Status.REFUSED, Optional.empty()));
       return;
     }
+    MemberStream asked = disk.stream(message.stream());
     disk.store()
         .verify(
             message.block(),
@@ -292,6 +324,9 @@ public final class Member {
                 (report, failure) -> {
                   disk.endVerifying();
                   Status status = failure == null ? Status.DONE : disk.statusOf(failure);
+                  if (!holds(disk, message.stream(), asked, message.watermark())) {
+                    status = Status.REFUSED;
+                  }
                   context.send(
                       owner,
                       new VerifyAnswer(

@@ -147,6 +147,8 @@ public final class StorageNode {
   private void follow(RcdChange change) {
     if (change instanceof RcdChange.Node c) {
       onNode(c.node());
+    } else if (change instanceof RcdChange.Disk c) {
+      member.onDisk(c.disk().id());
     } else if (change instanceof RcdChange.Volume c) {
       onVolume(c.volume().number());
     } else if (change instanceof RcdChange.Group c) {
@@ -187,6 +189,7 @@ public final class StorageNode {
   private void onGroup(long number) {
     Optional<GroupRecord> group = context.rcd().group(number);
     group.ifPresent(owner::onGroup);
+    group.ifPresent(member::onGroup);
   }
 
   /** RCD's replica took over a snapshot: the whole state, a copy that belongs to this node. */

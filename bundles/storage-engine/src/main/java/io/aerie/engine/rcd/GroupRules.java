@@ -1,5 +1,6 @@
 package io.aerie.engine.rcd;
 
+import io.aerie.engine.rcd.RcdCommand.GroupEmptied;
 import io.aerie.engine.rcd.RcdCommand.ResynchronisationDone;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -260,6 +261,25 @@ final class GroupRules {
           case REBALANCING -> true; // Whether it was the last is seen when the next is looked for.
         };
     went(index, job, more ? JobRecord.State.RUNNING : JobRecord.State.DONE, 1, 0);
+  }
+
+  /** The disk's share is smaller then. */
+  RcdAnswer emptied(long index, GroupEmptied command) {
+    GroupRecord group = tables.groups.get(command.group());
+    if (group == null || !group.former().contains(command.disk())) {
+      return RcdAnswer.done(0);
+    }
+    DiskRecord disk = RcdRules.disk(tables, command.disk());
+    if (!disk.up() || disk.generation() != command.generation()) {
+      throw RcdRules.precondition(
+          "Disk " + disk.id() + " was opened again", "Its generation is " + disk.generation() + ".");
+    }
+    if (group.epoch() != command.groupEpoch()) {
+      throw RcdRules.precondition("The group has changed", "Its epoch is " + group.epoch() + ".");
+    }
+    tables.change(new RcdChange.Group(group.forgets(disk.id(), index)));
+    schedule(index);
+    return RcdAnswer.done(0);
   }
 
   RcdAnswer resynchronisationDone(long index, ResynchronisationDone command) {

@@ -3,6 +3,7 @@ package io.aerie.engine.rcd;
 import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.RcdCommand.AssignBalance;
 import io.aerie.engine.rcd.RcdCommand.AssignDuty;
+import io.aerie.engine.rcd.RcdCommand.GroupEmptied;
 import io.aerie.engine.rcd.RcdCommand.LocateNode;
 import io.aerie.engine.rcd.RcdCommand.MeasureDisk;
 import io.aerie.engine.rcd.RcdCommand.RebalancePool;
@@ -21,6 +22,7 @@ import java.io.IOException;
  * 43 assign duty: i32 count, uuid disks | u8 duty
  * 44 rebalance pool: uuid pool | bool cancel
  * 45 assign balance: uuid pool | u8 policy
+ * 46 group emptied: uuid disk | i64 generation | i64 group | i64 group's epoch
  * </pre>
  */
 @SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
@@ -54,6 +56,12 @@ final class PlacementCommands {
       out.writeByte(45);
       RcdFormat.writeUuid(out, c.pool());
       out.writeByte(c.policy().ordinal());
+    } else if (command instanceof GroupEmptied c) {
+      out.writeByte(46);
+      RcdFormat.writeUuid(out, c.disk());
+      out.writeLong(c.generation());
+      out.writeLong(c.group());
+      out.writeLong(c.groupEpoch());
     } else {
       return false;
     }
@@ -68,6 +76,8 @@ final class PlacementCommands {
       case 43 -> new AssignDuty(RcdFormat.readUuids(in), DiskDuty.values()[in.readByte()]);
       case 44 -> new RebalancePool(RcdFormat.readUuid(in), in.readBoolean());
       case 45 -> new AssignBalance(RcdFormat.readUuid(in), BalancePolicy.values()[in.readByte()]);
+      case 46 ->
+          new GroupEmptied(RcdFormat.readUuid(in), in.readLong(), in.readLong(), in.readLong());
       default -> throw new IOException("RCD command of unknown type " + type);
     };
   }

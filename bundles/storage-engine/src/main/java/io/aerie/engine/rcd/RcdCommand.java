@@ -112,6 +112,13 @@ public sealed interface RcdCommand {
    */
   record RebalancePool(UUID pool, boolean cancel) implements RcdCommand {}
 
+  /**
+   * A disk has nothing any more of a group that it left. It names the opening in which that was
+   * deleted, and the group as it was seen then: of what the disk got since nothing is said.
+   */
+  record GroupEmptied(UUID disk, long generation, long group, long groupEpoch)
+      implements RcdCommand {}
+
   /** Whether a pool is to be rebalanced without being asked for. */
   record AssignBalance(UUID pool, BalancePolicy policy) implements RcdCommand {}
 

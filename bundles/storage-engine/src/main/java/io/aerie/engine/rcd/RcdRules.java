@@ -92,6 +92,8 @@ final class RcdRules {
       return balances.rebalance(index, c);
     } else if (command instanceof RcdCommand.AssignBalance c) {
       return balances.assign(index, c);
+    } else if (command instanceof RcdCommand.GroupEmptied c) {
+      return groups.emptied(index, c);
     } else if (command instanceof RcdCommand.ResynchronisationDone c) {
       return groups.resynchronisationDone(index, c);
     } else if (command instanceof RcdCommand.ScrubCommand c) {

@@ -203,6 +203,11 @@ public final class RcdState {
     return rules.layerToFold(volume);
   }
 
+  /** Groups that a disk left, and of which it may still have blocks, by number. */
+  public SortedSet<Long> leftBy(UUID disk) {
+    return Collections.unmodifiableSortedSet(tables.index().formerOfDisk.of(disk));
+  }
+
   /** Whether the volume must still be resynchronised to that rebuilding disk. */
   public boolean pending(long group, UUID disk, long volume) {
     return tables.pendingOf(group, disk).contains(volume);

@@ -361,6 +361,28 @@ class DiskEngineTest {
   }
 
   @Test
+  void shouldDeleteOneStreamOfAVolumeForGood() {
+    begin();
+    write(1, BLOCK, 0);
+    settle(1);
+    StreamKey other = new StreamKey(STREAM.volume(), STREAM.group() + 1);
+    Disks.Result<Void> based = new Disks.Result<>();
+    engine.base(new Base(other, 1, Point.NONE, 0, false), based);
+    device.run();
+    assertThat(based.ok()).isTrue();
+    Disks.Result<Void> deleted = new Disks.Result<>();
+    engine.deleteStream(STREAM, deleted);
+    device.run();
+    assertThat(deleted.ok()).isTrue();
+    assertThat(engine.usage().usedBytes()).isZero();
+    assertThat(engine.streams()).extracting(StreamState::stream).containsExactly(other);
+    device.crash();
+    assertThat(Disks.open(device).streams())
+        .extracting(StreamState::stream)
+        .containsExactly(other);
+  }
+
+  @Test
   void shouldFenceForGoodAfterAFailedFlush() {
     begin();
     device.failFlushes(1);

@@ -124,7 +124,7 @@ class BalancingTest {
     assertThat(story.moving()).isNotEmpty();
     story.apply(new RcdCommand.RebalancePool(PoolStory.POOL, true)).orThrow();
     assertThat(story.moving()).isEmpty();
-    assertThat(story.doneOnce()).isFalse();
+    story.finishAll();
     assertThat(story.membersOn(disk(4))).isEqualTo(1);
     assertThat(story.job().state()).isEqualTo(JobRecord.State.FAILED);
     assertThat(story.state.groups().values()).allMatch(GroupRecord::whole);

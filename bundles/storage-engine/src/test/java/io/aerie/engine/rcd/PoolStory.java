@@ -116,11 +116,31 @@ final class PoolStory {
     return state.groups().values().stream().filter(g -> !g.rebuilding().isEmpty()).findFirst();
   }
 
-  /** One volume of one group is done for one disk; false when there is nothing to do. */
+  /** A disk has deleted what it has of a group that it left; false when none has anything. */
+  boolean emptiedOnce() {
+    for (GroupRecord group : state.groups().values()) {
+      for (UUID left : group.former()) {
+        DiskRecord disk = state.disk(left).orElseThrow();
+        if (disk.up()) {
+          apply(
+                  new RcdCommand.GroupEmptied(
+                      left, disk.generation(), group.number(), group.epoch()))
+              .orThrow();
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * One volume of one group is done for one disk, or else a disk has deleted what it left; false
+   * when there is nothing to do.
+   */
   boolean doneOnce() {
     Optional<GroupRecord> next = rebuilding();
     if (next.isEmpty()) {
-      return false;
+      return emptiedOnce();
     }
     GroupRecord group = next.get();
     UUID target = group.rebuilding().first();

@@ -181,6 +181,17 @@ final class RandomHistory {
         List.of(any(random, disks), any(random, disks)), any(random, List.of(DiskDuty.values())));
   }
 
+  private RcdCommand emptied() {
+    for (GroupRecord group : state.groups().values()) {
+      for (UUID left : group.former()) {
+        long generation = state.disk(left).orElseThrow().generation();
+        long epoch = group.epoch() - random.nextInt(2);
+        return new RcdCommand.GroupEmptied(left, generation, group.number(), epoch);
+      }
+    }
+    return new RcdCommand.Detach(1);
+  }
+
   private RcdCommand topology(NodeId node) {
     int which = random.nextInt(4);
     if (which == 3 && !state.pools().isEmpty()) {
@@ -203,6 +214,9 @@ final class RandomHistory {
   }
 
   private RcdCommand resynchronised() {
+    if (random.nextInt(3) == 0) {
+      return emptied();
+    }
     for (GroupRecord group : state.groups().values()) {
       for (UUID disk : group.rebuilding()) {
         for (VolumeRecord volume : state.volumes().values()) {

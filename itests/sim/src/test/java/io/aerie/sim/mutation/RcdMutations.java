@@ -218,8 +218,8 @@ final class RcdMutations {
         mutation("two-moves-to-a-disk", "rule 7: one resynchronisation at a time on a disk")
             .in(
                 "rcd/Replacements",
-                ".filter(disk -> tables.index().rebuildingOfDisk.of(disk.id()).isEmpty())",
-                "")
+                "disk -> tables.index().rebuildingOfDisk.of(disk).isEmpty()",
+                "disk -> disk != null")
             .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
         mutation("moves-in-any-order", "rule 7: least protected groups first")
             .in(
@@ -273,6 +273,15 @@ final class RcdMutations {
         mutation("begun-anew-when-called-off", "what was called off is not begun by itself")
             .in("rcd/Balancing", "&& !calledOff(pool)", "")
             .seenBy("io.aerie.engine.rcd.BalancingTest"),
+        mutation("left-is-never-deleted", "what a disk left is deleted")
+            .in("node/StorageNode", "group.ifPresent(member::onGroup);", "")
+            .seenBy("RebalancingTest"),
+        mutation("emptied-under-another-epoch", "what the disk got since is not forgotten")
+            .in(
+                "rcd/GroupRules",
+                "if (group.epoch() != command.groupEpoch()) { throw RcdRules.precondition(\"The group has changed\", \"Its epoch is \"",
+                "if (group.epoch() < 0) { throw RcdRules.precondition(\"The group has changed\", \"Its epoch is \"")
+            .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
         mutation("never-balanced-by-itself", "disks that came get what they are due")
             .in("node/StorageNode", "balanceDriver.start();", "")
             .seenBy("RebalancingTest"));

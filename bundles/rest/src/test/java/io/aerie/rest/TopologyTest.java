@@ -72,8 +72,7 @@ class TopologyTest {
     assertThat(patch("pools/default", "{\"rebalance\":\"never\"}").code())
         .isEqualTo("invalid-value");
     assertThat(
-            patch("pools/default", "{\"rebalance\":\"manual\",\"failureDomain\":\"rack\"}")
-                .code())
+            patch("pools/default", "{\"rebalance\":\"manual\",\"failureDomain\":\"rack\"}").code())
         .isEqualTo("invalid-value");
   }
 

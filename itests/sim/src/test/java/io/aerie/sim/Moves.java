@@ -11,8 +11,8 @@ import java.util.UUID;
 
 /**
  * Disks that are drained, meant to serve again, lost for good and added, and pools that are
- * rebalanced after that. Disks are lost on one node
- * of a run only, and while all groups are whole: no more than the protection survives.
+ * rebalanced after that. Disks are lost on one node of a run only, and while all groups are whole:
+ * no more than the protection survives.
  */
 final class Moves {
   private final Cluster cluster;

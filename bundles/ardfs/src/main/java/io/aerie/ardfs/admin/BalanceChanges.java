@@ -40,8 +40,7 @@ final class BalanceChanges {
               return rcd.submit(command)
                   .thenCompose(answer -> rcd.catchUp(replica).thenApply(caughtUp -> answer))
                   .thenApply(
-                      answer ->
-                          replica.list(storage -> outcome(storage, pool, answer, false)));
+                      answer -> replica.list(storage -> outcome(storage, pool, answer, false)));
             });
   }
 

@@ -76,7 +76,8 @@ public final class PoolsResource {
   @Requires(Permission.POOLS_CHANGE)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
-      summary = "Has a pool keep copies in domains of another level, or rebalanced by itself or not")
+      summary =
+          "Has a pool keep copies in domains of another level, or rebalanced by itself or not")
   public Response change(
       @PathParam("id") String id,
       PoolChange change,

@@ -272,7 +272,8 @@ final class GroupRules {
     DiskRecord disk = RcdRules.disk(tables, command.disk());
     if (!disk.up() || disk.generation() != command.generation()) {
       throw RcdRules.precondition(
-          "Disk " + disk.id() + " was opened again", "Its generation is " + disk.generation() + ".");
+          "Disk " + disk.id() + " was opened again",
+          "Its generation is " + disk.generation() + ".");
     }
     if (group.epoch() != command.groupEpoch()) {
       throw RcdRules.precondition("The group has changed", "Its epoch is " + group.epoch() + ".");

@@ -278,7 +278,7 @@ class DiskEngineTest {
     assertThat(code(result)).isEqualTo(ErrorCode.CONFLICT);
     assertThat(device.snapshot()).isEqualTo(before);
     ByteBuffer page = ByteBuffer.wrap(device.peek(0, 4096));
-    page.putInt(8, 3);
+    page.putInt(8, Superblock.FORMAT_VERSION + 1);
     page.putInt(4092, Crc.of(page, 0, 4092));
     device.poke(0, page.array());
     assertThat(code(Disks.tryOpen(device))).isEqualTo(ErrorCode.UNSUPPORTED_FORMAT);
@@ -377,9 +377,7 @@ class DiskEngineTest {
     assertThat(engine.usage().usedBytes()).isZero();
     assertThat(engine.streams()).extracting(StreamState::stream).containsExactly(other);
     device.crash();
-    assertThat(Disks.open(device).streams())
-        .extracting(StreamState::stream)
-        .containsExactly(other);
+    assertThat(Disks.open(device).streams()).extracting(StreamState::stream).containsExactly(other);
   }
 
   @Test

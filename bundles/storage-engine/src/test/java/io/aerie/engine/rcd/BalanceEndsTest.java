@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * machine.
  */
 class BalanceEndsTest {
-  private static final int POOLS = 150;
+  private static final int POOLS = 60;
   private static final List<Redundancy> PROTECTIONS =
       List.of(
           Redundancy.copies(2),

@@ -10,7 +10,8 @@ final class RcdMutations {
   private RcdMutations() {}
 
   static List<Mutation> all() {
-    return Stream.of(groups(), returns(), nodesAndDisks(), departures(), placement(), moves(), balance())
+    return Stream.of(
+            groups(), returns(), nodesAndDisks(), departures(), placement(), moves(), balance())
         .flatMap(List::stream)
         .toList();
   }
@@ -250,7 +251,10 @@ final class RcdMutations {
                 "&& used.size() < 99")
             .seenBy("io.aerie.engine.rcd.BalanceEndsTest"),
         mutation("balanced-without-what-moves", "each move makes shares more equal: it ends")
-            .in("rcd/BalanceSketch", "List<UUID> then = group.membersAfter();", "List<UUID> then = group.members();")
+            .in(
+                "rcd/BalanceSketch",
+                "List<UUID> then = group.membersAfter();",
+                "List<UUID> then = group.members();")
             .seenBy("io.aerie.engine.rcd.BalanceEndsTest"),
         mutation("balanced-out-of-order", "each move makes shares more equal: it ends")
             .in("rcd/Balancing", "&& !waiting.blocks(move)", "")

@@ -34,6 +34,7 @@ public final class StorageNode {
   private final ScrubDriver scrubDriver;
   private final Absences absences;
   private final BalanceDriver balanceDriver;
+  private final FrozenGroups frozenGroups;
   private final Member member;
   private final Owner owner;
   private final Clients clients;
@@ -54,6 +55,7 @@ public final class StorageNode {
     scrubDriver = new ScrubDriver(context);
     absences = new Absences(context);
     balanceDriver = new BalanceDriver(context);
+    frozenGroups = new FrozenGroups(context);
     member = new Member(context);
     owner = new Owner(context);
     clients = new Clients(context);
@@ -69,6 +71,7 @@ public final class StorageNode {
     owner.start();
     absences.start();
     balanceDriver.start();
+    frozenGroups.start();
     everything();
   }
 

@@ -34,6 +34,15 @@ public final class Timing {
   /** A pool is rebalanced when its disks have differed, and stayed the same, for so long. */
   public static final long BALANCE_PATIENCE = 60_000 * MILLISECOND;
 
+  /**
+   * A frozen group waits so long, while nothing moves, for a member that is away and complete: one
+   * that comes back sooner needs no comparison. A node's restart takes about as long.
+   */
+  public static final long ALONE = 10_000 * MILLISECOND;
+
+  /** How often it is looked for such groups. */
+  public static final long ALONE_WATCH = 1_000 * MILLISECOND;
+
   /** A member's answer is waited for so long. */
   public static final long ANSWER = 500 * MILLISECOND;
 

@@ -3,6 +3,7 @@ package io.aerie.engine.rcd;
 import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.RcdCommand.AssignBalance;
 import io.aerie.engine.rcd.RcdCommand.AssignDuty;
+import io.aerie.engine.rcd.RcdCommand.GoOnAlone;
 import io.aerie.engine.rcd.RcdCommand.GroupEmptied;
 import io.aerie.engine.rcd.RcdCommand.LocateNode;
 import io.aerie.engine.rcd.RcdCommand.MeasureDisk;
@@ -11,6 +12,7 @@ import io.aerie.engine.rcd.RcdCommand.SpreadPool;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.TreeMap;
 
 /**
  * Commands about where things are, as bytes; the type goes before.
@@ -23,6 +25,7 @@ import java.io.IOException;
  * 44 rebalance pool: uuid pool | bool cancel
  * 45 assign balance: uuid pool | u8 policy
  * 46 group emptied: uuid disk | i64 generation | i64 group | i64 group's epoch
+ * 16 go on alone: i32 count, of each group i64 number | i64 epoch
  * </pre>
  */
 @SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
@@ -62,6 +65,13 @@ final class PlacementCommands {
       out.writeLong(c.generation());
       out.writeLong(c.group());
       out.writeLong(c.groupEpoch());
+    } else if (command instanceof GoOnAlone c) {
+      out.writeByte(16);
+      out.writeInt(c.epochs().size());
+      for (var group : c.epochs().entrySet()) {
+        out.writeLong(group.getKey());
+        out.writeLong(group.getValue());
+      }
     } else {
       return false;
     }
@@ -78,7 +88,16 @@ final class PlacementCommands {
       case 45 -> new AssignBalance(RcdFormat.readUuid(in), BalancePolicy.values()[in.readByte()]);
       case 46 ->
           new GroupEmptied(RcdFormat.readUuid(in), in.readLong(), in.readLong(), in.readLong());
+      case 16 -> goOnAlone(in);
       default -> throw new IOException("RCD command of unknown type " + type);
     };
+  }
+
+  private static GoOnAlone goOnAlone(DataInput in) throws IOException {
+    TreeMap<Long, Long> epochs = new TreeMap<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      epochs.put(in.readLong(), in.readLong());
+    }
+    return new GoOnAlone(epochs);
   }
 }

@@ -86,7 +86,14 @@ wait_for() {
 # A late node's threads tell why it is late; the JVM writes them to its console log.
 threads_into_log() { kill -QUIT "$(node_pid "$1")" 2>/dev/null && sleep 1 || true; }
 
-wait_healthy() { rest_seconds=5 wait_for "$up_seconds" "$1" "its health" rest "$1" GET /health; }
+wait_healthy() { rest_seconds=5 wait_for "$up_seconds" "$1" "its health" healthy_or_never "$1"; }
+
+# healthy_or_never NODE: one that tells that it won't be healthy by itself is a failure at once.
+healthy_or_never() {
+  rest "$1" GET /health && return
+  ! jq -e '.lasting == true' <<<"$rest_body" >/dev/null 2>&1 || explain_failure "$1" "does not serve: $(jq -r .why <<<"$rest_body")"
+  return 1
+}
 
 # take_credentials: what n1 made when it founded the cluster.
 take_credentials() {

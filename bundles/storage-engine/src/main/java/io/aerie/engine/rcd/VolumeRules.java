@@ -328,6 +328,7 @@ final class VolumeRules {
                 command.incarnation(),
                 command.session(),
                 command.client(),
+                command.nexus(),
                 index)));
     return RcdAnswer.done(generation);
   }

@@ -16,6 +16,8 @@ import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.MemberStore;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationListener;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -126,6 +128,8 @@ public final class StorageNode {
       member.inventory(from, m);
     } else if (message instanceof Message.VerifyRequest m) {
       member.verify(from, m);
+    } else if (message instanceof Message.ReservationQuestion m) {
+      owner.onReservation(from, m);
     }
   }
 
@@ -163,6 +167,8 @@ public final class StorageNode {
       owner.drop(c.volume());
       clients.onDeleted(c.volume());
       member.volumeDeleted(c.volume());
+    } else if (change instanceof RcdChange.Reservation c) {
+      clients.onReservation(c);
     } else if (change instanceof RcdChange.Detached c) {
       owner.onDetached(c.attachment());
       clients.onDetached(c.attachment());
@@ -243,10 +249,24 @@ public final class StorageNode {
 
   /** Attaches a client on this node to a volume. NOT_FOUND, FENCED, UNAVAILABLE. */
   public void open(long volume, String client, Completion<VolumeClient> done) {
+    open(volume, client, Optional.empty(), ReservationListener.NONE, done);
+  }
+
+  /**
+   * Attaches a client on this node to a volume, an initiator's by its nexus.
+   *
+   * @param listener told what reservations do to the attachment
+   */
+  public void open(
+      long volume,
+      String client,
+      Optional<Nexus> nexus,
+      ReservationListener listener,
+      Completion<VolumeClient> done) {
     if (context.over()) {
       done.accept(null, new AerieException(ErrorCode.FENCED, "This node's storage has ended"));
     } else {
-      clients.open(volume, client, done);
+      clients.open(volume, client, nexus, listener, done);
     }
   }
 

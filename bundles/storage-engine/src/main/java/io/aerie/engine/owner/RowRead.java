@@ -4,6 +4,7 @@ import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.protocol.Message.ClientRequest;
 import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.store.Geometry;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 
 /**
@@ -46,6 +47,10 @@ final class RowRead {
     }
     if (!context.leaseValid()) {
       session.finish(request.number(), Status.REFUSED, NO_DATA);
+      return;
+    }
+    if (session.excluded(Access.READS)) {
+      session.finish(request.number(), Status.CONFLICT, NO_DATA);
       return;
     }
     if (!stream.readable()) {

@@ -119,6 +119,9 @@ final class MessageReader {
       case MessageType.ORIGIN ->
           new Message.OriginRequest(i64(), i64(), i64(), in.getInt(), in.getInt(), in.getInt());
       case MessageType.ORIGIN_ANSWER -> new Message.OriginAnswer(i64(), status(), payload());
+      case MessageType.RESERVATION ->
+          new Message.ReservationQuestion(i64(), i64(), i64(), in.get() == 1);
+      case MessageType.RESERVATION_ANSWER -> new Message.ReservationAnswer(i64(), status(), i64());
       default -> throw malformed("type " + type);
     };
   }

@@ -27,6 +27,7 @@ final class RcdRules {
   private final SizeRules sizes;
   private final LimitRules limits;
   private final ScrubRules scrubs;
+  private final ReservationLedger reservations;
 
   RcdRules(RcdTables tables) {
     this.tables = tables;
@@ -35,6 +36,7 @@ final class RcdRules {
     groups = new GroupRules(tables, replacements, balancing);
     balances = new BalanceRules(tables, replacements, balancing, groups);
     scrubs = new ScrubRules(tables);
+    reservations = new ReservationLedger(tables);
     volumes = new VolumeRules(tables, this);
     layers = new LayerRules(tables, this, volumes);
     sizes = new SizeRules(tables, volumes, layers);
@@ -105,6 +107,8 @@ final class RcdRules {
       return groups.resynchronisationDone(index, c);
     } else if (command instanceof RcdCommand.ScrubCommand c) {
       return scrubs.apply(index, c);
+    } else if (command instanceof RcdCommand.ReservationCommand c) {
+      return reservations.apply(index, c);
     }
     return applyToLayers(index, command);
   }

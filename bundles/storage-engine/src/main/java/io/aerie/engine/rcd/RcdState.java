@@ -2,6 +2,8 @@ package io.aerie.engine.rcd;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.NodeId;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -130,6 +132,29 @@ public final class RcdState {
 
   public SortedMap<Long, AttachmentRecord> attachments() {
     return Collections.unmodifiableSortedMap(tables.attachments);
+  }
+
+  /** Whether a number, such as an attachment's generation, was given away. */
+  public boolean knows(long number) {
+    return number < tables.nextNumber;
+  }
+
+  /** Reservations of a volume; of one that nobody reserves an empty record. */
+  public ReservationRecord reservation(long volume) {
+    return tables.reservation(volume);
+  }
+
+  /**
+   * Whether a volume's reservations shut a client out.
+   *
+   * @param nexus the initiator; null when the client is none
+   */
+  public boolean conflicts(long volume, Nexus nexus, Access access) {
+    if (tables.reservations.isEmpty()) {
+      return false;
+    }
+    ReservationRecord of = tables.reservations.get(volume);
+    return of != null && of.state().conflicts(nexus, access);
   }
 
   /** The latest job of each disk and pool, by its id. */

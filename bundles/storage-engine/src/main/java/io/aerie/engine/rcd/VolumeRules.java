@@ -327,6 +327,7 @@ final class VolumeRules {
                 command.incarnation(),
                 command.session(),
                 command.client(),
+                command.nexus(),
                 index)));
     return RcdAnswer.done(generation);
   }

@@ -97,7 +97,10 @@ class MessageCodecTest {
             Optional.of(new BlockReport(version, data(21 * 64), damaged(), data(65536)))),
         new Message.VerifyAnswer(1, Message.Status.REFUSED, Optional.empty()),
         new Message.ClientRequest(5, 4, 3, 2, 1, Message.Operation.WRITE, 512, 100, data(100)),
-        new Message.ClientAnswer(5, 4, 3, 2, Message.Status.DONE, data(0)));
+        new Message.ClientAnswer(5, 4, 3, 2, Message.Status.CONFLICT, data(0)),
+        new Message.ReservationQuestion(1, 5, 77, true),
+        new Message.ReservationQuestion(1, 5, 0, false),
+        new Message.ReservationAnswer(1, Message.Status.DONE, 78));
   }
 
   private static ByteBuffer frame(Message message) {

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /** How members move between the sets of a group; see {@link GroupRecord}. */
 final class GroupRules {
@@ -126,7 +125,7 @@ final class GroupRules {
     return groups(numbers).stream()
         .filter(group -> group.frozen() && !group.eligible().isEmpty())
         .filter(group -> spareCount(group) >= 0)
-        .collect(Collectors.toCollection(ArrayList::new));
+        .toList();
   }
 
   /** Those in sync go on; its volumes were settled anew before. */

@@ -24,6 +24,7 @@ import io.aerie.rest.resources.NodesResource;
 import io.aerie.rest.resources.OpenApiResource;
 import io.aerie.rest.resources.PoolsResource;
 import io.aerie.rest.resources.QuarantineResource;
+import io.aerie.rest.resources.ReservationResource;
 import io.aerie.rest.resources.ScrubsResource;
 import io.aerie.rest.resources.SecurityResource;
 import io.aerie.rest.resources.SnapshotsResource;
@@ -69,6 +70,7 @@ final class RestApplication {
             new VolumesResource(subsystems),
             new SnapshotsResource(subsystems),
             new ClonesResource(subsystems),
+            new ReservationResource(subsystems),
             new TargetsResource(subsystems),
             new JobsResource(subsystems),
             new ScrubsResource(subsystems),

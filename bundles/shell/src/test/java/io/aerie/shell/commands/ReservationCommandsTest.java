@@ -45,15 +45,15 @@ class ReservationCommandsTest {
           .with(StorageAdministration.class, storage);
 
   @BeforeEach
-  void reserveOneOfThreeVolumes() {
+  void reserveTwoOfThreeVolumes() {
+    storage.reserve("v1", "write_exclusive", registration("host1", true));
+    storage.reserve("v2", "exclusive_access", registration("host2", false));
     for (String name : List.of("v1", "v2", "v3")) {
       storage
           .createVolume(name, ByteSize.parse("4G"), "default", Protection.parse("rf3"), false)
           .join();
     }
     new IscsiTargets(subsystems).create(TARGET, List.of(new Lun(1, "v1")), null, null, false);
-    storage.reserve("v1", "write_exclusive", registration("host1", true));
-    storage.reserve("v2", "exclusive_access", registration("host2", false));
   }
 
   private static RegistrationView registration(String host, boolean open) {

@@ -139,7 +139,7 @@ final class WriteOperation {
             index,
             from,
             to - from,
-            (status, pages, below) -> {
+            (status, pages) -> {
               if (dropped()) {
                 return;
               }

@@ -96,6 +96,20 @@ class MessageCodecTest {
             Message.Status.DONE,
             Optional.of(new BlockReport(version, data(21 * 64), damaged(), data(65536)))),
         new Message.VerifyAnswer(1, Message.Status.REFUSED, Optional.empty()),
+        new Message.LayersRequest(
+            1,
+            TARGET,
+            STREAM,
+            new Point(4, 1),
+            List.of(new Message.LayerView(9, 1024), new Message.LayerView(7, 3)),
+            5,
+            2,
+            3),
+        new Message.LayersAnswer(1, Message.Status.DONE, 6, 4, data(4096)),
+        new Message.UnitsRequest(1, TARGET, STREAM, new Point(4, 1), List.of(9L, 7L), 5),
+        new Message.UnitsAnswer(1, Message.Status.DONE, List.of(-1L, 6L)),
+        new Message.OriginRequest(1, 5, 6, 7, 8, 9),
+        new Message.OriginAnswer(1, Message.Status.DONE, data(4096)),
         new Message.ClientRequest(5, 4, 3, 2, 1, Message.Operation.WRITE, 512, 100, data(100)),
         new Message.ClientAnswer(5, 4, 3, 2, Message.Status.DONE, data(0)));
   }

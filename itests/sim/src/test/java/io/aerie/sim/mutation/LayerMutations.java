@@ -128,6 +128,10 @@ final class LayerMutations {
                 "owner/RowWrite",
                 "if (stripe.layer() != volume.record().live().number()) {",
                 "if (stripe.layer() < 0) {")
+            .in(
+                "owner/RowWrite",
+                "if (!volume.record().layered()) { return 0; }",
+                "if (!volume.record().layered() || !isLive(stripe)) { return 0; }")
             .seenBy("H12FrozenLayersNeverChangeTest"));
   }
 }

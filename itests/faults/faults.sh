@@ -4,10 +4,10 @@
 
 # With arguments after colons. RCD's log is on Ratis whatever ConfigDB's is on, so its faults are tried with one of both only;
 # the story restarts-test of the tier cluster restarts and freezes nodes, too.
-short_atomix=(kill_leader:config kill_leader:rcd cut:config:both cut:rcd:out clock full_disk kill_all)
-short_ratis=(kill_leader:config cut:config:both cut:config:in full_disk damage:rcd)
+short_atomix=(kill_leader:config kill_leader:rcd cut:config:both cut:rcd:out clock full_disk:config kill_all)
+short_ratis=(kill_leader:config cut:config:both cut:config:in full_disk:config damage:rcd)
 long_faults=(kill_leader:config kill_leader:rcd kill_all freeze:config freeze:rcd cut:config:both cut:config:out cut:config:in
-  cut:rcd:both cut:rcd:out cut:rcd:in clock full_disk damage:rcd restarts:50)
+  cut:rcd:both cut:rcd:out cut:rcd:in clock full_disk:config full_disk:rcd damage:rcd restarts:50)
 
 # What the story and all faults use.
 volume_created() { [ "$(rest 1 POST /volumes '{"name":"pages","size":"64M","protection":"rf3"}' | tail -n 1)" = 201 ]; }
@@ -129,14 +129,17 @@ fault_clock() {
 # The log of a node on a full disk is closed, or its process ends; when there is room again the node is restarted, and if
 # it says that its data is damaged, the folder that it names is removed: what docs/faults.md tells the administrator.
 fault_full_disk() {
-  local full=3 i
-  mark "the disk of node $full is full"
+  local full writer i
+  found_leader "$1"
+  full=$leads
+  read -r writer < <(others "$full")
+  mark "the disk of node $full, leader of $1, is full"
   lines=$(wc -l <"$cluster/n$full/log/aerie.log")
   dd if=/dev/zero of="$cluster/n$full/data/filler" bs=4k 2>/dev/null || true
   # Logs have some megabytes reserved: enough is written to need more.
   jq -n '{is: ("x" * 200000)}' >"$STORY_FOLDER/large"
   for ((i = 0; i < 30; i++)); do
-    until_true 60 "a large document is written" -- stored 1 "/config/faults/large$((i % 3))" "@$STORY_FOLDER/large"
+    until_true 60 "a large document is written" -- stored "$writer" "/config/faults/large$((i % 3))" "@$STORY_FOLDER/large"
   done
   until_true 300 "node $full says what is wrong" -- said_since "$full" "$lines" 'No space left on device'
   others_go_on "$full"

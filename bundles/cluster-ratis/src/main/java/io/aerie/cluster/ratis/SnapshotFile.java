@@ -32,12 +32,29 @@ final class SnapshotFile {
     void read(DataInputStream in) throws IOException;
   }
 
-  /** Writes aside, forces, then the digest, then renames: a file under its final name is whole. */
+  /**
+   * Writes aside, forces, then the digest, then renames: a file under its final name is whole. What
+   * a failure left is removed, for the next snapshot has another name.
+   */
   static FileInfo write(Path target, Writer writer) throws IOException {
     Path aside = target.resolveSibling(target.getFileName() + ".new");
+    try {
+      writeForced(aside, writer);
+      MD5Hash digest = MD5FileUtil.computeMd5ForFile(aside.toFile());
+      MD5FileUtil.saveMD5File(target.toFile(), digest);
+      Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+      Durability.forceFolder(target.getParent());
+      return new FileInfo(target, digest);
+    } catch (IOException e) {
+      remove(aside, e);
+      throw e;
+    }
+  }
+
+  private static void writeForced(Path file, Writer writer) throws IOException {
     try (FileChannel channel =
             FileChannel.open(
-                aside,
+                file,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.WRITE);
@@ -48,11 +65,14 @@ final class SnapshotFile {
       out.flush();
       channel.force(true);
     }
-    MD5Hash digest = MD5FileUtil.computeMd5ForFile(aside.toFile());
-    MD5FileUtil.saveMD5File(target.toFile(), digest);
-    Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
-    Durability.forceFolder(target.getParent());
-    return new FileInfo(target, digest);
+  }
+
+  private static void remove(Path aside, IOException why) {
+    try {
+      Files.deleteIfExists(aside);
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
   }
 
   /** Reads a file after comparing its digest. */

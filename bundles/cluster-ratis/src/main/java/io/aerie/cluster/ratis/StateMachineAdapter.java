@@ -19,6 +19,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.FileInfo;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.TransactionContext;
@@ -47,6 +48,12 @@ final class StateMachineAdapter extends BaseStateMachine {
 
   private static final Logger log = LoggerFactory.getLogger(StateMachineAdapter.class);
 
+  /**
+   * After a snapshot could not be written so many commands are applied before the next try. Ratis
+   * asks again after each, and on a full disk each try writes all of the state and a page of log.
+   */
+  static final int COMMANDS_BETWEEN_TRIES = 1024;
+
   private final StateMachine machine;
   private final Events events;
   private final ReentrantLock oneAtATime = new ReentrantLock();
@@ -58,6 +65,9 @@ final class StateMachineAdapter extends BaseStateMachine {
   private final TreeMap<Long, List<CompletableFuture<Void>>> waiters = new TreeMap<>();
 
   private long appliedIndex = -1;
+
+  /** Ratis' thread for state alone uses it. */
+  private long noSnapshotBefore;
 
   /**
    * An adapter for one life of a replica.
@@ -195,24 +205,38 @@ final class StateMachineAdapter extends BaseStateMachine {
   }
 
   @Override
-  public long takeSnapshot() throws IOException {
+  public long takeSnapshot() {
     TermIndex at = getLastAppliedTermIndex();
-    if (at.getIndex() < RaftLog.LEAST_VALID_LOG_INDEX) {
+    if (at.getIndex() < Math.max(RaftLog.LEAST_VALID_LOG_INDEX, noSnapshotBefore)) {
       return RaftLog.INVALID_LOG_INDEX;
     }
-    var file =
-        SnapshotFile.write(
-            storage.getSnapshotFile(at.getTerm(), at.getIndex()).toPath(),
-            out -> {
-              oneAtATime.lock();
-              try {
-                machine.writeSnapshot(out);
-              } finally {
-                oneAtATime.unlock();
-              }
-            });
+    FileInfo file;
+    try {
+      file =
+          SnapshotFile.write(
+              storage.getSnapshotFile(at.getTerm(), at.getIndex()).toPath(), this::writeState);
+    } catch (IOException e) {
+      // nothing is lost: the log is kept, and grows, until a snapshot succeeds
+      noSnapshotBefore = at.getIndex() + COMMANDS_BETWEEN_TRIES;
+      log.error(
+          "{}: no snapshot at {}, the next try is {} commands later",
+          getGroupId(),
+          at,
+          COMMANDS_BETWEEN_TRIES,
+          e);
+      return RaftLog.INVALID_LOG_INDEX;
+    }
     storage.updateLatestSnapshot(new SingleFileSnapshotInfo(file, at));
     return at.getIndex();
+  }
+
+  private void writeState(DataOutputStream out) throws IOException {
+    oneAtATime.lock();
+    try {
+      machine.writeSnapshot(out);
+    } finally {
+      oneAtATime.unlock();
+    }
   }
 
   @Override

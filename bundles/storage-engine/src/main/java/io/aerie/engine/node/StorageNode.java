@@ -33,6 +33,7 @@ public final class StorageNode {
   private final Voter voter;
   private final ScrubDriver scrubDriver;
   private final Absences absences;
+  private final FrozenGroups frozenGroups;
   private final Member member;
   private final Owner owner;
   private final Clients clients;
@@ -52,6 +53,7 @@ public final class StorageNode {
     voter = new Voter(context);
     scrubDriver = new ScrubDriver(context);
     absences = new Absences(context);
+    frozenGroups = new FrozenGroups(context);
     member = new Member(context);
     owner = new Owner(context);
     clients = new Clients(context);
@@ -66,6 +68,7 @@ public final class StorageNode {
     scrubDriver.start();
     owner.start();
     absences.start();
+    frozenGroups.start();
     everything();
   }
 

@@ -28,6 +28,15 @@ public final class Timing {
   /** How often it is looked for such disks. */
   public static final long ABSENCE_WATCH = 1_000 * MILLISECOND;
 
+  /**
+   * A frozen group waits so long, while nothing moves, for a member that is away and complete: one
+   * that comes back sooner needs no comparison. A node's restart takes about as long.
+   */
+  public static final long ALONE = 10_000 * MILLISECOND;
+
+  /** How often it is looked for such groups. */
+  public static final long ALONE_WATCH = 1_000 * MILLISECOND;
+
   /** A member's answer is waited for so long. */
   public static final long ANSWER = 500 * MILLISECOND;
 

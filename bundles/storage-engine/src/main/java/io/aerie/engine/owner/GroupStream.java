@@ -26,7 +26,7 @@ import java.util.UUID;
  *
  * <pre>
  *            all in-sync members sealed,           first write,
- *            the group not frozen                  or a member returns
+ *            nobody else may bring anything        or a member returns
  *  SEALING ------------------------------> EMPTY ---------------------> BASING
  *     |    no member has the stream                                       |  all in-sync
  *     +-----------------------------------------------------------------> |  members have the base
@@ -165,11 +165,15 @@ final class GroupStream {
 
   /** RCD changed the group, or the answers to a seal came in. */
   void refresh(GroupRecord record) {
+    boolean servesAgain = group.frozen() && !record.frozen();
     group = record;
     if (state == State.SERVING || state == State.BASING || state == State.EMPTY) {
       followMembers();
     }
     advance();
+    if (servesAgain && readable()) {
+      serve();
+    }
   }
 
   private void followMembers() {
@@ -196,9 +200,9 @@ final class GroupStream {
     }
   }
 
-  /** Frozen groups are not settled: an eligible member may yet bring what it holds. */
+  /** A frozen group waits: an eligible member may yet bring what it holds. */
   private void settle() {
-    if (group.frozen()) {
+    if (!group.settles()) {
       return;
     }
     List<StreamState> states = new ArrayList<>();
@@ -255,11 +259,21 @@ final class GroupStream {
         askBase(replica, new Base(key, epoch, kept, 0, false));
       }
     }
-    if (all && !group.frozen() && !group.inSync().isEmpty()) {
+    if (all && group.settles() && !group.inSync().isEmpty()) {
       state = State.SERVING;
-      reissue();
-      runWaiting();
+      serve();
     }
+  }
+
+  /**
+   * Those that wait go on. In a group that goes on alone reads do; changes stay as they are, and
+   * what the settle kept of them is not acknowledged, until there are enough in sync.
+   */
+  private void serve() {
+    if (state == State.SERVING && !group.frozen()) {
+      reissue();
+    }
+    runWaiting();
   }
 
   private void askBase(Replica replica, Base base) {
@@ -301,7 +315,8 @@ final class GroupStream {
 
   /** Whether all that was numbered is held by all whose acknowledgement counts. */
   boolean drained() {
-    return state == State.EMPTY || (state == State.SERVING && watermark == numbered);
+    return formerEntries.isEmpty()
+        && (state == State.EMPTY || (state == State.SERVING && watermark == numbered));
   }
 
   /** Lets those that wait look again. */
@@ -322,13 +337,18 @@ final class GroupStream {
 
   /** Whether a change could be numbered now; an empty stream is begun by asking. */
   boolean writable() {
+    return copyable() && !group.frozen();
+  }
+
+  /** Whether a member that lacks something can be given it now. */
+  boolean copyable() {
     if (volume.holdsBack()) {
       return false;
     }
     if (state == State.EMPTY) {
       startBasing();
     }
-    return state == State.SERVING && !group.frozen();
+    return state == State.SERVING && group.settles();
   }
 
   /**
@@ -407,7 +427,7 @@ final class GroupStream {
         heldByAcknowledging = Math.min(heldByAcknowledging, replica.held);
       }
     }
-    if (!group.frozen()
+    if (group.settles()
         && !group.inSync().isEmpty()
         && heldByAcknowledging != Long.MAX_VALUE
         && heldByAcknowledging > watermark) {

@@ -50,7 +50,9 @@ final class Returner {
   /** Blocks that differ or may differ. Before the comparison: those written since the base. */
   private final TreeSet<BlockKey> differing = new TreeSet<>();
 
-  private final Map<BlockKey, RangeLocks.Lock> copying = new HashMap<>();
+  /** With the block's lock; in a group that goes on alone without. */
+  private final Map<BlockKey, Optional<RangeLocks.Lock>> copying = new HashMap<>();
+
   private boolean compared;
   private boolean stopped;
   private boolean proposing;
@@ -99,8 +101,11 @@ final class Returner {
 
   void stop() {
     stopped = true;
-    copying.values().forEach(stream.volume().locks()::release);
-    copying.clear();
+    List.copyOf(copying.keySet()).forEach(this::unlock);
+  }
+
+  private void unlock(BlockKey block) {
+    copying.remove(block).ifPresent(stream.volume().locks()::release);
   }
 
   void start() {
@@ -192,15 +197,36 @@ final class Returner {
     }
   }
 
+  /**
+   * In a group that goes on alone nothing but copies is numbered, and who waits for its end may
+   * hold the block's lock: so none is taken.
+   */
   private void lock(BlockKey block) {
+    if (stream.group().alone()) {
+      copying.put(block, Optional.empty());
+      fetch(block, 0);
+      return;
+    }
     RangeLocks.Lock lock =
         new RangeLocks.Lock(block, 0, Geometry.PAGES_PER_BLOCK, () -> fetch(block, 0));
-    copying.put(block, lock);
+    copying.put(block, Optional.of(lock));
     stream.volume().locks().acquire(lock);
   }
 
+  /**
+   * Whether the copy is void: it was begun without a lock, and the group serves again. The block
+   * still differs then, whatever the member got.
+   */
+  private boolean overtaken(BlockKey block) {
+    if (copying.get(block).isPresent() || stream.group().alone()) {
+      return false;
+    }
+    lock(block);
+    return true;
+  }
+
   private void fetch(BlockKey block, int attempt) {
-    if (stopped) {
+    if (stopped || overtaken(block)) {
       return;
     }
     if (stream.state() != GroupStream.State.SERVING) {
@@ -228,7 +254,7 @@ final class Returner {
       return;
     }
     if (attempt % ATTEMPTS_IN_A_ROW == 0) {
-      stream.volume().locks().release(copying.get(block));
+      unlock(block);
       lock(block);
     } else {
       fetch(block, attempt);
@@ -250,11 +276,11 @@ final class Returner {
   }
 
   private void copy(BlockKey block, Optional<BlockImage> image) {
-    if (stopped) {
+    if (stopped || overtaken(block)) {
       return;
     }
     Change change = toHave(block, image);
-    if (!stream.writable()
+    if (!stream.copyable()
         || !stream.numberFor(disk(), change, () -> copied(block, change, stream.numbered()))) {
       context.later(Timing.RETRY, () -> copy(block, image));
     }
@@ -262,7 +288,7 @@ final class Returner {
 
   /** Settled at the others; the member itself may need longer. */
   private void copied(BlockKey block, Change change, long atMost) {
-    if (stopped) {
+    if (stopped || overtaken(block)) {
       return;
     }
     if (replica.held < atMost) {
@@ -276,8 +302,7 @@ final class Returner {
       stream.volume().counters().removed();
     }
     differing.remove(block);
-    RangeLocks.Lock lock = copying.remove(block);
-    stream.volume().locks().release(lock);
+    unlock(block);
     advance();
   }
 

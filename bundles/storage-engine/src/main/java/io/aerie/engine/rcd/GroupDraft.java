@@ -52,9 +52,14 @@ final class GroupDraft {
   void serveAgain() {
     if (inSync.size() >= from.minimum()) {
       frozen = false;
-      eligible.forEach(away -> stale.put(away, nextEpoch()));
-      eligible.clear();
+      leaveBehind();
     }
+  }
+
+  /** Those that are away and were complete so far miss what comes from now on. */
+  void leaveBehind() {
+    eligible.forEach(away -> stale.put(away, nextEpoch()));
+    eligible.clear();
   }
 
   GroupRecord done(long index) {

@@ -41,7 +41,8 @@ import java.util.UUID;
  * @param rebuilding get every new entry, and what they missed
  * @param stale missed something since that epoch of the group
  * @param eligible left while nothing could be acknowledged without them: complete
- * @param frozen fewer in-sync members than the minimum: nothing is acknowledged
+ * @param frozen fewer in-sync members than the minimum: nothing is acknowledged. It waits for the
+ *     eligible ones, unless one that is stale can be rebuilt before; then {@link #alone}
  * @param replacement who is to take whose place
  * @param former disks that left it and may still have blocks of it
  * @param epoch raised with every change of the sets
@@ -82,6 +83,19 @@ public record GroupRecord(
   /** In-sync members that are needed to acknowledge. */
   public int minimum() {
     return redundancy.minimum();
+  }
+
+  /**
+   * Frozen, and nobody who is away counts as complete any more: those in sync tell alone what is
+   * kept, and others are rebuilt from them until there are enough.
+   */
+  public boolean alone() {
+    return frozen && eligible.isEmpty() && inSync.size() >= redundancy.dataCount();
+  }
+
+  /** Whether it can be settled, and copies be made of what was: nobody may bring anything else. */
+  public boolean settles() {
+    return !frozen || alone();
   }
 
   /** Whether blocks of the volume fall to it. */

@@ -7,7 +7,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** How members move between the sets of a group; see {@link GroupRecord}. */
 final class GroupRules {
@@ -75,16 +77,49 @@ final class GroupRules {
     tables.change(new RcdChange.Job(job.went(state, groups, bytes, index)));
   }
 
-  /** A disk turned out to be a copy of the past: where it was eligible it is stale (H7). */
+  /** Groups that wait for what the disk holds. */
+  List<GroupRecord> waitingFor(UUID disk) {
+    return groupsOf(disk).stream().filter(group -> group.eligible().contains(disk)).toList();
+  }
+
+  /**
+   * A disk turned out to be a copy of the past: where it was eligible it is stale (H7). The volumes
+   * of these groups were settled anew before, as those in sync may be alone then.
+   */
   void distrust(long index, UUID disk) {
-    for (GroupRecord group : groupsOf(disk)) {
-      if (group.eligible().contains(disk)) {
-        GroupDraft draft = new GroupDraft(group);
-        draft.eligible.remove(disk);
-        draft.stale.put(disk, draft.nextEpoch());
-        tables.change(new RcdChange.Group(draft.done(index)));
+    for (GroupRecord group : waitingFor(disk)) {
+      GroupDraft draft = new GroupDraft(group);
+      draft.eligible.remove(disk);
+      draft.stale.put(disk, draft.nextEpoch());
+      tables.change(new RcdChange.Group(draft.done(index)));
+    }
+  }
+
+  /**
+   * Frozen groups that need not wait for those that are away: what is in sync is enough to rebuild
+   * a disk that serves.
+   */
+  List<GroupRecord> rebuildable() {
+    SortedSet<Long> numbers = new TreeSet<>();
+    for (SetIndex<UUID, Long> lacking :
+        List.of(tables.index().staleOfDisk, tables.index().rebuildingOfDisk)) {
+      for (UUID disk : lacking.keys()) {
+        if (tables.disks.get(disk).up()) {
+          numbers.addAll(lacking.of(disk));
+        }
       }
     }
+    return groups(numbers).stream()
+        .filter(group -> group.frozen() && !group.eligible().isEmpty())
+        .filter(group -> spareCount(group) >= 0)
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  /** Those in sync go on; its volumes were settled anew before. */
+  void goOnAlone(long index, GroupRecord group) {
+    GroupDraft draft = new GroupDraft(group);
+    draft.leaveBehind();
+    tables.change(new RcdChange.Group(draft.done(index)));
   }
 
   /**
@@ -130,7 +165,8 @@ final class GroupRules {
 
   /**
    * Gives every disk that is up and stale somewhere something to do: one group at a time, the least
-   * protected first. Frozen groups wait: what a copy would be made of might still be dropped.
+   * protected first. A frozen group waits until its in-sync members go on alone: what a copy would
+   * be made of might still be dropped.
    */
   void schedule(long index) {
     for (UUID disk : List.copyOf(tables.index().staleOfDisk.keys())) {
@@ -158,7 +194,7 @@ final class GroupRules {
     }
     Optional<GroupRecord> next =
         groups(tables.index().staleOfDisk.of(disk)).stream()
-            .filter(g -> !g.frozen() && !g.inSync().isEmpty() && !g.leaves(disk))
+            .filter(g -> g.settles() && !g.inSync().isEmpty() && !g.leaves(disk))
             .min(
                 Comparator.comparingInt(GroupRules::spareCount)
                     .thenComparingLong(GroupRecord::number));
@@ -260,7 +296,7 @@ final class GroupRules {
     }
     if (!group.rebuilding().contains(command.disk())
         || group.epoch() != command.groupEpoch()
-        || group.frozen()) {
+        || !group.settles()) {
       throw RcdRules.precondition("The group has changed", "Its epoch or its sets are others.");
     }
     if (tables.pendingOf(command.group(), command.disk()).contains(command.volume())) {

@@ -7,6 +7,7 @@ import io.aerie.engine.rcd.RcdCommand.AddDisk;
 import io.aerie.engine.rcd.RcdCommand.BringDisk;
 import io.aerie.engine.rcd.RcdCommand.DiskFailed;
 import io.aerie.engine.rcd.RcdCommand.Expire;
+import io.aerie.engine.rcd.RcdCommand.GoOnAlone;
 import io.aerie.engine.rcd.RcdCommand.JoinNode;
 import io.aerie.engine.rcd.RcdCommand.LeaveNode;
 import io.aerie.engine.rcd.RcdCommand.Suspect;
@@ -14,6 +15,7 @@ import io.aerie.engine.rcd.RcdCommand.SuspectAcknowledged;
 import io.aerie.engine.rcd.RcdCommand.Trust;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -201,6 +203,7 @@ final class NodeRules {
     }
     if (command.generation() <= known.generation()) {
       // Opened often enough it would reach any number: it must not be complete anywhere by then.
+      settleAnew(index, groups.waitingFor(known.id()));
       groups.distrust(index, known.id());
       throw RcdRules.precondition(
           "Disk " + known.id() + " is a copy of the past",
@@ -237,6 +240,19 @@ final class NodeRules {
     healed.forEach(
         group -> concerned.addAll(tables.index().volumesOfClass.of(GroupClass.of(group))));
     concerned.forEach(number -> volumes.regrant(index, tables.volumes.get(number), groups));
+  }
+
+  /**
+   * Volumes are settled anew before a group goes on alone: what was numbered before must not be
+   * acknowledged by fewer than the minimum.
+   */
+  RcdAnswer goOnAlone(long index, GoOnAlone command) {
+    List<GroupRecord> alone = groups.rebuildable();
+    alone.removeIf(group -> !Objects.equals(command.epochs().get(group.number()), group.epoch()));
+    settleAnew(index, alone);
+    alone.forEach(group -> groups.goOnAlone(index, group));
+    groups.schedule(index);
+    return RcdAnswer.done(0);
   }
 
   RcdAnswer diskFailed(long index, DiskFailed command) {

@@ -2,12 +2,14 @@ package io.aerie.engine.rcd;
 
 import io.aerie.base.NodeId;
 import io.aerie.engine.rcd.RcdCommand.AssignDuty;
+import io.aerie.engine.rcd.RcdCommand.GoOnAlone;
 import io.aerie.engine.rcd.RcdCommand.LocateNode;
 import io.aerie.engine.rcd.RcdCommand.MeasureDisk;
 import io.aerie.engine.rcd.RcdCommand.SpreadPool;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.TreeMap;
 
 /**
  * Commands about where things are, as bytes; the type goes before.
@@ -17,6 +19,7 @@ import java.io.IOException;
  * 41 spread pool: uuid pool | u8 level
  * 42 measure disk: uuid disk | i32 speed, percent
  * 43 assign duty: i32 count, uuid disks | u8 duty
+ * 16 go on alone: i32 count, of each group i64 number | i64 epoch
  * </pre>
  */
 @SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
@@ -42,6 +45,13 @@ final class PlacementCommands {
       out.writeByte(43);
       RcdFormat.writeUuids(out, c.disks());
       out.writeByte(c.duty().ordinal());
+    } else if (command instanceof GoOnAlone c) {
+      out.writeByte(16);
+      out.writeInt(c.epochs().size());
+      for (var group : c.epochs().entrySet()) {
+        out.writeLong(group.getKey());
+        out.writeLong(group.getValue());
+      }
     } else {
       return false;
     }
@@ -54,7 +64,16 @@ final class PlacementCommands {
       case 41 -> new SpreadPool(RcdFormat.readUuid(in), FailureDomain.values()[in.readByte()]);
       case 42 -> new MeasureDisk(RcdFormat.readUuid(in), in.readInt());
       case 43 -> new AssignDuty(RcdFormat.readUuids(in), DiskDuty.values()[in.readByte()]);
+      case 16 -> goOnAlone(in);
       default -> throw new IOException("RCD command of unknown type " + type);
     };
+  }
+
+  private static GoOnAlone goOnAlone(DataInput in) throws IOException {
+    TreeMap<Long, Long> epochs = new TreeMap<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      epochs.put(in.readLong(), in.readLong());
+    }
+    return new GoOnAlone(epochs);
   }
 }

@@ -1,7 +1,10 @@
 package io.aerie.engine.rcd;
 
 import io.aerie.base.NodeId;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -98,6 +101,18 @@ public sealed interface RcdCommand {
 
   /** How fast a disk was measured to be, 100 as its peers. */
   record MeasureDisk(UUID disk, int speedPercent) implements RcdCommand {}
+
+  /**
+   * Frozen groups that needn't wait any longer for members that are away: those in sync tell alone
+   * what is kept. Only groups that have that epoch, and of which a disk can be rebuilt.
+   *
+   * @param epochs of groups, by their numbers
+   */
+  record GoOnAlone(SortedMap<Long, Long> epochs) implements RcdCommand {
+    public GoOnAlone {
+      epochs = Collections.unmodifiableSortedMap(new TreeMap<>(epochs));
+    }
+  }
 
   /** What disks are meant for from now on, all of them or none. */
   record AssignDuty(List<UUID> disks, DiskDuty duty) implements RcdCommand {

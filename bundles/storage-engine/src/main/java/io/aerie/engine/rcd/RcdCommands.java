@@ -32,7 +32,7 @@ import java.io.UncheckedIOException;
  * Commands as bytes.
  *
  * <pre>
- * u8 version=6 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
+ * u8 version=7 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
  *        14 leave, 15 trust; of layers: {@link LayerCommands}; of places: {@link PlacementCommands};
@@ -40,7 +40,7 @@ import java.io.UncheckedIOException;
  * </pre>
  */
 public final class RcdCommands {
-  private static final int VERSION = 6;
+  private static final int VERSION = 7;
 
   private RcdCommands() {}
 
@@ -192,7 +192,7 @@ public final class RcdCommands {
               RcdFormat.readUuid(in),
               in.readLong());
       case 20, 21, 22, 23, 24, 25, 26, 27 -> LayerCommands.read(type, in);
-      case 40, 41, 42, 43 -> PlacementCommands.read(type, in);
+      case 16, 40, 41, 42, 43 -> PlacementCommands.read(type, in);
       case 50 -> new LimitVolume(RcdFormat.readUuid(in), VolumeLimits.read(in), in.readLong());
       default -> readOfNode(type, new NodeId(in.readUTF()), in.readLong(), in);
     };

@@ -41,6 +41,11 @@ final class RcdRules {
     duties = new DutyRules(tables, replacements, groups);
   }
 
+  /** See {@link GroupRules#rebuildable}. */
+  List<GroupRecord> rebuildable() {
+    return groups.rebuildable();
+  }
+
   RcdAnswer apply(long index, RcdCommand command) {
     if (command instanceof RcdCommand.JoinNode c) {
       return nodes.join(index, c);
@@ -64,6 +69,8 @@ final class RcdRules {
       return nodes.bringDisk(index, c);
     } else if (command instanceof RcdCommand.DiskFailed c) {
       return nodes.diskFailed(index, c);
+    } else if (command instanceof RcdCommand.GoOnAlone c) {
+      return nodes.goOnAlone(index, c);
     } else if (command instanceof RcdCommand.CreatePool c) {
       return volumes.createPool(index, c);
     } else if (command instanceof RcdCommand.CreateVolume c) {

@@ -176,6 +176,14 @@ public final class RcdState {
     return Optional.ofNullable(tables.volumes.get(number));
   }
 
+  /**
+   * Frozen groups that need not wait for those that are away: what is in sync is enough to rebuild
+   * a disk that serves.
+   */
+  public List<GroupRecord> rebuildable() {
+    return rules.rebuildable();
+  }
+
   /** By name, or by id as text. */
   public Optional<VolumeRecord> volume(String nameOrId) {
     Long byName = tables.index().volumeOfName.get(nameOrId);

@@ -31,12 +31,31 @@ final class OwnerMutations {
         mutation("frozen-group-acknowledges", "rule 4: nothing is acknowledged while frozen")
             .in(
                 "owner/GroupStream",
-                "if (!group.frozen() && !group.inSync().isEmpty() && heldByAcknowledging",
+                "if (group.settles() && !group.inSync().isEmpty() && heldByAcknowledging",
                 "if (!group.inSync().isEmpty() && heldByAcknowledging")
+            .in("owner/GroupStream", "return copyable() && !group.frozen();", "return copyable();")
             .in(
                 "owner/GroupStream",
-                "return state == State.SERVING && !group.frozen();",
+                "return state == State.SERVING && group.settles();",
                 "return state == State.SERVING;")
+            .seenBy("H16MinimumFreezesTest"),
+        mutation("alone-acknowledges", "rule 4: what one alone kept waits for the minimum")
+            .in(
+                "owner/GroupStream",
+                "if (state == State.SERVING && !group.frozen()) { reissue();",
+                "if (state == State.SERVING) { reissue();")
+            .seenBy("H16MinimumFreezesTest"),
+        mutation("copied-without-lock-counts", "H16: it was written since, and held back")
+            .in(
+                "owner/Returner",
+                "if (copying.get(block).isPresent() || stream.group().alone()) {",
+                "if (!stopped) {")
+            .seenBy("H16MinimumFreezesTest"),
+        mutation("alone-waits-for-those-who-wait", "H16: who waits for the copy holds its lock")
+            .in(
+                "owner/Returner",
+                "if (stream.group().alone()) { copying.put",
+                "if (stopped) { copying.put")
             .seenBy("H16MinimumFreezesTest"),
         mutation("watermark-is-the-last-number", "rule 1: the watermark is what all hold")
             .in(

@@ -30,10 +30,7 @@ final class RcdMutations {
                 "draft.eligible.add(disk); } else { draft.frozen = true;")
             .seenBy("H02NoEntryBeforeItsPredecessorTest"),
         mutation("away-stays-complete", "rule 4: who is away when a group serves again is stale")
-            .in(
-                "rcd/GroupDraft",
-                "eligible.forEach(away -> stale.put(away, nextEpoch())); eligible.clear();",
-                "")
+            .in("rcd/GroupDraft", "frozen = false; leaveBehind();", "frozen = false;")
             .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
         mutation("frozen-though-enough-are-complete", "rule 4: with enough in sync it serves")
             .in("rcd/GroupRules", "if (draft.frozen) {", "if (draft.inSync.isEmpty()) {")
@@ -72,6 +69,9 @@ final class RcdMutations {
                 "if (!tables.index().rebuildingOfDisk.of(disk).isEmpty()) { return false; }",
                 "")
             .seenBySeeds(2, 39),
+        mutation("alone-without-a-settle", "rule 4: what was numbered before is settled anew")
+            .in("rcd/NodeRules", "settleAnew(index, alone);", "")
+            .seenBy("H16MinimumFreezesTest"),
         mutation("eligible-returns-without-a-settle", "rule 4: volumes are settled anew")
             .in(
                 "rcd/NodeRules",

@@ -256,7 +256,9 @@ final class AtomixLog implements ReplicatedLog {
 
   /** Stops the replica after a failure that only a restart can heal; doesn't wait. */
   void fail(Throwable error) {
-    log.error("{}: the replica {} stops", name, self, error);
+    if (!closed.get()) {
+      log.error("{}: the replica {} stops", name, self, error);
+    }
     shutDown();
   }
 

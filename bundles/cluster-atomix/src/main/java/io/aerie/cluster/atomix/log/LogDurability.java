@@ -3,20 +3,27 @@ package io.aerie.cluster.atomix.log;
 import io.aerie.cluster.atomix.DurableFiles;
 import io.aerie.cluster.log.CommittedBound;
 import io.atomix.protocols.raft.storage.log.RaftLog;
+import io.atomix.protocols.raft.storage.log.RaftLogWriter;
+import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import io.atomix.storage.journal.DelegatingJournalWriter;
+import io.atomix.storage.journal.JournalWriter;
 import io.atomix.storage.journal.SegmentedJournal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * Makes Atomix' log durable. In 3.1.12 the option "flush on commit" never reaches the journal, and
- * a follower never syncs at all. Two measures:
+ * a follower never syncs at all. Three measures:
  *
  * <ul>
  *   <li>the journal's own flag is set, so that a leader syncs when an entry becomes committed:
  *       before it is applied and answered;
- *   <li>{@link #sync} is called on a follower after it appended and before it says so.
+ *   <li>{@link #sync} is called on a follower after it appended and before it says so;
+ *   <li>who can't write or sync is told of ({@link WatchedJournalWriter}): what the disk holds then
+ *       only a restart can tell.
  * </ul>
  *
  * <p>So an acknowledged command is on stable storage of the leader and of as many followers as make
@@ -33,7 +40,10 @@ final class LogDurability {
   private long syncedIndex;
   private long appliedIndex;
 
-  LogDurability(RaftLog raftLog, Path folder, CommittedBound bound) {
+  /**
+   * @param onFailure told when the log can't be written or synced any more
+   */
+  LogDurability(RaftLog raftLog, Path folder, CommittedBound bound, Consumer<Throwable> onFailure) {
     this.bound = bound;
     this.raftLog = raftLog;
     this.folder = folder;
@@ -43,10 +53,21 @@ final class LogDurability {
       journal = (SegmentedJournal<?>) journalField.get(raftLog);
       flushOnCommit = SegmentedJournal.class.getDeclaredField("flushOnCommit");
       flushOnCommit.setAccessible(true);
+      watch(raftLog.writer(), onFailure);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(
           "Atomix' journal is not the one that this was written for", e);
     }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void watch(RaftLogWriter writer, Consumer<Throwable> onFailure)
+      throws ReflectiveOperationException {
+    Field delegate = DelegatingJournalWriter.class.getDeclaredField("delegate");
+    delegate.setAccessible(true);
+    delegate.set(
+        writer,
+        new WatchedJournalWriter((JournalWriter<RaftLogEntry>) delegate.get(writer), onFailure));
   }
 
   /** Called by the engine's thread when this replica begins or ceases to lead. */

@@ -63,7 +63,7 @@ final class ReplicaEngine {
         new LogProtocol(environment.transport(), specification.name(), id, guards);
     raft = context(specification, folder, id, environment, type, protocol);
     CommittedBound bound = new CommittedBound(folder.committed());
-    LogDurability durability = new LogDurability(raft.getLog(), folder.raft(), bound);
+    LogDurability durability = new LogDurability(raft.getLog(), folder.raft(), bound, onFailure);
     long reached = Math.max(durability.boundIndex(), state.appliedIndex());
     if (durability.lastIndex() < reached) {
       durability.close();

@@ -31,8 +31,7 @@ final class StripeCheck {
    * @param wholeRows whether a row of units must be there at all members or at none, as where
    *     something lies below
    */
-  StripeCheck(
-      GroupRecord group, BlockKey stripe, Map<UUID, BlockImage> images, boolean wholeRows) {
+  StripeCheck(GroupRecord group, BlockKey stripe, Map<UUID, BlockImage> images, boolean wholeRows) {
     this.wholeRows = wholeRows;
     scheme = group.redundancy().scheme();
     this.stripe = stripe;

@@ -30,8 +30,7 @@ final class CopyUp {
     void done(Status status);
   }
 
-  private static final int UNITS_AT_A_TIME =
-      StripeMap.ROWS_PER_SUM_PAGE / Geometry.PAGES_PER_UNIT;
+  private static final int UNITS_AT_A_TIME = StripeMap.ROWS_PER_SUM_PAGE / Geometry.PAGES_PER_UNIT;
 
   private final NodeContext context;
   private final GroupStream stream;
@@ -99,8 +98,7 @@ final class CopyUp {
 
   private void read(int unit, int count) {
     StripeMap.Span span =
-        new StripeMap.Span(
-            unit * Geometry.PAGES_PER_UNIT, count * Geometry.PAGES_PER_UNIT);
+        new StripeMap.Span(unit * Geometry.PAGES_PER_UNIT, count * Geometry.PAGES_PER_UNIT);
     int data = (1 << map().dataCount()) - 1;
     new LayeredRows(
             context,

@@ -59,8 +59,7 @@ final class LayerFolder {
       answer.steps(Optional.of(List.of(new Step(block, new Change.Remove(block)))));
       return;
     }
-    int endPage =
-        LayerChain.pagesWithin(volume.record(), over.get().belowBytes(), block.index());
+    int endPage = LayerChain.pagesWithin(volume.record(), over.get().belowBytes(), block.index());
     List<LayerView> views =
         List.of(
             new LayerView(over.get().number(), volume.record().redundancy().spanPages()),

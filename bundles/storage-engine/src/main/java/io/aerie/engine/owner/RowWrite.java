@@ -295,9 +295,7 @@ final class RowWrite {
   private void settled() {
     if (volume.record().layered()) {
       StripeMap.Span hull = new RowRanges(volume.map(), parts, false).hull();
-      volume
-          .liveUnits()
-          .settled(stripe.layer(), stripe.index(), hull.firstRow(), hull.rowCount());
+      volume.liveUnits().settled(stripe.layer(), stripe.index(), hull.firstRow(), hull.rowCount());
     }
     volume.orphans().remove(lock);
     finish(Status.DONE);

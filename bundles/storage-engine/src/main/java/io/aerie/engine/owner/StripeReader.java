@@ -104,8 +104,7 @@ final class StripeReader {
         });
   }
 
-  private void fetch(
-      int fragment, StripeMap.Span span, boolean locked, RowFetch.Outcome fetched) {
+  private void fetch(int fragment, StripeMap.Span span, boolean locked, RowFetch.Outcome fetched) {
     new RowFetch(context, stream, top, span, 1 << fragment, locked, false, fetched).start();
   }
 
@@ -198,8 +197,7 @@ final class StripeReader {
         top.index(),
         (status, units) -> {
           if (status == Status.DONE) {
-            new LayeredRows(
-                    context, stream, units, top.index(), false, span, 1 << fragment, done)
+            new LayeredRows(context, stream, units, top.index(), false, span, 1 << fragment, done)
                 .start();
           } else {
             done.done(status, null, 0);
@@ -223,8 +221,9 @@ final class StripeReader {
             volume.record(),
             top.index(),
             chain.originEndPage(),
-            page -> (absent[map.fragment(page)] & (1L << (map.row(page) / Geometry.PAGES_PER_UNIT)))
-                != 0)
+            page ->
+                (absent[map.fragment(page)] & (1L << (map.row(page) / Geometry.PAGES_PER_UNIT)))
+                    != 0)
         .layUnder(
             firstPage,
             Rows.pages(map, found, firstPage, pageCount),

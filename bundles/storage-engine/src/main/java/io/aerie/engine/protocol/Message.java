@@ -150,12 +150,7 @@ public sealed interface Message {
    * @param layers of one stream
    */
   record UnitsRequest(
-      long request,
-      Target target,
-      StreamKey stream,
-      Point watermark,
-      List<Long> layers,
-      int index)
+      long request, Target target, StreamKey stream, Point watermark, List<Long> layers, int index)
       implements Message {}
 
   /**

@@ -29,8 +29,7 @@ class RowRangesTest {
 
   private static StripePart part(int from, int length) {
     ClientRequest request =
-        new ClientRequest(
-            1, 1, 1, 1, 1, Operation.ZERO, from, length, ByteBuffer.allocate(0));
+        new ClientRequest(1, 1, 1, 1, 1, Operation.ZERO, from, length, ByteBuffer.allocate(0));
     int first = from / Geometry.PAGE_BYTES;
     int last = (from + length - 1) / Geometry.PAGE_BYTES;
     return new StripePart(

@@ -86,7 +86,16 @@ wait_for() {
 # A late node's threads tell why it is late; the JVM writes them to its console log.
 threads_into_log() { kill -QUIT "$(node_pid "$1")" 2>/dev/null && sleep 1 || true; }
 
-wait_healthy() { rest_seconds=5 wait_for "$up_seconds" "$1" "its health" rest "$1" GET /health; }
+wait_healthy() { rest_seconds=5 wait_for "$up_seconds" "$1" "its health" healthy_or_never "$1"; }
+
+# healthy_or_never NODE: one that tells that it won't be healthy by itself is a failure at once.
+healthy_or_never() {
+  rest "$1" GET /health && return
+  if [ "$rest_status" = 503 ] && [ "$(jq .lasting <<<"$rest_body" 2>/dev/null)" = true ]; then
+    explain_failure "$1" "does not serve: $(jq -r .why <<<"$rest_body")"
+  fi
+  return 1
+}
 
 # take_credentials: what n1 made when it founded the cluster.
 take_credentials() {

@@ -19,6 +19,7 @@ public enum ErrorCode {
   ALREADY_EXISTS("already-exists", 409),
   CONFLICT("conflict", 409),
   IN_USE("in-use", 409),
+  RESERVED("reserved", 409),
   TOKEN_INVALID("token-invalid", 403),
   PRECONDITION_FAILED("precondition-failed", 412),
   TOO_LARGE("too-large", 413),

@@ -3,6 +3,7 @@ package io.aerie.configdb;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
+import io.aerie.cluster.health.HealthProblem;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLogProvider;
@@ -57,7 +58,7 @@ import org.slf4j.LoggerFactory;
     immediate = true,
     service = {},
     configurationPid = "io.aerie.configdb")
-public final class ConfigDbComponent {
+public final class ConfigDbComponent implements ConfigDbNode.Publisher {
   private static final Logger log = LoggerFactory.getLogger(ConfigDbComponent.class);
 
   private final ClusterIdentity identity;
@@ -76,6 +77,7 @@ public final class ConfigDbComponent {
   private final LogRecordFile logRecord;
   private volatile String configured;
   private volatile ConfigDbNode node;
+  private ServiceRegistration<HealthProblem> unreadable;
 
   @Activate
   public ConfigDbComponent(@Reference ClusterIdentity identity) {
@@ -183,11 +185,13 @@ public final class ConfigDbComponent {
     if (context == null || node != null) {
       return;
     }
+    withdrawUnreadable();
     LogRecord record;
     try {
       record = record();
     } catch (AerieException e) {
       log.error("ConfigDB stays away on this node. {}", e.describe(), e);
+      unreadable = register(new HealthProblem("ConfigDB", e));
       return;
     }
     if (!providers.containsValue(record.log().provider())) {
@@ -199,11 +203,28 @@ public final class ConfigDbComponent {
     CopyRoom copies = new CopyRoom(() -> Optional.ofNullable(disks), peers, this::others);
     LogRoom logs =
         new LogRoom(identity.self().id(), this::present, logRecord, logPeers, this::others);
-    node = new ConfigDbNode(identity, configured, logs, schemas, copies, this::publish);
+    node = new ConfigDbNode(identity, configured, logs, schemas, copies, this);
     CompletableFuture<Void> unused = node.open();
   }
 
-  private AutoCloseable publish(ConfigDbNode.Services services) {
+  @Override
+  public AutoCloseable publish(HealthProblem problem) {
+    return register(problem)::unregister;
+  }
+
+  private ServiceRegistration<HealthProblem> register(HealthProblem problem) {
+    return context.registerService(HealthProblem.class, problem, null);
+  }
+
+  private void withdrawUnreadable() {
+    if (unreadable != null) {
+      unreadable.unregister();
+      unreadable = null;
+    }
+  }
+
+  @Override
+  public AutoCloseable publish(ConfigDbNode.Services services) {
     BundleContext bundleContext = context;
     List<ServiceRegistration<?>> registrations =
         List.of(
@@ -232,6 +253,7 @@ public final class ConfigDbComponent {
   @Deactivate
   synchronized void deactivate() {
     close();
+    withdrawUnreadable();
     context = null;
   }
 }

@@ -4,6 +4,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
+import io.aerie.cluster.health.HealthProblem;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Member;
 import io.aerie.cluster.log.ReplicatedLog;
@@ -62,9 +63,14 @@ final class ConfigDbNode implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ConfigDbNode.class);
   private static final long RETRY_PAUSE_MS = 5_000;
 
-  /** Makes the services known; what it returns takes them back. */
+  /** Makes known what there is; what it returns takes that back. */
   interface Publisher {
     AutoCloseable publish(Services services);
+
+    /** That there is nothing, and why; by itself nobody is told but the log. */
+    default AutoCloseable publish(HealthProblem problem) {
+      return () -> {};
+    }
   }
 
   /** What ConfigDB serves while it is open. */
@@ -221,15 +227,21 @@ final class ConfigDbNode implements AutoCloseable {
 
   /** Services are registered and taken back without the lock: that runs others' code. */
   private void publish(Services services) {
-    AutoCloseable newPublication = publisher.publish(services);
+    if (keep(publisher.publish(services))) {
+      log.info("ConfigDB is open at revision {}", services.store().localRevision());
+    }
+  }
+
+  /** False when this was closed meanwhile, and so took it back. */
+  private boolean keep(AutoCloseable newPublication) {
     synchronized (this) {
       if (!closed) {
         publication = newPublication;
-        log.info("ConfigDB is open at revision {}", services.store().localRevision());
-        return;
+        return true;
       }
     }
     takeBack(newPublication);
+    return false;
   }
 
   private static void takeBack(AutoCloseable publication) {
@@ -274,6 +286,7 @@ final class ConfigDbNode implements AutoCloseable {
     stop();
     if (cause instanceof AerieException refusal && refusal.code() == ErrorCode.CORRUPT) {
       log.error("ConfigDB stays away on this node. {}", refusal.describe(), refusal);
+      boolean unused = keep(publisher.publish(new HealthProblem("ConfigDB", refusal)));
       return;
     }
     long pauseMs = ended.isOvertaken() ? 0 : RETRY_PAUSE_MS;

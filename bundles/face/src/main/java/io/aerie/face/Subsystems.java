@@ -2,6 +2,7 @@ package io.aerie.face;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.cluster.health.HealthProblem;
 import io.aerie.cluster.identity.AuthorityRotation;
 import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.ClusterDeparture;
@@ -52,6 +53,9 @@ public interface Subsystems {
 
   /** The replicas of logs that subsystems of this node let others look at, by name. */
   List<NamedLog> logs();
+
+  /** What keeps subsystems away from this node until somebody does something. */
+  List<HealthProblem> healthProblems();
 
   /**
    * The subsystem.

@@ -1,5 +1,6 @@
 package io.aerie.face;
 
+import io.aerie.cluster.health.HealthProblem;
 import io.aerie.cluster.log.ReplicatedLog;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +16,7 @@ import org.osgi.util.tracker.ServiceTracker;
 public final class TrackedSubsystems implements Subsystems, AutoCloseable {
   private final Map<Class<?>, ServiceTracker<?, ?>> trackers = new HashMap<>();
   private final ServiceTracker<ReplicatedLog, ReplicatedLog> logs;
+  private final ServiceTracker<HealthProblem, HealthProblem> healthProblems;
 
   /**
    * @param context of the bundle that uses the services
@@ -27,6 +29,8 @@ public final class TrackedSubsystems implements Subsystems, AutoCloseable {
     }
     logs = new ServiceTracker<>(context, ReplicatedLog.class, null);
     logs.open();
+    healthProblems = new ServiceTracker<>(context, HealthProblem.class, null);
+    healthProblems.open();
   }
 
   @Override
@@ -50,8 +54,16 @@ public final class TrackedSubsystems implements Subsystems, AutoCloseable {
   }
 
   @Override
+  public List<HealthProblem> healthProblems() {
+    return healthProblems.getTracked().values().stream()
+        .sorted(Comparator.comparing(HealthProblem::subsystem))
+        .toList();
+  }
+
+  @Override
   public void close() {
     trackers.values().forEach(ServiceTracker::close);
     logs.close();
+    healthProblems.close();
   }
 }

@@ -8,19 +8,15 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterDeparture;
-import io.aerie.cluster.log.ReplicatedLog;
-import io.aerie.cluster.log.StateFile;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.face.fakes.FakeCluster;
+import io.aerie.face.fakes.FakeLog;
 import io.aerie.face.fakes.FakeStorage;
 import io.aerie.face.fakes.FakeSubsystems;
 import io.aerie.storage.admin.StorageAdministration;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,52 +34,8 @@ class NodeDepartureTest {
           .with(Membership.class, cluster)
           .with(ClusterDeparture.class, cluster)
           .with(StorageAdministration.class, storage);
-  private final HandLog rcd = new HandLog();
-  private final HandLog config = new HandLog();
-
-  private static final class HandLog implements ReplicatedLog {
-    final List<NodeId> members = new ArrayList<>(List.of(id("n1"), id("n2"), id("n3"), id("n4")));
-    int refusals;
-
-    @Override
-    public CompletableFuture<byte[]> submit(byte[] command) {
-      throw new UnsupportedOperationException("no commands here");
-    }
-
-    @Override
-    public CompletableFuture<byte[]> queryLinearizable(byte[] query) {
-      throw new UnsupportedOperationException("no queries here");
-    }
-
-    @Override
-    public byte[] queryLocal(byte[] query) {
-      throw new UnsupportedOperationException("no queries here");
-    }
-
-    @Override
-    public CompletableFuture<StateFile> exportState() {
-      throw new UnsupportedOperationException("no state here");
-    }
-
-    @Override
-    public LogStatus status() {
-      return new LogStatus(
-          "hand", Role.FOLLOWER, Optional.of(id("n2")), 1, 1, 1, List.copyOf(members));
-    }
-
-    @Override
-    public CompletableFuture<Void> removeMember(NodeId member) {
-      if (refusals-- > 0) {
-        return CompletableFuture.failedFuture(
-            new AerieException(ErrorCode.UNAVAILABLE, "another change is under way"));
-      }
-      members.remove(member);
-      return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public void close() {}
-  }
+  private final FakeLog rcd = new FakeLog("n1", "n2", "n3", "n4");
+  private final FakeLog config = new FakeLog("n1", "n2", "n3", "n4");
 
   private static NodeId id(String name) {
     return new NodeId(name);

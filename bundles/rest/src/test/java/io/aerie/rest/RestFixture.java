@@ -2,6 +2,7 @@ package io.aerie.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aerie.cluster.health.HealthProblem;
 import io.aerie.cluster.identity.AuthorityRotation;
 import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.ClusterIdentity;
@@ -105,6 +106,11 @@ final class RestFixture {
     @Override
     public List<NamedLog> logs() {
       return subsystems.logs();
+    }
+
+    @Override
+    public List<HealthProblem> healthProblems() {
+      return subsystems.healthProblems();
     }
   }
 

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.cluster.health.HealthProblem;
+import io.aerie.cluster.log.ReplicatedLog.Role;
+import io.aerie.face.NamedLog;
+import io.aerie.face.fakes.FakeLog;
 import io.aerie.rest.RestFixture.Answer;
 import io.aerie.storage.admin.StorageAdministration;
 import java.util.ArrayList;
@@ -280,6 +284,27 @@ class RestTest {
     rest.subsystems.remove(StorageAdministration.class);
     assertThat(rest.call(null, "GET", "health", null).json().path("why").asText())
         .contains("storage");
+  }
+
+  @Test
+  void shouldTellThatANodeIsUnhealthyUntilSomebodyActs() throws Exception {
+    assertThat(health("lasting").isMissingNode()).isTrue();
+    FakeLog rcd = new FakeLog("n1");
+    rest.subsystems.with(new NamedLog("rcd", rcd));
+    assertThat(rest.call(null, "GET", "health", null).status()).isEqualTo(200);
+    rcd.role = Role.CLOSED;
+    assertThat(health("lasting").asBoolean(true)).isFalse();
+    assertThat(health("why").asText()).contains("'rcd' has stopped");
+    rest.subsystems.with(
+        new HealthProblem("ConfigDB", new AerieException(ErrorCode.CORRUPT, "/data/x is damaged")));
+    assertThat(health("lasting").asBoolean()).isTrue();
+    assertThat(health("why").asText())
+        .contains("ConfigDB stays away from this node: corrupt")
+        .doesNotContain("/data");
+  }
+
+  private JsonNode health(String field) throws Exception {
+    return rest.call(null, "GET", "health", null).json().path(field);
   }
 
   @Test

@@ -52,6 +52,31 @@ class TopologyTest {
   }
 
   @Test
+  void shouldRebalanceAPoolAndSayWhetherItHappensByItself() throws Exception {
+    String seen = rest.get("pools/default").header("ETag");
+    Answer dry = rest.post("pools/default:rebalance?dryRun=true", null);
+    assertThat(dry.json().path("dryRun").asBoolean()).isTrue();
+    assertThat(dry.json().path("explanation").path(0).asText()).contains("are to move");
+    assertThat(
+            rest.call("operator", "POST", "pools/default:rebalance", null, "If-Match", seen)
+                .status())
+        .isEqualTo(200);
+    Answer cancelled = rest.post("pools/default:rebalance?cancel=true", null);
+    assertThat(cancelled.json().path("explanation").path(0).asText()).contains("stays");
+    assertThat(rest.post("pools/default:rebalance?cancel=no", null).code())
+        .isEqualTo("invalid-value");
+    assertThat(rest.post("pools/none:rebalance", null).code()).isEqualTo("not-found");
+    assertThat(rest.get("pools/default").json().path("rebalance").asText()).isEqualTo("automatic");
+    Answer manual = patch("pools/default", "{\"rebalance\":\"manual\"}", "If-Match", seen);
+    assertThat(manual.json().path("rebalance").asText()).isEqualTo("manual");
+    assertThat(patch("pools/default", "{\"rebalance\":\"never\"}").code())
+        .isEqualTo("invalid-value");
+    assertThat(
+            patch("pools/default", "{\"rebalance\":\"manual\",\"failureDomain\":\"rack\"}").code())
+        .isEqualTo("invalid-value");
+  }
+
+  @Test
   void shouldSayHowFastADiskIs() throws Exception {
     String id = rest.post("disks", "{\"path\":\"/dev/sdb\"}").json().path("id").asText();
     assertThat(rest.get("disks/" + id).json().path("speedPercent").asInt()).isEqualTo(100);

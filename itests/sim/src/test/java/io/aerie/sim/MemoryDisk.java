@@ -443,6 +443,16 @@ public final class MemoryDisk implements SimulatedDisk {
     }
 
     @Override
+    public void deleteStream(StreamKey key, Completion<Void> done) {
+      enqueue(
+          () -> {
+            streams.remove(key);
+            blocks.values().removeIf(block -> block.stream.equals(key));
+          },
+          done);
+    }
+
+    @Override
     public void rest() {}
 
     @Override

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Disks that are drained, meant to serve again, lost for good and added. Disks are lost on one node
- * of a run only, and while all groups are whole: no more than the protection survives.
+ * Disks that are drained, meant to serve again, lost for good and added, and pools that are
+ * rebalanced after that. Disks are lost on one node of a run only, and while all groups are whole:
+ * no more than the protection survives.
  */
 final class Moves {
   private final Cluster cluster;
@@ -58,7 +59,19 @@ final class Moves {
       lose();
     } else {
       assign(draining, DiskDuty.SERVING);
+      rebalance();
     }
+  }
+
+  /** What was emptied gets members again; who wants to empty something else goes before. */
+  private void rebalance() {
+    UUID pool = cluster.log().committed().pools().values().iterator().next().id();
+    cluster
+        .log()
+        .submit(
+            anyNode().id,
+            RcdCommands.encode(new RcdCommand.RebalancePool(pool, world.chance(0.1))),
+            (bytes, failure) -> {});
   }
 
   private void lose() {

@@ -12,6 +12,7 @@ import io.aerie.base.NodeId;
 import io.aerie.config.ConfigStore;
 import io.aerie.engine.node.NodeStatus.Quarantined;
 import io.aerie.engine.rcd.RcdAnswer;
+import io.aerie.storage.admin.BalancePolicy;
 import io.aerie.storage.admin.FailureDomain;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageAdministration;
@@ -47,6 +48,7 @@ public final class ClusterStorage implements StorageAdministration {
   private final JobRates rates = new JobRates(System::nanoTime);
   private final ScrubChanges scrubs;
   private final TopologyChanges topology;
+  private final BalanceChanges balance;
   private final QuarantineChanges quarantine;
   private final PoolWishes wishes;
   private final DiskAdder disks;
@@ -76,6 +78,7 @@ public final class ClusterStorage implements StorageAdministration {
     this.departures = new NodeDepartures(replica, rcd, access);
     this.scrubs = new ScrubChanges(replica, rcd, access);
     this.topology = new TopologyChanges(replica, rcd, access);
+    this.balance = new BalanceChanges(replica, rcd, access);
     this.quarantine = new QuarantineChanges(replica, rcd, access, quarantined);
     this.wishes = new PoolWishes(replica, rcd);
     this.disks = disks;
@@ -302,6 +305,18 @@ public final class ClusterStorage implements StorageAdministration {
                 pool ->
                     wishes.spread(
                         config.get().orElseThrow(ClusterStorage::noConfig), pool, level)));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<PoolView>> rebalancePool(
+      String nameOrId, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
+    return refusing(() -> balance.rebalance(nameOrId, cancel, expectedRevision, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<PoolView> chooseBalance(
+      String nameOrId, BalancePolicy policy, OptionalLong expectedRevision, boolean dryRun) {
+    return refusing(() -> balance.choose(nameOrId, policy, expectedRevision, dryRun));
   }
 
   @Override

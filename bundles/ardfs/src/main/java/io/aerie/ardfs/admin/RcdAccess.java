@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** What changes have in common: finding what is meant, trying it, and seeing what was made. */
 final class RcdAccess {
@@ -59,6 +60,23 @@ final class RcdAccess {
   /** Carries a command out; lists on this node show the change when it is done. */
   CompletableFuture<Void> submitted(RcdCommand command) {
     return rcd.submit(command).thenCompose(answer -> rcd.catchUp(replica));
+  }
+
+  /**
+   * Carries a command out, or what it would come to. It is tried first, so that what will be
+   * refused is not begun.
+   *
+   * @param submission how, unless it is a dry run
+   */
+  <T> CompletableFuture<T> carriedOut(
+      RcdCommand command,
+      Function<ObservedStorage, Optional<T>> object,
+      boolean dryRun,
+      Function<RcdCommand, CompletableFuture<Void>> submission) {
+    T tried = tried(command, (storage, answer) -> object.apply(storage).orElseThrow());
+    return dryRun
+        ? CompletableFuture.completedFuture(tried)
+        : submission.apply(command).thenApply(done -> replica.list(object).orElseThrow());
   }
 
   /** The volume that has the name, or the id, as of now. */

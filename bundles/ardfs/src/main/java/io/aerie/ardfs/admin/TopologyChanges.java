@@ -1,7 +1,6 @@
 package io.aerie.ardfs.admin;
 
 import io.aerie.ardfs.host.RcdClient;
-import io.aerie.ardfs.lists.ObservedStorage;
 import io.aerie.ardfs.lists.Views;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
@@ -52,7 +51,7 @@ final class TopologyChanges {
               RcdCommand command =
                   new RcdCommand.LocateNode(
                       known.id(), rack.orElse(known.rack()), site.orElse(known.site()));
-              return carryOut(
+              return access.carriedOut(
                   command, storage -> storage.node(known.id()), dryRun, access::submitted);
             });
   }
@@ -64,7 +63,7 @@ final class TopologyChanges {
             done -> {
               DiskRecord disk = access.disk(id);
               RcdAccess.requireRevision("Disk " + id, disk.revision(), expectedRevision);
-              return carryOut(
+              return access.carriedOut(
                   new RcdCommand.MeasureDisk(disk.id(), speedPercent),
                   storage -> storage.disk(disk.id()),
                   dryRun,
@@ -90,23 +89,11 @@ final class TopologyChanges {
               PoolView seen = replica.list(storage -> storage.pool(pool.number())).orElseThrow();
               RcdAccess.requireRevision(
                   "Pool '" + pool.name() + "'", seen.revision(), expectedRevision);
-              return carryOut(
+              return access.carriedOut(
                   new RcdCommand.SpreadPool(pool.id(), Views.domain(level)),
                   storage -> storage.pool(pool.number()),
                   dryRun,
                   command -> wishes.apply(pool).thenCompose(written -> access.submitted(command)));
             });
-  }
-
-  /** It is tried first, so that what will be refused is not begun. */
-  private <T> CompletableFuture<T> carryOut(
-      RcdCommand command,
-      Function<ObservedStorage, Optional<T>> object,
-      boolean dryRun,
-      Function<RcdCommand, CompletableFuture<Void>> submission) {
-    T tried = access.tried(command, (storage, answer) -> object.apply(storage).orElseThrow());
-    return dryRun
-        ? CompletableFuture.completedFuture(tried)
-        : submission.apply(command).thenApply(done -> replica.list(object).orElseThrow());
   }
 }

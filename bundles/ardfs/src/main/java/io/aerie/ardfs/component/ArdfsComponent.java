@@ -12,6 +12,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
+import io.aerie.cluster.health.HealthProblem;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Member;
 import io.aerie.cluster.log.ReplicatedLog;
@@ -80,6 +81,7 @@ public final class ArdfsComponent {
   private final ServiceRegistration<?> events;
 
   private ReplicatedLogProvider logs;
+  private ServiceRegistration<?> healthProblem;
   private ServiceRegistration<?> rcdLogStatus;
   private ServiceRegistration<?> administration;
   private ServiceRegistration<?> ownUsage;
@@ -168,6 +170,8 @@ public final class ArdfsComponent {
   private synchronized void opened(
       ReplicatedLogProvider provider, ReplicatedLog opened, Throwable failure) {
     boolean wanted = !closed && logs == provider;
+    unregister(healthProblem);
+    healthProblem = null;
     if (failure != null) {
       if (wanted) {
         failed(provider, Causes.of(failure));
@@ -184,6 +188,8 @@ public final class ArdfsComponent {
     if (cause instanceof AerieException refusal && refusal.code() == ErrorCode.CORRUPT) {
       // no attempt would find it otherwise: what it says is for the administrator
       log.error("RCD stays away on this node. {}", refusal.describe(), refusal);
+      healthProblem =
+          bundle.registerService(HealthProblem.class, new HealthProblem("RCD", refusal), null);
       return;
     }
     log.error("RCD's log can't be opened; tried again in {} s", REOPEN_SECONDS, cause);
@@ -249,6 +255,7 @@ public final class ArdfsComponent {
     teller.shutdown();
     synchronized (this) {
       closed = true;
+      unregister(healthProblem);
     }
     unregister(rcdLogStatus);
     unregister(administration);

@@ -1,7 +1,13 @@
 package io.aerie.ardfs.host;
 
+import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.engine.client.VolumeClient;
 import io.aerie.storage.block.BlockVolume;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationOutcome.Verdict;
+import io.aerie.storage.reservation.ReservationRequest;
+import io.aerie.storage.reservation.ReservationState;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -14,13 +20,20 @@ final class EngineVolume implements BlockVolume {
   private static final Logger log = LoggerFactory.getLogger(EngineVolume.class);
 
   private final LoopCalls calls;
+  private final RcdReplica replica;
   private final VolumeClient client;
+
+  /** Null when the client is no initiator. */
+  private final Nexus nexus;
+
   private final long sizeBytes;
 
   /** Made on the loop. */
-  EngineVolume(LoopCalls calls, VolumeClient client) {
+  EngineVolume(LoopCalls calls, RcdReplica replica, VolumeClient client, Nexus nexus) {
     this.calls = calls;
+    this.replica = replica;
     this.client = client;
+    this.nexus = nexus;
     this.sizeBytes = client.sizeBytes();
   }
 
@@ -51,6 +64,26 @@ final class EngineVolume implements BlockVolume {
     ByteBuffer expectedView = expected.asReadOnlyBuffer();
     ByteBuffer view = data.asReadOnlyBuffer();
     return calls.call(done -> client.compareAndWrite(offset, expectedView, view, done));
+  }
+
+  @Override
+  public CompletableFuture<Verdict> changeReservation(ReservationRequest request) {
+    return calls.call(done -> client.changeReservation(request, done));
+  }
+
+  @Override
+  public CompletableFuture<ReservationState> reservation() {
+    return calls.call(client::reservation);
+  }
+
+  @Override
+  public boolean excluded(Access access) {
+    return replica.read(state -> state.conflicts(client.volume(), nexus, access));
+  }
+
+  @Override
+  public long abortMark() {
+    return client.abortMark();
   }
 
   @Override

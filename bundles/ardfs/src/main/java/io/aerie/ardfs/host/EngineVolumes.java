@@ -9,7 +9,10 @@ import io.aerie.engine.node.StorageNode;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import io.aerie.storage.block.BlockVolume;
 import io.aerie.storage.block.BlockVolumes;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationListener;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The volumes through one life of the engine; the next life registers its own. */
@@ -43,22 +46,26 @@ final class EngineVolumes implements BlockVolumes {
   }
 
   @Override
-  public CompletableFuture<BlockVolume> open(String name, String client) {
+  public CompletableFuture<BlockVolume> open(
+      String name, String client, Optional<Nexus> nexus, ReservationListener listener) {
     return rcd.use(
         replica,
         storage -> storage.volume(name).map(VolumeView::id),
         () -> none(name),
-        id -> openById(id, client));
+        id -> openById(id, client, nexus, listener));
   }
 
-  private CompletableFuture<BlockVolume> openById(String id, String client) {
+  private CompletableFuture<BlockVolume> openById(
+      String id, String client, Optional<Nexus> nexus, ReservationListener listener) {
     return replica
         .read(state -> state.volume(id))
         .map(
             record ->
                 calls
-                    .<VolumeClient>call(done -> node.open(record.number(), client, done))
-                    .<BlockVolume>thenApply(volume -> new EngineVolume(calls, volume)))
+                    .<VolumeClient>call(
+                        done -> node.open(record.number(), client, nexus, listener, done))
+                    .<BlockVolume>thenApply(
+                        volume -> new EngineVolume(calls, replica, volume, nexus.orElse(null))))
         .orElseGet(() -> CompletableFuture.failedFuture(none(id)));
   }
 }

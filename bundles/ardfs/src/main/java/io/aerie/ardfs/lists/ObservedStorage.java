@@ -74,7 +74,7 @@ public final class ObservedStorage {
     state.groups().values().forEach(this::put);
     state.snapshots().values().forEach(snapshots::put);
     state.volumes().values().forEach(volume -> replace(volume.number(), volume));
-    state.jobs().values().forEach(job -> jobs.put(job.disk(), job));
+    state.jobs().values().forEach(job -> jobs.put(job.subject(), job));
     state.scrubs().values().forEach(scrubs::put);
     state.scrubJobs().values().forEach(scrubs::put);
   }
@@ -109,7 +109,7 @@ public final class ObservedStorage {
     } else if (change instanceof RcdChange.SnapshotDeleted c) {
       snapshots.get(c.snapshot()).ifPresent(touched::add);
     } else if (change instanceof RcdChange.Job c) {
-      touched.jobs.add(c.job().disk());
+      touched.jobs.add(c.job().subject());
     } else {
       scrubs.touch(change, touched);
     }
@@ -148,7 +148,7 @@ public final class ObservedStorage {
     } else if (change instanceof RcdChange.SnapshotDeleted c) {
       snapshots.remove(c.snapshot());
     } else if (change instanceof RcdChange.Job c) {
-      jobs.put(c.job().disk(), c.job());
+      jobs.put(c.job().subject(), c.job());
     } else {
       scrubs.apply(change);
     }
@@ -273,14 +273,14 @@ public final class ObservedStorage {
     return Optional.ofNullable(disks.get(id)).map(disk -> Views.disk(disk, Map.of()));
   }
 
-  /** The latest job of each disk, by disk. */
+  /** The latest job of each disk and pool, by its id. */
   public List<JobView> jobs() {
     return jobs.values().stream().map(Views::job).toList();
   }
 
-  /** The latest job of a disk. */
-  public Optional<JobView> job(UUID disk) {
-    return Optional.ofNullable(jobs.get(disk)).map(Views::job);
+  /** The latest job of a disk or pool. */
+  public Optional<JobView> job(UUID subject) {
+    return Optional.ofNullable(jobs.get(subject)).map(Views::job);
   }
 
   /** All pools, by number, with what their disks use. */
@@ -314,6 +314,7 @@ public final class ObservedStorage {
         health.inSync(),
         health.frozen(),
         Views.word(pool.spread()),
+        Views.word(pool.balance()),
         Math.max(pool.revision(), groupRevisionOfPool.getOrDefault(pool.number(), 0L)));
   }
 

@@ -1,5 +1,6 @@
 package io.aerie.ardfs.lists;
 
+import io.aerie.engine.rcd.BalancePolicy;
 import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.FailureDomain;
 import io.aerie.engine.rcd.JobRecord;
@@ -97,6 +98,11 @@ public final class Views {
     return name.isEmpty() ? Optional.empty() : Optional.of(name);
   }
 
+  /** The engine's word for when a pool is rebalanced. */
+  public static BalancePolicy policy(io.aerie.storage.admin.BalancePolicy policy) {
+    return BalancePolicy.valueOf(policy.name());
+  }
+
   /** The engine's word for what can fail as one. */
   public static FailureDomain domain(io.aerie.storage.admin.FailureDomain domain) {
     return FailureDomain.valueOf(domain.name());
@@ -112,7 +118,7 @@ public final class Views {
         Long.toString(job.number()),
         word(job.kind()),
         word(job.state()),
-        job.disk().toString(),
+        job.subject().toString(),
         job.groupsDone(),
         job.groupsTotal(),
         job.copiedBytes(),

@@ -98,6 +98,7 @@ final class Recount {
         (int) groups.stream().filter(GroupRecord::whole).count(),
         (int) groups.stream().filter(GroupRecord::frozen).count(),
         pool.spread().toString().toLowerCase(Locale.ROOT),
+        pool.balance().toString().toLowerCase(Locale.ROOT),
         revision);
   }
 

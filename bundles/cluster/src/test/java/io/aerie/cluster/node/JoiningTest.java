@@ -205,6 +205,25 @@ class JoiningTest {
     }
   }
 
+  /** As when {@code up} was broken off, and begins again. */
+  @Test
+  void shouldBeAdmittedWithAnotherTokenWhenTheAnswerWasLost() {
+    JoinRequest first = request("n2", token());
+    admit(first);
+    String secret = TokenText.parse(token()).secret();
+    JoinRequest again = new JoinRequest(secret, first.node(), first.certificateRequestPem());
+    admit(again);
+    assertThat(store.listLocal("cluster/tokens")).isEmpty();
+    JoinRequest another = request("n2", token());
+    assertCode(() -> admit(another), ErrorCode.ALREADY_EXISTS);
+    assertThat(store.listLocal("cluster/tokens")).hasSize(1);
+  }
+
+  private Void admit(JoinRequest request) {
+    services.admission().admit(request);
+    return null;
+  }
+
   @Test
   void shouldStopWhenTheTokenWasSpent() throws Exception {
     String token = token();

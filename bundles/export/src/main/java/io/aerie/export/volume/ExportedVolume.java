@@ -6,6 +6,12 @@ import io.aerie.base.ErrorCode;
 import io.aerie.export.volume.VolumeSource.Attachment;
 import io.aerie.storage.block.BlockVolume;
 import io.aerie.storage.block.BlockVolumes;
+import io.aerie.storage.reservation.ReservationListener;
+import io.aerie.storage.reservation.ReservationOutcome.Attention;
+import io.aerie.storage.reservation.ReservationOutcome.Verdict;
+import io.aerie.storage.reservation.ReservationRequest;
+import io.aerie.storage.reservation.ReservationState;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +25,10 @@ import java.util.function.Function;
  * attaches again through the next storage, and issues the operations again that had failed by that.
  * An operation that fails for another reason fails at once; so does everything once the volume was
  * fenced while its storage stayed: then somebody else decided, and to attach again would undo it.
+ *
+ * <p>When another initiator aborts what is under way it is closed at once: no operation of before
+ * may be issued through the next storage. Whether that happened while it was attached to none, and
+ * nobody could tell it, is seen by {@link BlockVolume#abortMark}.
  *
  * <pre>
  *             serviceGone                  attached
@@ -47,11 +57,12 @@ public final class ExportedVolume implements BlockVolume {
   private final ScheduledExecutorService timer;
   private final Duration parkTime;
   private final String name;
-  private final String client;
+  private final VolumeSource.Opener opener;
   private CompletableFuture<Attachment> current;
   private CompletableFuture<Void> swap = new CompletableFuture<>();
   private String id = "";
   private long sizeBytes;
+  private long abortMark = -1;
   private boolean closed;
 
   ExportedVolume(
@@ -59,12 +70,29 @@ public final class ExportedVolume implements BlockVolume {
       ScheduledExecutorService timer,
       Duration parkTime,
       String name,
-      String client) {
+      VolumeSource.Opener opener) {
     this.source = source;
     this.timer = timer;
     this.parkTime = parkTime;
     this.name = name;
-    this.client = client;
+    ReservationListener told = opener.listener();
+    this.opener = new VolumeSource.Opener(opener.client(), opener.nexus(), closingOnAbort(told));
+  }
+
+  private ReservationListener closingOnAbort(ReservationListener told) {
+    return new ReservationListener() {
+      @Override
+      public void attention(Attention what) {
+        told.attention(what);
+      }
+
+      @Override
+      public void aborted() {
+        // He first: what fails by the closing is aborted already, and gets no answer.
+        told.aborted();
+        close();
+      }
+    };
   }
 
   CompletableFuture<ExportedVolume> start() {
@@ -98,19 +126,52 @@ public final class ExportedVolume implements BlockVolume {
   @Override
   public CompletableFuture<Integer> compareAndWrite(
       long offset, ByteBuffer expected, ByteBuffer data) {
+    return runOnce(volume -> volume.compareAndWrite(offset, expected, data));
+  }
+
+  /** Issued once, as a comparison is. */
+  @Override
+  public CompletableFuture<Verdict> changeReservation(ReservationRequest request) {
+    return runOnce(volume -> volume.changeReservation(request));
+  }
+
+  @Override
+  public CompletableFuture<ReservationState> reservation() {
+    return run(BlockVolume::reservation, 1);
+  }
+
+  /** While it is attached to nothing nobody is excluded: what moves data waits, and is checked. */
+  @Override
+  public boolean excluded(Access access) {
+    CompletableFuture<Attachment> attached;
+    synchronized (this) {
+      attached = current;
+    }
+    return attached != null
+        && attached.isDone()
+        && !attached.isCompletedExceptionally()
+        && attached.join().volume().excluded(access);
+  }
+
+  @Override
+  public synchronized long abortMark() {
+    return abortMark;
+  }
+
+  private <T> CompletableFuture<T> runOnce(Function<BlockVolume, CompletableFuture<T>> operation) {
     AtomicBoolean issued = new AtomicBoolean();
     return run(
         volume ->
             issued.getAndSet(/* newValue= */ true)
                 ? CompletableFuture.failedFuture(undecided())
-                : volume.compareAndWrite(offset, expected, data),
+                : operation.apply(volume),
         1);
   }
 
   private AerieException undecided() {
     return new AerieException(
         ErrorCode.TIMED_OUT,
-        "Volume " + name + " was compared and written, or was not",
+        "What was asked of volume " + name + " was done, or was not",
         "Its storage ended meanwhile.",
         "");
   }
@@ -205,7 +266,7 @@ public final class ExportedVolume implements BlockVolume {
   private void attach(CompletableFuture<Attachment> attaching) {
     CompletableFuture<Attachment> unused =
         source
-            .attach(name, client)
+            .attach(name, opener)
             .whenComplete(
                 (attachment, failure) -> {
                   if (failure != null) {
@@ -223,12 +284,26 @@ public final class ExportedVolume implements BlockVolume {
       attaching.completeExceptionally(refusal);
       return;
     }
+    if (isAborted(attachment)) {
+      opener.listener().aborted();
+      attachment.close();
+      attaching.completeExceptionally(fenced("Another initiator aborted what was under way."));
+      return;
+    }
     attaching.complete(attachment);
     if (isClosed()) {
       attachment.close();
     } else if (!source.isPresent(attachment.service())) {
       serviceGone(attachment.service());
     }
+  }
+
+  /** Whether this initiator may have been aborted while it was attached to nothing. */
+  private synchronized boolean isAborted(Attachment attachment) {
+    long mark = attachment.volume().abortMark();
+    boolean aborted = opener.nexus().isPresent() && abortMark >= 0 && mark > abortMark;
+    abortMark = mark;
+    return aborted;
   }
 
   private synchronized boolean isClosed() {
@@ -268,6 +343,7 @@ public final class ExportedVolume implements BlockVolume {
       current = attaching;
       swapped = swap;
       swap = new CompletableFuture<>();
+      abortMark = ended.volume().abortMark();
     }
     ended.close();
     attach(attaching);

@@ -6,6 +6,8 @@ import io.aerie.base.ErrorCode;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import io.aerie.storage.block.BlockVolume;
 import io.aerie.storage.block.BlockVolumes;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -126,7 +128,14 @@ public final class VolumeSource {
    * the park time.
    */
   public CompletableFuture<ExportedVolume> open(String name, String client) {
-    ExportedVolume volume = new ExportedVolume(this, timer, parkTime, name, client);
+    return open(name, client, Optional.empty(), ReservationListener.NONE);
+  }
+
+  /** The same for an initiator, as {@link BlockVolumes#open} has it. */
+  public CompletableFuture<ExportedVolume> open(
+      String name, String client, Optional<Nexus> nexus, ReservationListener listener) {
+    ExportedVolume volume =
+        new ExportedVolume(this, timer, parkTime, name, new Opener(client, nexus, listener));
     open.add(volume);
     return volume
         .start()
@@ -143,24 +152,24 @@ public final class VolumeSource {
   }
 
   /** Opens through the present storage or the one that comes before the park time is over. */
-  CompletableFuture<Attachment> attach(String name, String client) {
+  CompletableFuture<Attachment> attach(String name, Opener opener) {
     CompletableFuture<Attachment> result = new CompletableFuture<>();
-    attach(name, client, deadlineNs(), result);
+    attach(name, opener, deadlineNs(), result);
     return result;
   }
 
   private void attach(
-      String name, String client, long deadlineNs, CompletableFuture<Attachment> result) {
+      String name, Opener opener, long deadlineNs, CompletableFuture<Attachment> result) {
     CompletableFuture<Attachment> unused =
         service(deadlineNs)
-            .thenCompose(service -> open(service, name, client))
+            .thenCompose(service -> open(service, name, opener))
             .whenComplete(
                 (attachment, failure) -> {
                   long leftNs = deadlineNs - System.nanoTime();
                   if (failure != null && passing(failure) && leftNs > REOPEN_PAUSE_NS) {
                     ScheduledFuture<?> unusedRetry =
                         timer.schedule(
-                            () -> attach(name, client, deadlineNs, result),
+                            () -> attach(name, opener, deadlineNs, result),
                             REOPEN_PAUSE_NS,
                             TimeUnit.NANOSECONDS);
                   } else {
@@ -170,9 +179,9 @@ public final class VolumeSource {
   }
 
   private static CompletableFuture<Attachment> open(
-      BlockVolumes service, String name, String client) {
+      BlockVolumes service, String name, Opener opener) {
     return service
-        .open(name, client)
+        .open(name, opener.client(), opener.nexus(), opener.listener())
         .thenApply(
             volume ->
                 new Attachment(service, volume, idOf(service, name), name, new AtomicBoolean()));
@@ -232,6 +241,9 @@ public final class VolumeSource {
       future.completeExceptionally(Causes.of(failure));
     }
   }
+
+  /** Who opens a volume, through whatever life of storage. */
+  record Opener(String client, Optional<Nexus> nexus, ReservationListener listener) {}
 
   /**
    * A volume as opened through one life of storage.

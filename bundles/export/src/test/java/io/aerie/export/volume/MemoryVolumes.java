@@ -7,6 +7,14 @@ import io.aerie.storage.admin.StorageViews.VolumeView;
 import io.aerie.storage.admin.VolumeLimits;
 import io.aerie.storage.block.BlockVolume;
 import io.aerie.storage.block.BlockVolumes;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationListener;
+import io.aerie.storage.reservation.ReservationOutcome;
+import io.aerie.storage.reservation.ReservationOutcome.Verdict;
+import io.aerie.storage.reservation.ReservationRequest;
+import io.aerie.storage.reservation.ReservationRules;
+import io.aerie.storage.reservation.ReservationState;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +52,8 @@ public final class MemoryVolumes implements BlockVolumes {
     private final Map<Long, byte[]> pieces = new ConcurrentHashMap<>();
     private volatile ErrorCode badCode = ErrorCode.IO_ERROR;
     private volatile long badOffset = -1;
+    private ReservationState reservations = ReservationState.NONE;
+    private long abortCount;
 
     public Disk(String id, long sizeBytes) {
       this.id = id;
@@ -63,6 +73,35 @@ public final class MemoryVolumes implements BlockVolumes {
       if (badOffset >= offset && badOffset < offset + length) {
         throw new AerieException(badCode, "bad offset " + badOffset);
       }
+    }
+
+    private synchronized boolean excludes(Optional<Nexus> nexus, Access access) {
+      return reservations.conflicts(nexus.orElse(null), access);
+    }
+
+    private void check(Optional<Nexus> nexus, Access access) {
+      if (excludes(nexus, access)) {
+        throw new AerieException(ErrorCode.RESERVED, "reserved for others");
+      }
+    }
+
+    private synchronized ReservationOutcome change(ReservationRequest request) {
+      ReservationOutcome outcome = ReservationRules.apply(reservations, request);
+      reservations = outcome.state();
+      abortCount += outcome.aborted().isEmpty() ? 0 : 1;
+      return outcome;
+    }
+
+    private synchronized void detached(Nexus nexus) {
+      reservations = reservations.detached(nexus);
+    }
+
+    private synchronized ReservationState reservations() {
+      return reservations;
+    }
+
+    private synchronized long abortCount() {
+      return abortCount;
     }
 
     private ByteBuffer read(long offset, int length) {
@@ -147,7 +186,8 @@ public final class MemoryVolumes implements BlockVolumes {
   }
 
   @Override
-  public synchronized CompletableFuture<BlockVolume> open(String name, String client) {
+  public synchronized CompletableFuture<BlockVolume> open(
+      String name, String client, Optional<Nexus> nexus, ReservationListener listener) {
     openCount++;
     if (openFailure != null) {
       return CompletableFuture.failedFuture(openFailure);
@@ -157,7 +197,7 @@ public final class MemoryVolumes implements BlockVolumes {
       return CompletableFuture.failedFuture(
           new AerieException(ErrorCode.NOT_FOUND, "There is no volume " + name));
     }
-    Open volume = new Open(disk);
+    Open volume = new Open(disk, nexus, listener);
     open.add(volume);
     return CompletableFuture.completedFuture(volume);
   }
@@ -217,12 +257,20 @@ public final class MemoryVolumes implements BlockVolumes {
     all.forEach(Open::close);
   }
 
+  private synchronized List<Open> openNow(Disk disk) {
+    return open.stream().filter(one -> one.disk == disk).toList();
+  }
+
   private final class Open implements BlockVolume {
     private final Disk disk;
+    private final Optional<Nexus> nexus;
+    private final ReservationListener listener;
     private volatile boolean closed;
 
-    Open(Disk disk) {
+    Open(Disk disk, Optional<Nexus> nexus, ReservationListener listener) {
       this.disk = disk;
+      this.nexus = nexus;
+      this.listener = listener;
     }
 
     @Override
@@ -232,13 +280,18 @@ public final class MemoryVolumes implements BlockVolumes {
 
     @Override
     public CompletableFuture<ByteBuffer> read(long offset, int length) {
-      return run(() -> disk.read(offset, length));
+      return run(
+          () -> {
+            disk.check(nexus, Access.READS);
+            return disk.read(offset, length);
+          });
     }
 
     @Override
     public CompletableFuture<Void> write(long offset, ByteBuffer data) {
       return run(
           () -> {
+            disk.check(nexus, Access.WRITES);
             disk.write(offset, data);
             return null;
           });
@@ -248,6 +301,7 @@ public final class MemoryVolumes implements BlockVolumes {
     public CompletableFuture<Void> zero(long offset, long length) {
       return run(
           () -> {
+            disk.check(nexus, Access.WRITES);
             disk.zero(offset, length);
             return null;
           });
@@ -258,12 +312,49 @@ public final class MemoryVolumes implements BlockVolumes {
         long offset, ByteBuffer expected, ByteBuffer data) {
       return run(
           () -> {
+            disk.check(nexus, Access.WRITES);
             int difference = disk.read(offset, expected.remaining()).mismatch(expected);
             if (difference < 0) {
               disk.write(offset, data);
             }
             return difference;
           });
+    }
+
+    @Override
+    public CompletableFuture<Verdict> changeReservation(ReservationRequest request) {
+      return run(
+          () -> {
+            ReservationOutcome outcome = disk.change(request);
+            for (Open one : openNow(disk)) {
+              one.nexus.ifPresent(of -> one.tell(outcome, of));
+            }
+            return outcome.verdict();
+          });
+    }
+
+    private void tell(ReservationOutcome outcome, Nexus of) {
+      if (outcome.aborted().contains(of)) {
+        close();
+        listener.aborted();
+      } else if (outcome.attentions().containsKey(of)) {
+        listener.attention(outcome.attentions().get(of));
+      }
+    }
+
+    @Override
+    public CompletableFuture<ReservationState> reservation() {
+      return run(disk::reservations);
+    }
+
+    @Override
+    public boolean excluded(Access access) {
+      return disk.excludes(nexus, access);
+    }
+
+    @Override
+    public long abortMark() {
+      return disk.abortCount();
     }
 
     private <T> CompletableFuture<T> run(Supplier<T> operation) {
@@ -302,6 +393,7 @@ public final class MemoryVolumes implements BlockVolumes {
         mine = held.stream().filter(one -> one.volume == this).toList();
         held.removeAll(mine);
       }
+      nexus.ifPresent(disk::detached);
       mine.forEach(one -> one.result.completeExceptionally(fenced()));
     }
   }

@@ -6,15 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.export.volume.MemoryVolumes.Disk;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationListener;
+import io.aerie.storage.reservation.ReservationOutcome.Attention;
+import io.aerie.storage.reservation.ReservationOutcome.Verdict;
+import io.aerie.storage.reservation.ReservationRequest;
+import io.aerie.storage.reservation.ReservationRequest.Action;
+import io.aerie.storage.reservation.ReservationType;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +35,9 @@ import org.junit.jupiter.api.Test;
 final class VolumeSourceTest {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final Duration SHORT = Duration.ofMillis(200);
+
+  private static final Nexus A = new Nexus("a", 1);
+  private static final Nexus B = new Nexus("b", 1);
 
   private final Disk disk = new Disk("id-1", 1 << 20);
   private final MemoryVolumes first = new MemoryVolumes(Map.of("v1", disk));
@@ -102,6 +114,94 @@ final class VolumeSourceTest {
     source.set(second);
     get(written);
     assertThat(value(volume)).isEqualTo(8);
+  }
+
+  private static ReservationRequest ask(Action action, Nexus from, long key, long newKey) {
+    ReservationType type = ReservationType.WRITE_EXCLUSIVE_REGISTRANTS_ONLY;
+    return new ReservationRequest(action, from, key, newKey, type, false);
+  }
+
+  /** How often an initiator was told that it was aborted. */
+  private static final class Told implements ReservationListener {
+    private final AtomicInteger aborts = new AtomicInteger();
+
+    @Override
+    public void attention(Attention what) {}
+
+    @Override
+    public void aborted() {
+      aborts.incrementAndGet();
+    }
+  }
+
+  private ExportedVolume registered(VolumeSource source, Nexus nexus, long key, Told told) {
+    ExportedVolume volume = get(source.open("v1", "test", Optional.of(nexus), told));
+    get(volume.changeReservation(ask(Action.REGISTER, nexus, 0, key)));
+    return volume;
+  }
+
+  /** What waits for the next storage is of before, though its initiator may come again. */
+  @Test
+  void shouldNotIssueAgainWhatAnotherAborted() {
+    VolumeSource source = new VolumeSource(timer, LONG);
+    VolumeSource elsewhere = new VolumeSource(timer, LONG);
+    source.set(first);
+    elsewhere.set(second);
+    Told told = new Told();
+    ExportedVolume volume = registered(source, A, 10, told);
+    ExportedVolume other = registered(elsewhere, B, 20, new Told());
+    first.end();
+    CompletableFuture<Void> written = volume.write(0, bytes(8));
+    assertThat(written).isNotDone();
+    source.unset(first);
+    get(other.changeReservation(ask(Action.PREEMPT_AND_ABORT, B, 20, 10)));
+    source.set(second);
+    assertFails(written, ErrorCode.FENCED);
+    assertThat(told.aborts).hasValue(1);
+    assertFails(volume.write(0, bytes(9)), ErrorCode.FENCED);
+    ExportedVolume again = registered(source, A, 10, told);
+    get(again.write(0, bytes(7)));
+    assertThat(value(other)).isEqualTo(7);
+  }
+
+  @Test
+  void shouldCloseWhatAnotherAborts() {
+    VolumeSource source = new VolumeSource(timer, LONG);
+    source.set(first);
+    Told told = new Told();
+    ExportedVolume volume = registered(source, A, 10, told);
+    ExportedVolume other = registered(source, B, 20, new Told());
+    first.hold();
+    CompletableFuture<Void> written = volume.write(0, bytes(8));
+    CompletableFuture<Verdict> preempted =
+        other.changeReservation(ask(Action.PREEMPT_AND_ABORT, B, 20, 10));
+    first.release(1);
+    assertThat(get(preempted)).isEqualTo(Verdict.DONE);
+    assertFails(written, ErrorCode.FENCED);
+    assertThat(told.aborts).hasValue(1);
+    first.releaseAll();
+    source.unset(first);
+    source.set(second);
+    assertFails(volume.read(0, 4), ErrorCode.FENCED);
+    assertThat(value(other)).as("who was not meant goes on").isZero();
+  }
+
+  /** Who was aborted before he attached anew, and told, is not told once more. */
+  @Test
+  void shouldGoOnAfterAbortsOfBefore() {
+    VolumeSource source = new VolumeSource(timer, LONG);
+    source.set(first);
+    Told told = new Told();
+    ExportedVolume volume = registered(source, A, 10, told);
+    Told toldToOther = new Told();
+    registered(source, B, 20, toldToOther);
+    get(volume.changeReservation(ask(Action.PREEMPT_AND_ABORT, A, 10, 20)));
+    assertThat(toldToOther.aborts).hasValue(1);
+    source.unset(first);
+    CompletableFuture<Void> parked = volume.write(0, bytes(7));
+    source.set(second);
+    get(parked);
+    assertThat(told.aborts).hasValue(0);
   }
 
   /** It may have happened, and doing it again would find its own data, or those of a third. */

@@ -4,6 +4,8 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Names;
 import io.aerie.base.NodeId;
+import io.aerie.storage.admin.BalanceAdministration;
+import io.aerie.storage.admin.BalancePolicy;
 import io.aerie.storage.admin.DepartureAdministration;
 import io.aerie.storage.admin.FailureDomain;
 import io.aerie.storage.admin.StorageViews.DiskView;
@@ -23,7 +25,7 @@ import java.util.function.Supplier;
 
 /** One pool "default" of 64 GiB on node n1; can be told to never answer. */
 abstract class FakeHardware extends FakeScrubs
-    implements TopologyAdministration, DepartureAdministration {
+    implements TopologyAdministration, BalanceAdministration, DepartureAdministration {
   static final NodeId N1 = new NodeId("n1");
   static final long CAPACITY = 64L << 30;
 
@@ -39,7 +41,7 @@ abstract class FakeHardware extends FakeScrubs
 
   /** With the pool. */
   FakeHardware() {
-    pools.put("default", pool("default", FailureDomain.NODE));
+    pools.put("default", pool("default", "node", "automatic"));
   }
 
   /** All volumes. */
@@ -158,7 +160,7 @@ abstract class FakeHardware extends FakeScrubs
           if (pools.containsKey(name)) {
             throw new AerieException(ErrorCode.ALREADY_EXISTS, "There is a pool '" + name + "'");
           }
-          PoolView pool = pool(name, spread);
+          PoolView pool = pool(name, spread.toString(), "automatic");
           if (!dryRun) {
             pools.put(name, pool);
           }
@@ -192,22 +194,53 @@ abstract class FakeHardware extends FakeScrubs
         });
   }
 
+  private PoolView find(String name, OptionalLong expectedRevision) {
+    PoolView pool = pools.get(name);
+    if (pool == null) {
+      throw new AerieException(ErrorCode.NOT_FOUND, "There is no pool '" + name + "'");
+    }
+    FakeDisks.check(pool.revision(), expectedRevision);
+    return pool;
+  }
+
+  private PoolView put(PoolView pool, boolean dryRun) {
+    if (!dryRun) {
+      pools.put(pool.name(), pool);
+    }
+    return pool;
+  }
+
   @Override
   public CompletableFuture<PoolView> spreadPool(
       String nameOrId, FailureDomain level, OptionalLong expectedRevision, boolean dryRun) {
     return change(
         () -> {
-          PoolView pool = pools.get(nameOrId);
-          if (pool == null) {
-            throw new AerieException(ErrorCode.NOT_FOUND, "There is no pool '" + nameOrId + "'");
-          }
-          FakeDisks.check(pool.revision(), expectedRevision);
-          PoolView spread = pool(nameOrId, level);
-          if (!dryRun) {
-            pools.put(nameOrId, spread);
-          }
-          return spread;
+          PoolView pool = find(nameOrId, expectedRevision);
+          return put(pool(nameOrId, level.toString(), pool.rebalance()), dryRun);
         });
+  }
+
+  @Override
+  public CompletableFuture<PoolView> chooseBalance(
+      String nameOrId, BalancePolicy policy, OptionalLong expectedRevision, boolean dryRun) {
+    return change(
+        () -> {
+          PoolView pool = find(nameOrId, expectedRevision);
+          return put(pool(nameOrId, pool.failureDomain(), policy.toString()), dryRun);
+        });
+  }
+
+  @Override
+  public CompletableFuture<Outcome<PoolView>> rebalancePool(
+      String nameOrId, boolean cancel, OptionalLong expectedRevision, boolean dryRun) {
+    return change(
+        () ->
+            new Outcome<>(
+                find(nameOrId, expectedRevision),
+                dryRun,
+                CAPACITY,
+                0,
+                List.of(cancel ? "What has moved stays." : "3 members of groups are to move.")));
   }
 
   @Override
@@ -227,7 +260,7 @@ abstract class FakeHardware extends FakeScrubs
     }
   }
 
-  private PoolView pool(String name, FailureDomain spread) {
+  private PoolView pool(String name, String failureDomain, String rebalance) {
     return new PoolView(
         "pool-" + name,
         name,
@@ -240,7 +273,8 @@ abstract class FakeHardware extends FakeScrubs
         8,
         8,
         0,
-        spread.toString(),
+        failureDomain,
+        rebalance,
         nextRevision());
   }
 }

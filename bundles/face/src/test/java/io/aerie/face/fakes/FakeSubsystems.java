@@ -1,5 +1,6 @@
 package io.aerie.face.fakes;
 
+import io.aerie.cluster.health.HealthProblem;
 import io.aerie.face.NamedLog;
 import io.aerie.face.Subsystems;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Optional;
 public final class FakeSubsystems implements Subsystems {
   private final Map<Class<?>, Object> services = new HashMap<>();
   private final List<NamedLog> logs = new ArrayList<>();
+  private final List<HealthProblem> healthProblems = new ArrayList<>();
 
   /** Registers. */
   public <T> FakeSubsystems with(Class<T> type, T service) {
@@ -22,6 +24,12 @@ public final class FakeSubsystems implements Subsystems {
   /** Registers a log. */
   public FakeSubsystems with(NamedLog log) {
     logs.add(log);
+    return this;
+  }
+
+  /** Registers a problem. */
+  public FakeSubsystems with(HealthProblem problem) {
+    healthProblems.add(problem);
     return this;
   }
 
@@ -38,5 +46,10 @@ public final class FakeSubsystems implements Subsystems {
   @Override
   public List<NamedLog> logs() {
     return logs;
+  }
+
+  @Override
+  public List<HealthProblem> healthProblems() {
+    return healthProblems;
   }
 }

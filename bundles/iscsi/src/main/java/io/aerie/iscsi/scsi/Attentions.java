@@ -1,5 +1,6 @@
 package io.aerie.iscsi.scsi;
 
+import io.aerie.storage.reservation.ReservationOutcome.Attention;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -15,6 +16,16 @@ public final class Attentions {
     if (!pending.contains(attention)) {
       pending.add(attention);
     }
+  }
+
+  /** Adds what another initiator's reservations did to this one. */
+  public void add(Attention what) {
+    add(
+        switch (what) {
+          case RESERVATIONS_PREEMPTED -> Sense.RESERVATIONS_PREEMPTED;
+          case RESERVATIONS_RELEASED -> Sense.RESERVATIONS_RELEASED;
+          case REGISTRATIONS_PREEMPTED -> Sense.REGISTRATIONS_PREEMPTED;
+        });
   }
 
   /** The oldest, which is told now; null when there is none. */

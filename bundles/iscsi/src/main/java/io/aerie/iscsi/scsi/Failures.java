@@ -32,6 +32,9 @@ final class Failures {
       return Outcome.check(Sense.INTERNAL_FAILURE);
     }
     LOG.debug("A SCSI command failed", refusal);
+    if (refusal.code() == ErrorCode.RESERVED) {
+      return Outcome.CONFLICT;
+    }
     if (refusal.code() == ErrorCode.UNAVAILABLE) {
       throw new CompletionException(refusal);
     }

@@ -2,8 +2,10 @@ package io.aerie.iscsi.scsi;
 
 import io.aerie.iscsi.scsi.BlockCommands.Range;
 import io.aerie.storage.block.BlockVolume;
+import io.aerie.storage.reservation.Nexus;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -15,10 +17,12 @@ public final class LogicalUnit {
   private final Supplier<List<Integer>> units;
   private final Attentions attentions;
   private final BlockCommands blocks;
+  private final ReservationCommands reservations;
   private volatile long sizeBytes;
   private volatile int optimised;
 
   /**
+   * @param nexus of the initiator with this unit
    * @param presentSize asks for the volume's size as it is now, bytes
    * @param ports asks for the ways to the volume as they are now
    * @param units the numbers of all units of the target
@@ -27,6 +31,7 @@ public final class LogicalUnit {
   public LogicalUnit(
       Unit unit,
       BlockVolume volume,
+      Nexus nexus,
       LongSupplier presentSize,
       Supplier<PortGroups> ports,
       Supplier<List<Integer>> units,
@@ -37,6 +42,7 @@ public final class LogicalUnit {
     this.units = units;
     this.attentions = attentions;
     this.blocks = new BlockCommands(volume);
+    this.reservations = new ReservationCommands(volume, nexus, () -> ports.get().tags());
     this.sizeBytes = volume.sizeBytes();
     this.optimised = ports.get().optimised();
   }
@@ -108,6 +114,9 @@ public final class LogicalUnit {
     if (attention != null) {
       return Work.failed(attention);
     }
+    if (reservations.excludes(cdb.operation())) {
+      return Work.answer(Outcome.CONFLICT);
+    }
     return switch (cdb.operation()) {
       case READ_6, READ_10, READ_12, READ_16 -> blocks.read(cdb, range(cdb));
       case WRITE_6, WRITE_10, WRITE_12, WRITE_16 -> blocks.write(cdb, range(cdb));
@@ -134,11 +143,31 @@ public final class LogicalUnit {
       case GET_LBA_STATUS -> Work.answer(status(cdb));
       case MODE_SENSE_6, MODE_SENSE_10 -> Work.answer(ModePages.sense(cdb, blockCount()));
       case MODE_SELECT_6, MODE_SELECT_10 -> ModePages.select(cdb);
+      case READ_KEYS, READ_RESERVATION, REPORT_RESERVATION_CAPABILITIES, READ_FULL_STATUS ->
+          reservations.read(cdb);
+      case REGISTER,
+          RESERVE,
+          RELEASE,
+          CLEAR,
+          PREEMPT,
+          PREEMPT_AND_ABORT,
+          REGISTER_AND_IGNORE_EXISTING_KEY,
+          REGISTER_AND_MOVE ->
+          reservations.change(cdb);
+      case RESERVE_6, RELEASE_6 -> reservations.simple(cdb);
       case REPORT_TARGET_PORT_GROUPS -> Work.answer(reportPorts(cdb));
       case REPORT_SUPPORTED_OPERATION_CODES -> Work.answer(Reports.operations(cdb));
       case REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS -> Work.answer(Reports.taskManagement(cdb));
       default -> throw new IllegalStateException("not carried out: " + cdb.operation());
     };
+  }
+
+  /**
+   * The session lets go of the unit: gives back what RESERVE(6) gave it. Complete, well or not,
+   * when others know it.
+   */
+  public CompletableFuture<Void> giveBack() {
+    return reservations.simple() ? reservations.release() : CompletableFuture.completedFuture(null);
   }
 
   private Range range(Cdb cdb) {

@@ -1,5 +1,6 @@
 package io.aerie.iscsi.scsi;
 
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.util.HexFormat;
 
 /**
@@ -14,6 +15,8 @@ enum Operation {
   WRITE_6(0x0a, -1, "0a1fffffff00"),
   INQUIRY(0x12, -1, "1201ffffff00"),
   MODE_SELECT_6(0x15, -1, "15110000ff00"),
+  RESERVE_6(0x16, -1, "161f00000000"),
+  RELEASE_6(0x17, -1, "171f00000000"),
   MODE_SENSE_6(0x1a, -1, "1a08ffffff00"),
   START_STOP_UNIT(0x1b, -1, "1b01000ff700"),
   READ_CAPACITY_10(0x25, -1, "25000000000000000000"),
@@ -27,6 +30,18 @@ enum Operation {
   UNMAP(0x42, -1, "42010000000000ffff00"),
   MODE_SELECT_10(0x55, -1, "55110000000000ffff00"),
   MODE_SENSE_10(0x5a, -1, "5a18ffff000000ffff00"),
+  READ_KEYS(0x5e, 0x00, "5e000000000000ffff00"),
+  READ_RESERVATION(0x5e, 0x01, "5e010000000000ffff00"),
+  REPORT_RESERVATION_CAPABILITIES(0x5e, 0x02, "5e020000000000ffff00"),
+  READ_FULL_STATUS(0x5e, 0x03, "5e030000000000ffff00"),
+  REGISTER(0x5f, 0x00, "5f00000000ffffffff00"),
+  RESERVE(0x5f, 0x01, "5f01ff0000ffffffff00"),
+  RELEASE(0x5f, 0x02, "5f02ff0000ffffffff00"),
+  CLEAR(0x5f, 0x03, "5f03000000ffffffff00"),
+  PREEMPT(0x5f, 0x04, "5f04ff0000ffffffff00"),
+  PREEMPT_AND_ABORT(0x5f, 0x05, "5f05ff0000ffffffff00"),
+  REGISTER_AND_IGNORE_EXISTING_KEY(0x5f, 0x06, "5f06000000ffffffff00"),
+  REGISTER_AND_MOVE(0x5f, 0x07, "5f07000000ffffffff00"),
   COMPARE_AND_WRITE(0x89, -1, "89f8ffffffffffffffff000000ff1f00"),
   READ_16(0x88, -1, "88f8ffffffffffffffffffffffff1f00"),
   WRITE_16(0x8a, -1, "8af8ffffffffffffffffffffffff1f00"),
@@ -70,6 +85,29 @@ enum Operation {
 
   byte[] usage() {
     return usage.clone();
+  }
+
+  /** What it does with the unit, as SPC-4 and SBC-3 tell which are allowed while it is reserved. */
+  Access access() {
+    return switch (this) {
+      case TEST_UNIT_READY -> Access.ASKS;
+      case MODE_SENSE_6,
+          MODE_SENSE_10,
+          PREFETCH_10,
+          PREFETCH_16,
+          GET_LBA_STATUS,
+          REPORT_SUPPORTED_OPERATION_CODES,
+          REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS ->
+          Access.READS;
+      case MODE_SELECT_6,
+          MODE_SELECT_10,
+          START_STOP_UNIT,
+          SYNCHRONIZE_CACHE_10,
+          SYNCHRONIZE_CACHE_16 ->
+          Access.WRITES;
+      // What reads and writes blocks is checked by storage, and the rest is always allowed.
+      default -> Access.NOTHING;
+    };
   }
 
   /** Length of the command, bytes. */

@@ -13,10 +13,14 @@ public record Outcome(int status, ByteBuffer data, Sense sense) {
   public static final int GOOD = 0x00;
   public static final int CHECK_CONDITION = 0x02;
   public static final int BUSY = 0x08;
+  public static final int RESERVATION_CONFLICT = 0x18;
 
   private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
   static final Outcome DONE = new Outcome(GOOD, EMPTY, null);
+
+  /** The unit is reserved for others. */
+  static final Outcome CONFLICT = new Outcome(RESERVATION_CONFLICT, EMPTY, null);
 
   /** The target can't take the command now; it may be sent again. */
   public static Outcome busy() {

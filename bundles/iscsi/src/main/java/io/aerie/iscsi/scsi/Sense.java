@@ -23,8 +23,13 @@ public record Sense(int key, int code, long information) {
   public static final Sense INVALID_FIELD_IN_PARAMETERS = new Sense(0x5, 0x2600);
   public static final Sense PARAMETER_LIST_LENGTH = new Sense(0x5, 0x1a00);
   public static final Sense SAVING_NOT_SUPPORTED = new Sense(0x5, 0x3900);
+  static final Sense INVALID_RELEASE = new Sense(0x5, 0x2604);
+  static final Sense TOO_MANY_REGISTRATIONS = new Sense(0x5, 0x5504);
   public static final Sense POWER_ON = new Sense(0x6, 0x2900);
   public static final Sense RESET_OCCURRED = new Sense(0x6, 0x2903);
+  static final Sense RESERVATIONS_PREEMPTED = new Sense(0x6, 0x2a03);
+  static final Sense RESERVATIONS_RELEASED = new Sense(0x6, 0x2a04);
+  public static final Sense REGISTRATIONS_PREEMPTED = new Sense(0x6, 0x2a05);
   public static final Sense PATHS_CHANGED = new Sense(0x6, 0x2a06);
   public static final Sense CAPACITY_CHANGED = new Sense(0x6, 0x2a09);
   public static final Sense COMMANDS_CLEARED = new Sense(0x6, 0x2f00);

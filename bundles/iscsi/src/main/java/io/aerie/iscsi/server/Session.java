@@ -9,6 +9,7 @@ import io.aerie.iscsi.wire.Header;
 import io.aerie.iscsi.wire.Opcodes;
 import io.aerie.iscsi.wire.ProtocolException;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ final class Session {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   private static final int LOGOUT_REQUESTED = 1;
+  private static final int ALL = -1;
+  private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
 
   private final IscsiContext context;
   private final Connection connection;
@@ -219,13 +222,41 @@ final class Session {
                 number,
                 n ->
                     new SessionUnit(
-                        context, name, connection.client(), key.target(), this::unitNumbers)));
+                        context,
+                        name,
+                        connection.client(),
+                        key,
+                        this::unitNumbers,
+                        () -> preempted(number))));
+  }
+
+  /** Another initiator aborts what this one has under way at a unit. Any thread. */
+  private void preempted(int unit) {
+    CompletableFuture<Void> unused =
+        abortAllFor(unit, /* cut= */ true, Sense.REGISTRATIONS_PREEMPTED);
   }
 
   private void logout(Header header) {
     int reason = header.flags() & 0x7f;
     // Recovery of a connection is none of level 0.
     int response = reason > 1 ? 2 : 0;
+    CompletableFuture<Void> closing = response == 0 ? close(ALL) : NOTHING;
+    if (closing.isDone()) {
+      logout(header, response);
+      return;
+    }
+    CompletableFuture<Void> unused =
+        closing.thenRunAsync(
+            () -> {
+              if (!connection.isEnded()) {
+                logout(header, response);
+                connection.flush();
+              }
+            },
+            connection.loop());
+  }
+
+  private void logout(Header header, int response) {
     Header answer = Header.of(Opcodes.LOGOUT_RESPONSE, Opcodes.FINAL).u8(2, response);
     answer.u32(16, header.taskTag());
     connection.send(answer, null);
@@ -241,15 +272,20 @@ final class Session {
    * @param cut whether the attachment is ended, so that nothing has to be waited for
    */
   CompletableFuture<Void> abortAll(int unit, boolean cut) {
-    if (cut) {
-      units.forEach(
-          (number, one) -> {
-            if (unit < 0 || number == unit) {
-              one.close();
-            }
-          });
-    }
-    return tasks.abort(task -> unit < 0 || task.unit() == unit);
+    CompletableFuture<Void> closing = cut ? close(unit) : NOTHING;
+    return CompletableFuture.allOf(closing, tasks.abort(task -> unit < 0 || task.unit() == unit));
+  }
+
+  /** Ends attachments; negative for those of all units. */
+  private CompletableFuture<Void> close(int unit) {
+    List<CompletableFuture<Void>> closing = new ArrayList<>();
+    units.forEach(
+        (number, one) -> {
+          if (unit < 0 || number == unit) {
+            closing.add(one.close());
+          }
+        });
+    return CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new));
   }
 
   /** Does the same for another session. Any thread. */
@@ -329,7 +365,7 @@ final class Session {
     if (closed.isDone()) {
       return;
     }
-    units.values().forEach(SessionUnit::close);
+    CompletableFuture<Void> unusedClose = close(ALL);
     units.clear();
     CompletableFuture<Void> unused = tasks.abort(task -> true);
     context.sessions().leave(this);

@@ -11,19 +11,24 @@ import io.aerie.iscsi.scsi.PortGroups;
 import io.aerie.iscsi.scsi.Sense;
 import io.aerie.iscsi.scsi.Unit;
 import io.aerie.storage.admin.StorageViews.VolumeView;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationListener;
+import io.aerie.storage.reservation.ReservationOutcome.Attention;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
  * A logical unit as one session uses it: an attachment of its own to the volume, made when the
- * first command needs it. On the session's loop, but for attentions.
+ * first command needs it. On the session's loop, but for what others' reservations do.
  */
-final class SessionUnit {
+final class SessionUnit implements ReservationListener {
   private final IscsiContext context;
   private final String volumeName;
   private final String client;
-  private final String target;
+  private final Sessions.Key key;
+  private final Runnable aborted;
   private final Supplier<List<Integer>> units;
   private final Attentions attentions = new Attentions();
   private CompletableFuture<Open> opening;
@@ -33,18 +38,21 @@ final class SessionUnit {
   /**
    * @param client who, for storage's lists
    * @param units the numbers of all units of the target
+   * @param aborted another initiator aborts all tasks; any thread
    */
   SessionUnit(
       IscsiContext context,
       String volumeName,
       String client,
-      String target,
-      Supplier<List<Integer>> units) {
+      Sessions.Key key,
+      Supplier<List<Integer>> units,
+      Runnable aborted) {
     this.context = context;
     this.volumeName = volumeName;
     this.client = client;
-    this.target = target;
+    this.key = key;
     this.units = units;
+    this.aborted = aborted;
     attentions.add(Sense.POWER_ON);
   }
 
@@ -67,18 +75,33 @@ final class SessionUnit {
                   view ->
                       context
                           .source()
-                          .open(volumeName, client)
+                          .open(volumeName, client, Optional.of(nexus()), this)
                           .thenApply(volume -> opened(view, volume)));
     }
     return opening.thenApply(Open::unit);
   }
 
+  private Nexus nexus() {
+    return key.nexus(context.portalGroupTag());
+  }
+
+  @Override
+  public void attention(Attention what) {
+    attentions.add(what);
+  }
+
+  @Override
+  public void aborted() {
+    aborted.run();
+  }
+
   private Open opened(VolumeView view, ExportedVolume volume) {
-    Unit identity = new Unit(view.id(), target, context.portalGroupTag());
+    Unit identity = new Unit(view.id(), key.target(), context.portalGroupTag());
     LogicalUnit unit =
         new LogicalUnit(
             identity,
             volume,
+            nexus(),
             () -> presentSize(view.id(), volume),
             this::portGroups,
             units,
@@ -108,12 +131,22 @@ final class SessionUnit {
         : Sense.INTERVENTION_REQUIRED;
   }
 
-  /** Ends the attachment: nothing of it takes effect later. The next command makes another. */
-  void close() {
+  /**
+   * Ends the attachment: nothing of it takes effect later. The next command makes another. Complete
+   * when others can have what RESERVE(6) gave it.
+   */
+  CompletableFuture<Void> close() {
     CompletableFuture<Open> ended = opening;
     opening = null;
-    if (ended != null) {
-      CompletableFuture<Void> unused = ended.thenAccept(open -> open.volume().close());
+    if (ended == null) {
+      return CompletableFuture.completedFuture(null);
     }
+    // What is still being opened was given nothing.
+    boolean given = ended.isDone();
+    CompletableFuture<Void> closing =
+        ended
+            .thenCompose(open -> open.unit().giveBack().thenRun(() -> open.volume().close()))
+            .exceptionally(failure -> null);
+    return given ? closing : CompletableFuture.completedFuture(null);
   }
 }

@@ -1,5 +1,6 @@
 package io.aerie.iscsi.server;
 
+import io.aerie.storage.reservation.Nexus;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,12 @@ final class Sessions {
    * @param qualifier the initiator's ISID
    * @param target empty for discovery
    */
-  record Key(String initiator, long qualifier, String target) {}
+  record Key(String initiator, long qualifier, String target) {
+    /** The initiator's port with one of ours, as reservations know it. */
+    Nexus nexus(int port) {
+      return new Nexus(initiator + String.format(",i,0x%012x", qualifier), port);
+    }
+  }
 
   /** A handle (TSIH) that was not given for a long time. */
   synchronized int newHandle() {

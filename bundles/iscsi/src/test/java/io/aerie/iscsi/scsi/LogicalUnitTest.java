@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerie.base.ErrorCode;
 import io.aerie.export.volume.MemoryVolumes;
 import io.aerie.storage.block.BlockVolume;
+import io.aerie.storage.reservation.Nexus;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class LogicalUnitTest {
   private static final long SIZE_BYTES = 8L << 20;
+  private static final Nexus NEXUS = new Nexus("iqn.2026-01.io.aerie:i,i,0x000000000001", 7);
 
   private final MemoryVolumes.Disk disk = new MemoryVolumes.Disk("id-1", SIZE_BYTES);
   private final MemoryVolumes storage = new MemoryVolumes(Map.of("v1", disk));
@@ -35,6 +37,7 @@ final class LogicalUnitTest {
       new LogicalUnit(
           new Unit("id-1", "iqn.2026-01.io.aerie:t", 7),
           volume,
+          NEXUS,
           size::get,
           () -> new PortGroups(List.of(9, 7), owner.get()),
           () -> List.of(1, 300),
@@ -79,6 +82,7 @@ final class LogicalUnitTest {
         new LogicalUnit(
             new Unit("id-1", "iqn.2026-01.io.aerie:t", 9),
             volume,
+            NEXUS,
             size::get,
             () -> new PortGroups(List.of(9, 7), owner.get()),
             List::of,
@@ -258,7 +262,6 @@ final class LogicalUnitTest {
 
   @Test
   void shouldRefuseWhatItDoesNotKnow() {
-    assertThat(run("5f 00").sense()).as("PERSISTENT RESERVE OUT").isEqualTo(Sense.INVALID_OPCODE);
     assertThat(run("83 00").sense()).as("EXTENDED COPY").isEqualTo(Sense.INVALID_OPCODE);
     assertThat(run("9e 1f").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);
     assertThat(run("28 20 00000000 00 0001 00").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);

@@ -28,6 +28,7 @@ final class IscsiTestClient implements AutoCloseable {
   private final DataInputStream in;
   private final OutputStream out;
   private boolean headerDigest;
+  private int qualifier = 0x0002_3d00;
   private boolean dataDigest;
   int number = 1;
   int handle;
@@ -69,6 +70,12 @@ final class IscsiTestClient implements AutoCloseable {
     int senseCode() {
       return ByteBuffer.wrap(data).getShort(2 + 12) & 0xffff;
     }
+  }
+
+  /** Another session of the same initiator has another qualifier. */
+  IscsiTestClient qualifier(int of) {
+    qualifier = of;
+    return this;
   }
 
   IscsiTestClient(InetSocketAddress address) {
@@ -172,7 +179,7 @@ final class IscsiTestClient implements AutoCloseable {
 
   Header loginHeader(int flags) {
     Header header = Header.of(0x40 | Opcodes.LOGIN_REQUEST, flags);
-    return header.u32(8, 0x0002_3d00).u16(14, handle).u32(16, 1).u32(24, number);
+    return header.u32(8, qualifier).u16(14, handle).u32(16, 1).u32(24, number);
   }
 
   /** Straight into the full feature phase; further pairs negotiate. */

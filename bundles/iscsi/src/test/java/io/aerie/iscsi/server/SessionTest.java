@@ -7,6 +7,7 @@ import io.aerie.iscsi.target.TargetDefinition;
 import io.aerie.iscsi.wire.Header;
 import io.aerie.iscsi.wire.Opcodes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -292,6 +293,62 @@ final class SessionTest {
       return answer.header().u8(3) == 0 ? 0 : answer.senseCode();
     } catch (IOException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  private static int reserveOut(IscsiTestClient client, int tag, int action, long key, long other)
+      throws IOException {
+    byte[] list = ByteBuffer.allocate(24).putLong(key).putLong(other).array();
+    byte[] cdb = {0x5f, (byte) action, 5, 0, 0, 0, 0, 0, (byte) list.length, 0};
+    client.send(client.command(tag, 0xa0, 1, list.length, cdb), list);
+    return client.receive(Opcodes.SCSI_RESPONSE).header().u8(3);
+  }
+
+  /** What runs gets no answer and has no effect; what comes after it is a new beginning. */
+  @Test
+  void shouldAbortWhoIsPreempted() throws IOException {
+    try (IscsiTestClient first = begin();
+        IscsiTestClient second =
+            fixture.connect().qualifier(0x0002_3d01).begin(IscsiFixture.OPEN).ready()) {
+      assertThat(reserveOut(first, 1, 0, 0, 10)).isZero();
+      assertThat(reserveOut(second, 1, 0, 0, 20)).isZero();
+      assertThat(reserveOut(first, 2, 1, 10, 0)).isZero();
+      fixture.storage.hold();
+      first.write(3, 0, random(512));
+      IscsiFixture.await("at work", () -> fixture.storage.heldCount() == 1);
+      byte[] list = ByteBuffer.allocate(24).putLong(20).putLong(10).array();
+      byte[] cdb = {0x5f, 5, 5, 0, 0, 0, 0, 0, (byte) list.length, 0};
+      second.send(second.command(2, 0xa0, 1, list.length, cdb), list);
+      IscsiFixture.await("preempts", () -> fixture.storage.heldCount() == 2);
+      fixture.storage.release(1);
+      assertThat(second.receive(Opcodes.SCSI_RESPONSE).header().u8(3)).isZero();
+      assertThat(fixture.storage.heldCount()).as("never happens").isZero();
+      fixture.storage.releaseAll();
+      IscsiFixture.await("told", () -> attention(first) == 0x2a05);
+      first.write(4, 0, random(512));
+      assertThat(first.receive(Opcodes.SCSI_RESPONSE).header().u8(3))
+          .as("excluded")
+          .isEqualTo(0x18);
+      assertThat(reserveOut(first, 5, 0, 0, 11)).isZero();
+      first.write(6, 0, random(512));
+      assertThat(first.receive(Opcodes.SCSI_RESPONSE).header().u8(3)).isZero();
+    }
+  }
+
+  @Test
+  void shouldGiveBackWithTheLogout() throws IOException {
+    try (IscsiTestClient first = begin();
+        IscsiTestClient second =
+            fixture.connect().qualifier(0x0002_3d01).begin(IscsiFixture.OPEN).ready()) {
+      byte[] reserve = {0x16, 0, 0, 0, 0, 0};
+      first.send(first.command(1, 0x80, 1, 0, reserve), new byte[0]);
+      assertThat(first.receive(Opcodes.SCSI_RESPONSE).header().u8(3)).isZero();
+      second.send(second.command(1, 0x80, 1, 0, reserve), new byte[0]);
+      assertThat(second.receive(Opcodes.SCSI_RESPONSE).header().u8(3)).isEqualTo(0x18);
+      first.send(Header.of(0x40 | Opcodes.LOGOUT_REQUEST, 0x80).u32(16, 2), new byte[0]);
+      first.receive(Opcodes.LOGOUT_RESPONSE);
+      second.send(second.command(2, 0x80, 1, 0, reserve), new byte[0]);
+      assertThat(second.receive(Opcodes.SCSI_RESPONSE).header().u8(3)).isZero();
     }
   }
 

@@ -18,6 +18,7 @@ final class Failures {
       return switch (refusal.code()) {
         case INVALID_VALUE, INVALID_SIZE -> Nbd.EINVAL;
         case NO_SPACE, CAPACITY_EXCEEDED -> Nbd.ENOSPC;
+        case RESERVED -> Nbd.EPERM;
         case FENCED, NOT_FOUND -> Nbd.ESHUTDOWN;
         default -> Nbd.EIO;
       };

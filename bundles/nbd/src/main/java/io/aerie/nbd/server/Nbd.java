@@ -68,6 +68,7 @@ final class Nbd {
   static final int REPLY_ERROR = 0x8001;
   static final int REPLY_ERROR_OFFSET = 0x8002;
 
+  static final int EPERM = 1;
   static final int EIO = 5;
   static final int EINVAL = 22;
   static final int ENOSPC = 28;

@@ -29,6 +29,7 @@ final class TransmissionTest {
   private static final int STATUS = 7;
   private static final int FUA = 1;
   private static final int EIO = 5;
+  private static final int EPERM = 1;
   private static final int EINVAL = 22;
   private static final int ENOSPC = 28;
   private static final int ESHUTDOWN = 108;
@@ -166,6 +167,7 @@ final class TransmissionTest {
   void shouldTellStoragesFailuresByNumber() throws IOException {
     try (NbdTestClient client = fixture.connect().hello().go("v1")) {
       assertThat(writeFailing(client, ErrorCode.NO_SPACE)).isEqualTo(ENOSPC);
+      assertThat(writeFailing(client, ErrorCode.RESERVED)).isEqualTo(EPERM);
       assertThat(writeFailing(client, ErrorCode.TIMED_OUT)).isEqualTo(EIO);
       assertThat(writeFailing(client, ErrorCode.IO_ERROR)).isEqualTo(EIO);
       assertThat(writeFailing(client, ErrorCode.INVALID_VALUE)).isEqualTo(EINVAL);

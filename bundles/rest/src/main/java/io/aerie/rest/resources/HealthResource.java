@@ -4,11 +4,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.cluster.health.HealthProblem;
 import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.ClusterIdentity;
+import io.aerie.cluster.log.ReplicatedLog.LogStatus;
+import io.aerie.cluster.log.ReplicatedLog.Role;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.face.NamedLog;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
@@ -47,9 +51,13 @@ public final class HealthResource {
 
   @GET
   @Requires(Permission.OPEN)
-  @Operation(summary = "Whether this node is up and serves: 200, or 503 with reasons")
+  @Operation(
+      summary =
+          "Whether this node is up and serves: 200, or 503 with reasons, and whether they last"
+              + " until somebody does something")
   public Response get() {
-    List<String> reasons = reasons();
+    List<HealthProblem> lasting = subsystems.healthProblems();
+    List<String> reasons = reasons(lasting);
     String node =
         subsystems.find(ClusterIdentity.class).map(id -> id.self().id().value()).orElse("");
     if (reasons.isEmpty()) {
@@ -61,10 +69,12 @@ public final class HealthResource {
         Problem.body(
             new AerieException(
                 ErrorCode.UNAVAILABLE,
-                "This node does not serve yet",
+                lasting.isEmpty() ? "This node does not serve yet" : "This node does not serve",
                 String.join(" ", reasons),
-                "Wait some seconds."));
-    body.put("node", node);
+                lasting.isEmpty()
+                    ? "Wait some seconds."
+                    : "The node's log tells what to do; other nodes serve."));
+    body.put("node", node).put("lasting", !lasting.isEmpty());
     ArrayNode list = body.putArray("reasons");
     reasons.forEach(list::add);
     return Response.status(Response.Status.SERVICE_UNAVAILABLE)
@@ -73,8 +83,21 @@ public final class HealthResource {
         .build();
   }
 
-  private List<String> reasons() {
+  /** Names no files: anybody may ask. */
+  private List<String> reasons(List<HealthProblem> lasting) {
     List<String> reasons = new ArrayList<>();
+    lasting.forEach(
+        problem ->
+            reasons.add(
+                problem.subsystem()
+                    + " stays away from this node: "
+                    + problem.problem().code().code()
+                    + "."));
+    for (NamedLog log : subsystems.logs()) {
+      if (gaveUp(log.log().status())) {
+        reasons.add("The replica of the log '" + log.name() + "' has stopped.");
+      }
+    }
     for (Class<?> type : NEEDED) {
       if (subsystems.find(type).isEmpty()) {
         reasons.add("Not available: " + Subsystems.nameOf(type) + ".");
@@ -84,6 +107,11 @@ public final class HealthResource {
       reasons.add("Storage does not count this node as up.");
     }
     return reasons;
+  }
+
+  /** One whose provider is being exchanged has none. */
+  private static boolean gaveUp(LogStatus status) {
+    return status.role() == Role.CLOSED && !status.provider().isEmpty();
   }
 
   private boolean upInStorage() {

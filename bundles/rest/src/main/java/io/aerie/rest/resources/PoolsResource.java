@@ -1,9 +1,12 @@
 package io.aerie.rest.resources;
 
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.storage.admin.BalancePolicy;
 import io.aerie.storage.admin.FailureDomain;
 import io.aerie.storage.admin.StorageAdministration;
 import io.swagger.v3.oas.annotations.Operation;
@@ -22,6 +25,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.OptionalLong;
 
 /** The pools. */
 @Path("/api/v1/pools")
@@ -71,23 +75,55 @@ public final class PoolsResource {
   @Path("{id}")
   @Requires(Permission.POOLS_CHANGE)
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Has a pool keep copies and fragments in domains of another level")
-  public Response spread(
+  @Operation(
+      summary =
+          "Has a pool keep copies in domains of another level, or rebalanced by itself or not")
+  public Response change(
       @PathParam("id") String id,
       PoolChange change,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
       @QueryParam("dryRun") String dryRun) {
     boolean dry = Requests.dryRun(dryRun);
+    OptionalLong expected = Requests.expectedRevision(ifMatch);
+    if (change.rebalance() == null) {
+      FailureDomain level =
+          FailureDomain.parse(Requests.required("failureDomain", change.failureDomain()));
+      return Replies.changed(
+          Await.result(storage().spreadPool(id, level, expected, dry)),
+          dry,
+          "All volumes that there are lie so.");
+    }
+    if (change.failureDomain() != null) {
+      throw new AerieException(
+          ErrorCode.INVALID_VALUE,
+          "failureDomain and rebalance are changed one at a time",
+          "Either could be refused when the other is done.",
+          "Send two requests.");
+    }
+    BalancePolicy policy = BalancePolicy.parse(change.rebalance());
+    return Replies.changed(
+        Await.result(storage().chooseBalance(id, policy, expected, dry)),
+        dry,
+        "The pool would be rebalanced by itself, or only when it is asked for.");
+  }
+
+  @POST
+  @Path("{id}:rebalance")
+  @Requires(Permission.POOLS_CHANGE)
+  @Operation(summary = "Moves what makes the shares of a pool's disks equal, or calls that off")
+  public Response rebalance(
+      @PathParam("id") String id,
+      @QueryParam("cancel") String cancel,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
     return Replies.changed(
         Await.result(
             storage()
-                .spreadPool(
+                .rebalancePool(
                     id,
-                    FailureDomain.parse(Requests.required("failureDomain", change.failureDomain())),
+                    Requests.flag("cancel", cancel),
                     Requests.expectedRevision(ifMatch),
-                    dry)),
-        dry,
-        "All volumes that there are lie so.");
+                    Requests.dryRun(dryRun))));
   }
 
   private StorageAdministration storage() {
@@ -104,9 +140,12 @@ public final class PoolsResource {
   public record NewPool(String name, @Schema(example = "node") String failureDomain) {}
 
   /**
-   * What of a pool is to be another.
+   * What of a pool is to be another, one of the two.
    *
    * @param failureDomain as of {@link NewPool}
+   * @param rebalance {@code automatic} or {@code manual}
    */
-  public record PoolChange(@Schema(example = "rack") String failureDomain) {}
+  public record PoolChange(
+      @Schema(example = "rack") String failureDomain,
+      @Schema(example = "manual") String rebalance) {}
 }

@@ -23,7 +23,8 @@ public final class PoolListCommand extends ListCommand {
         "reservedBytes",
         "availableBytes",
         "diskCount",
-        "failureDomain");
+        "failureDomain",
+        "rebalance");
   }
 
   @Override

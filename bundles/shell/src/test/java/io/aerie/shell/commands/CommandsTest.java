@@ -316,8 +316,19 @@ class CommandsTest {
     spread.level = "rack";
     assertThat(run(spread)).isEqualTo("spread: wide (pool-wide)\n");
     assertThat(run(new PoolListCommand()))
-        .containsPattern("wide.* rack\\R")
+        .containsPattern("wide.* rack +automatic\\R")
         .contains("FAILURE DOMAIN");
+    PoolRebalanceCommand rebalance = new PoolRebalanceCommand();
+    rebalance.pool = "wide";
+    rebalance.dryRun = true;
+    assertThat(run(rebalance))
+        .isEqualTo("would be rebalanced: wide (pool-wide)\n3 members of groups are to move.\n");
+    rebalance.policy = "manual";
+    rebalance.dryRun = false;
+    assertThat(run(rebalance)).isEqualTo("rebalanced when asked for: wide (pool-wide)\n");
+    assertThat(run(new PoolListCommand())).containsPattern("wide.* rack +manual\\R");
+    rebalance.cancel = true;
+    assertThatThrownBy(() -> run(rebalance)).hasMessageContaining("two things");
     NodeLocateCommand locate = new NodeLocateCommand();
     locate.node = "n1";
     locate.rack = "r1";

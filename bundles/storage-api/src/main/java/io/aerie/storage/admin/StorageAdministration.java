@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 public interface StorageAdministration
     extends ScrubAdministration,
         TopologyAdministration,
+        BalanceAdministration,
         QuarantineAdministration,
         DepartureAdministration {
   List<NodeView> nodes();

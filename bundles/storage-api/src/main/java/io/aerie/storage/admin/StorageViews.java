@@ -65,6 +65,7 @@ public final class StorageViews {
    * @param reservedBytes raw bytes promised to volumes (whole blocks x copies)
    * @param availableBytes the size of the largest further volume by protection, by its name
    * @param failureDomain disk, node, rack or site: each copy or fragment of a block is in another
+   * @param rebalance automatic or manual: whether members move by themselves to disks that came
    */
   public record PoolView(
       String id,
@@ -79,6 +80,7 @@ public final class StorageViews {
       int groupsInSync,
       int groupsFrozen,
       String failureDomain,
+      String rebalance,
       long revision) {}
 
   /**
@@ -134,11 +136,11 @@ public final class StorageViews {
   /**
    * Work that goes on by itself.
    *
-   * @param kind resynchronisation of a disk that came back, or replacement of one that others take
-   *     the place of
-   * @param state running, done or failed
-   * @param subject what it works on: a disk's id
-   * @param groupsDone groups of {@code groupsTotal} that need it no more
+   * @param kind resynchronisation of a disk that came back, replacement of one that others take the
+   *     place of, or rebalancing of a pool
+   * @param state running, done or failed (also: called off)
+   * @param subject what it works on: a disk's id, or a pool's
+   * @param groupsDone groups of {@code groupsTotal} that need it no more; of a rebalancing moves
    * @param doneBytes bytes copied; how many there will be nobody knows before all is compared
    * @param rateBytesPerSecond copied per second since the node that is asked saw it first; empty
    *     until a group was done since then

@@ -1,5 +1,9 @@
 package io.aerie.storage.block;
 
+import io.aerie.storage.reservation.ReservationOutcome.Verdict;
+import io.aerie.storage.reservation.ReservationRequest;
+import io.aerie.storage.reservation.ReservationState;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
@@ -8,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
  * as on a disk. They outlast the death of nodes: a caller sees a pause, then the result. A future
  * fails only when the operation can't be done: {@link io.aerie.base.AerieException} with
  * INVALID_VALUE (out of range), NO_SPACE, TIMED_OUT (parked too long), FENCED (the attachment
- * ended), IO_ERROR.
+ * ended), RESERVED (for others, by an initiator's reservation), IO_ERROR.
  */
 public interface BlockVolume extends AutoCloseable {
   /** Size now, bytes. */
@@ -52,6 +56,29 @@ public interface BlockVolume extends AutoCloseable {
    *     written; -1 when it was
    */
   CompletableFuture<Integer> compareAndWrite(long offset, ByteBuffer expected, ByteBuffer data);
+
+  /**
+   * Changes the volume's reservations, in all the cluster. Complete when it holds at the volume's
+   * owner: nothing that it excludes takes effect later but what was under way, and after PREEMPT
+   * AND ABORT nothing of those who were aborted. Only where it was opened for an initiator. It
+   * never happens twice; fails with TIMED_OUT when it may or may not have happened.
+   */
+  CompletableFuture<Verdict> changeReservation(ReservationRequest request);
+
+  /** The volume's reservations, with all that was answered before through whichever node. */
+  CompletableFuture<ReservationState> reservation();
+
+  /**
+   * Whether reservations exclude who opened it, as this node knows them at this moment: for
+   * commands that move no data. What moves data is checked where it is done.
+   */
+  boolean excluded(Access access);
+
+  /**
+   * Grows each time when PREEMPT AND ABORT ends anybody's attachments of the volume. Who attaches
+   * again, and finds more than his former attachment had, may have been hit without being told.
+   */
+  long abortMark();
 
   /** Ends the attachment. Operations not complete fail with FENCED; none takes effect later. */
   @Override

@@ -1,7 +1,10 @@
 package io.aerie.storage.block;
 
 import io.aerie.storage.admin.StorageViews.VolumeView;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationListener;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Opens volumes on this node, wherever their owner is. */
@@ -22,5 +25,16 @@ public interface BlockVolumes {
    *
    * @param client who, for lists and logs: {@code nbd 127.0.0.1:40212}
    */
-  CompletableFuture<BlockVolume> open(String name, String client);
+  default CompletableFuture<BlockVolume> open(String name, String client) {
+    return open(name, client, Optional.empty(), ReservationListener.NONE);
+  }
+
+  /**
+   * The same for an initiator.
+   *
+   * @param nexus as reservations know it; empty for a client that is none
+   * @param listener told what others' reservations do to it
+   */
+  CompletableFuture<BlockVolume> open(
+      String name, String client, Optional<Nexus> nexus, ReservationListener listener);
 }

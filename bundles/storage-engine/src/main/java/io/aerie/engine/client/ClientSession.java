@@ -14,6 +14,10 @@ import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.Geometry;
+import io.aerie.storage.reservation.ReservationListener;
+import io.aerie.storage.reservation.ReservationOutcome.Verdict;
+import io.aerie.storage.reservation.ReservationRequest;
+import io.aerie.storage.reservation.ReservationState;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,7 +39,9 @@ final class ClientSession implements VolumeClient {
   private final NodeContext context;
   private final long volume;
   private final long generation;
+  private final ReservationListener listener;
   private final Runnable onClosed;
+  private final ReservationCalls reservations;
   private final TreeMap<Long, ClientPart> open = new TreeMap<>();
   private final ArrayDeque<ClientOperation> queue = new ArrayDeque<>();
   private long nextNumber = 1;
@@ -44,13 +50,24 @@ final class ClientSession implements VolumeClient {
   private long queueDeadlineNanos;
 
   private Environment.Cancellable timer;
+
+  /** Asked by those who attach again elsewhere, when this loop may be gone. */
+  private volatile long abortMark;
+
   private AerieException ended;
 
-  ClientSession(NodeContext context, long volume, long generation, Runnable onClosed) {
+  ClientSession(
+      NodeContext context,
+      long volume,
+      long generation,
+      ReservationListener listener,
+      Runnable onClosed) {
     this.context = context;
     this.volume = volume;
     this.generation = generation;
+    this.listener = listener;
     this.onClosed = onClosed;
+    reservations = new ReservationCalls(context, volume, generation);
     queueDeadlineNanos = context.now();
   }
 
@@ -285,6 +302,7 @@ final class ClientSession implements VolumeClient {
           case INVALID -> ErrorCode.INVALID_VALUE;
           case NO_SPACE -> ErrorCode.NO_SPACE;
           case CORRUPT -> ErrorCode.CORRUPT;
+          case CONFLICT -> ErrorCode.RESERVED;
           default -> ErrorCode.IO_ERROR;
         };
     failed(part, code, status.name());
@@ -308,7 +326,32 @@ final class ClientSession implements VolumeClient {
     queue.clear();
     open.clear();
     all.forEach(operation -> operation.fail(why));
+    reservations.end(why);
     onClosed.run();
+  }
+
+  ReservationListener listener() {
+    return listener;
+  }
+
+  @Override
+  public void changeReservation(ReservationRequest request, Completion<Verdict> done) {
+    reservations.change(request, done);
+  }
+
+  @Override
+  public void reservation(Completion<ReservationState> done) {
+    reservations.state(done);
+  }
+
+  @Override
+  public long abortMark() {
+    return abortMark;
+  }
+
+  /** Reservations are known as they were when this attachment was there, or as they are now. */
+  void reservationsKnown() {
+    abortMark = context.rcd().reservation(volume).abort();
   }
 
   @Override

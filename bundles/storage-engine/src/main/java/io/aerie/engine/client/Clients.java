@@ -6,11 +6,15 @@ import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.node.Timing;
 import io.aerie.engine.protocol.Message.ClientAnswer;
 import io.aerie.engine.rcd.AttachmentRecord;
+import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Completion;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationListener;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -28,19 +32,35 @@ public final class Clients {
     this.context = context;
   }
 
-  /** Attaches; tries for as long as an operation may take. */
-  public void open(long volume, String client, Completion<VolumeClient> done) {
+  /**
+   * Attaches; tries for as long as an operation may take.
+   *
+   * @param nexus the initiator; empty when the client is none
+   * @param listener told what reservations do to the attachment
+   */
+  public void open(
+      long volume,
+      String client,
+      Optional<Nexus> nexus,
+      ReservationListener listener,
+      Completion<VolumeClient> done) {
     UUID session = new UUID(context.random(), context.random());
     long deadline = context.now() + Timing.CLIENT_PATIENCE;
     Completion<VolumeClient> waiting = (made, failure) -> done.accept(made, failure);
     opening.add(waiting);
     attach(
-        new RcdCommand.Attach(volume, context.self(), context.incarnation(), session, client),
+        new RcdCommand.Attach(
+            volume, context.self(), context.incarnation(), session, client, nexus),
+        listener,
         deadline,
         waiting);
   }
 
-  private void attach(RcdCommand.Attach command, long deadline, Completion<VolumeClient> done) {
+  private void attach(
+      RcdCommand.Attach command,
+      ReservationListener listener,
+      long deadline,
+      Completion<VolumeClient> done) {
     context.submit(
         command,
         (answer, failure) -> {
@@ -49,17 +69,63 @@ public final class Clients {
             long generation = answer.number();
             ClientSession made =
                 new ClientSession(
-                    context, command.volume(), generation, () -> sessions.remove(generation));
+                    context,
+                    command.volume(),
+                    generation,
+                    listener,
+                    () -> sessions.remove(generation));
             sessions.put(generation, made);
-            opening.remove(done);
-            done.accept(made, null);
+            if (command.nexus().isPresent()) {
+              seen(made, deadline, done);
+            } else {
+              opened(made, done);
+            }
           } else if (refused || context.now() - deadline >= 0) {
             opening.remove(done);
             done.accept(null, failure);
           } else {
-            context.later(Timing.RETRY, () -> attach(command, deadline, done));
+            context.later(Timing.RETRY, () -> attach(command, listener, deadline, done));
           }
         });
+  }
+
+  private void opened(ClientSession made, Completion<VolumeClient> done) {
+    opening.remove(done);
+    done.accept(made, null);
+  }
+
+  /**
+   * An initiator's attachment may end as soon as it is there, and who opens it looks at what was
+   * before: it is given away when the own state has it.
+   */
+  private void seen(ClientSession made, long deadline, Completion<VolumeClient> done) {
+    if (!opening.contains(done)) {
+      return;
+    }
+    if (context.rcd().attachments().containsKey(made.generation())) {
+      made.reservationsKnown();
+      opened(made, done);
+    } else if (context.rcd().knows(made.generation()) || context.now() - deadline >= 0) {
+      opening.remove(done);
+      made.close((nothing, failure) -> {});
+      done.accept(null, new AerieException(ErrorCode.FENCED, "The attachment has ended"));
+    } else {
+      context.later(Timing.CLIENT_RETRY, () -> seen(made, deadline, done));
+    }
+  }
+
+  /** RCD changed a volume's reservations: initiators on this node are told what concerns them. */
+  public void onReservation(RcdChange.Reservation change) {
+    for (ClientSession session : List.copyOf(sessions.values())) {
+      AttachmentRecord attachment = context.rcd().attachments().get(session.generation());
+      if (attachment != null && attachment.volume() == change.reservation().volume()) {
+        session.reservationsKnown();
+        attachment
+            .nexus()
+            .map(nexus -> change.attentions().get(nexus))
+            .ifPresent(session.listener()::attention);
+      }
+    }
   }
 
   /** RCD changed a volume. */
@@ -84,6 +150,9 @@ public final class Clients {
     ClientSession session = sessions.get(attachment.generation());
     if (session != null) {
       session.end(new AerieException(ErrorCode.FENCED, "The attachment has ended"));
+      if (attachment.nexus().isPresent()) {
+        session.listener().aborted();
+      }
     }
   }
 

@@ -1,6 +1,9 @@
 package io.aerie.engine.client;
 
 import io.aerie.engine.store.Completion;
+import io.aerie.storage.reservation.ReservationOutcome.Verdict;
+import io.aerie.storage.reservation.ReservationRequest;
+import io.aerie.storage.reservation.ReservationState;
 import java.nio.ByteBuffer;
 
 /**
@@ -8,7 +11,8 @@ import java.nio.ByteBuffer;
  * owners and members. Failures are {@link io.aerie.base.AerieException}: INVALID_VALUE (range),
  * TIMED_OUT (older than 30 s; a write may still happen until the attachment ends), FENCED (the
  * attachment or this incarnation ended), NOT_FOUND (the volume was deleted), IO_ERROR, NO_SPACE,
- * CORRUPT (damaged on all disks that have it). All calls on the node's loop.
+ * CORRUPT (damaged on all disks that have it), RESERVED (for others, when it would have been
+ * numbered). All calls on the node's loop.
  *
  * <p>A write that had to be sent to a second owner may take effect twice before it is answered,
  * never after.
@@ -44,6 +48,22 @@ public interface VolumeClient {
    *     nothing was written; -1 when it was
    */
   void compareAndWrite(long offset, ByteBuffer expected, ByteBuffer data, Completion<Integer> done);
+
+  /**
+   * Changes the volume's reservations. Done when it holds at the volume's owner: nothing that is
+   * excluded by it is numbered later, and after PREEMPT AND ABORT nothing of those whom it ended is
+   * left to take effect. Must be an initiator's attachment. TIMED_OUT: it may have happened.
+   */
+  void changeReservation(ReservationRequest request, Completion<Verdict> done);
+
+  /** The volume's reservations, with all that was answered before this was called. */
+  void reservation(Completion<ReservationState> done);
+
+  /**
+   * RCD index of the last PREEMPT AND ABORT that ended attachments of the volume, as this
+   * attachment knows; when it was hit itself it is told. Any thread may ask.
+   */
+  long abortMark();
 
   /** Ends the attachment; what is pending fails with FENCED. Completed when RCD has it. */
   void close(Completion<Void> done);

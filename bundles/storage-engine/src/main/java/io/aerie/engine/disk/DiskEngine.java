@@ -334,18 +334,29 @@ public final class DiskEngine implements MemberStore {
 
   @Override
   public void deleteVolume(long volume, Completion<Void> done) {
+    delete(Deletion.of(volume), done);
+  }
+
+  @Override
+  public void deleteStream(StreamKey key, Completion<Void> done) {
+    delete(Deletion.of(key), done);
+  }
+
+  private void delete(Deletion deletion, Completion<Void> done) {
     if (refused(done)) {
       return;
     }
-    overtake(pending -> pending.concernsVolume(volume));
-    withoutRoom.keySet().removeIf(key -> key.volume() == volume);
-    submitted.replaceAll((key, point) -> key.volume() == volume ? DELETED : point);
-    state.streamsOf(volume).forEach(stream -> submitted.put(stream.key, DELETED));
+    overtake(pending -> pending.concerns(deletion));
+    withoutRoom.keySet().removeIf(deletion::covers);
+    submitted.replaceAll((key, point) -> deletion.covers(key) ? DELETED : point);
+    state.streamsOf(deletion).forEach(stream -> submitted.put(stream.key, DELETED));
     log.add(
         new Pending.Delete(
-            volume,
+            deletion,
             (nothing, error) -> {
-              submitted.values().removeIf(DELETED::equals);
+              submitted
+                  .entrySet()
+                  .removeIf(e -> deletion.covers(e.getKey()) && e.getValue().equals(DELETED));
               done.accept(null, error);
             }));
   }

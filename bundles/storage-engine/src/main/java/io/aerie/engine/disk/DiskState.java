@@ -310,17 +310,12 @@ final class DiskState {
     table.changed(stream.entry);
   }
 
-  List<Stream> streamsOf(long volume) {
-    return List.copyOf(
-        streams
-            .subMap(
-                new StreamKey(volume, Long.MIN_VALUE), true,
-                new StreamKey(volume, Long.MAX_VALUE), true)
-            .values());
+  List<Stream> streamsOf(Deletion deletion) {
+    return List.copyOf(streams.subMap(deletion.first(), true, deletion.last(), true).values());
   }
 
-  void deleteVolume(long volume) {
-    for (Stream stream : streamsOf(volume)) {
+  void delete(Deletion deletion) {
+    for (Stream stream : streamsOf(deletion)) {
       stream.doubts.values().forEach(this::forget);
       stream.doubts.clear();
       for (Block block : new ArrayList<>(stream.blocks.values())) {

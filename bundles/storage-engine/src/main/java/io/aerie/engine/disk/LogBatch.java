@@ -51,8 +51,11 @@ final class LogBatch {
         to -> LogPayload.encode(watermark, to));
   }
 
-  void addDeleteVolume(long volume) {
-    add(LogFormat.TYPE_DELETE_VOLUME, LogPayload.DELETE_VOLUME_BYTES, to -> to.putLong(0, volume));
+  void add(Deletion deletion) {
+    add(
+        deletion.single() ? LogFormat.TYPE_DELETE_STREAM : LogFormat.TYPE_DELETE_VOLUME,
+        LogPayload.deletionBytes(deletion),
+        to -> LogPayload.encode(deletion, to));
   }
 
   private void add(int type, int payloadBytes, Consumer<ByteBuffer> writer) {

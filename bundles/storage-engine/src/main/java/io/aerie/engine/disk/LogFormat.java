@@ -36,6 +36,8 @@ final class LogFormat {
   /** An entry whose data was written straight to a slot; the record has its checksums (H8). */
   static final int TYPE_DIRECT = 6;
 
+  static final int TYPE_DELETE_STREAM = 7;
+
   private LogFormat() {}
 
   /** What a header says, apart from what only its checks need. */

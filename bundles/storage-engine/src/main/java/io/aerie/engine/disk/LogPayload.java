@@ -30,13 +30,15 @@ import java.util.List;
  *               40 first 8 | 48 returning 1 | 49 zero 7
  * WATERMARK      0 volume 8 | 8 group 8 | 16 epoch 8 | 24 sequence 8
  * DELETE_VOLUME  0 volume 8
+ * DELETE_STREAM  0 volume 8 | 8 group 8
  * </pre>
  */
 final class LogPayload {
   static final int ENTRY_HEAD_BYTES = 128;
   static final int BASE_BYTES = 56;
   static final int WATERMARK_BYTES = 32;
-  static final int DELETE_VOLUME_BYTES = 8;
+  private static final int DELETE_VOLUME_BYTES = 8;
+  private static final int DELETE_STREAM_BYTES = 16;
 
   private static final int CHANGE_WRITE = 1;
   private static final int CHANGE_ZERO = 2;
@@ -49,6 +51,17 @@ final class LogPayload {
 
   /** A settled place of a stream. */
   record Watermark(StreamKey stream, Point point) {}
+
+  static int deletionBytes(Deletion deletion) {
+    return deletion.single() ? DELETE_STREAM_BYTES : DELETE_VOLUME_BYTES;
+  }
+
+  static void encode(Deletion deletion, ByteBuffer to) {
+    to.putLong(0, deletion.first().volume());
+    if (deletion.single()) {
+      to.putLong(8, deletion.first().group());
+    }
+  }
 
   static int entryBytes(Entry entry) {
     return ENTRY_HEAD_BYTES + entry.change().dataBytes();

@@ -366,8 +366,8 @@ final class LogWriter {
         }
         state.base(begin.base());
       } else if (pending instanceof Pending.Delete deletion) {
-        state.streamsOf(deletion.volume()).forEach(unloggedWatermarks::remove);
-        state.deleteVolume(deletion.volume());
+        state.streamsOf(deletion.what()).forEach(unloggedWatermarks::remove);
+        state.delete(deletion.what());
       }
       pending.done().accept(null, null);
     }

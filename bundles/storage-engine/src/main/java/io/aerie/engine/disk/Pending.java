@@ -74,16 +74,16 @@ sealed interface Pending {
     }
   }
 
-  /** The end of a volume. */
-  record Delete(long volume, Completion<Void> done) implements Pending {
+  /** The end of streams. */
+  record Delete(Deletion what, Completion<Void> done) implements Pending {
     @Override
     public int recordBytes() {
-      return LogFormat.recordBytes(LogPayload.DELETE_VOLUME_BYTES);
+      return LogFormat.recordBytes(LogPayload.deletionBytes(what));
     }
 
     @Override
     public void addTo(LogBatch batch) {
-      batch.addDeleteVolume(volume);
+      batch.add(what);
     }
 
     @Override
@@ -114,9 +114,9 @@ sealed interface Pending {
         || (this instanceof Begin begin && begin.base.stream().equals(stream));
   }
 
-  /** Whether it writes any history of the given volume. */
-  default boolean concernsVolume(long volume) {
-    return (this instanceof Append append && append.entry.stream().volume() == volume)
-        || (this instanceof Begin begin && begin.base.stream().volume() == volume);
+  /** Whether it writes any history of streams that are to be deleted. */
+  default boolean concerns(Deletion deletion) {
+    return (this instanceof Append append && deletion.covers(append.entry.stream()))
+        || (this instanceof Begin begin && deletion.covers(begin.base.stream()));
   }
 }

@@ -4,6 +4,7 @@ import io.aerie.base.Checks;
 import io.aerie.engine.store.Base;
 import io.aerie.engine.store.Entry;
 import io.aerie.engine.store.Point;
+import io.aerie.engine.store.StreamKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,12 @@ final class RecordApplier implements LogReplay.Sink {
       }
       case LogFormat.TYPE_DELETE_VOLUME -> {
         if (again) {
-          state.deleteVolume(payload.getLong(0));
+          state.delete(Deletion.of(payload.getLong(0)));
+        }
+      }
+      case LogFormat.TYPE_DELETE_STREAM -> {
+        if (again) {
+          state.delete(Deletion.of(new StreamKey(payload.getLong(0), payload.getLong(8))));
         }
       }
       case LogFormat.TYPE_PAD -> {

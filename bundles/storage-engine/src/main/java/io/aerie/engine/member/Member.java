@@ -25,6 +25,7 @@ import io.aerie.engine.protocol.Message.UnitsAnswer;
 import io.aerie.engine.protocol.Message.UnitsRequest;
 import io.aerie.engine.protocol.Message.VerifyAnswer;
 import io.aerie.engine.protocol.Message.VerifyRequest;
+import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.BlockVersion;
@@ -72,6 +73,17 @@ public final class Member {
       }
     }
     restLater(store);
+    disk.leftovers().look();
+  }
+
+  /** RCD changed a disk. */
+  public void onDisk(UUID disk) {
+    Optional.ofNullable(disks.get(disk)).ifPresent(of -> of.leftovers().look());
+  }
+
+  /** RCD changed a group: what disks of this node have of it, though they left it, is deleted. */
+  public void onGroup(GroupRecord group) {
+    group.former().forEach(this::onDisk);
   }
 
   private void restLater(MemberStore store) {
@@ -159,7 +171,7 @@ public final class Member {
   /** Begins an epoch of a stream. */
   public void base(NodeId owner, BaseRequest message) {
     MemberDisk disk = find(message.target(), message.base().stream(), message.base().epoch());
-    if (disk == null) {
+    if (disk == null || left(message.target(), message.base().stream())) {
       context.send(owner, new BaseAnswer(message.request(), Status.REFUSED, List.of()));
     } else {
       disk.base(owner, message);
@@ -201,6 +213,19 @@ public final class Member {
         });
   }
 
+  /**
+   * Whether a disk left the group, for all that this node knows: what is there is being deleted. An
+   * owner that knows more asks again.
+   */
+  private boolean left(Target target, StreamKey stream) {
+    return context.rcd().leftBy(target.disk()).contains(stream.group());
+  }
+
+  /** Whether what was read is what was asked for: no other owner, and nothing deleted meanwhile. */
+  private boolean holds(MemberDisk disk, StreamKey stream, MemberStream asked, Point watermark) {
+    return disk.stream(stream) == asked && current(stream.volume(), watermark.epoch());
+  }
+
   private MemberDisk reach(Target target, StreamKey stream, Point watermark) {
     MemberDisk disk = find(target, stream, watermark.epoch());
     return disk != null && disk.reach(stream, watermark) ? disk : null;
@@ -213,6 +238,7 @@ public final class Member {
       context.send(owner, new ReadAnswer(message.request(), Status.REFUSED, NO_DATA));
       return;
     }
+    MemberStream asked = disk.stream(message.stream());
     disk.store()
         .read(
             message.block(),
@@ -221,7 +247,7 @@ public final class Member {
             context.whileAlive(
                 (data, failure) -> {
                   Status status = failure == null ? Status.DONE : disk.statusOf(failure);
-                  if (!current(message.stream().volume(), message.watermark().epoch())) {
+                  if (!holds(disk, message.stream(), asked, message.watermark())) {
                     status = Status.REFUSED;
                   }
                   context.send(
@@ -238,13 +264,14 @@ public final class Member {
       context.send(owner, new LayersAnswer(message.request(), Status.REFUSED, 0, 0, NO_DATA));
       return;
     }
+    MemberStream asked = disk.stream(message.stream());
     new LayeredRead(
             context,
             disk.store(),
             message,
             (read, failure) -> {
               Status status = failure == null ? Status.DONE : disk.statusOf(failure);
-              boolean fenced = !current(message.stream().volume(), message.watermark().epoch());
+              boolean fenced = !holds(disk, message.stream(), asked, message.watermark());
               status = fenced ? Status.REFUSED : status;
               boolean done = status == Status.DONE;
               context.send(
@@ -281,12 +308,16 @@ public final class Member {
       context.send(owner, new BlockAnswer(message.request(), Status.REFUSED, Optional.empty()));
       return;
     }
+    MemberStream asked = disk.stream(message.stream());
     disk.store()
         .readBlock(
             message.block(),
             context.whileAlive(
                 (image, failure) -> {
                   Status status = failure == null ? Status.DONE : disk.statusOf(failure);
+                  if (!holds(disk, message.stream(), asked, message.watermark())) {
+                    status = Status.REFUSED;
+                  }
                   context.send(
                       owner,
                       new BlockAnswer(
@@ -303,6 +334,7 @@ public final class Member {
       context.send(owner, new VerifyAnswer(message.request(), Status.REFUSED, Optional.empty()));
       return;
     }
+    MemberStream asked = disk.stream(message.stream());
     disk.store()
         .verify(
             message.block(),
@@ -311,6 +343,9 @@ public final class Member {
                 (report, failure) -> {
                   disk.endVerifying();
                   Status status = failure == null ? Status.DONE : disk.statusOf(failure);
+                  if (!holds(disk, message.stream(), asked, message.watermark())) {
+                    status = Status.REFUSED;
+                  }
                   context.send(
                       owner,
                       new VerifyAnswer(

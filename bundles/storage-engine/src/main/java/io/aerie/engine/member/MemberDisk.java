@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 
 /** One disk: takes each stream's entries in order, and nothing else. */
 final class MemberDisk {
@@ -33,6 +34,7 @@ final class MemberDisk {
   private final Target target;
   private final TreeMap<StreamKey, MemberStream> streams = new TreeMap<>();
   private final Runnable onFailed;
+  private final Leftovers leftovers;
   private boolean failed;
   private boolean verifying;
 
@@ -41,9 +43,14 @@ final class MemberDisk {
     this.store = store;
     this.onFailed = onFailed;
     target = new Target(store.identity().disk(), store.identity().generation());
+    leftovers = new Leftovers(context, this);
     for (StreamState state : store.streams()) {
       streams.put(state.stream(), MemberStream.of(state));
     }
+  }
+
+  Leftovers leftovers() {
+    return leftovers;
   }
 
   Target target() {
@@ -284,15 +291,40 @@ final class MemberDisk {
     return new Quarantined(target.disk(), volume, blocks, (long) slots * Geometry.BLOCK_BYTES);
   }
 
-  void deleteVolume(long volume) {
-    streams.keySet().removeIf(key -> key.volume() == volume);
-    store.deleteVolume(
-        volume,
+  /** What an owner's message is about; another after the disk left the group. Null: nothing. */
+  MemberStream stream(StreamKey key) {
+    return streams.get(key);
+  }
+
+  /** Deletes what is here of a group; nobody is served of it from now on. */
+  void deleteGroup(long group, LongPredicate ofVolume, Runnable whenDone) {
+    List<StreamKey> of =
+        streams.keySet().stream()
+            .filter(key -> key.group() == group && ofVolume.test(key.volume()))
+            .toList();
+    of.forEach(streams::remove);
+    for (StreamKey key : of) {
+      store.deleteStream(key, context.whileAlive((nothing, failure) -> deleted(failure)));
+    }
+    store.flush(
         context.whileAlive(
             (nothing, failure) -> {
               if (failure != null) {
                 fail(failure);
+              } else {
+                whenDone.run();
               }
             }));
+  }
+
+  private void deleted(Throwable failure) {
+    if (failure != null) {
+      fail(failure);
+    }
+  }
+
+  void deleteVolume(long volume) {
+    streams.keySet().removeIf(key -> key.volume() == volume);
+    store.deleteVolume(volume, context.whileAlive((nothing, failure) -> deleted(failure)));
   }
 }

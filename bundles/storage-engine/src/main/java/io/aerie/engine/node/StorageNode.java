@@ -16,6 +16,8 @@ import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.MemberStore;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationListener;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -33,6 +35,7 @@ public final class StorageNode {
   private final Voter voter;
   private final ScrubDriver scrubDriver;
   private final Absences absences;
+  private final BalanceDriver balanceDriver;
   private final FrozenGroups frozenGroups;
   private final Member member;
   private final Owner owner;
@@ -53,6 +56,7 @@ public final class StorageNode {
     voter = new Voter(context);
     scrubDriver = new ScrubDriver(context);
     absences = new Absences(context);
+    balanceDriver = new BalanceDriver(context);
     frozenGroups = new FrozenGroups(context);
     member = new Member(context);
     owner = new Owner(context);
@@ -68,6 +72,7 @@ public final class StorageNode {
     scrubDriver.start();
     owner.start();
     absences.start();
+    balanceDriver.start();
     frozenGroups.start();
     everything();
   }
@@ -125,6 +130,8 @@ public final class StorageNode {
       member.inventory(from, m);
     } else if (message instanceof Message.VerifyRequest m) {
       member.verify(from, m);
+    } else if (message instanceof Message.ReservationQuestion m) {
+      owner.onReservation(from, m);
     }
   }
 
@@ -149,6 +156,8 @@ public final class StorageNode {
   private void follow(RcdChange change) {
     if (change instanceof RcdChange.Node c) {
       onNode(c.node());
+    } else if (change instanceof RcdChange.Disk c) {
+      member.onDisk(c.disk().id());
     } else if (change instanceof RcdChange.Volume c) {
       onVolume(c.volume().number());
     } else if (change instanceof RcdChange.Group c) {
@@ -160,6 +169,8 @@ public final class StorageNode {
       owner.drop(c.volume());
       clients.onDeleted(c.volume());
       member.volumeDeleted(c.volume());
+    } else if (change instanceof RcdChange.Reservation c) {
+      clients.onReservation(c);
     } else if (change instanceof RcdChange.Detached c) {
       owner.onDetached(c.attachment());
       clients.onDetached(c.attachment());
@@ -189,6 +200,7 @@ public final class StorageNode {
   private void onGroup(long number) {
     Optional<GroupRecord> group = context.rcd().group(number);
     group.ifPresent(owner::onGroup);
+    group.ifPresent(member::onGroup);
   }
 
   /** RCD's replica took over a snapshot: the whole state, a copy that belongs to this node. */
@@ -239,10 +251,24 @@ public final class StorageNode {
 
   /** Attaches a client on this node to a volume. NOT_FOUND, FENCED, UNAVAILABLE. */
   public void open(long volume, String client, Completion<VolumeClient> done) {
+    open(volume, client, Optional.empty(), ReservationListener.NONE, done);
+  }
+
+  /**
+   * Attaches a client on this node to a volume, an initiator's by its nexus.
+   *
+   * @param listener told what reservations do to the attachment
+   */
+  public void open(
+      long volume,
+      String client,
+      Optional<Nexus> nexus,
+      ReservationListener listener,
+      Completion<VolumeClient> done) {
     if (context.over()) {
       done.accept(null, new AerieException(ErrorCode.FENCED, "This node's storage has ended"));
     } else {
-      clients.open(volume, client, done);
+      clients.open(volume, client, nexus, listener, done);
     }
   }
 

@@ -28,6 +28,12 @@ public final class Timing {
   /** How often it is looked for such disks. */
   public static final long ABSENCE_WATCH = 1_000 * MILLISECOND;
 
+  /** How often RCD's leader looks whether pools are balanced. */
+  public static final long BALANCE_WATCH = 5_000 * MILLISECOND;
+
+  /** A pool is rebalanced when its disks have differed, and stayed the same, for so long. */
+  public static final long BALANCE_PATIENCE = 60_000 * MILLISECOND;
+
   /**
    * A frozen group waits so long, while nothing moves, for a member that is away and complete: one
    * that comes back sooner needs no comparison. A node's restart takes about as long.

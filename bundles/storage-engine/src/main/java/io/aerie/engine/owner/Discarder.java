@@ -11,6 +11,7 @@ import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Change;
 import io.aerie.engine.store.Geometry;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -136,6 +137,12 @@ final class Discarder {
     @Override
     public boolean ended() {
       return isOver(of);
+    }
+
+    /** Nobody's: what is cut off is no part of what is reserved. */
+    @Override
+    public boolean excluded(Access access) {
+      return false;
     }
 
     @Override

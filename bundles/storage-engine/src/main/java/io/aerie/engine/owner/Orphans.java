@@ -20,6 +20,10 @@ final class Orphans {
     ranges.add(range);
   }
 
+  boolean isEmpty() {
+    return ranges.isEmpty();
+  }
+
   /** It is settled: who waits looks again. */
   void remove(RangeLocks.Lock range) {
     if (ranges.remove(range)) {

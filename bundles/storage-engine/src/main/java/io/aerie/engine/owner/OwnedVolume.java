@@ -280,9 +280,25 @@ final class OwnedVolume {
       return;
     }
     sessions
-        .computeIfAbsent(
-            request.generation(), generation -> new Session(context, this, from, generation))
+        .computeIfAbsent(request.generation(), generation -> new Session(context, this, attachment))
         .onRequest(request);
+  }
+
+  /**
+   * Whether nothing that reservations exclude as of an index is numbered any more: RCD's state here
+   * is that new, and members take nothing of a former owner (H21). With it, whether what was
+   * numbered for attachments that ended is settled.
+   */
+  void onReservation(NodeId from, Message.ReservationQuestion question) {
+    long index = context.rcd().index();
+    boolean known = index >= question.index() && context.leaseValid();
+    // Who only asks how it is asks nothing of writes.
+    boolean excluded = question.index() == 0 || settled();
+    boolean done = known && excluded && (!question.settled() || orphans.isEmpty());
+    context.send(
+        from,
+        new Message.ReservationAnswer(
+            question.request(), done ? Status.DONE : Status.REFUSED, index));
   }
 
   void onOrigin(NodeId from, Message.OriginRequest request) {

@@ -105,6 +105,17 @@ public final class Owner {
     }
   }
 
+  /** A question for reservations; refused when this node does not own the volume. */
+  public void onReservation(NodeId from, Message.ReservationQuestion question) {
+    OwnedVolume volume = volumes.get(question.volume());
+    if (volume == null) {
+      context.send(
+          from, new Message.ReservationAnswer(question.request(), Message.Status.REFUSED, 0));
+    } else {
+      volume.onReservation(from, question);
+    }
+  }
+
   /** A member's answer to entries. */
   public void onAppendAnswer(AppendAnswer answer) {
     OwnedVolume volume = volumes.get(answer.stream().volume());

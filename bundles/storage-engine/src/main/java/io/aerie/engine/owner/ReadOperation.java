@@ -5,6 +5,7 @@ import io.aerie.engine.protocol.Message.ClientRequest;
 import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.Geometry;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 
 /** A client's read: needs the lease when it arrives and when it is complete (rule 2, H14). */
@@ -34,6 +35,10 @@ final class ReadOperation {
     }
     if (!context.leaseValid()) {
       session.finish(request.number(), Status.REFUSED, NO_DATA);
+      return;
+    }
+    if (session.excluded(Access.READS)) {
+      session.finish(request.number(), Status.CONFLICT, NO_DATA);
       return;
     }
     if (!stream.readable()) {

@@ -3,6 +3,7 @@ package io.aerie.engine.owner;
 import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.protocol.Message.ClientRequest;
 import io.aerie.engine.protocol.Message.Status;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 
 /**
@@ -36,6 +37,10 @@ final class RowRead {
     }
     if (!context.leaseValid()) {
       session.finish(request.number(), Status.REFUSED, NO_DATA);
+      return;
+    }
+    if (session.excluded(Access.READS)) {
+      session.finish(request.number(), Status.CONFLICT, NO_DATA);
       return;
     }
     if (!stream.readable()) {

@@ -6,6 +6,7 @@ import io.aerie.engine.protocol.Message;
 import io.aerie.engine.protocol.Message.ClientRequest;
 import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.store.BlockKey;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,9 +127,9 @@ final class RowWrite {
     locked();
   }
 
-  /** What is not numbered yet ends with its session. */
+  /** What is not numbered yet ends with its session, and when reservations exclude it. */
   private boolean dropped() {
-    if (parts.removeIf(part -> part.session().ended())) {
+    if (parts.removeIf(part -> part.session().ended() || excluded(part))) {
       changes = null;
     }
     if (parts.isEmpty() || volume.stopped()) {
@@ -136,6 +137,14 @@ final class RowWrite {
       return true;
     }
     return false;
+  }
+
+  private static boolean excluded(StripePart part) {
+    boolean excluded = part.session().excluded(Access.WRITES);
+    if (excluded) {
+      part.session().finish(part.request().number(), Status.CONFLICT, NO_DATA);
+    }
+    return excluded;
   }
 
   private void locked() {

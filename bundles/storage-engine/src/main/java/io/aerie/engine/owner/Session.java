@@ -6,7 +6,10 @@ import io.aerie.engine.protocol.Message.ClientAnswer;
 import io.aerie.engine.protocol.Message.ClientRequest;
 import io.aerie.engine.protocol.Message.Operation;
 import io.aerie.engine.protocol.Message.Status;
+import io.aerie.engine.rcd.AttachmentRecord;
 import io.aerie.engine.store.Geometry;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 import java.util.TreeMap;
 
@@ -24,6 +27,9 @@ final class Session implements Requester {
   private final OwnedVolume volume;
   private final NodeId client;
   private final long generation;
+
+  /** Null when the client is no initiator. */
+  private final Nexus nexus;
 
   /** Parts by number: what is being done, or how it ended. */
   private final TreeMap<Long, Object> parts = new TreeMap<>();
@@ -60,11 +66,12 @@ final class Session implements Requester {
   private long lowest;
   private boolean ended;
 
-  Session(NodeContext context, OwnedVolume volume, NodeId client, long generation) {
+  Session(NodeContext context, OwnedVolume volume, AttachmentRecord attachment) {
     this.context = context;
     this.volume = volume;
-    this.client = client;
-    this.generation = generation;
+    client = attachment.node();
+    generation = attachment.generation();
+    nexus = attachment.nexus().orElse(null);
   }
 
   static void refuse(NodeContext context, NodeId to, ClientRequest request, long epoch) {
@@ -82,6 +89,11 @@ final class Session implements Requester {
   @Override
   public boolean ended() {
     return ended;
+  }
+
+  @Override
+  public boolean excluded(Access access) {
+    return context.rcd().conflicts(volume.number(), nexus, access);
   }
 
   /** What is numbered can't be called back: it is handed to the volume until it is settled. */
@@ -125,6 +137,11 @@ final class Session implements Requester {
     if (request.offset() + request.length() > volume.record().sizeBytes()) {
       // The volume has grown, or shrunk, and one of the two does not know it yet.
       finish(number, Status.REFUSED, NO_DATA);
+      return;
+    }
+    if (excluded(request.operation() == Operation.READ ? Access.READS : Access.WRITES)) {
+      // Looked at again when it is numbered; here it saves what would come before that.
+      finish(number, Status.CONFLICT, NO_DATA);
       return;
     }
     if (volume.throttle().admits(request)) {

@@ -8,6 +8,7 @@ import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.Change;
 import io.aerie.engine.store.Geometry;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 
 /**
@@ -184,6 +185,11 @@ final class WriteOperation {
   }
 
   private void number() {
+    if (session.excluded(Access.WRITES)) {
+      volume.locks().release(lock);
+      session.finish(request.number(), Status.CONFLICT, NO_DATA);
+      return;
+    }
     numbered = stream.number(block(), MemberChanges.same(change), this::settled);
     if (!numbered) {
       volume.credits().waitFor(this::locked);

@@ -51,7 +51,9 @@ public sealed interface Message {
     /** What was to be replaced is not there: nothing was written. */
     MISCOMPARE,
     /** The volume's limits hold the request back: it is known, and will be answered. */
-    HELD
+    HELD,
+    /** The volume is reserved, and not for who asked. */
+    CONFLICT
   }
 
   /** "I live": from every node to every voter. The answer repeats what was sent. */
@@ -201,6 +203,23 @@ public sealed interface Message {
   /** What was found; empty when there is no such block. REFUSED also while another is verified. */
   record VerifyAnswer(long request, Status status, Optional<BlockReport> report)
       implements Answer {}
+
+  /**
+   * Client to owner: is it so that from now on nothing is numbered that the reservations as of an
+   * RCD index exclude?
+   *
+   * @param index of RCD; 0 asks only for the owner's own
+   * @param settled whether also nothing may be left to settle of attachments that ended
+   */
+  record ReservationQuestion(long request, long volume, long index, boolean settled)
+      implements Message {}
+
+  /**
+   * DONE: it is; else not yet, or not here.
+   *
+   * @param index of RCD that the owner has applied
+   */
+  record ReservationAnswer(long request, Status status, long index) implements Answer {}
 
   /** What a client wants. The order is on the wire. */
   enum Operation {

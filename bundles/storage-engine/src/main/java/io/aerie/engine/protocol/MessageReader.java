@@ -123,6 +123,9 @@ final class MessageReader {
           new Message.UnitsRequest(
               i64(), target(), stream(), point(), list(this::i64), in.getInt());
       case MessageType.UNITS_ANSWER -> new Message.UnitsAnswer(i64(), status(), list(this::i64));
+      case MessageType.RESERVATION ->
+          new Message.ReservationQuestion(i64(), i64(), i64(), in.get() == 1);
+      case MessageType.RESERVATION_ANSWER -> new Message.ReservationAnswer(i64(), status(), i64());
       default -> throw malformed("type " + type);
     };
   }

@@ -29,6 +29,9 @@ final class MessageType {
   static final int VERIFY = 40;
   static final int VERIFY_ANSWER = 41;
 
+  static final int RESERVATION = 50;
+  static final int RESERVATION_ANSWER = 51;
+
   static final int CHANGE_WRITE = 1;
   static final int CHANGE_ZERO = 2;
   static final int CHANGE_NOTHING = 3;

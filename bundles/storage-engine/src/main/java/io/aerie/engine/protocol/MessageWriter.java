@@ -18,6 +18,8 @@ import io.aerie.engine.protocol.Message.OriginAnswer;
 import io.aerie.engine.protocol.Message.OriginRequest;
 import io.aerie.engine.protocol.Message.ReadAnswer;
 import io.aerie.engine.protocol.Message.ReadRequest;
+import io.aerie.engine.protocol.Message.ReservationAnswer;
+import io.aerie.engine.protocol.Message.ReservationQuestion;
 import io.aerie.engine.protocol.Message.Seal;
 import io.aerie.engine.protocol.Message.SealAnswer;
 import io.aerie.engine.protocol.Message.SealedDisk;
@@ -133,6 +135,11 @@ final class MessageWriter {
       u8(MessageType.VERIFY_ANSWER).i64(m.request()).status(m.status());
       u8(m.report().isPresent() ? 1 : 0);
       m.report().ifPresent(this::report);
+    } else if (message instanceof ReservationQuestion m) {
+      u8(MessageType.RESERVATION).i64(m.request()).i64(m.volume()).i64(m.index());
+      u8(m.settled() ? 1 : 0);
+    } else if (message instanceof ReservationAnswer m) {
+      u8(MessageType.RESERVATION_ANSWER).i64(m.request()).status(m.status()).i64(m.index());
     } else {
       writeOfLayers(message);
     }

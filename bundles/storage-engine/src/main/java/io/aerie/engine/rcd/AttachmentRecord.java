@@ -1,9 +1,11 @@
 package io.aerie.engine.rcd;
 
 import io.aerie.base.NodeId;
+import io.aerie.storage.reservation.Nexus;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -15,6 +17,7 @@ import java.util.UUID;
  * @param incarnation the life of that node with which the attachment ends
  * @param session chosen by the client, makes a repeated command harmless
  * @param client who, for lists
+ * @param nexus the initiator that it serves, as reservations know it; empty when it serves none
  * @param revision RCD index of the last change
  */
 public record AttachmentRecord(
@@ -24,6 +27,7 @@ public record AttachmentRecord(
     long incarnation,
     UUID session,
     String client,
+    Optional<Nexus> nexus,
     long revision) {
   void write(DataOutput out) throws IOException {
     out.writeLong(generation);
@@ -32,6 +36,7 @@ public record AttachmentRecord(
     out.writeLong(incarnation);
     RcdFormat.writeUuid(out, session);
     out.writeUTF(client);
+    ReservationFormat.writeNexus(nexus.orElse(null), out);
     out.writeLong(revision);
   }
 
@@ -43,6 +48,7 @@ public record AttachmentRecord(
         in.readLong(),
         RcdFormat.readUuid(in),
         in.readUTF(),
+        Optional.ofNullable(ReservationFormat.readNexus(in)),
         in.readLong());
   }
 }

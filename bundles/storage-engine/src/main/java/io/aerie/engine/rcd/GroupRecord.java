@@ -113,6 +113,13 @@ public record GroupRecord(
     return disks;
   }
 
+  /** Its members when the replacement that is under way, if there is one, has come to its end. */
+  List<UUID> membersAfter() {
+    List<UUID> then = new ArrayList<>(members);
+    replacement.ifPresent(r -> then.set(then.indexOf(r.from()), r.to()));
+    return then;
+  }
+
   /**
    * The number of a disk's place among the members: tells which fragment of a stripe it keeps. A
    * successor has the place that it is to take.

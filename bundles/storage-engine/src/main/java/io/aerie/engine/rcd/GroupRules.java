@@ -1,5 +1,6 @@
 package io.aerie.engine.rcd;
 
+import io.aerie.engine.rcd.RcdCommand.GroupEmptied;
 import io.aerie.engine.rcd.RcdCommand.ResynchronisationDone;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,16 +10,17 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /** How members move between the sets of a group; see {@link GroupRecord}. */
 final class GroupRules {
   private final RcdTables tables;
   private final Replacements replacements;
+  private final Balancing balancing;
 
-  GroupRules(RcdTables tables, Replacements replacements) {
+  GroupRules(RcdTables tables, Replacements replacements, Balancing balancing) {
     this.tables = tables;
     this.replacements = replacements;
+    this.balancing = balancing;
   }
 
   List<GroupRecord> groupsOf(long pool, Redundancy redundancy) {
@@ -64,9 +66,20 @@ final class GroupRules {
         .ifPresent(job -> went(index, job, JobRecord.State.FAILED, 0, 0));
   }
 
-  private Optional<JobRecord> running(UUID disk) {
-    return Optional.ofNullable(tables.jobs.get(disk))
+  private Optional<JobRecord> running(UUID subject) {
+    return Optional.ofNullable(tables.jobs.get(subject))
         .filter(job -> job.state() == JobRecord.State.RUNNING);
+  }
+
+  /** What a disk is being resynchronised for: itself, the one that it replaces, or its pool. */
+  private Optional<JobRecord> jobOf(GroupRecord group, UUID disk) {
+    if (!group.replaces(disk)) {
+      return running(disk);
+    }
+    return running(
+        replacements.balances(group)
+            ? tables.pools.get(group.pool()).id()
+            : group.replacement().get().from());
   }
 
   private Optional<JobRecord> running(UUID disk, JobRecord.Kind kind) {
@@ -112,7 +125,7 @@ final class GroupRules {
     return groups(numbers).stream()
         .filter(group -> group.frozen() && !group.eligible().isEmpty())
         .filter(group -> spareCount(group) >= 0)
-        .collect(Collectors.toCollection(ArrayList::new));
+        .toList();
   }
 
   /** Those in sync go on; its volumes were settled anew before. */
@@ -175,11 +188,15 @@ final class GroupRules {
         another = begin(index, disk);
       }
     }
-    Optional<GroupRecord> moved = replacements.begin(index);
+    Optional<GroupRecord> moved = beginMove(index);
     while (moved.isPresent()) {
       compareAll(index, moved.get(), moved.get().replacement().get().to());
-      moved = replacements.begin(index);
+      moved = beginMove(index);
     }
+  }
+
+  private Optional<GroupRecord> beginMove(long index) {
+    return replacements.begin(index).or(() -> balancing.begin(index));
   }
 
   /** How many more members may be lost before data is. */
@@ -265,21 +282,40 @@ final class GroupRules {
       draft.serveAgain();
     }
     tables.change(new RcdChange.Group(draft.done(index)));
-    if (draft.from.replaces(disk)) {
-      running(draft.from.replacement().get().from()).ifPresent(job -> groupDone(index, job));
-    } else {
-      running(disk, JobRecord.Kind.RESYNCHRONISATION).ifPresent(job -> groupDone(index, job));
-    }
+    jobOf(draft.from, disk)
+        .filter(job -> draft.from.replaces(disk) || job.kind() == JobRecord.Kind.RESYNCHRONISATION)
+        .ifPresent(job -> groupDone(index, job));
   }
 
   /** The disk of a job is in sync in one group more, or has left it. */
   private void groupDone(long index, JobRecord job) {
-    SetIndex<UUID, Long> left =
-        job.kind() == JobRecord.Kind.REPLACEMENT
-            ? tables.index().groupsOfDisk
-            : tables.index().staleOfDisk;
-    boolean more = !left.of(job.disk()).isEmpty();
+    boolean more =
+        switch (job.kind()) {
+          case RESYNCHRONISATION -> !tables.index().staleOfDisk.of(job.subject()).isEmpty();
+          case REPLACEMENT -> !tables.index().groupsOfDisk.of(job.subject()).isEmpty();
+          case REBALANCING -> true; // Whether it was the last is seen when the next is looked for.
+        };
     went(index, job, more ? JobRecord.State.RUNNING : JobRecord.State.DONE, 1, 0);
+  }
+
+  /** The disk's share is smaller then. */
+  RcdAnswer emptied(long index, GroupEmptied command) {
+    GroupRecord group = tables.groups.get(command.group());
+    if (group == null || !group.former().contains(command.disk())) {
+      return RcdAnswer.done(0);
+    }
+    DiskRecord disk = RcdRules.disk(tables, command.disk());
+    if (!disk.up() || disk.generation() != command.generation()) {
+      throw RcdRules.precondition(
+          "Disk " + disk.id() + " was opened again",
+          "Its generation is " + disk.generation() + ".");
+    }
+    if (group.epoch() != command.groupEpoch()) {
+      throw RcdRules.precondition("The group has changed", "Its epoch is " + group.epoch() + ".");
+    }
+    tables.change(new RcdChange.Group(group.forgets(disk.id(), index)));
+    schedule(index);
+    return RcdAnswer.done(0);
   }
 
   RcdAnswer resynchronisationDone(long index, ResynchronisationDone command) {
@@ -300,9 +336,8 @@ final class GroupRules {
       throw RcdRules.precondition("The group has changed", "Its epoch or its sets are others.");
     }
     if (tables.pendingOf(command.group(), command.disk()).contains(command.volume())) {
-      UUID jobsDisk =
-          group.replaces(command.disk()) ? group.replacement().get().from() : command.disk();
-      running(jobsDisk).ifPresent(job -> went(index, job, job.state(), 0, command.copiedBytes()));
+      jobOf(group, command.disk())
+          .ifPresent(job -> went(index, job, job.state(), 0, command.copiedBytes()));
       removePending(index, command.group(), command.disk(), command.volume());
       schedule(index);
     }

@@ -6,15 +6,18 @@ import java.io.IOException;
 import java.util.UUID;
 
 /**
- * The resynchronisation of a disk, from its return until it is in sync everywhere; or the
- * replacement of its members by others, until no group has it any more.
+ * The resynchronisation of a disk, from its return until it is in sync everywhere; the replacement
+ * of its members by others, until no group has it any more; or the rebalancing of a pool.
  *
  * @param number never reused
  * @param kind what is done
- * @param disk the target; of a replacement the disk that is replaced
+ * @param subject id of the disk that is the target; of a replacement the disk that is replaced; of
+ *     a rebalancing the pool
  * @param state what became of it
- * @param groupsDone groups in which the disk is in sync again, or which it left
- * @param groupsTotal groups in which it was stale, or which it had, when the job began
+ * @param groupsDone groups in which the disk is in sync again, or which it left; moves of a
+ *     rebalancing that came to their end
+ * @param groupsTotal groups in which it was stale, or which it had, when the job began; moves of a
+ *     rebalancing as far as they are known
  * @param copiedBytes reported by the owners, block data only
  * @param revision RCD index of the last change
  */
@@ -22,7 +25,7 @@ import java.util.UUID;
 public record JobRecord(
     long number,
     Kind kind,
-    UUID disk,
+    UUID subject,
     State state,
     int groupsDone,
     int groupsTotal,
@@ -31,14 +34,15 @@ public record JobRecord(
   /** What is done. The order is on disk. */
   public enum Kind {
     RESYNCHRONISATION,
-    REPLACEMENT
+    REPLACEMENT,
+    REBALANCING
   }
 
   /** What became of a job. The order is on disk. */
   public enum State {
     RUNNING,
     DONE,
-    /** The disk went away again; or it was being emptied, and is to serve again. */
+    /** The disk went away again; or what was being done was called off. */
     FAILED
   }
 
@@ -47,7 +51,7 @@ public record JobRecord(
     return new JobRecord(
         number,
         kind,
-        disk,
+        subject,
         newState,
         groupsDone + moreGroups,
         groupsTotal,
@@ -55,10 +59,15 @@ public record JobRecord(
         index);
   }
 
+  /** With as much to do as is known by now. */
+  JobRecord of(int newTotal, long index) {
+    return new JobRecord(number, kind, subject, state, groupsDone, newTotal, copiedBytes, index);
+  }
+
   void write(DataOutput out) throws IOException {
     out.writeLong(number);
     out.writeByte(kind.ordinal());
-    RcdFormat.writeUuid(out, disk);
+    RcdFormat.writeUuid(out, subject);
     out.writeByte(state.ordinal());
     out.writeInt(groupsDone);
     out.writeInt(groupsTotal);

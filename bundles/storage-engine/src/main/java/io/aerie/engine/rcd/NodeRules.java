@@ -247,8 +247,10 @@ final class NodeRules {
    * acknowledged by fewer than the minimum.
    */
   RcdAnswer goOnAlone(long index, GoOnAlone command) {
-    List<GroupRecord> alone = groups.rebuildable();
-    alone.removeIf(group -> !Objects.equals(command.epochs().get(group.number()), group.epoch()));
+    List<GroupRecord> alone =
+        groups.rebuildable().stream()
+            .filter(group -> Objects.equals(command.epochs().get(group.number()), group.epoch()))
+            .toList();
     settleAnew(index, alone);
     alone.forEach(group -> groups.goOnAlone(index, group));
     groups.schedule(index);

@@ -1,10 +1,13 @@
 package io.aerie.engine.rcd;
 
 import io.aerie.base.NodeId;
+import io.aerie.engine.rcd.RcdCommand.AssignBalance;
 import io.aerie.engine.rcd.RcdCommand.AssignDuty;
 import io.aerie.engine.rcd.RcdCommand.GoOnAlone;
+import io.aerie.engine.rcd.RcdCommand.GroupEmptied;
 import io.aerie.engine.rcd.RcdCommand.LocateNode;
 import io.aerie.engine.rcd.RcdCommand.MeasureDisk;
+import io.aerie.engine.rcd.RcdCommand.RebalancePool;
 import io.aerie.engine.rcd.RcdCommand.SpreadPool;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -19,6 +22,9 @@ import java.util.TreeMap;
  * 41 spread pool: uuid pool | u8 level
  * 42 measure disk: uuid disk | i32 speed, percent
  * 43 assign duty: i32 count, uuid disks | u8 duty
+ * 44 rebalance pool: uuid pool | bool cancel
+ * 45 assign balance: uuid pool | u8 policy
+ * 46 group emptied: uuid disk | i64 generation | i64 group | i64 group's epoch
  * 16 go on alone: i32 count, of each group i64 number | i64 epoch
  * </pre>
  */
@@ -45,6 +51,20 @@ final class PlacementCommands {
       out.writeByte(43);
       RcdFormat.writeUuids(out, c.disks());
       out.writeByte(c.duty().ordinal());
+    } else if (command instanceof RebalancePool c) {
+      out.writeByte(44);
+      RcdFormat.writeUuid(out, c.pool());
+      out.writeBoolean(c.cancel());
+    } else if (command instanceof AssignBalance c) {
+      out.writeByte(45);
+      RcdFormat.writeUuid(out, c.pool());
+      out.writeByte(c.policy().ordinal());
+    } else if (command instanceof GroupEmptied c) {
+      out.writeByte(46);
+      RcdFormat.writeUuid(out, c.disk());
+      out.writeLong(c.generation());
+      out.writeLong(c.group());
+      out.writeLong(c.groupEpoch());
     } else if (command instanceof GoOnAlone c) {
       out.writeByte(16);
       out.writeInt(c.epochs().size());
@@ -64,6 +84,10 @@ final class PlacementCommands {
       case 41 -> new SpreadPool(RcdFormat.readUuid(in), FailureDomain.values()[in.readByte()]);
       case 42 -> new MeasureDisk(RcdFormat.readUuid(in), in.readInt());
       case 43 -> new AssignDuty(RcdFormat.readUuids(in), DiskDuty.values()[in.readByte()]);
+      case 44 -> new RebalancePool(RcdFormat.readUuid(in), in.readBoolean());
+      case 45 -> new AssignBalance(RcdFormat.readUuid(in), BalancePolicy.values()[in.readByte()]);
+      case 46 ->
+          new GroupEmptied(RcdFormat.readUuid(in), in.readLong(), in.readLong(), in.readLong());
       case 16 -> goOnAlone(in);
       default -> throw new IOException("RCD command of unknown type " + type);
     };

@@ -1,6 +1,9 @@
 package io.aerie.engine.rcd;
 
 import io.aerie.base.NodeId;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationOutcome.Attention;
+import java.util.SortedMap;
 import java.util.UUID;
 
 /**
@@ -38,8 +41,12 @@ public sealed interface RcdChange {
   /** A client attached. */
   record Attached(AttachmentRecord attachment) implements RcdChange {}
 
-  /** An attachment ended. */
+  /** An attachment ended, and with it what it was asked and got by RESERVE(6). */
   record Detached(AttachmentRecord attachment) implements RcdChange {}
+
+  /** A volume's reservations were changed; whom that is to be told. */
+  record Reservation(ReservationRecord reservation, SortedMap<Nexus, Attention> attentions)
+      implements RcdChange {}
 
   /** A volume must still be resynchronised to a rebuilding disk, or need no longer be. */
   record Pending(long group, UUID disk, long volume, boolean pending) implements RcdChange {}

@@ -1,8 +1,11 @@
 package io.aerie.engine.rcd;
 
 import io.aerie.base.NodeId;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationRequest;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -81,9 +84,20 @@ public sealed interface RcdCommand {
   /** Deletes a volume; a revision of -1 stands for any. */
   record DeleteVolume(UUID id, long expectedRevision) implements RcdCommand {}
 
-  /** A client opens a volume. Answers the generation. */
-  record Attach(long volume, NodeId node, long incarnation, UUID session, String client)
-      implements RcdCommand {}
+  /** A client opens a volume, an initiator's by its nexus. Answers the generation. */
+  record Attach(
+      long volume,
+      NodeId node,
+      long incarnation,
+      UUID session,
+      String client,
+      Optional<Nexus> nexus)
+      implements RcdCommand {
+    /** For a client that is no initiator. */
+    public Attach(long volume, NodeId node, long incarnation, UUID session, String client) {
+      this(volume, node, incarnation, session, client, Optional.empty());
+    }
+  }
 
   /** A client closed a volume. */
   record Detach(long generation) implements RcdCommand {}
@@ -120,6 +134,22 @@ public sealed interface RcdCommand {
       disks = List.copyOf(disks);
     }
   }
+
+  /**
+   * Moves members until the pool's disks have what they are due, or ends that: what has moved stays
+   * where it is.
+   */
+  record RebalancePool(UUID pool, boolean cancel) implements RcdCommand {}
+
+  /**
+   * A disk has nothing any more of a group that it left. It names the opening in which that was
+   * deleted, and the group as it was seen then: of what the disk got since nothing is said.
+   */
+  record GroupEmptied(UUID disk, long generation, long group, long groupEpoch)
+      implements RcdCommand {}
+
+  /** Whether a pool is to be rebalanced without being asked for. */
+  record AssignBalance(UUID pool, BalancePolicy policy) implements RcdCommand {}
 
   /**
    * Wants a snapshot of a volume. It is made when the volume's owner has drained: answers its
@@ -161,6 +191,22 @@ public sealed interface RcdCommand {
    * revision of -1 stands for any.
    */
   record LimitVolume(UUID id, VolumeLimits change, long expectedRevision) implements RcdCommand {}
+
+  /** About reservations. */
+  sealed interface ReservationCommand extends RcdCommand {}
+
+  /**
+   * An initiator asks to change a volume's reservations. Answers the RCD index at which it was
+   * decided, also when it was refused: how is in the {@link ReservationRecord}.
+   *
+   * @param generation of the initiator's attachment
+   * @param number counted by the attachment from 1: one at a time, a repetition has the same
+   */
+  record ChangeReservation(long generation, long number, ReservationRequest request)
+      implements ReservationCommand {}
+
+  /** An administrator clears a volume's reservations by force; a revision of -1 is any. */
+  record ClearReservation(UUID volume, long expectedRevision) implements ReservationCommand {}
 
   /** About scrubs, and about what disks hold of volumes that are not known. */
   sealed interface ScrubCommand extends RcdCommand {}

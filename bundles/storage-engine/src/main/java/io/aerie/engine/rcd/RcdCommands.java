@@ -27,6 +27,7 @@ import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /**
  * Commands as bytes.
@@ -36,7 +37,8 @@ import java.io.UncheckedIOException;
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
  *        14 leave, 15 trust; of layers: {@link LayerCommands}; of places: {@link PlacementCommands};
- *        50 limit volume, 53 retire node, 54 forget node; 60 to 63: {@link ScrubCommands}
+ *        50 limit volume, 53 retire node, 54 forget node; 60 to 63: {@link ScrubCommands};
+ *        70 and 71: {@link ReservationCommands}
  * </pre>
  */
 public final class RcdCommands {
@@ -137,6 +139,7 @@ public final class RcdCommands {
       out.writeLong(c.volume());
       RcdFormat.writeUuid(out, c.session());
       out.writeUTF(c.client());
+      ReservationFormat.writeNexus(c.nexus().orElse(null), out);
     } else if (command instanceof Detach c) {
       out.writeByte(12);
       out.writeLong(c.generation());
@@ -155,6 +158,8 @@ public final class RcdCommands {
       out.writeLong(c.expectedRevision());
     } else if (command instanceof RcdCommand.ScrubCommand c) {
       ScrubCommands.write(c, out);
+    } else if (command instanceof RcdCommand.ReservationCommand c) {
+      ReservationCommands.write(c, out);
     } else if (!LayerCommands.write(command, out) && !PlacementCommands.write(command, out)) {
       throw new IllegalArgumentException("unknown command " + command);
     }
@@ -170,6 +175,9 @@ public final class RcdCommands {
   private static RcdCommand read(int type, DataInput in) throws IOException {
     if (type >= ScrubCommands.FIRST && type <= ScrubCommands.LAST) {
       return ScrubCommands.read(type, in);
+    }
+    if (type >= ReservationCommands.FIRST && type <= ReservationCommands.LAST) {
+      return ReservationCommands.read(type, in);
     }
     return switch (type) {
       case 8 -> new CreatePool(RcdFormat.readUuid(in), in.readUTF());
@@ -192,7 +200,7 @@ public final class RcdCommands {
               RcdFormat.readUuid(in),
               in.readLong());
       case 20, 21, 22, 23, 24, 25, 26, 27 -> LayerCommands.read(type, in);
-      case 16, 40, 41, 42, 43 -> PlacementCommands.read(type, in);
+      case 16, 40, 41, 42, 43, 44, 45, 46 -> PlacementCommands.read(type, in);
       case 50 -> new LimitVolume(RcdFormat.readUuid(in), VolumeLimits.read(in), in.readLong());
       default -> readOfNode(type, new NodeId(in.readUTF()), in.readLong(), in);
     };
@@ -235,7 +243,13 @@ public final class RcdCommands {
       case 7 -> new DiskFailed(RcdFormat.readUuid(in), node, incarnation, in.readLong());
       case 11 -> {
         long volume = in.readLong();
-        yield new Attach(volume, node, incarnation, RcdFormat.readUuid(in), in.readUTF());
+        yield new Attach(
+            volume,
+            node,
+            incarnation,
+            RcdFormat.readUuid(in),
+            in.readUTF(),
+            Optional.ofNullable(ReservationFormat.readNexus(in)));
       }
       default -> throw new IOException("RCD command of unknown type " + type);
     };

@@ -20,17 +20,23 @@ final class RcdRules {
   private final GroupRules groups;
   private final TopologyRules topology;
   private final Replacements replacements;
+  private final Balancing balancing;
+  private final BalanceRules balances;
   private final DutyRules duties;
   private final LayerRules layers;
   private final SizeRules sizes;
   private final LimitRules limits;
   private final ScrubRules scrubs;
+  private final ReservationLedger reservations;
 
   RcdRules(RcdTables tables) {
     this.tables = tables;
     replacements = new Replacements(tables);
-    groups = new GroupRules(tables, replacements);
+    balancing = new Balancing(tables, replacements);
+    groups = new GroupRules(tables, replacements, balancing);
+    balances = new BalanceRules(tables, replacements, balancing, groups);
     scrubs = new ScrubRules(tables);
+    reservations = new ReservationLedger(tables);
     volumes = new VolumeRules(tables, this);
     layers = new LayerRules(tables, this, volumes);
     sizes = new SizeRules(tables, volumes, layers);
@@ -91,10 +97,18 @@ final class RcdRules {
       return topology.measure(index, c);
     } else if (command instanceof RcdCommand.AssignDuty c) {
       return duties.assign(index, c);
+    } else if (command instanceof RcdCommand.RebalancePool c) {
+      return balances.rebalance(index, c);
+    } else if (command instanceof RcdCommand.AssignBalance c) {
+      return balances.assign(index, c);
+    } else if (command instanceof RcdCommand.GroupEmptied c) {
+      return groups.emptied(index, c);
     } else if (command instanceof RcdCommand.ResynchronisationDone c) {
       return groups.resynchronisationDone(index, c);
     } else if (command instanceof RcdCommand.ScrubCommand c) {
       return scrubs.apply(index, c);
+    } else if (command instanceof RcdCommand.ReservationCommand c) {
+      return reservations.apply(index, c);
     }
     return applyToLayers(index, command);
   }
@@ -120,6 +134,10 @@ final class RcdRules {
       return limits.limit(index, c);
     }
     throw new AerieException(ErrorCode.INVALID_VALUE, "unknown command " + command);
+  }
+
+  boolean unbalanced(PoolRecord pool) {
+    return balancing.unbalanced(pool);
   }
 
   Optional<VolumeRecord.Layer> layerToFold(VolumeRecord volume) {
@@ -199,6 +217,13 @@ final class RcdRules {
 
   static AerieException notFound(String kind, Object which) {
     return new AerieException(ErrorCode.NOT_FOUND, "There is no " + kind + " '" + which + "'");
+  }
+
+  static PoolRecord pool(RcdTables tables, UUID id) {
+    return tables.pools.values().stream()
+        .filter(pool -> pool.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> notFound("pool", id));
   }
 
   static DiskRecord disk(RcdTables tables, UUID id) {

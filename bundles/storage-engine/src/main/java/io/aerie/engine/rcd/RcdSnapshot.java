@@ -12,14 +12,15 @@ import java.util.UUID;
  * The whole state as bytes.
  *
  * <pre>
- * u8 version=6 | i64 next number | nodes | disks | pools | groups | volumes | deleted volumes (i64) |
+ * u8 version=7 | i64 next number | nodes | disks | pools | groups | volumes | deleted volumes (i64) |
  * attachments | targets: i64 group, uuid disk, volumes (i64) | jobs | snapshots of volumes |
- * scrubs | scrub jobs | former nodes: utf node, i64 last incarnation
+ * scrubs | scrub jobs | former nodes: utf node, i64 last incarnation |
+ * reservations
  * each list: i32 count, then its records in the order of their keys
  * </pre>
  */
 final class RcdSnapshot {
-  private static final int VERSION = 6;
+  private static final int VERSION = 7;
 
   private RcdSnapshot() {}
 
@@ -60,6 +61,7 @@ final class RcdSnapshot {
           o.writeLong(former.getValue());
         },
         out);
+    list(tables.reservations.values(), ReservationRecord::write, out);
   }
 
   static void read(RcdTables tables, DataInput in) throws IOException {
@@ -90,6 +92,12 @@ final class RcdSnapshot {
     list(in, () -> tables.change(new RcdChange.Scrub(ScrubRecord.read(in))));
     list(in, () -> tables.change(new RcdChange.ScrubJob(ScrubJobRecord.read(in))));
     list(in, () -> tables.formerNodes.put(new NodeId(in.readUTF()), in.readLong()));
+    list(
+        in,
+        () -> {
+          ReservationRecord of = ReservationRecord.read(in);
+          tables.reservations.put(of.volume(), of);
+        });
     tables.takeChanges();
   }
 

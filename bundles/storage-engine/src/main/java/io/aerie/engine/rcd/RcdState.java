@@ -2,6 +2,8 @@ package io.aerie.engine.rcd;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.NodeId;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -132,7 +134,30 @@ public final class RcdState {
     return Collections.unmodifiableSortedMap(tables.attachments);
   }
 
-  /** Latest resynchronisation of each disk. */
+  /** Whether a number, such as an attachment's generation, was given away. */
+  public boolean knows(long number) {
+    return number < tables.nextNumber;
+  }
+
+  /** Reservations of a volume; of one that nobody reserves an empty record. */
+  public ReservationRecord reservation(long volume) {
+    return tables.reservation(volume);
+  }
+
+  /**
+   * Whether a volume's reservations shut a client out.
+   *
+   * @param nexus the initiator; null when the client is none
+   */
+  public boolean conflicts(long volume, Nexus nexus, Access access) {
+    if (tables.reservations.isEmpty()) {
+      return false;
+    }
+    ReservationRecord of = tables.reservations.get(volume);
+    return of != null && of.state().conflicts(nexus, access);
+  }
+
+  /** The latest job of each disk and pool, by its id. */
   public SortedMap<UUID, JobRecord> jobs() {
     return Collections.unmodifiableSortedMap(tables.jobs);
   }
@@ -211,6 +236,11 @@ public final class RcdState {
     return rules.layerToFold(volume);
   }
 
+  /** Groups that a disk left, and of which it may still have blocks, by number. */
+  public SortedSet<Long> leftBy(UUID disk) {
+    return Collections.unmodifiableSortedSet(tables.index().formerOfDisk.of(disk));
+  }
+
   /** Whether the volume must still be resynchronised to that rebuilding disk. */
   public boolean pending(long group, UUID disk, long volume) {
     return tables.pendingOf(group, disk).contains(volume);
@@ -219,6 +249,15 @@ public final class RcdState {
   /** Groups of a pool and protection, in order: block i falls to one by {@link Placement}. */
   public List<GroupRecord> groupsOf(long pool, Redundancy redundancy) {
     return rules.groupsOf(pool, redundancy);
+  }
+
+  /**
+   * Whether a pool is to be rebalanced by itself: there is a member to move between disks whose
+   * shares differ by more than 10 %, nothing is to be rebuilt or emptied first, and it was neither
+   * forbidden nor called off since something about its disks changed last.
+   */
+  public boolean unbalanced(PoolRecord pool) {
+    return rules.unbalanced(pool);
   }
 
   /** Raw bytes of a pool's disks. */

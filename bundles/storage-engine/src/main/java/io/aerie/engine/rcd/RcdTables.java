@@ -34,6 +34,7 @@ final class RcdTables {
   final TreeSet<Long> deletedVolumes = new TreeSet<>();
   final TreeMap<Long, SnapshotRecord> snapshots = new TreeMap<>();
   final TreeMap<Long, AttachmentRecord> attachments = new TreeMap<>();
+  final TreeMap<Long, ReservationRecord> reservations = new TreeMap<>();
   final TreeMap<Target, TreeSet<Long>> pending = new TreeMap<>();
   final TreeMap<UUID, JobRecord> jobs = new TreeMap<>();
   final TreeMap<Long, ScrubRecord> scrubs = new TreeMap<>();
@@ -66,6 +67,7 @@ final class RcdTables {
     } else if (change instanceof RcdChange.VolumeDeleted c) {
       index.volume(volumes.remove(c.volume()), null);
       deletedVolumes.add(c.volume());
+      reservations.remove(c.volume());
     } else if (change instanceof RcdChange.Snapshot c) {
       SnapshotRecord before = snapshots.put(c.snapshot().number(), c.snapshot());
       index.snapshots.snapshot(before, c.snapshot());
@@ -77,10 +79,14 @@ final class RcdTables {
     } else if (change instanceof RcdChange.Detached c) {
       attachments.remove(c.attachment().generation());
       index.attachment(c.attachment(), false);
+      reservations.computeIfPresent(
+          c.attachment().volume(), (volume, of) -> of.detached(c.attachment()));
+    } else if (change instanceof RcdChange.Reservation c) {
+      reservations.put(c.reservation().volume(), c.reservation());
     } else if (change instanceof RcdChange.Pending c) {
       setPending(new Target(c.group(), c.disk()), c.volume(), c.pending());
     } else if (change instanceof RcdChange.Job c) {
-      jobs.put(c.job().disk(), c.job());
+      jobs.put(c.job().subject(), c.job());
     } else if (change instanceof RcdChange.NextNumber c) {
       nextNumber = c.next();
     } else {
@@ -113,6 +119,11 @@ final class RcdTables {
     if (of.isEmpty()) {
       pending.remove(target);
     }
+  }
+
+  ReservationRecord reservation(long volume) {
+    ReservationRecord of = reservations.get(volume);
+    return of == null ? ReservationRecord.none(volume) : of;
   }
 
   /** The highest number that a life of the node had; 0 when it had none. */
@@ -150,6 +161,7 @@ final class RcdTables {
     deletedVolumes.addAll(other.deletedVolumes);
     snapshots.putAll(other.snapshots);
     attachments.putAll(other.attachments);
+    reservations.putAll(other.reservations);
     other.pending.forEach((target, of) -> pending.put(target, new TreeSet<>(of)));
     jobs.putAll(other.jobs);
     scrubs.putAll(other.scrubs);
@@ -168,6 +180,7 @@ final class RcdTables {
     deletedVolumes.clear();
     snapshots.clear();
     attachments.clear();
+    reservations.clear();
     pending.clear();
     jobs.clear();
     scrubs.clear();

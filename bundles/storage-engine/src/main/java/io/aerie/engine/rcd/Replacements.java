@@ -7,11 +7,13 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
  * Members of disks that drain, or that are absent for good, get successors: one group at a time per
- * target disk, the least protected groups first, each on the lightest disk that may have it. What
- * becomes of a replacement is drawn in docs/storage-protocol.md ("Moving members").
+ * target disk, the least protected groups first, each on the lightest disk that may have it. Moves
+ * that only balance make way for them. What becomes of a replacement is drawn in
+ * docs/storage-protocol.md ("Moving members").
  */
 final class Replacements {
   private final RcdTables tables;
@@ -44,7 +46,8 @@ final class Replacements {
     for (Candidate candidate : candidates) {
       Optional<UUID> target = target(candidate);
       if (target.isPresent()) {
-        return Optional.of(start(index, candidate, target.get()));
+        makeWay(index, target.get());
+        return Optional.of(start(index, candidate.group(), candidate.from(), target.get()));
       }
     }
     return Optional.empty();
@@ -59,18 +62,46 @@ final class Replacements {
         && !group.rebuilding().contains(from);
   }
 
+  /** One that has nothing to do, if there is one; else one that only balances. */
   private Optional<UUID> target(Candidate candidate) {
+    return target(candidate, disk -> tables.index().rebuildingOfDisk.of(disk).isEmpty())
+        .or(() -> target(candidate, disk -> balancedBy(disk).isPresent()));
+  }
+
+  private Optional<UUID> target(Candidate candidate, Predicate<UUID> free) {
     GroupRecord group = candidate.group();
     Topology topology = topology(group);
     SortedSet<String> used = domains(group, topology, new TreeSet<>(List.of(candidate.from())));
     return tables.index().takers(pool(group).name()).stream()
         .map(load -> tables.disks.get(load.disk()))
-        .filter(disk -> tables.index().rebuildingOfDisk.of(disk.id()).isEmpty())
+        .filter(disk -> free.test(disk.id()))
         .filter(disk -> !group.disks().contains(disk.id()))
         .filter(disk -> !used.contains(topology.domain(disk)))
         .filter(disk -> takes(disk.id(), group, tables.index().share(disk.id())))
         .map(DiskRecord::id)
         .findFirst();
+  }
+
+  /** Whether a member is moved though it and its disk could stay. */
+  boolean balances(GroupRecord group) {
+    return group
+        .replacement()
+        .map(GroupRecord.Replacement::from)
+        .filter(from -> tables.disks.get(from).duty() == DiskDuty.SERVING)
+        .filter(from -> group.inSync().contains(from))
+        .isPresent();
+  }
+
+  /** The group that a disk is being brought only to balance. */
+  private Optional<GroupRecord> balancedBy(UUID disk) {
+    return tables.index().rebuildingOfDisk.of(disk).stream()
+        .map(tables.groups::get)
+        .filter(group -> group.replaces(disk) && balances(group))
+        .findFirst();
+  }
+
+  private void makeWay(long index, UUID disk) {
+    balancedBy(disk).ifPresent(group -> cancel(index, group));
   }
 
   private PoolRecord pool(GroupRecord group) {
@@ -99,17 +130,15 @@ final class Replacements {
     return PoolRoom.takes(then, counts, tables.index().promisedBlocks(group.pool()));
   }
 
-  /**
-   * The share of a disk that takes one more group; what it may still have of it is in it already.
-   */
+  /** The share of a disk that takes one more group; what it has of it already is in it. */
   static DiskShare shareWith(UUID disk, GroupRecord group, DiskShare share) {
-    return group.former().contains(disk) ? share : share.with(group.redundancy(), 1);
+    return RcdIndex.holders(group).contains(disk) ? share : share.with(group.redundancy(), 1);
   }
 
-  private GroupRecord start(long index, Candidate candidate, UUID to) {
-    GroupDraft draft = new GroupDraft(candidate.group());
-    draft.replacement =
-        Optional.of(new GroupRecord.Replacement(candidate.from(), to, draft.nextEpoch()));
+  /** A disk is to take a member's place. */
+  GroupRecord start(long index, GroupRecord group, UUID from, UUID to) {
+    GroupDraft draft = new GroupDraft(group);
+    draft.replacement = Optional.of(new GroupRecord.Replacement(from, to, draft.nextEpoch()));
     draft.rebuilding.add(to);
     draft.former.remove(to);
     GroupRecord started = draft.done(index);

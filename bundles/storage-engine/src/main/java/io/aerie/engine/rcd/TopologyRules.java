@@ -8,6 +8,7 @@ import io.aerie.engine.rcd.RcdCommand.LocateNode;
 import io.aerie.engine.rcd.RcdCommand.MeasureDisk;
 import io.aerie.engine.rcd.RcdCommand.SpreadPool;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,10 +51,10 @@ final class TopologyRules {
     return RcdAnswer.done(0);
   }
 
-  /** The nodes of a group's members, one of them as it is to be. */
+  /** The nodes of a group's disks, one of them as it is to be. */
   private Map<NodeId, NodeRecord> nodesOf(GroupRecord group, NodeRecord located) {
     TreeMap<NodeId, NodeRecord> of = new TreeMap<>();
-    for (UUID member : group.members()) {
+    for (UUID member : group.disks()) {
       NodeId node = tables.disks.get(member).node();
       of.put(node, node.equals(located.id()) ? located : tables.nodes.get(node));
     }
@@ -62,11 +63,7 @@ final class TopologyRules {
 
   /** Refused when a group that there is has two members in one domain of that level. */
   RcdAnswer spread(long index, SpreadPool command) {
-    PoolRecord pool =
-        tables.pools.values().stream()
-            .filter(p -> p.id().equals(command.pool()))
-            .findFirst()
-            .orElseThrow(() -> RcdRules.notFound("pool", command.pool()));
+    PoolRecord pool = RcdRules.pool(tables, command.pool());
     Topology topology = new Topology(tables.nodes, command.level());
     for (Redundancy redundancy : tables.index().groupCounts(pool.number()).keySet()) {
       GroupClass of = new GroupClass(pool.number(), redundancy);
@@ -80,9 +77,15 @@ final class TopologyRules {
     return RcdAnswer.done(pool.number());
   }
 
+  /** As it is, and as it will be when its successor is a member. */
   private void check(GroupRecord group, Topology topology) {
+    check(group, group.members(), topology);
+    check(group, group.membersAfter(), topology);
+  }
+
+  private void check(GroupRecord group, List<UUID> members, Topology topology) {
     Collection<String> used = new TreeSet<>();
-    for (UUID member : group.members()) {
+    for (UUID member : members) {
       String domain = topology.domain(tables.disks.get(member));
       if (!used.add(domain)) {
         throw new AerieException(

@@ -41,8 +41,7 @@ final class VolumeRules {
       throw new AerieException(
           ErrorCode.ALREADY_EXISTS, "There is a pool '" + command.name() + "' already");
     }
-    PoolRecord pool =
-        new PoolRecord(tables.nextNumber, command.id(), command.name(), FailureDomain.NODE, index);
+    PoolRecord pool = PoolRecord.made(tables.nextNumber, command.id(), command.name(), index);
     List<DiskRecord> disks = rules.disksOf(pool);
     if (disks.isEmpty()) {
       throw new AerieException(
@@ -328,6 +327,7 @@ final class VolumeRules {
                 command.incarnation(),
                 command.session(),
                 command.client(),
+                command.nexus(),
                 index)));
     return RcdAnswer.done(generation);
   }

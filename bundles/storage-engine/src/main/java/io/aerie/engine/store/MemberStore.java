@@ -65,6 +65,9 @@ public interface MemberStore {
   /** Forgets streams and blocks of a volume, for a recorded deletion only. */
   void deleteVolume(long volume, Completion<Void> done);
 
+  /** Forgets one stream and its blocks: the disk left its group. */
+  void deleteStream(StreamKey key, Completion<Void> done);
+
   Usage usage();
 
   /**

@@ -278,7 +278,7 @@ class DiskEngineTest {
     assertThat(code(result)).isEqualTo(ErrorCode.CONFLICT);
     assertThat(device.snapshot()).isEqualTo(before);
     ByteBuffer page = ByteBuffer.wrap(device.peek(0, 4096));
-    page.putInt(8, 3);
+    page.putInt(8, Superblock.FORMAT_VERSION + 1);
     page.putInt(4092, Crc.of(page, 0, 4092));
     device.poke(0, page.array());
     assertThat(code(Disks.tryOpen(device))).isEqualTo(ErrorCode.UNSUPPORTED_FORMAT);
@@ -358,6 +358,26 @@ class DiskEngineTest {
     assertThat(engine.streams()).isEmpty();
     device.crash();
     assertThat(Disks.open(device).streams()).isEmpty();
+  }
+
+  @Test
+  void shouldDeleteOneStreamOfAVolumeForGood() {
+    begin();
+    write(1, BLOCK, 0);
+    settle(1);
+    StreamKey other = new StreamKey(STREAM.volume(), STREAM.group() + 1);
+    Disks.Result<Void> based = new Disks.Result<>();
+    engine.base(new Base(other, 1, Point.NONE, 0, false), based);
+    device.run();
+    assertThat(based.ok()).isTrue();
+    Disks.Result<Void> deleted = new Disks.Result<>();
+    engine.deleteStream(STREAM, deleted);
+    device.run();
+    assertThat(deleted.ok()).isTrue();
+    assertThat(engine.usage().usedBytes()).isZero();
+    assertThat(engine.streams()).extracting(StreamState::stream).containsExactly(other);
+    device.crash();
+    assertThat(Disks.open(device).streams()).extracting(StreamState::stream).containsExactly(other);
   }
 
   @Test

@@ -328,6 +328,11 @@ public final class MemoryStore implements MemberStore {
   }
 
   @Override
+  public void deleteStream(StreamKey key, Completion<Void> done) {
+    later(() -> streams.remove(key), done);
+  }
+
+  @Override
   public void rest() {}
 
   @Override

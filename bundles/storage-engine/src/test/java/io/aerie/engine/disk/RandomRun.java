@@ -300,7 +300,12 @@ final class RandomRun {
     if (history.changesPending() || engine.stream(key).isEmpty()) {
       return;
     }
-    engine.deleteVolume(key.volume(), history.submit(new StreamHistory.Delete()));
+    StreamHistory.Delete deletion = new StreamHistory.Delete();
+    if (random.nextBoolean()) {
+      engine.deleteStream(key, history.submit(deletion));
+    } else {
+      engine.deleteVolume(key.volume(), history.submit(deletion));
+    }
     while (history.changesPending()) {
       assertThat(device.step()).isTrue();
     }

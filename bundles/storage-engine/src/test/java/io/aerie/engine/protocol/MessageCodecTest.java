@@ -111,7 +111,10 @@ class MessageCodecTest {
         new Message.OriginRequest(1, 5, 6, 7, 8, 9),
         new Message.OriginAnswer(1, Message.Status.DONE, data(4096)),
         new Message.ClientRequest(5, 4, 3, 2, 1, Message.Operation.WRITE, 512, 100, data(100)),
-        new Message.ClientAnswer(5, 4, 3, 2, Message.Status.DONE, data(0)));
+        new Message.ClientAnswer(5, 4, 3, 2, Message.Status.CONFLICT, data(0)),
+        new Message.ReservationQuestion(1, 5, 77, true),
+        new Message.ReservationQuestion(1, 5, 0, false),
+        new Message.ReservationAnswer(1, Message.Status.DONE, 78));
   }
 
   private static ByteBuffer frame(Message message) {

@@ -1,7 +1,11 @@
 package io.aerie.engine.rcd;
 
 import io.aerie.base.NodeId;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationRequest;
+import io.aerie.storage.reservation.ReservationType;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -30,7 +34,7 @@ final class RandomHistory {
   RcdCommand next() {
     NodeId node = new NodeId("n" + (1 + random.nextInt(NODES)));
     long incarnation = state.lastIncarnation(node);
-    return switch (random.nextInt(20)) {
+    return switch (random.nextInt(22)) {
       case 0 ->
           new RcdCommand.JoinNode(node, "here", incarnation + 1, new UUID(random.nextLong(), 1));
       case 1 -> departure(node, incarnation);
@@ -52,6 +56,7 @@ final class RandomHistory {
       case 12 -> duty();
       case 13, 14, 15 -> layers();
       case 16 -> limits();
+      case 17, 18 -> reservation();
       default -> resynchronised();
     };
   }
@@ -119,7 +124,37 @@ final class RandomHistory {
     }
     long volume = any(random, List.copyOf(state.volumes().keySet()));
     return new RcdCommand.Attach(
-        volume, node, incarnation, new UUID(random.nextInt(30), 5), "client");
+        volume,
+        node,
+        incarnation,
+        new UUID(random.nextInt(30), 5),
+        "client",
+        random.nextInt(3) == 0 ? Optional.empty() : Optional.of(nexus()));
+  }
+
+  private Nexus nexus() {
+    return new Nexus("iqn.2026-01.org.example:" + random.nextInt(4), 1 + random.nextInt(2));
+  }
+
+  private RcdCommand reservation() {
+    if (state.attachments().isEmpty() || random.nextInt(20) == 0) {
+      return new RcdCommand.ClearReservation(
+          state.volumes().isEmpty()
+              ? new UUID(0, 0)
+              : any(random, List.copyOf(state.volumes().values())).id(),
+          -1);
+    }
+    AttachmentRecord from = any(random, List.copyOf(state.attachments().values()));
+    ReservationRequest request =
+        new ReservationRequest(
+            any(random, List.of(ReservationRequest.Action.values())),
+            from.nexus().orElseGet(this::nexus),
+            random.nextInt(3),
+            random.nextInt(3),
+            any(random, List.of(ReservationType.values())),
+            random.nextBoolean(),
+            new ReservationRequest.Move(nexus(), random.nextBoolean()));
+    return new RcdCommand.ChangeReservation(from.generation(), random.nextInt(50), request);
   }
 
   private RcdCommand layers() {
@@ -181,8 +216,25 @@ final class RandomHistory {
         List.of(any(random, disks), any(random, disks)), any(random, List.of(DiskDuty.values())));
   }
 
+  private RcdCommand emptied() {
+    for (GroupRecord group : state.groups().values()) {
+      for (UUID left : group.former()) {
+        long generation = state.disk(left).orElseThrow().generation();
+        long epoch = group.epoch() - random.nextInt(2);
+        return new RcdCommand.GroupEmptied(left, generation, group.number(), epoch);
+      }
+    }
+    return new RcdCommand.Detach(1);
+  }
+
   private RcdCommand topology(NodeId node) {
-    int which = random.nextInt(3);
+    int which = random.nextInt(4);
+    if (which == 3 && !state.pools().isEmpty()) {
+      PoolRecord pool = any(random, List.copyOf(state.pools().values()));
+      return random.nextInt(4) > 0
+          ? new RcdCommand.RebalancePool(pool.id(), random.nextInt(4) == 0)
+          : new RcdCommand.AssignBalance(pool.id(), any(random, List.of(BalancePolicy.values())));
+    }
     if (which == 0 && !state.pools().isEmpty()) {
       PoolRecord pool = any(random, List.copyOf(state.pools().values()));
       return new RcdCommand.SpreadPool(
@@ -197,6 +249,9 @@ final class RandomHistory {
   }
 
   private RcdCommand resynchronised() {
+    if (random.nextInt(3) == 0) {
+      return emptied();
+    }
     for (GroupRecord group : state.groups().values()) {
       for (UUID disk : group.rebuilding()) {
         for (VolumeRecord volume : state.volumes().values()) {

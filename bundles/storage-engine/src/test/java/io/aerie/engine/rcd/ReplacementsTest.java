@@ -210,6 +210,35 @@ class ReplacementsTest {
     }
   }
 
+  @Test
+  void shouldForgetWhatADiskLeftOnlyAsItWasWhenItWasDeleted() {
+    volume(3, 1);
+    assign(1, DiskDuty.DRAINING);
+    GroupRecord moved = moving().get(0);
+    UUID to = moved.replacement().orElseThrow().to();
+    assign(1, DiskDuty.SERVING);
+    GroupRecord left = state.groups().get(moved.number());
+    assertThat(left.former()).containsExactly(to);
+    long share = state.tables().index().share(to).groups().get(left.redundancy());
+    assertEmptiedRefused(to, 1, left.number(), moved.epoch());
+    assertEmptiedRefused(to, 2, left.number(), left.epoch());
+    assertThat(state.leftBy(to)).contains(left.number());
+    apply(new RcdCommand.GroupEmptied(to, 1, left.number(), left.epoch()));
+    assertThat(state.leftBy(to)).doesNotContain(left.number());
+    assertThat(state.groups().get(left.number()).epoch()).isEqualTo(left.epoch());
+    assertThat((long) state.tables().index().share(to).groups().getOrDefault(left.redundancy(), 0))
+        .isEqualTo(share - 1);
+    apply(new RcdCommand.GroupEmptied(to, 1, left.number(), left.epoch()));
+  }
+
+  private void assertEmptiedRefused(UUID disk, long generation, long group, long epoch) {
+    RcdCommand command = new RcdCommand.GroupEmptied(disk, generation, group, epoch);
+    assertThatThrownBy(() -> apply(command))
+        .isInstanceOfSatisfying(
+            AerieException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED));
+  }
+
   /** Moves other groups on until this one has its turn. */
   private UUID untilMoving(long group) {
     while (state.groups().get(group).replacement().isEmpty()) {

@@ -88,11 +88,20 @@ final class MemberMutations {
         mutation("epoch-not-checked-at-completion", "rule 2: the member checks again")
             .in(
                 "member/Member",
-                "if (!current(message.stream().volume(), message.watermark().epoch())) {",
-                "if (message.watermark().epoch() < 0) {")
+                "return disk.stream(stream) == asked && current(stream.volume(), watermark.epoch());",
+                "return disk.stream(stream) == asked && watermark.epoch() >= 0;")
             .isEquivalent(
                 "the owner asks its lease and its epoch when the answer comes; the member's check"
                     + " only answers sooner"),
+        mutation("base-of-what-was-left", "what is there is being deleted")
+            .in(
+                "member/Member",
+                "if (disk == null || left(message.target(), message.base().stream())) {",
+                "if (disk == null) {")
+            .seenBy("RebalancingTest"),
+        mutation("served-while-it-is-deleted", "what a disk left is not served")
+            .in("member/MemberDisk", "of.forEach(streams::remove);", "")
+            .seenBy("RebalancingTest"),
         mutation("deleted-volumes-kept", "H11: what was deleted meanwhile is deleted on return")
             .in(
                 "member/Member",

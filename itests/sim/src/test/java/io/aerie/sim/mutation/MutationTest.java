@@ -44,6 +44,7 @@ class MutationTest {
               DirectMutations.all(),
               ScrubMutations.all(),
               LimitMutations.all(),
+              ReservationMutations.all(),
               LayerMutations.all())
           .flatMap(List::stream)
           .toList();

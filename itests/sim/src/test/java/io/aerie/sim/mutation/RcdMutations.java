@@ -10,7 +10,8 @@ final class RcdMutations {
   private RcdMutations() {}
 
   static List<Mutation> all() {
-    return Stream.of(groups(), returns(), nodesAndDisks(), departures(), placement(), moves())
+    return Stream.of(
+            groups(), returns(), nodesAndDisks(), departures(), placement(), moves(), balance())
         .flatMap(List::stream)
         .toList();
   }
@@ -218,8 +219,8 @@ final class RcdMutations {
         mutation("two-moves-to-a-disk", "rule 7: one resynchronisation at a time on a disk")
             .in(
                 "rcd/Replacements",
-                ".filter(disk -> tables.index().rebuildingOfDisk.of(disk.id()).isEmpty())",
-                "")
+                "disk -> tables.index().rebuildingOfDisk.of(disk).isEmpty()",
+                "disk -> disk != null")
             .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
         mutation("moves-in-any-order", "rule 7: least protected groups first")
             .in(
@@ -233,11 +234,60 @@ final class RcdMutations {
         mutation("room-counted-twice", "what a disk still has of a group is counted once")
             .in(
                 "rcd/Replacements",
-                "return group.former().contains(disk) ? share : share",
+                "return RcdIndex.holders(group).contains(disk) ? share : share",
                 "return share")
             .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
         mutation("absence-never-proposed", "who stays away is replaced")
             .in("node/StorageNode", "absences.start();", "")
             .seenBy("MovingMembersTest"));
+  }
+
+  private static List<Mutation> balance() {
+    return List.of(
+        mutation("balanced-beside-a-member", "no two members of a group in one failure domain")
+            .in(
+                "rcd/BalanceSketch",
+                "&& !used.contains(topology.domain(tables.disks.get(to)))",
+                "&& used.size() < 99")
+            .seenBy("io.aerie.engine.rcd.BalanceEndsTest"),
+        mutation("balanced-without-what-moves", "each move makes shares more equal: it ends")
+            .in(
+                "rcd/BalanceSketch",
+                "List<UUID> then = group.membersAfter();",
+                "List<UUID> then = group.members();")
+            .seenBy("io.aerie.engine.rcd.BalanceEndsTest"),
+        mutation("balanced-out-of-order", "each move makes shares more equal: it ends")
+            .in("rcd/Balancing", "&& !waiting.blocks(move)", "")
+            .seenBy("io.aerie.engine.rcd.BalanceEndsTest"),
+        mutation("balanced-before-rebuilt", "rule 7: least protected groups first")
+            .in(
+                "rcd/Balancing",
+                "return groups(pool).stream().allMatch(group -> group.whole() && !group.frozen());",
+                "return true;")
+            .seenBy("io.aerie.engine.rcd.BalancingTest"),
+        mutation("balance-makes-no-way", "what is to be emptied goes before")
+            .in(
+                "rcd/Replacements",
+                ".or(() -> target(candidate, disk -> balancedBy(disk).isPresent()))",
+                "")
+            .seenBy("io.aerie.engine.rcd.BalancingTest"),
+        mutation("successor-located-beside-a-member", "nor who is to be a member")
+            .in("rcd/TopologyRules", "check(group, group.membersAfter(), topology);", "")
+            .seenBy("io.aerie.engine.rcd.BalancingTest"),
+        mutation("begun-anew-when-called-off", "what was called off is not begun by itself")
+            .in("rcd/Balancing", "&& !calledOff(pool)", "")
+            .seenBy("io.aerie.engine.rcd.BalancingTest"),
+        mutation("left-is-never-deleted", "what a disk left is deleted")
+            .in("node/StorageNode", "group.ifPresent(member::onGroup);", "")
+            .seenBy("RebalancingTest"),
+        mutation("emptied-under-another-epoch", "what the disk got since is not forgotten")
+            .in(
+                "rcd/GroupRules",
+                "if (group.epoch() != command.groupEpoch()) { throw RcdRules.precondition(\"The group has changed\", \"Its epoch is \"",
+                "if (group.epoch() < 0) { throw RcdRules.precondition(\"The group has changed\", \"Its epoch is \"")
+            .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
+        mutation("never-balanced-by-itself", "disks that came get what they are due")
+            .in("node/StorageNode", "balanceDriver.start();", "")
+            .seenBy("RebalancingTest"));
   }
 }

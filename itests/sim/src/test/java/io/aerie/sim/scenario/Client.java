@@ -2,6 +2,7 @@ package io.aerie.sim.scenario;
 
 import io.aerie.engine.client.VolumeClient;
 import io.aerie.engine.store.Geometry;
+import io.aerie.storage.reservation.ReservationRequest;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -93,6 +94,23 @@ final class Client {
       }
     }
     return word;
+  }
+
+  /** Begins to change reservations; ends with the number of the verdict. */
+  Operation reserve(ReservationRequest request) {
+    Operation operation = new Operation(scenario, request.action().toString());
+    client.changeReservation(
+        request,
+        (verdict, failure) -> operation.end(failure == null ? verdict.ordinal() : 0, failure));
+    return operation;
+  }
+
+  /** Begins to ask for reservations; ends with PRGENERATION. */
+  Operation generationOfReservations() {
+    Operation operation = new Operation(scenario, "look at reservations");
+    client.reservation(
+        (state, failure) -> operation.end(failure == null ? state.generation() : 0, failure));
+    return operation;
   }
 
   /** Begins to end the attachment. */

@@ -49,6 +49,11 @@ class H16MinimumFreezesTest {
       assertThat(Returns.frozen(scenario, group)).isTrue();
       assertThat(Returns.eligible(scenario, group, complete)).isTrue();
     }
+
+    void waits(Operation write) {
+      scenario.run(3_000);
+      assertThat(write.over()).as("acknowledged by one copy of three").isFalse();
+    }
   }
 
   @Test
@@ -59,8 +64,7 @@ class H16MinimumFreezesTest {
           Frozen frozen = new Frozen(scenario);
           frozen.freeze();
           Operation write = frozen.client.write(0, 3);
-          scenario.run(3_000);
-          assertThat(write.over()).as("acknowledged by one copy of three").isFalse();
+          frozen.waits(write);
           scenario.restart(frozen.complete);
           assertThat(write.await()).isEqualTo(3);
           scenario.restart(frozen.stale);
@@ -77,8 +81,7 @@ class H16MinimumFreezesTest {
           Frozen frozen = new Frozen(scenario);
           frozen.freeze();
           Operation write = frozen.client.write(0, 3);
-          scenario.run(3_000);
-          assertThat(write.over()).as("acknowledged by one copy of three").isFalse();
+          frozen.waits(write);
           scenario.restart(frozen.stale);
           assertThat(write.await()).isEqualTo(3);
           assertThat(scenario.inSync(frozen.group, frozen.stale)).isTrue();
@@ -104,8 +107,7 @@ class H16MinimumFreezesTest {
           scenario.until(
               "it is being rebuilt",
               () -> Returns.rebuilding(scenario, frozen.group, frozen.stale));
-          scenario.run(3_000);
-          assertThat(write.over()).as("acknowledged by one copy of three").isFalse();
+          frozen.waits(write);
           assertThat(frozen.client.read(0).await()).isGreaterThanOrEqualTo(2);
           scenario.release();
           assertThat(write.await()).isEqualTo(3);

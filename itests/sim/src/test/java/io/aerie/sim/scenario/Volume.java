@@ -12,9 +12,12 @@ import io.aerie.sim.Cluster;
 import io.aerie.sim.EngineDisk;
 import io.aerie.sim.SimulatedNode;
 import io.aerie.sim.StripeComparison;
+import io.aerie.storage.reservation.Nexus;
+import io.aerie.storage.reservation.ReservationListener;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 
@@ -105,12 +108,23 @@ final class Volume {
 
   /** Attaches a client on a node. */
   Client client(SimulatedNode node) {
+    return client(node, Optional.empty(), ReservationListener.NONE);
+  }
+
+  /** Attaches an initiator on a node. */
+  Client initiator(SimulatedNode node, Nexus nexus, ReservationListener listener) {
+    return client(node, Optional.of(nexus), listener);
+  }
+
+  private Client client(SimulatedNode node, Optional<Nexus> nexus, ReservationListener listener) {
     VolumeClient[] opened = new VolumeClient[1];
     node.engine()
         .orElseThrow()
         .open(
             number,
             "scenario",
+            nexus,
+            listener,
             (client, failure) -> {
               assertThat(failure).isNull();
               opened[0] = client;

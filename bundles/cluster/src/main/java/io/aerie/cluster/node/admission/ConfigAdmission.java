@@ -130,18 +130,22 @@ public final class ConfigAdmission implements ClusterAdmission {
     for (int attempt = 1; ; attempt++) {
       Optional<Document> token = Waiting.on(store.get(path(candidate.tokenHash())));
       Optional<Document> former = Waiting.on(store.get(NodeRecord.path(request.node().id())));
-      Optional<NodeRecord> repeated = former.map(NodeRecord::of).filter(candidate::isAskingAgain);
-      if (repeated.isPresent() && isOpen(repeated.get().admission().expires())) {
-        return grant(store, request, repeated.get().admission().certificatePem());
+      Optional<NodeRecord.Admission> repeated =
+          former.map(NodeRecord::of).map(NodeRecord::admission).filter(candidate::isAskingAgain);
+      if (repeated.isPresent()
+          && repeated.get().tokenHash().equals(candidate.tokenHash())
+          && isOpen(repeated.get().expires())) {
+        return grant(store, request, repeated.get().certificatePem());
       }
       if (token.isEmpty() || isExpired(token.get())) {
         throw invalidToken();
       }
-      if (former.isPresent()) {
+      if (former.isPresent() && repeated.isEmpty()) {
         throw alreadyExists(request);
       }
       try {
-        return admit(store, candidate, token.get());
+        // whose answer was lost, and who was given another token meanwhile, is admitted anew
+        return admit(store, candidate, token.get(), former.map(Document::revision).orElse(0L));
       } catch (AerieException e) {
         if (e.code() != ErrorCode.PRECONDITION_FAILED || attempt == ATTEMPTS_MAX) {
           throw e;
@@ -156,10 +160,9 @@ public final class ConfigAdmission implements ClusterAdmission {
       return Keys.fingerprint(key.getEncoded());
     }
 
-    boolean isAskingAgain(NodeRecord record) {
-      return record.admission() != null
-          && record.admission().tokenHash().equals(tokenHash)
-          && record.admission().keyHash().equals(keyHash());
+    /** With the key that was admitted, which only that node has. */
+    boolean isAskingAgain(NodeRecord.Admission admission) {
+      return admission.keyHash().equals(keyHash());
     }
   }
 
@@ -178,7 +181,8 @@ public final class ConfigAdmission implements ClusterAdmission {
     return new Candidate(request, hash(request.token()), key);
   }
 
-  private JoinGrant admit(ConfigStore store, Candidate candidate, Document token) {
+  private JoinGrant admit(
+      ConfigStore store, Candidate candidate, Document token, long formerRevision) {
     Member node = candidate.request().node();
     Condition settled = RotationGate.settled(store);
     X509Certificate certificate;
@@ -207,7 +211,7 @@ public final class ConfigAdmission implements ClusterAdmission {
                 List.of(
                     settled,
                     new Condition(token.path(), token.revision()),
-                    new Condition(NodeRecord.path(node.id()), 0)),
+                    new Condition(NodeRecord.path(node.id()), formerRevision)),
                 List.of(new Change.Delete(token.path()), record.put()))));
     return grant(store, candidate.request(), pem);
   }

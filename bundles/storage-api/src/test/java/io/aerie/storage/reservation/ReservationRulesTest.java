@@ -1,24 +1,27 @@
-package io.aerie.engine.reservation;
+package io.aerie.storage.reservation;
 
-import static io.aerie.engine.reservation.ReservationRequest.Action.CLEAR;
-import static io.aerie.engine.reservation.ReservationRequest.Action.PREEMPT;
-import static io.aerie.engine.reservation.ReservationRequest.Action.PREEMPT_AND_ABORT;
-import static io.aerie.engine.reservation.ReservationRequest.Action.REGISTER;
-import static io.aerie.engine.reservation.ReservationRequest.Action.REGISTER_AND_IGNORE_EXISTING_KEY;
-import static io.aerie.engine.reservation.ReservationRequest.Action.RELEASE;
-import static io.aerie.engine.reservation.ReservationRequest.Action.RESERVE;
-import static io.aerie.engine.reservation.ReservationType.EXCLUSIVE_ACCESS;
-import static io.aerie.engine.reservation.ReservationType.EXCLUSIVE_ACCESS_ALL_REGISTRANTS;
-import static io.aerie.engine.reservation.ReservationType.EXCLUSIVE_ACCESS_REGISTRANTS_ONLY;
-import static io.aerie.engine.reservation.ReservationType.WRITE_EXCLUSIVE;
-import static io.aerie.engine.reservation.ReservationType.WRITE_EXCLUSIVE_ALL_REGISTRANTS;
-import static io.aerie.engine.reservation.ReservationType.WRITE_EXCLUSIVE_REGISTRANTS_ONLY;
+import static io.aerie.storage.reservation.ReservationRequest.Action.CLEAR;
+import static io.aerie.storage.reservation.ReservationRequest.Action.PREEMPT;
+import static io.aerie.storage.reservation.ReservationRequest.Action.PREEMPT_AND_ABORT;
+import static io.aerie.storage.reservation.ReservationRequest.Action.REGISTER;
+import static io.aerie.storage.reservation.ReservationRequest.Action.REGISTER_AND_IGNORE_EXISTING_KEY;
+import static io.aerie.storage.reservation.ReservationRequest.Action.REGISTER_AND_MOVE;
+import static io.aerie.storage.reservation.ReservationRequest.Action.RELEASE;
+import static io.aerie.storage.reservation.ReservationRequest.Action.RESERVE;
+import static io.aerie.storage.reservation.ReservationRequest.Action.SIMPLE_RELEASE;
+import static io.aerie.storage.reservation.ReservationRequest.Action.SIMPLE_RESERVE;
+import static io.aerie.storage.reservation.ReservationType.EXCLUSIVE_ACCESS;
+import static io.aerie.storage.reservation.ReservationType.EXCLUSIVE_ACCESS_ALL_REGISTRANTS;
+import static io.aerie.storage.reservation.ReservationType.EXCLUSIVE_ACCESS_REGISTRANTS_ONLY;
+import static io.aerie.storage.reservation.ReservationType.WRITE_EXCLUSIVE;
+import static io.aerie.storage.reservation.ReservationType.WRITE_EXCLUSIVE_ALL_REGISTRANTS;
+import static io.aerie.storage.reservation.ReservationType.WRITE_EXCLUSIVE_REGISTRANTS_ONLY;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aerie.engine.reservation.ReservationOutcome.Attention;
-import io.aerie.engine.reservation.ReservationOutcome.Verdict;
-import io.aerie.engine.reservation.ReservationRequest.Action;
-import io.aerie.engine.reservation.ReservationState.Access;
+import io.aerie.storage.reservation.ReservationOutcome.Attention;
+import io.aerie.storage.reservation.ReservationOutcome.Verdict;
+import io.aerie.storage.reservation.ReservationRequest.Action;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,7 +107,10 @@ final class ReservationRulesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Action.class, names = "REGISTER.*", mode = EnumSource.Mode.MATCH_NONE)
+  @EnumSource(
+      value = Action.class,
+      names = "REGISTER.*|SIMPLE_.*",
+      mode = EnumSource.Mode.MATCH_NONE)
   void shouldAskForTheRegisteredKey(Action action) {
     assertThat(ask(action, A, 0, KEY_B, WRITE_EXCLUSIVE)).isEqualTo(Verdict.CONFLICT);
     registerAll();
@@ -250,5 +256,101 @@ final class ReservationRulesTest {
     assertThat(state.reserved()).contains(WRITE_EXCLUSIVE);
     assertThat(state.holds(B)).isTrue();
     assertThat(last.attentions()).isEqualTo(Map.of(A, Attention.REGISTRATIONS_PREEMPTED));
+  }
+
+  private Verdict move(Nexus from, long key, long newKey, Nexus to, boolean unregister) {
+    ReservationRequest request =
+        new ReservationRequest(
+            REGISTER_AND_MOVE,
+            from,
+            key,
+            newKey,
+            null,
+            true,
+            new ReservationRequest.Move(to, unregister));
+    last = ReservationRules.apply(state, request);
+    state = last.state();
+    return last.verdict();
+  }
+
+  @Test
+  void shouldMoveAReservation() {
+    Nexus other = new Nexus("iqn.2026-01.org.example:other,i,0x1", 2);
+    registerAll();
+    assertThat(move(A, KEY_A, 9, other, false)).as("nothing to move").isEqualTo(Verdict.CONFLICT);
+    ask(RESERVE, A, KEY_A, 0, EXCLUSIVE_ACCESS);
+    assertThat(move(B, KEY_B, 9, other, false)).as("no holder").isEqualTo(Verdict.CONFLICT);
+    assertThat(move(A, KEY_A, 0, other, false)).isEqualTo(Verdict.INVALID_PARAMETERS);
+    assertThat(move(A, KEY_A, 9, A, false)).isEqualTo(Verdict.INVALID_PARAMETERS);
+    assertThat(move(A, KEY_A, 9, other, false)).isEqualTo(Verdict.DONE);
+    assertThat(state.holder()).isEqualTo(other);
+    assertThat(state.keys()).isEqualTo(Map.of(A, KEY_A, B, KEY_B, C, KEY_C, other, 9L));
+    assertThat(state.persistent()).isTrue();
+    assertThat(state.generation()).isEqualTo(4);
+    assertThat(move(other, 9, KEY_B, B, true)).isEqualTo(Verdict.DONE);
+    assertThat(state.keys()).isEqualTo(Map.of(A, KEY_A, B, KEY_B, C, KEY_C));
+    assertThat(state.holds(B)).isTrue();
+  }
+
+  @Test
+  void shouldNotMoveWhatAllHold() {
+    reserved(WRITE_EXCLUSIVE_ALL_REGISTRANTS);
+    assertThat(move(A, KEY_A, 9, B, false)).isEqualTo(Verdict.CONFLICT);
+  }
+
+  @Test
+  void shouldReserveTheSimpleWay() {
+    assertThat(ask(SIMPLE_RELEASE, A, 0, 0, null)).as("nothing there").isEqualTo(Verdict.DONE);
+    assertThat(ask(SIMPLE_RESERVE, A, 0, 0, null)).isEqualTo(Verdict.DONE);
+    assertThat(ask(SIMPLE_RESERVE, A, 0, 0, null)).as("again").isEqualTo(Verdict.DONE);
+    assertThat(ask(SIMPLE_RESERVE, B, 0, 0, null)).isEqualTo(Verdict.CONFLICT);
+    assertThat(ask(REGISTER, A, 0, KEY_A, null)).isEqualTo(Verdict.CONFLICT);
+    assertThat(ask(SIMPLE_RELEASE, B, 0, 0, null)).as("not his").isEqualTo(Verdict.DONE);
+    for (Access access : Access.values()) {
+      assertThat(state.conflicts(A, access)).isFalse();
+      assertThat(state.conflicts(B, access)).isEqualTo(access != Access.NOTHING);
+      assertThat(state.conflicts(null, access)).isEqualTo(access != Access.NOTHING);
+    }
+    assertThat(state.detached(B)).isEqualTo(state);
+    assertThat(state.detached(A)).isEqualTo(ReservationState.NONE);
+    assertThat(ask(SIMPLE_RELEASE, A, 0, 0, null)).isEqualTo(Verdict.DONE);
+    assertThat(state).isEqualTo(ReservationState.NONE);
+  }
+
+  @Test
+  void shouldNotMixBothWays() {
+    reserved(WRITE_EXCLUSIVE_REGISTRANTS_ONLY);
+    ReservationState before = state;
+    Nexus stranger = new Nexus("stranger", 1);
+    for (Action action : new Action[] {SIMPLE_RESERVE, SIMPLE_RELEASE}) {
+      assertThat(ask(action, B, 0, 0, null)).as("who has access").isEqualTo(Verdict.DONE);
+      assertThat(ask(action, stranger, 0, 0, null)).isEqualTo(Verdict.CONFLICT);
+    }
+    assertThat(state).isEqualTo(before);
+  }
+
+  /** A client that is no initiator, such as one of NBD. */
+  @ParameterizedTest
+  @EnumSource(ReservationType.class)
+  void shouldShutOutWhoIsNoInitiator(ReservationType type) {
+    assertThat(state.conflicts(null, Access.WRITES)).isFalse();
+    reserved(type);
+    assertThat(state.conflicts(null, Access.WRITES)).isTrue();
+    assertThat(state.conflicts(null, Access.READS))
+        .isEqualTo(type.toString().startsWith("EXCLUSIVE"));
+  }
+
+  @Test
+  void shouldClearByForce() {
+    reserved(EXCLUSIVE_ACCESS);
+    last = ReservationRules.clear(state);
+    assertThat(last.state().keys()).isEmpty();
+    assertThat(last.state().reserved()).isEmpty();
+    assertThat(last.attentions()).containsOnlyKeys(A, B, C);
+    state = ReservationState.NONE;
+    ask(SIMPLE_RESERVE, A, 0, 0, null);
+    last = ReservationRules.clear(state);
+    assertThat(last.state().simple()).isNull();
+    assertThat(last.attentions()).containsOnlyKeys(A);
   }
 }

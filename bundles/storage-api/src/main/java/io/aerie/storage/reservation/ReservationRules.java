@@ -1,15 +1,16 @@
-package io.aerie.engine.reservation;
+package io.aerie.storage.reservation;
 
-import io.aerie.engine.reservation.ReservationOutcome.Attention;
-import io.aerie.engine.reservation.ReservationOutcome.Verdict;
-import io.aerie.engine.reservation.ReservationRequest.Action;
+import io.aerie.storage.reservation.ReservationOutcome.Attention;
+import io.aerie.storage.reservation.ReservationOutcome.Verdict;
+import io.aerie.storage.reservation.ReservationRequest.Action;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What becomes of reservations, SPC-4, sections 5.13.5 to 5.13.11. */
+/** What becomes of reservations, SPC-4, sections 5.13.5 to 5.13.11; SPC-2, 5.5.1 and 5.5.2. */
 public final class ReservationRules {
   /** Registrations of a volume: hosts of a large cluster, each over several ways. */
   static final int REGISTRATIONS_MAX = 1024;
@@ -29,7 +30,28 @@ public final class ReservationRules {
     return new ReservationRules(before, request).outcome();
   }
 
+  /** Everything is forgotten by force of an administrator; nobody keeps anything. */
+  public static ReservationOutcome clear(ReservationState before) {
+    SortedMap<Nexus, Attention> told = new TreeMap<>();
+    before.keys().keySet().forEach(nexus -> told.put(nexus, Attention.RESERVATIONS_PREEMPTED));
+    if (before.simple() != null) {
+      told.put(before.simple(), Attention.RESERVATIONS_PREEMPTED);
+    }
+    return new ReservationOutcome(
+        Verdict.DONE, cleared(before).withSimple(null), told, Collections.emptySortedSet());
+  }
+
+  private static ReservationState cleared(ReservationState before) {
+    return before.withKeys(Collections.emptySortedMap()).withReservation(null, null).counted();
+  }
+
   private ReservationOutcome outcome() {
+    if (request.action() == Action.SIMPLE_RESERVE || request.action() == Action.SIMPLE_RELEASE) {
+      return simple();
+    }
+    if (before.simple() != null) {
+      return refused(Verdict.CONFLICT);
+    }
     if (request.action() == Action.REGISTER
         || request.action() == Action.REGISTER_AND_IGNORE_EXISTING_KEY) {
       return register();
@@ -42,6 +64,7 @@ public final class ReservationRules {
       case RESERVE -> reserve();
       case RELEASE -> release();
       case CLEAR -> clear();
+      case REGISTER_AND_MOVE -> move();
       default -> preempt();
     };
   }
@@ -116,8 +139,50 @@ public final class ReservationRules {
 
   private ReservationOutcome clear() {
     tellOthers(before, Attention.RESERVATIONS_PREEMPTED);
+    return done(cleared(before));
+  }
+
+  /** The reservation goes to a nexus that is registered by that, SPC-4, section 5.13.8. */
+  private ReservationOutcome move() {
+    boolean alone = before.type() != null && !before.type().heldByAll();
+    if (!alone || !before.holds(request.from())) {
+      return refused(Verdict.CONFLICT);
+    }
+    Nexus to = request.move().to();
+    if (request.newKey() == 0 || to.equals(request.from())) {
+      return refused(Verdict.INVALID_PARAMETERS);
+    }
+    if (!before.registered(to) && before.keys().size() >= REGISTRATIONS_MAX) {
+      return refused(Verdict.TOO_MANY);
+    }
+    TreeMap<Nexus, Long> keys = new TreeMap<>(before.keys());
+    keys.put(to, request.newKey());
+    if (request.move().unregister()) {
+      keys.remove(request.from());
+    }
     return done(
-        before.withKeys(Collections.emptySortedMap()).withReservation(null, null).counted());
+        before
+            .withKeys(keys)
+            .withReservation(before.type(), to)
+            .withPersistence(request.persistent())
+            .counted());
+  }
+
+  /**
+   * RESERVE(6) and RELEASE(6). While anybody is registered they do nothing: who has access is told
+   * that it went well, everybody else of the conflict (SPC-3, section 5.6.3).
+   */
+  private ReservationOutcome simple() {
+    Nexus from = request.from();
+    if (!before.keys().isEmpty()) {
+      boolean admitted = before.registered(from) && !before.conflicts(from, Access.WRITES);
+      return admitted ? done(before) : refused(Verdict.CONFLICT);
+    }
+    boolean others = before.simple() != null && !before.simple().equals(from);
+    if (request.action() == Action.SIMPLE_RELEASE) {
+      return done(others ? before : before.withSimple(null));
+    }
+    return others ? refused(Verdict.CONFLICT) : done(before.withSimple(from));
   }
 
   private ReservationOutcome preempt() {

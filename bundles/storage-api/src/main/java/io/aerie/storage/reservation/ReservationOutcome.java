@@ -1,4 +1,4 @@
-package io.aerie.engine.reservation;
+package io.aerie.storage.reservation;
 
 import java.util.Collections;
 import java.util.SortedMap;
@@ -23,7 +23,7 @@ public record ReservationOutcome(
     aborted = Collections.unmodifiableSortedSet(new TreeSet<>(aborted));
   }
 
-  /** Done, or why not. */
+  /** Done, or why not. The order is in RCD's snapshots. */
   public enum Verdict {
     DONE,
     /** Status RESERVATION CONFLICT. */

@@ -1,4 +1,4 @@
-package io.aerie.engine.reservation;
+package io.aerie.storage.reservation;
 
 import java.util.Comparator;
 

@@ -1,0 +1,66 @@
+package io.aerie.face.fakes;
+
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
+import io.aerie.cluster.log.ReplicatedLog;
+import io.aerie.cluster.log.StateFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A log of which only the members and the role matter. */
+public final class FakeLog implements ReplicatedLog {
+  public final List<NodeId> members = new ArrayList<>();
+  public Role role = Role.FOLLOWER;
+
+  /** So many removals of members fail, then they succeed. */
+  public int refusals;
+
+  /** A log with these members. */
+  public FakeLog(String... members) {
+    for (String member : members) {
+      this.members.add(new NodeId(member));
+    }
+  }
+
+  @Override
+  public CompletableFuture<byte[]> submit(byte[] command) {
+    throw new UnsupportedOperationException("no commands here");
+  }
+
+  @Override
+  public CompletableFuture<byte[]> queryLinearizable(byte[] query) {
+    throw new UnsupportedOperationException("no queries here");
+  }
+
+  @Override
+  public byte[] queryLocal(byte[] query) {
+    throw new UnsupportedOperationException("no queries here");
+  }
+
+  @Override
+  public CompletableFuture<StateFile> exportState() {
+    throw new UnsupportedOperationException("no state here");
+  }
+
+  @Override
+  public LogStatus status() {
+    return new LogStatus(
+        "hand", role, Optional.of(new NodeId("n2")), 1, 1, 1, List.copyOf(members));
+  }
+
+  @Override
+  public CompletableFuture<Void> removeMember(NodeId member) {
+    if (refusals-- > 0) {
+      return CompletableFuture.failedFuture(
+          new AerieException(ErrorCode.UNAVAILABLE, "another change is under way"));
+    }
+    members.remove(member);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void close() {}
+}

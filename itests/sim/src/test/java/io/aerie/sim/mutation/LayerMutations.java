@@ -123,6 +123,9 @@ final class LayerMutations {
         mutation("vanished-rows-remembered", "rule 8: a layer's rows of units are whole")
             .in("owner/OwnedVolume", "liveUnits.forget();", "")
             .seenBy("StripedLayersTest"),
+        mutation("zeroes-not-made-anew", "rule 8, H11: what was made zero hides what is below")
+            .in("owner/FragmentMaker", "units.set(unit, most);", "")
+            .seenBy("StripedLayersTest"),
         mutation("rows-of-the-layer-before", "rule 8, H12: who waited looks which layer is live")
             .in(
                 "owner/RowWrite",

@@ -5,13 +5,15 @@ import static io.aerie.sim.scenario.Messages.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerie.engine.protocol.Message;
+import io.aerie.engine.rcd.DiskDuty;
 import io.aerie.engine.rcd.GroupRecord;
+import io.aerie.engine.rcd.RcdCommand.AssignDuty;
 import io.aerie.engine.rcd.Redundancy;
-import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.Geometry;
 import io.aerie.sim.Cluster.DiskKind;
 import io.aerie.sim.SimulatedNode;
 import io.aerie.sim.StripeComparison;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -102,6 +104,7 @@ class StripedLayersTest {
           for (int stripe = 0; stripe < 3; stripe++) {
             client.write(stripe * STRIPE + 3, 2).await();
             client.zero(stripe * STRIPE + 40, 4).await();
+            client.zero(stripe * STRIPE + 2 * ROW_OF_UNITS, (int) ROW_OF_UNITS).await();
           }
           scenario.restart(third);
           scenario.untilWhole();
@@ -111,9 +114,9 @@ class StripedLayersTest {
               of -> {
                 for (int stripe = 0; stripe < 3; stripe++) {
                   long first = stripe * STRIPE;
-                  reads(of, 1, first, first + 4, first + 20, first + 39, first + 44, first + 64);
+                  reads(of, 1, first, first + 4, first + 20, first + 39, first + 44, first + 63);
                   reads(of, 2, first + 3);
-                  reads(of, 0, first + 40, first + 43, first + 96);
+                  reads(of, 0, first + 40, first + 43, first + 64, first + 95, first + 96);
                 }
               });
         });
@@ -235,9 +238,7 @@ class StripedLayersTest {
     client.write(0, 2).await();
     GroupRecord group = volume.group(0);
     SimulatedNode parity = scenario.cluster().nodeOf(group.members().get(2));
-    BlockKey live = new BlockKey(scenario.cluster().volume(volume.number).live().number(), 0);
-    scenario.until("sums are in their slot", () -> scenario.disk(parity).inSlot(live, SUM_PAGE));
-    scenario.disk(parity).rot(live, SUM_PAGE);
+    volume.rot(parity, SUM_PAGE);
     client.write(2 * ROW_OF_UNITS, 3).await();
     scenario.run(1_000);
     new StripeComparison(scenario.cluster(), group, volume.stream(0)).run(true);
@@ -306,5 +307,56 @@ class StripedLayersTest {
                 reads(of, 0, 32, 63, 96);
               });
         });
+  }
+
+  /** A successor gets what all layers have, also what is copied up and folded while it does. */
+  @Test
+  void shouldGiveASuccessorAllLayers() {
+    Scenario.onBothDisks(
+        4,
+        scenario -> {
+          Volume volume = scenario.volume(Redundancy.erasure(2, 1));
+          Layers layers = new Layers(scenario, volume);
+          SimulatedNode drained = scenario.cluster().others(volume.owner()).get(0);
+          Client client = volume.client(volume.owner());
+          int stripes = 8;
+          for (int stripe = 0; stripe < stripes; stripe++) {
+            client.write(stripe * STRIPE, 1, 96).await();
+          }
+          layers.take("a");
+          for (int stripe = 0; stripe < stripes; stripe += 2) {
+            client.write(stripe * STRIPE + 3, 2).await();
+          }
+          UUID middle = layers.take("b");
+          scenario.command(new AssignDuty(List.of(Scenario.diskOf(drained)), DiskDuty.DRAINING));
+          layers.delete(middle);
+          int last = 10;
+          while (last < 10 + stripes || hasMembersOn(scenario, drained)) {
+            long first = last % stripes * STRIPE;
+            client.write(first + 40, last).await();
+            client.zero(first + 50, 2).await();
+            last++;
+          }
+          layers.untilLeft(2);
+          scenario.untilWhole();
+          int written = last;
+          whoeverIsAway(
+              scenario,
+              volume,
+              of -> {
+                for (int i = written - stripes; i < written; i++) {
+                  long first = i % stripes * STRIPE;
+                  reads(of, i % 2 == 0 ? 2 : 1, first + 3);
+                  reads(of, 1, first, first + 4, first + 39, first + 52, first + 95);
+                  reads(of, i, first + 40);
+                  reads(of, 0, first + 50, first + 51, first + 96);
+                }
+              });
+        });
+  }
+
+  private static boolean hasMembersOn(Scenario scenario, SimulatedNode node) {
+    return scenario.log().committed().groups().values().stream()
+        .anyMatch(group -> group.disks().contains(Scenario.diskOf(node)));
   }
 }

@@ -13,6 +13,7 @@ import io.aerie.rest.resources.AuditResource;
 import io.aerie.rest.resources.ClonesResource;
 import io.aerie.rest.resources.ClusterResource;
 import io.aerie.rest.resources.ConfigResource;
+import io.aerie.rest.resources.ConfigTransactionResource;
 import io.aerie.rest.resources.ConfigTransferResource;
 import io.aerie.rest.resources.DisksResource;
 import io.aerie.rest.resources.EventsResource;
@@ -81,6 +82,7 @@ final class RestApplication {
             new TokensResource(subsystems),
             new AuditResource(subsystems),
             new ConfigResource(subsystems),
+            new ConfigTransactionResource(subsystems),
             new ConfigTransferResource(subsystems),
             new EventsResource(subsystems, heartbeat),
             new HealthResource(subsystems));

@@ -3,9 +3,14 @@ package io.aerie.face;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.cluster.identity.Member;
+import io.aerie.cluster.identity.Service;
+import io.aerie.cluster.membership.Membership;
+import io.aerie.cluster.membership.Membership.MemberView;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Change;
@@ -15,6 +20,7 @@ import io.aerie.config.ConfigTransaction.Condition;
 import io.aerie.config.Document;
 import io.aerie.storage.admin.StorageAdministration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +38,7 @@ import java.util.stream.Stream;
 public final class IscsiTargets {
   private static final String TARGETS = "exports/iscsi/targets";
   private static final String SECRETS = "exports/iscsi/secrets";
+  private static final String SETTINGS = "exports/iscsi/settings";
   private static final Pattern NAME = Pattern.compile("(iqn|eui|naa)\\.[a-z0-9.:-]{1,219}");
   private static final int SECRET_LENGTH_MIN = 12;
 
@@ -67,9 +74,31 @@ public final class IscsiTargets {
     Map<String, Document> secrets =
         Await.result(store().list(SECRETS)).stream()
             .collect(Collectors.toMap(IscsiTargets::lastSegment, Function.identity()));
+    ArrayNode portals = portals();
     return Await.result(store().list(TARGETS)).stream()
-        .map(target -> view(target, secrets.get(lastSegment(target))))
+        .map(target -> view(target, secrets.get(lastSegment(target)), portals))
         .toList();
+  }
+
+  /** Where initiators reach every target, as discovery tells it: one address a node, by node. */
+  private ArrayNode portals() {
+    JsonNode told =
+        store()
+            .getLocal(SETTINGS)
+            .map(settings -> parse(settings).path("portals"))
+            .orElse(MissingNode.getInstance());
+    ArrayNode portals = Views.mapper().createArrayNode();
+    subsystems.find(Membership.class).map(Membership::members).orElse(List.of()).stream()
+        .map(MemberView::member)
+        .filter(member -> member.endpoints().containsKey(Service.ISCSI))
+        .sorted(Comparator.comparing(Member::id))
+        .forEach(
+            member -> {
+              String own = member.endpoint(Service.ISCSI).toString();
+              String node = member.id().value();
+              portals.addObject().put("node", node).put("address", told.path(node).asText(own));
+            });
+    return portals;
   }
 
   /** Names that this node knows now, without waiting for others. */
@@ -198,12 +227,13 @@ public final class IscsiTargets {
     }
   }
 
-  private static ObjectNode view(Document target, Document secret) {
+  private static ObjectNode view(Document target, Document secret, ArrayNode portals) {
     JsonNode wanted = parse(target);
     ObjectNode view = identified(wanted.path("name").asText(), target.revision());
     view.set("luns", wanted.path("luns"));
     JsonNode initiators = wanted.path("initiators");
     view.set("initiators", initiators.isArray() ? initiators : Views.mapper().createArrayNode());
+    view.set("portals", portals);
     boolean proves = secret != null || wanted.path("chap").asBoolean();
     JsonNode chap = secret == null ? Views.mapper().createObjectNode() : parse(secret);
     putChap(view, proves ? chap.path("user").asText() : null, chap.path("mutualUser").asText());

@@ -7,9 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
+import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
+import io.aerie.config.ConfigTransaction;
+import io.aerie.config.ConfigTransaction.Change.Put;
 import io.aerie.face.IscsiTargets.Chap;
 import io.aerie.face.IscsiTargets.Lun;
+import io.aerie.face.fakes.FakeCluster;
 import io.aerie.face.fakes.FakeConfig;
 import io.aerie.face.fakes.FakeStorage;
 import io.aerie.face.fakes.FakeSubsystems;
@@ -32,6 +36,7 @@ final class IscsiTargetsTest {
       new IscsiTargets(
           new FakeSubsystems()
               .with(ConfigStore.class, config)
+              .with(Membership.class, new FakeCluster())
               .with(StorageAdministration.class, storage));
 
   @BeforeEach
@@ -49,6 +54,23 @@ final class IscsiTargetsTest {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             AerieException.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
+  }
+
+  @Test
+  void shouldShowTheAddressesThatDiscoveryTells() {
+    create(null);
+    assertThat(targets.get(NAME).path("portals").toString())
+        .isEqualTo(
+            "[{\"node\":\"n1\",\"address\":\"127.0.0.1:3001\"},"
+                + "{\"node\":\"n2\",\"address\":\"127.0.0.1:3002\"},"
+                + "{\"node\":\"n3\",\"address\":\"127.0.0.1:3003\"}]");
+    String settings = "{\"portals\":{\"n2\":\"192.0.2.2:3260\"}}";
+    Await.result(
+        config.commit(
+            new ConfigTransaction(
+                List.of(), List.of(new Put("exports/iscsi/settings", "iscsi", settings)))));
+    assertThat(targets.get(NAME).at("/portals/1/address").asText()).isEqualTo("192.0.2.2:3260");
+    assertThat(targets.get(NAME).at("/portals/2/address").asText()).isEqualTo("127.0.0.1:3003");
   }
 
   @Test

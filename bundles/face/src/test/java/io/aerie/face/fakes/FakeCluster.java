@@ -61,7 +61,8 @@ public final class FakeCluster
         new NodeId("n" + number),
         Map.of(
             Service.CLUSTER, new Endpoint("127.0.0.1", 7000 + number),
-            Service.REST, new Endpoint("127.0.0.1", 8000 + number)));
+            Service.REST, new Endpoint("127.0.0.1", 8000 + number),
+            Service.ISCSI, new Endpoint("127.0.0.1", 3000 + number)));
   }
 
   @Override

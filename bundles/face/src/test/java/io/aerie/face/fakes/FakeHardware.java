@@ -35,7 +35,7 @@ abstract class FakeHardware extends FakeScrubs
   private String nodeState = "up";
   private RuntimeException failure;
   private final TreeMap<String, NodeView> others = new TreeMap<>();
-  private final List<String> departures = new ArrayList<>();
+  private FakeSteps departures = new FakeSteps();
   private Optional<String> rack = Optional.empty();
   private Optional<String> site = Optional.empty();
 
@@ -75,9 +75,9 @@ abstract class FakeHardware extends FakeScrubs
             new NodeId(name), "up", 1, "serving", 0, 0, Optional.empty(), Optional.empty(), 8));
   }
 
-  /** What was asked of nodes that leave. */
-  public List<String> departures() {
-    return departures;
+  /** Where to write down what is asked of nodes that leave. */
+  public void departures(FakeSteps steps) {
+    departures = steps;
   }
 
   @Override
@@ -86,10 +86,9 @@ abstract class FakeHardware extends FakeScrubs
     return change(
         () -> {
           FakeDisks.check(8, expectedRevision);
-          if (!dryRun) {
-            departures.add("retire " + node);
-          }
-          return others.get(node);
+          return dryRun
+              ? others.get(node)
+              : departures.take("retire " + node, () -> others.get(node));
         });
   }
 
@@ -97,8 +96,7 @@ abstract class FakeHardware extends FakeScrubs
   public CompletableFuture<Void> forgetNode(String node) {
     return change(
         () -> {
-          departures.add("forget " + node);
-          others.remove(node);
+          departures.take("forget " + node, () -> others.remove(node));
           return null;
         });
   }

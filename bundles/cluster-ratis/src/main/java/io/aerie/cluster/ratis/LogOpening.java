@@ -55,6 +55,9 @@ final class LogOpening {
 
     /** Starts this log's replica. */
     RatisLog start(LogSpecification specification, boolean self) throws IOException;
+
+    /** It ends without a replica, and touches no file any more. */
+    void ended(LogOpening opening);
   }
 
   private static final Logger logger = LoggerFactory.getLogger(LogOpening.class);
@@ -127,7 +130,7 @@ final class LogOpening {
 
   private void run() {
     if (result.isDone()) {
-      closeIfUnwanted();
+      end();
       return;
     }
     CompletableFuture<Step> next;
@@ -147,17 +150,18 @@ final class LogOpening {
     Callbacks.whenDone(next, this::proceed);
   }
 
-  /** Who cancelled the opening gets no replica, so nobody else would stop it. */
-  private void closeIfUnwanted() {
-    if (result.isCancelled() && replica != null) {
+  /** Who asked for it gets no replica, so nobody else would stop it. */
+  private void end() {
+    if (replica != null) {
       replica.close();
     }
+    provider.ended(this);
   }
 
   private void proceed(Step next, Throwable failure) {
     try {
       if (result.isCancelled()) {
-        closeIfUnwanted();
+        end();
         return;
       }
       if (failure == null) {
@@ -178,6 +182,7 @@ final class LogOpening {
         return;
       }
       if (isFinal(cause)) {
+        end();
         result.completeExceptionally(cause);
         return;
       }

@@ -105,10 +105,8 @@ public final class RatisProvider implements ReplicatedLogProvider {
         (replica, failure) -> {
           if (result.isCancelled()) {
             log.info("Log {} is not opened any more", specification.name());
-            openings.remove(specification.name(), opening);
           } else if (failure != null) {
             log.error("Log {} was not opened", specification.name(), failure);
-            openings.remove(specification.name(), opening);
           }
         });
     return result;
@@ -237,6 +235,11 @@ public final class RatisProvider implements ReplicatedLogProvider {
         }
         return current;
       }
+    }
+
+    @Override
+    public void ended(LogOpening opening) {
+      openings.remove(specification.name(), opening);
     }
 
     @Override

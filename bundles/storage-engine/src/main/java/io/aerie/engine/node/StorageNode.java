@@ -34,9 +34,7 @@ public final class StorageNode {
   private final Lease lease;
   private final Voter voter;
   private final ScrubDriver scrubDriver;
-  private final Absences absences;
-  private final BalanceDriver balanceDriver;
-  private final FrozenGroups frozenGroups;
+  private final List<LeaderWatch<?, ?>> leaderWatches;
   private final Member member;
   private final Owner owner;
   private final Clients clients;
@@ -55,9 +53,8 @@ public final class StorageNode {
     lease = new Lease(context);
     voter = new Voter(context);
     scrubDriver = new ScrubDriver(context);
-    absences = new Absences(context);
-    balanceDriver = new BalanceDriver(context);
-    frozenGroups = new FrozenGroups(context);
+    leaderWatches =
+        List.of(new Absences(context), new UnbalancedPools(context), new FrozenGroups(context));
     member = new Member(context);
     owner = new Owner(context);
     clients = new Clients(context);
@@ -71,9 +68,7 @@ public final class StorageNode {
     voter.start();
     scrubDriver.start();
     owner.start();
-    absences.start();
-    balanceDriver.start();
-    frozenGroups.start();
+    leaderWatches.forEach(LeaderWatch::start);
     everything();
   }
 
@@ -122,6 +117,8 @@ public final class StorageNode {
       member.block(from, m);
     } else if (message instanceof Message.LayersRequest m) {
       member.layers(from, m);
+    } else if (message instanceof Message.UnitsRequest m) {
+      member.units(from, m);
     } else if (message instanceof Message.OriginRequest m) {
       owner.onOrigin(from, m);
     } else if (message instanceof Message.InventoryRequest m) {

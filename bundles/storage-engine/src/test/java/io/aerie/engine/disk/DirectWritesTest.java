@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Data that goes straight to its slot (H8). */
 class DirectWritesTest {
@@ -288,17 +290,19 @@ class DirectWritesTest {
     }
   }
 
-  @Test
-  void shouldOpenDisksOfTheFirstVersionAndMakeThemPresentOnes() {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void shouldOpenDisksOfFormerVersionsAndMakeThemPresentOnes(int version) {
     device.crash();
     for (long offset :
         new long[] {DiskLayout.SUPERBLOCK_OFFSET_A, DiskLayout.SUPERBLOCK_OFFSET_B}) {
       ByteBuffer page = ByteBuffer.wrap(device.peek(offset, 4096));
-      page.putInt(8, 1).putInt(4092, Crc.of(page, 0, 4092));
+      page.putInt(8, version).putInt(4092, Crc.of(page, 0, 4092));
       device.poke(offset, page.array());
     }
     engine = Disks.open(device);
     assertThat(engine.stream(STREAM)).isPresent();
-    assertThat(ByteBuffer.wrap(device.peek(0, 4096)).getInt(8)).isEqualTo(2);
+    assertThat(ByteBuffer.wrap(device.peek(0, 4096)).getInt(8))
+        .isEqualTo(Superblock.FORMAT_VERSION);
   }
 }

@@ -253,7 +253,7 @@ final class RcdMutations {
                 "return share")
             .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
         mutation("absence-never-proposed", "who stays away is replaced")
-            .in("node/StorageNode", "absences.start();", "")
+            .in("node/StorageNode", "new Absences(context), ", "")
             .seenBy("MovingMembersTest"));
   }
 
@@ -302,7 +302,7 @@ final class RcdMutations {
                 "if (group.epoch() < 0) { throw RcdRules.precondition(\"The group has changed\", \"Its epoch is \"")
             .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
         mutation("never-balanced-by-itself", "disks that came get what they are due")
-            .in("node/StorageNode", "balanceDriver.start();", "")
+            .in("node/StorageNode", "new UnbalancedPools(context), ", "")
             .seenBy("RebalancingTest"));
   }
 }

@@ -113,7 +113,7 @@ final class MemberMutations {
   private static List<Mutation> leases() {
     return List.of(
         mutation("lease-of-one-voter", "rule 6, H14: a majority answers")
-            .in("node/Lease", "int majority = voters / 2 + 1;", "int majority = voters / voters;")
+            .in("node/Lease", "int majority = voters.size() / 2 + 1;", "int majority = 1;")
             .seenBy("H14LeasesEndTest"),
         mutation("lease-from-the-answer", "rule 6: the send time of the beat counts")
             .in(

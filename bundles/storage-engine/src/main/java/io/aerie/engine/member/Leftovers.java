@@ -13,8 +13,9 @@ import java.util.TreeMap;
  * Deletes what a disk has of groups that it left, one at a time, and tells RCD.
  *
  * <p>This node's replica may be behind: the disk may have been given the group again. As long as
- * the replica shows it as left no base of it is taken, so nothing that came since can be deleted
- * ({@link Member#base}); and RCD takes no word of another epoch of the group.
+ * the replica shows it as left no base of it is taken ({@link Member#base}), and what was begun
+ * before is kept if the owner knew of a later epoch of the group, so nothing that came since can be
+ * deleted; and RCD takes no word of another epoch of the group.
  */
 final class Leftovers {
   private final NodeContext context;
@@ -45,6 +46,7 @@ final class Leftovers {
         told.put(number, group.epoch());
         disk.deleteGroup(
             number,
+            group.epoch(),
             volume -> context.rcd().volumes().containsKey(volume),
             () -> tell(number, group.epoch()));
         return;

@@ -257,6 +257,42 @@ class RebalancingTest {
     scenario.ends();
   }
 
+  /** Its node learns that it left when it has long been given the group again, and copied to. */
+  @Test
+  void shouldNotDeleteWhatItWasGivenAgain() {
+    Scenario.onBothDisks(
+        4,
+        scenario -> {
+          forbid(scenario);
+          Volume volume = scenario.volume(3);
+          Client client = volume.client(volume.owner());
+          for (int block = 0; block < 5 * BLOCKS; block++) {
+            client.write(Volume.page(block), block + 1).await();
+          }
+          List<SimulatedNode> others = scenario.cluster().others(volume.owner());
+          UUID drained = Scenario.diskOf(others.get(0));
+          SimulatedNode late = others.get(1);
+          UUID target = Scenario.diskOf(late);
+          scenario.log().holdCommands(ResynchronisationDone.class::isInstance);
+          assign(scenario, drained, DiskDuty.DRAINING);
+          scenario.until("it is a target", () -> moves(scenario, target));
+          scenario.run(500);
+          late.deaf(10 * World.SECOND);
+          assign(scenario, drained, DiskDuty.SERVING);
+          assertThat(scenario.log().committed().leftBy(target)).hasSize(1);
+          long number = scenario.log().committed().leftBy(target).first();
+          assign(scenario, drained, DiskDuty.DRAINING);
+          scenario.until("it is again", () -> group(scenario, number).replaces(target));
+          scenario.release();
+          scenario.until(
+              "it has all",
+              8 * World.SECOND,
+              () -> group(scenario, number).inSync().contains(target));
+          scenario.until(
+              "nothing is left to move", PATIENCE, () -> membersOn(scenario, drained) == 0);
+        });
+  }
+
   private static boolean moves(Scenario scenario, UUID to) {
     return scenario.log().committed().groups().values().stream()
         .anyMatch(group -> group.replaces(to));

@@ -26,7 +26,6 @@ public enum ErrorCode {
   UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415),
   CAPACITY_EXCEEDED("capacity-exceeded", 422),
   PROTECTION_IMPOSSIBLE("protection-impossible", 422),
-  PROTECTION_UNSUPPORTED("protection-unsupported", 422),
   DISK_NOT_EMPTY("disk-not-empty", 422),
   UNSUPPORTED_FORMAT("unsupported-format", 422),
   SCHEMA_VIOLATION("schema-violation", 422),

@@ -137,10 +137,10 @@ class SnapshotsTest {
   @Test
   void shouldTellAnyRefusal() throws Exception {
     rest.storage.failWith(
-        new AerieException(ErrorCode.PROTECTION_UNSUPPORTED, "No snapshots", "why", "remedy"));
+        new AerieException(ErrorCode.CAPACITY_EXCEEDED, "No room", "why", "remedy"));
     Answer refused = snapshot("s1");
     assertThat(refused.status()).isEqualTo(422);
-    assertThat(refused.code()).isEqualTo("protection-unsupported");
+    assertThat(refused.code()).isEqualTo("capacity-exceeded");
     assertThat(refused.json().path("remedy").asText()).isEqualTo("remedy");
   }
 }

@@ -1,18 +1,14 @@
 package io.aerie.sim;
 
 import io.aerie.base.ErrorCode;
-import io.aerie.engine.client.VolumeClient;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.SnapshotRecord;
 import io.aerie.engine.rcd.VolumeRecord;
-import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.Geometry;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,18 +34,10 @@ final class LayerStory {
   private static final int BRANCHES_MAX = 3;
   private static final long PAUSE = 40 * World.MILLISECOND;
 
-  /** Longer than a client's patience: the client's node has ended. */
-  private static final long DEAF = 40 * World.SECOND;
-
   private final World world;
   private final Cluster cluster;
-  private final Consumer<String> onViolation;
-  private final BooleanSupplier judging;
+  private final StoryClient client;
   private final List<LayerModel.Branch> branches = new ArrayList<>();
-  private LayerModel.Branch opened;
-  private VolumeClient client;
-  private SimulatedNode node;
-  private long life;
   private long nextValue = 1;
   private int nextName = 1;
   private boolean stopping;
@@ -60,9 +48,8 @@ final class LayerStory {
    */
   LayerStory(World world, Cluster cluster, BooleanSupplier judging, Consumer<String> onViolation) {
     this.world = world;
-    this.judging = judging;
     this.cluster = cluster;
-    this.onViolation = onViolation;
+    client = new StoryClient(world, cluster, judging, onViolation, this::pause);
   }
 
   /** Begins with a volume that was made for it. */
@@ -101,12 +88,13 @@ final class LayerStory {
       last(new ArrayList<>(branches));
       return;
     }
+    LayerModel.Branch opened = client.opened();
     LayerModel.Branch branch = opened != null && world.chance(0.8) ? opened : one(branches);
     int choice = world.random().nextInt(100);
     if (choice < 40) {
       change(branch, world.chance(0.25));
     } else if (choice < 60) {
-      read(branch, LayerModel.page(world, branch), this::pause);
+      client.read(branch, LayerModel.page(world, branch), this::pause);
     } else if (choice < 72) {
       snapshot(branch);
     } else if (choice < 80) {
@@ -116,95 +104,9 @@ final class LayerStory {
     } else if (choice < 90) {
       deleteClone(branch);
     } else if (choice < 95) {
-      close(() -> revert(branch));
+      client.close(() -> revert(branch));
     } else {
-      close(() -> resize(branch, this::pause));
-    }
-  }
-
-  // The client.
-
-  private void open(LayerModel.Branch branch, Runnable then) {
-    if (opened == branch && node.life() == life && node.engine().isPresent()) {
-      then.run();
-      return;
-    }
-    close(() -> openAnew(branch, then));
-  }
-
-  private void openAnew(LayerModel.Branch branch, Runnable then) {
-    List<SimulatedNode> serving =
-        cluster.nodes().stream().filter(n -> n.isUp() && n.engine().isPresent()).toList();
-    if (serving.isEmpty()) {
-      pause();
-      return;
-    }
-    node = one(serving);
-    life = node.life();
-    Once<VolumeClient> once =
-        new Once<>(
-            made -> {
-              if (made == null) {
-                pause();
-                return;
-              }
-              client = made;
-              opened = branch;
-              then.run();
-            });
-    node.engine().get().open(branch.number, "story", (made, failure) -> once.end(made));
-  }
-
-  private void close(Runnable then) {
-    if (opened == null) {
-      then.run();
-      return;
-    }
-    opened = null;
-    Once<Boolean> once = new Once<>(closed -> then.run());
-    if (node.life() == life) {
-      client.close((nothing, failure) -> once.end(true));
-    } else {
-      once.end(false);
-    }
-  }
-
-  /** What is answered once, or never when the node has ended; then null. */
-  private final class Once<T> {
-    private final Consumer<T> then;
-    private final long until = world.now() + DEAF;
-    private boolean ended;
-
-    Once(Consumer<T> then) {
-      this.then = then;
-      watch();
-    }
-
-    private void watch() {
-      world.at(
-          100 * World.MILLISECOND,
-          () -> {
-            if (!ended && (node.life() != life || !node.isUp() || world.now() > until)) {
-              end(null);
-            } else if (!ended) {
-              watch();
-            }
-          });
-    }
-
-    void end(T with) {
-      if (!ended) {
-        ended = true;
-        then.accept(with);
-      }
-    }
-  }
-
-  /** Whoever waits for nothing any more closes, if it still can. */
-  private void giveUp() {
-    opened = null;
-    if (node.life() == life && node.isUp()) {
-      client.close((nothing, failure) -> {});
+      client.close(() -> resize(branch, this::pause));
     }
   }
 
@@ -212,68 +114,7 @@ final class LayerStory {
     long page = LayerModel.page(world, branch);
     long most = Math.min(world.chance(0.4) ? 40 : 1, branch.pages - page);
     int count = (int) (1 + world.random().nextLong(most));
-    write(branch, page, count, zero ? 0 : nextValue++, this::pause);
-  }
-
-  private void write(LayerModel.Branch branch, long page, int count, long value, Runnable next) {
-    open(
-        branch,
-        () -> {
-          branch.begins(page, count);
-          Once<Boolean> once =
-              new Once<>(
-                  done -> {
-                    if (done != null && done) {
-                      branch.wrote(page, count, value);
-                    } else {
-                      branch.gaveUp();
-                      giveUp();
-                    }
-                    next.run();
-                  });
-          begin(page, count, value, (nothing, failure) -> once.end(failure == null));
-        });
-  }
-
-  private void begin(long page, int count, long value, Completion<Void> done) {
-    long offset = page * Geometry.PAGE_BYTES;
-    if (value == 0) {
-      client.zero(offset, (long) count * Geometry.PAGE_BYTES, done);
-      return;
-    }
-    ByteBuffer data = ByteBuffer.allocate(count * Geometry.PAGE_BYTES);
-    while (data.hasRemaining()) {
-      data.putLong(value);
-    }
-    client.write(offset, data.flip(), done);
-  }
-
-  private void read(LayerModel.Branch branch, long page, Runnable next) {
-    open(
-        branch,
-        () -> {
-          boolean judged = judging.getAsBoolean();
-          Once<long[]> once =
-              new Once<>(
-                  words -> {
-                    if (words == null) {
-                      giveUp();
-                    } else if (judged && judging.getAsBoolean()) {
-                      branch.check(page, words[0], words[1], onViolation);
-                    }
-                    next.run();
-                  });
-          client.read(
-              page * Geometry.PAGE_BYTES,
-              Geometry.PAGE_BYTES,
-              (data, failure) -> once.end(failure == null ? words(data) : null));
-        });
-  }
-
-  private static long[] words(ByteBuffer data) {
-    long[] all = new long[Geometry.PAGE_BYTES / Long.BYTES];
-    data.slice().asLongBuffer().get(all);
-    return new long[] {Arrays.stream(all).min().orElse(0), Arrays.stream(all).max().orElse(0)};
+    client.write(branch, page, count, zero ? 0 : nextValue++, this::pause);
   }
 
   /**
@@ -303,7 +144,7 @@ final class LayerStory {
       next.run();
     } else {
       long page = (long) block * Geometry.PAGES_PER_BLOCK + LAST_PAGE;
-      write(branch, page, 1, nextValue++, () -> writeBlocks(branch, block + 1, next));
+      client.write(branch, page, 1, nextValue++, () -> writeBlocks(branch, block + 1, next));
     }
   }
 
@@ -311,7 +152,8 @@ final class LayerStory {
     if (pages.isEmpty()) {
       next.run();
     } else {
-      read(branch, pages.get(0), () -> readPages(branch, pages.subList(1, pages.size()), next));
+      client.read(
+          branch, pages.get(0), () -> readPages(branch, pages.subList(1, pages.size()), next));
     }
   }
 
@@ -414,7 +256,7 @@ final class LayerStory {
       return;
     }
     UUID id = record(branch).id();
-    close(
+    client.close(
         () ->
             command(
                 new RcdCommand.DeleteVolume(id, -1),

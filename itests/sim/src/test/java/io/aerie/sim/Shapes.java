@@ -3,6 +3,8 @@ package io.aerie.sim;
 import io.aerie.engine.rcd.Redundancy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
 
 /** Draws what a run's cluster is made of. */
 final class Shapes {
@@ -15,6 +17,9 @@ final class Shapes {
 
   /** Small logs wrap, and are cut, many times in a run. */
   private static final long[] RING_BYTES = {4L << 20, 4L << 20, 8L << 20, Cluster.Shape.RING_BYTES};
+
+  /** Not the chances of {@link RandomLimits}; seed 152 stays as a mutation needs it. */
+  private static final long SALT = 7;
 
   private Shapes() {}
 
@@ -31,6 +36,19 @@ final class Shapes {
       of.add(Redundancy.erasure(4, 2));
     }
     return of;
+  }
+
+  /**
+   * The erasure code of the volume that has layers, if it is to have one. It is drawn apart from
+   * everything else, so that the rest of a run is what it was without.
+   */
+  static Optional<Redundancy> layered(long seed, int nodes) {
+    SplittableRandom random = new SplittableRandom(~seed ^ SALT);
+    if (nodes < 3 || !random.nextBoolean()) {
+      return Optional.empty();
+    }
+    boolean wide = nodes >= 6 && random.nextBoolean();
+    return Optional.of(wide ? Redundancy.erasure(4, 2) : Redundancy.erasure(2, 1));
   }
 
   static Cluster.Shape of(World world, Faults.Kind kind) {

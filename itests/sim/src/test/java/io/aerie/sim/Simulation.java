@@ -5,14 +5,9 @@ import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.ScrubJobRecord;
-import io.aerie.engine.store.BlockImage;
-import io.aerie.engine.store.BlockKey;
-import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.StreamKey;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -29,6 +24,7 @@ final class Simulation {
   private static final double SCRUBBED = 0.3;
 
   private final World world;
+  private final long seed;
   private final Faults.Kind kind;
   private final Cluster cluster;
   private final SimulatedLog log;
@@ -45,6 +41,7 @@ final class Simulation {
 
   Simulation(long seed, Faults.Kind kind, boolean tracing) {
     this.kind = kind;
+    this.seed = seed;
     world = new World(seed, tracing);
     cluster = new Cluster(world, Shapes.of(world, kind));
     log = cluster.log();
@@ -159,8 +156,9 @@ final class Simulation {
     }
     // Units that are written whole fill blocks, and a block must fit into the log to be copied.
     if (nodes > 1 && cluster.shape().ringBytes() >= Cluster.Shape.RING_BYTES) {
-      int copies = nodes > 2 && world.chance(0.5) ? 3 : 2;
-      layered = cluster.createVolume(copies, LayerStory.bytes(), world.random().nextLong());
+      Redundancy copies = Redundancy.copies(nodes > 2 && world.chance(0.5) ? 3 : 2);
+      Redundancy redundancy = Shapes.layered(seed, nodes).orElse(copies);
+      layered = cluster.createVolume(redundancy, LayerStory.bytes(), world.random().nextLong());
     }
     world.run(World.SECOND);
   }
@@ -242,50 +240,6 @@ final class Simulation {
     world.run(World.SECOND / 2);
   }
 
-  /** Stripes of which a member's disk is lost are left out, or was hurt and not scrubbed. */
-  private void compareFragments(GroupRecord group, StreamKey key) {
-    if (!group.inSync().containsAll(group.members())) {
-      return;
-    }
-    TreeMap<BlockKey, Map<UUID, BlockImage>> stripes = new TreeMap<>();
-    int[] open = new int[1];
-    for (SimulatedDisk disk : cluster.disks().toList()) {
-      if (!group.members().contains(disk.id())) {
-        continue;
-      }
-      if (disk.hurt() && !scrubbed) {
-        return;
-      }
-      for (BlockVersion version : disk.opened().inventory(key)) {
-        open[0]++;
-        disk.opened()
-            .readBlock(
-                version.block(),
-                (image, failure) -> {
-                  open[0]--;
-                  if (failure != null) {
-                    cluster.violations().add("a fragment can't be read: " + failure);
-                    return;
-                  }
-                  stripes
-                      .computeIfAbsent(version.block(), b -> new HashMap<>())
-                      .put(disk.id(), image.orElseThrow());
-                });
-      }
-    }
-    for (int i = 0; i < 200 && open[0] > 0; i++) {
-      world.run(20 * World.MILLISECOND);
-    }
-    if (open[0] > 0) {
-      cluster.violations().add("a disk does not answer");
-    }
-    stripes.forEach(
-        (stripe, images) ->
-            new StripeCheck(group, stripe, images)
-                .violation()
-                .ifPresent(cluster.violations()::add));
-  }
-
   private void compareMembers() {
     for (GroupRecord group : List.copyOf(log.committed().groups().values())) {
       for (long volume : List.copyOf(log.committed().volumes().keySet())) {
@@ -293,7 +247,8 @@ final class Simulation {
           continue;
         }
         if (group.redundancy().striped()) {
-          compareFragments(group, new StreamKey(volume, group.number()));
+          StreamKey key = new StreamKey(volume, group.number());
+          new StripeComparison(cluster, group, key).run(scrubbed);
           continue;
         }
         StreamKey key = new StreamKey(volume, group.number());

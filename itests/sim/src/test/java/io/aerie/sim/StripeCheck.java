@@ -22,13 +22,17 @@ final class StripeCheck {
   private final ErasureScheme scheme;
   private final BlockKey stripe;
   private final BlockImage[] fragments;
+  private final boolean wholeRows;
 
   /**
    * Takes what the members have.
    *
    * @param images by disk; members that have nothing of the stripe have none
+   * @param wholeRows whether a row of units must be there at all members or at none, as where
+   *     something lies below
    */
-  StripeCheck(GroupRecord group, BlockKey stripe, Map<UUID, BlockImage> images) {
+  StripeCheck(GroupRecord group, BlockKey stripe, Map<UUID, BlockImage> images, boolean wholeRows) {
+    this.wholeRows = wholeRows;
     scheme = group.redundancy().scheme();
     this.stripe = stripe;
     fragments = new BlockImage[scheme.fragmentCount()];
@@ -47,6 +51,9 @@ final class StripeCheck {
       }
     }
     for (int unit = 0; unit < 63; unit++) {
+      if (wholeRows && torn(unit)) {
+        return Optional.of(stripe + ": some fragments lack row of units " + unit);
+      }
       ByteBuffer[] data = new ByteBuffer[scheme.dataCount()];
       for (int i = 0; i < data.length; i++) {
         data[i] = unit(i, unit);
@@ -72,6 +79,14 @@ final class StripeCheck {
       }
     }
     return Optional.empty();
+  }
+
+  private boolean torn(int unit) {
+    int absent = 0;
+    for (BlockImage fragment : fragments) {
+      absent += fragment.version().units().get(unit) == UnitState.ABSENT ? 1 : 0;
+    }
+    return absent != 0 && absent != fragments.length;
   }
 
   private String at(int fragment) {

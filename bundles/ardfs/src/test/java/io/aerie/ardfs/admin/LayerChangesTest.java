@@ -135,8 +135,6 @@ class LayerChangesTest {
     SnapshotView snapshot = snapshot("s");
     create("e", "ec2+1");
     int index = log.size();
-    assertRefused(
-        ErrorCode.PROTECTION_UNSUPPORTED, () -> storage.createSnapshot("e", "s", false).join());
     assertRefused(ErrorCode.ALREADY_EXISTS, () -> storage.createSnapshot("v", "s", false).join());
     assertRefused(ErrorCode.INVALID_NAME, () -> storage.createSnapshot("v", "/", false).join());
     assertRefused(ErrorCode.NOT_FOUND, () -> storage.createSnapshot("w", "s", false).join());

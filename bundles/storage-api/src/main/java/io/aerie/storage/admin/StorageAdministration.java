@@ -137,8 +137,8 @@ public interface StorageAdministration
    * call is in it, and of what is under way each write or not, as after a power failure at that
    * moment. Complete when it is made; TIMED_OUT when the volume's writes could not be brought to an
    * end: it is still wanted then, and made as soon as they can. NOT_FOUND, INVALID_NAME,
-   * ALREADY_EXISTS, PROTECTION_UNSUPPORTED (erasure codes), CAPACITY_EXCEEDED (as much is set aside
-   * as the volume has), LIMIT_REACHED, CONFLICT.
+   * ALREADY_EXISTS, CAPACITY_EXCEEDED (as much is set aside as the volume has), LIMIT_REACHED,
+   * CONFLICT.
    */
   CompletableFuture<Outcome<SnapshotView>> createSnapshot(
       String volume, String name, boolean dryRun);

@@ -21,10 +21,14 @@ import io.aerie.engine.protocol.Message.SealAnswer;
 import io.aerie.engine.protocol.Message.SealedDisk;
 import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.protocol.Message.Target;
+import io.aerie.engine.protocol.Message.UnitsAnswer;
+import io.aerie.engine.protocol.Message.UnitsRequest;
 import io.aerie.engine.protocol.Message.VerifyAnswer;
 import io.aerie.engine.protocol.Message.VerifyRequest;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.store.BlockKey;
+import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.MemberStore;
 import io.aerie.engine.store.Point;
 import io.aerie.engine.store.StreamKey;
@@ -280,6 +284,21 @@ public final class Member {
                       done ? read.pages() : NO_DATA));
             })
         .start();
+  }
+
+  /** What layers have of a block's place at the watermark. */
+  public void units(NodeId owner, UnitsRequest message) {
+    MemberDisk disk = reach(message.target(), message.stream(), message.watermark());
+    if (disk == null) {
+      context.send(owner, new UnitsAnswer(message.request(), Status.REFUSED, List.of()));
+      return;
+    }
+    List<Long> held = new ArrayList<>();
+    for (long layer : message.layers()) {
+      BlockKey block = new BlockKey(layer, message.index());
+      held.add(disk.store().version(block).map(BlockVersion::held).orElse(0L));
+    }
+    context.send(owner, new UnitsAnswer(message.request(), Status.DONE, held));
   }
 
   /** A whole block at the watermark. */

@@ -117,6 +117,8 @@ public final class StorageNode {
       member.block(from, m);
     } else if (message instanceof Message.LayersRequest m) {
       member.layers(from, m);
+    } else if (message instanceof Message.UnitsRequest m) {
+      member.units(from, m);
     } else if (message instanceof Message.OriginRequest m) {
       owner.onOrigin(from, m);
     } else if (message instanceof Message.InventoryRequest m) {

@@ -59,11 +59,20 @@ final class LayerFolder {
       answer.steps(Optional.of(List.of(new Step(block, new Change.Remove(block)))));
       return;
     }
-    int endPage = LayerReader.pagesWithin(over.get().belowBytes(), block.index());
+    int endPage = LayerChain.pagesWithin(volume.record(), over.get().belowBytes(), block.index());
     List<LayerView> views =
         List.of(
-            new LayerView(over.get().number(), Geometry.PAGES_PER_BLOCK),
+            new LayerView(over.get().number(), volume.record().redundancy().spanPages()),
             new LayerView(block.layer(), endPage));
+    if (volume.record().redundancy().striped()) {
+      moveRows(stream, block, views, answer);
+    } else {
+      moveUnits(stream, block, views, answer);
+    }
+  }
+
+  private void moveUnits(
+      GroupStream stream, BlockKey block, List<LayerView> views, BlockSweep.Answer answer) {
     new PageReader(
             context,
             stream,
@@ -74,16 +83,65 @@ final class LayerFolder {
             (status, pages, below, absent) ->
                 answer.steps(
                     status == Status.DONE
-                        ? Optional.of(
-                            steps(block, over.get().number(), endPage, pages, below & ~absent))
+                        ? Optional.of(steps(block, views, pages, below & ~absent))
                         : Optional.empty()))
         .start(true);
   }
 
+  /** Of a stripe, by entries of their own; what remains to be done is to remove it. */
+  private void moveRows(
+      GroupStream stream, BlockKey block, List<LayerView> views, BlockSweep.Answer answer) {
+    BlockKey to = new BlockKey(views.get(0).layer(), block.index());
+    boolean floor =
+        volume.record().origin() == 0
+            && volume.record().layer(block.layer()).filter(l -> l.parent() == 0).isPresent();
+    UnitRows.ask(
+        context,
+        stream,
+        views,
+        floor,
+        block.index(),
+        (status, units) -> {
+          if (status != Status.DONE) {
+            answer.steps(Optional.empty());
+            return;
+          }
+          CopyUp copyUp =
+              new CopyUp(
+                  context,
+                  stream,
+                  new LayerChain(views, 0),
+                  units,
+                  to,
+                  () -> over(block.layer()).filter(l -> l.number() == to.layer()).isPresent(),
+                  moved ->
+                      answer.steps(
+                          moved == Status.DONE
+                              ? Optional.of(List.of(new Step(block, new Change.Remove(block))))
+                              : Optional.empty()));
+          if (floor) {
+            copyUp.leaveZeroesOut();
+          }
+          copyUp.start(moved(units, views.get(1).endPage()));
+        });
+  }
+
+  /** Rows of units that the upper layer lacks and the lower one has, as far as they are seen. */
+  private long moved(UnitRows units, int endPage) {
+    long moved = 0;
+    int pagesOfRow = volume.map().dataCount() * Geometry.PAGES_PER_UNIT;
+    for (int unit = 0; unit * pagesOfRow < endPage; unit++) {
+      boolean lacks = units.source(unit) != 0;
+      moved |= lacks && units.sourceBelow(unit) != UnitRows.NONE ? 1L << unit : 0;
+    }
+    return moved;
+  }
+
   /** Units that the upper layer lacks and the lower one has, as far as they are seen. */
   private static List<Step> steps(
-      BlockKey block, long into, int endPage, ByteBuffer pages, long moved) {
-    BlockKey to = new BlockKey(into, block.index());
+      BlockKey block, List<LayerView> views, ByteBuffer pages, long moved) {
+    BlockKey to = new BlockKey(views.get(0).layer(), block.index());
+    int endPage = views.get(1).endPage();
     List<Step> steps = new ArrayList<>();
     int unit = 0;
     int end = (endPage + Geometry.PAGES_PER_UNIT - 1) / Geometry.PAGES_PER_UNIT;

@@ -23,8 +23,18 @@ final class LiveUnits {
     }
   }
 
+  /** Blocks of the layer may have vanished, as they do where a volume was cut. */
+  void forget() {
+    known.clear();
+  }
+
+  /** Units of a block that a layer is known to have, by bit. */
+  long known(long in, int block) {
+    return in == layer ? known.getOrDefault(block, 0L) : 0;
+  }
+
   boolean knows(long in, int block, int unit) {
-    return in == layer && (known.getOrDefault(block, 0L) & (1L << unit)) != 0;
+    return (known(in, block) & (1L << unit)) != 0;
   }
 
   /** An entry to these pages is settled in a layer: all their units are there. */
@@ -34,6 +44,11 @@ final class LiveUnits {
     for (int unit = firstPage / Geometry.PAGES_PER_UNIT; unit <= last; unit++) {
       units |= 1L << unit;
     }
+    found(in, block, units);
+  }
+
+  /** A member has these units of a layer, by bit. */
+  void found(long in, int block, long units) {
     if (in == layer) {
       if (known.size() >= BLOCKS_MAX) {
         known.clear();

@@ -6,6 +6,7 @@ import io.aerie.engine.protocol.Message.OriginAnswer;
 import io.aerie.engine.protocol.Message.OriginRequest;
 import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.rcd.SnapshotRecord;
+import io.aerie.engine.store.BlockKey;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -29,19 +30,33 @@ final class OriginRead {
       refuse(context, from, request);
       return;
     }
-    new LayerReader(
-            context,
-            volume,
-            snapshot.get().layer(),
-            request.index(),
-            request.firstPage(),
-            request.pageCount(),
-            (status, pages, below) ->
-                context.send(
-                    from,
-                    new OriginAnswer(
-                        request.request(), status, status == Status.DONE ? pages : NO_DATA)))
-        .start();
+    long layer = snapshot.get().layer();
+    if (volume.record().redundancy().striped()) {
+      new StripeReader(
+              context,
+              volume,
+              new BlockKey(layer, request.index()),
+              request.firstPage(),
+              request.pageCount(),
+              (status, pages) -> tell(context, from, request, status, pages))
+          .start();
+    } else {
+      new LayerReader(
+              context,
+              volume,
+              layer,
+              request.index(),
+              request.firstPage(),
+              request.pageCount(),
+              (status, pages) -> tell(context, from, request, status, pages))
+          .start();
+    }
+  }
+
+  private static void tell(
+      NodeContext context, NodeId to, OriginRequest request, Status status, ByteBuffer pages) {
+    boolean done = status == Status.DONE;
+    context.send(to, new OriginAnswer(request.request(), status, done ? pages : NO_DATA));
   }
 
   static void refuse(NodeContext context, NodeId to, OriginRequest request) {

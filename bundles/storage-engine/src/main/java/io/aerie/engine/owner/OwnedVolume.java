@@ -143,7 +143,7 @@ final class OwnedVolume {
 
   /** A new epoch under this owner: everything is settled anew. */
   void begin(VolumeRecord granted) {
-    volume = granted;
+    take(granted);
     sealed.clear();
     for (GroupStream stream : streams) {
       stream.begin(granted.epoch());
@@ -155,9 +155,17 @@ final class OwnedVolume {
 
   /** RCD changed the volume, under the same epoch. */
   void changed(VolumeRecord record) {
-    volume = record;
+    take(record);
     freezer.look();
     look();
+  }
+
+  private void take(VolumeRecord record) {
+    if (volume.discardBytes() != record.discardBytes()) {
+      // Where it was cut whole blocks vanish.
+      liveUnits.forget();
+    }
+    volume = record;
   }
 
   private void look() {

@@ -63,7 +63,7 @@ final class ReadOperation {
             block,
             firstPage,
             pageCount,
-            (status, pages, below) -> {
+            (status, pages) -> {
               if (volume.stopped()) {
                 return;
               }

@@ -103,10 +103,6 @@ final class RowPlan {
     }
   }
 
-  boolean isFor(List<StripePart> others) {
-    return parts.equals(others);
-  }
-
   boolean reads() {
     return wanted != 0 || needsSums;
   }

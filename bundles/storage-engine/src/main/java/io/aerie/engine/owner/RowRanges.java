@@ -1,5 +1,6 @@
 package io.aerie.engine.owner;
 
+import io.aerie.engine.store.Geometry;
 import java.util.BitSet;
 import java.util.List;
 
@@ -7,6 +8,7 @@ import java.util.List;
 final class RowRanges {
   private final StripeMap.Span hull;
   private final StripeMap.Span[] spans;
+  private final BitSet[] whole;
   private int touched;
   private int filled;
   private int covered;
@@ -18,7 +20,7 @@ final class RowRanges {
    */
   RowRanges(StripeMap map, List<StripePart> parts, boolean wholeSumPages) {
     BitSet[] rows = new BitSet[map.dataCount()];
-    BitSet[] whole = new BitSet[map.dataCount()];
+    whole = new BitSet[map.dataCount()];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = new BitSet();
       whole[i] = new BitSet();
@@ -64,6 +66,20 @@ final class RowRanges {
 
   private static boolean fills(BitSet whole, StripeMap.Span span) {
     return whole.nextClearBit(span.firstRow()) >= span.endRow();
+  }
+
+  /** Rows of units of the hull of which something stays, by bit. */
+  long unitsKeptInPart() {
+    long units = 0;
+    int last = (hull.endRow() - 1) / Geometry.PAGES_PER_UNIT;
+    for (int unit = hull.firstRow() / Geometry.PAGES_PER_UNIT; unit <= last; unit++) {
+      StripeMap.Span rows =
+          new StripeMap.Span(unit * Geometry.PAGES_PER_UNIT, Geometry.PAGES_PER_UNIT);
+      for (BitSet of : whole) {
+        units |= fills(of, rows) ? 0 : 1L << unit;
+      }
+    }
+    return units;
   }
 
   /** From the first to the last row that any touches. */

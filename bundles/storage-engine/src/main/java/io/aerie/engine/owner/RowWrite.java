@@ -5,20 +5,18 @@ import io.aerie.engine.node.Timing;
 import io.aerie.engine.protocol.Message;
 import io.aerie.engine.protocol.Message.ClientRequest;
 import io.aerie.engine.protocol.Message.Status;
-import io.aerie.engine.store.Change;
+import io.aerie.engine.store.BlockKey;
 import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 
 /**
  * Clients' writes and zeroings of neighbouring rows of a stripe, as one entry.
  *
  * <pre>
  *  waits for the lock of the rows, others of the same rows join
+ *    -> what the live layer may lack and is not written whole is copied up, as entries before
  *    -> read what the parities need -> compute -> number -> settled -> release, answer all
  *                ^                                   |
  *                +--- a member came in between ------+
@@ -51,8 +49,8 @@ final class RowWrite {
   /** What could not be read was repaired as far as that is possible, and is read again. */
   private boolean repaired;
 
-  /** Another one when the least could not be read. */
-  private RowPlan.Way way = RowPlan.Way.LEAST;
+  /** The stripe in the layer that was live when this was looked at last. */
+  private BlockKey stripe;
 
   private MemberChanges changes;
 
@@ -65,8 +63,9 @@ final class RowWrite {
     this.context = context;
     this.expectation = expectation;
     this.volume = volume;
-    stream = volume.streamOf(part.stripe().index());
-    lock = new RangeLocks.Lock(part.stripe(), rows.firstRow(), rows.rowCount(), this::lockGranted);
+    stripe = part.stripe();
+    stream = volume.streamOf(stripe.index());
+    lock = new RangeLocks.Lock(stripe, rows.firstRow(), rows.rowCount(), this::lockGranted);
   }
 
   /** Joins one that waits for the same rows, or makes another. */
@@ -154,15 +153,79 @@ final class RowWrite {
     }
     if (!stream.writable()) {
       stream.whenServing(this::locked);
+      return;
+    }
+    if (stripe.layer() != volume.record().live().number()) {
+      ofAnotherLayer();
+    }
+    long lacking = lacking();
+    if (lacking != 0) {
+      copyUp(lacking);
     } else if (expectation != null && !expectation.isMet(stream.epoch())) {
       compare();
     } else if (changes == null || !stream.covered(changes)) {
       read();
     } else {
-      numbered = stream.number(lock.block, changes, this::settled);
+      numbered = stream.number(stripe, changes, this::settled);
       if (!numbered) {
         volume.credits().waitFor(this::locked);
       }
+    }
+  }
+
+  /** A snapshot was made while this waited: what was computed is of the layer before. */
+  private void ofAnotherLayer() {
+    parts.replaceAll(part -> StripePart.of(volume.record(), part.session(), part.request()));
+    stripe = parts.get(0).stripe();
+    changes = null;
+  }
+
+  /** Rows of units that the live layer may lack and that are not written whole, by bit. */
+  private long lacking() {
+    if (!volume.record().layered()) {
+      return 0;
+    }
+    long kept = new RowRanges(volume.map(), parts, false).unitsKeptInPart();
+    return kept & ~volume.liveUnits().known(stripe.layer(), stripe.index());
+  }
+
+  private void copyUp(long lacking) {
+    BlockKey to = stripe;
+    LayerChain chain = LayerChain.of(volume.record(), to.layer(), to.index());
+    UnitRows.ask(
+        context,
+        stream,
+        chain.views(),
+        chain.originEndPage() == 0,
+        to.index(),
+        (status, units) -> {
+          if (dropped()) {
+            return;
+          }
+          if (status != Status.DONE) {
+            context.later(Timing.CLIENT_RETRY, this::locked);
+            return;
+          }
+          volume.liveUnits().found(to.layer(), to.index(), units.top());
+          new CopyUp(context, stream, chain, units, to, () -> isLive(to), this::copiedUp)
+              .start(lacking & ~units.top());
+        });
+  }
+
+  private boolean isLive(BlockKey of) {
+    return of.layer() == volume.record().live().number();
+  }
+
+  private void copiedUp(Status status) {
+    if (dropped()) {
+      return;
+    }
+    if (status == Status.DONE) {
+      locked();
+    } else if (status == Status.CORRUPT) {
+      repairOrGiveUp();
+    } else {
+      context.later(Timing.CLIENT_RETRY, this::locked);
     }
   }
 
@@ -173,7 +236,7 @@ final class RowWrite {
     new RowFetch(
             context,
             stream,
-            lock.block,
+            stripe,
             new StripeMap.Span(volume.map().row(part.firstPage()), 1),
             1 << fragment,
             true,
@@ -209,77 +272,40 @@ final class RowWrite {
     } else {
       repaired = true;
       volume.locks().release(lock);
-      volume.repairs().repair(stream, lock.block, () -> volume.locks().acquire(lock));
+      volume.repairs().repairChain(stream, stripe, () -> volume.locks().acquire(lock));
     }
   }
 
   private void read() {
-    RowPlan plan = plan();
-    if (!plan.reads()) {
-      changes = ofMembers(plan.compute(null));
-      locked();
-      return;
-    }
-    new RowFetch(
-            context,
-            stream,
-            lock.block,
-            plan.hull(),
-            plan.wanted(),
-            true,
-            plan.needsSums(),
-            (status, rows) -> {
-              if (!dropped()) {
-                wasRead(plan, status, rows);
-              }
-            })
-        .start();
+    List<StripePart> planned = List.copyOf(parts);
+    RowEntry.make(
+        context,
+        stream,
+        planned,
+        (status, made) -> {
+          if (!dropped()) {
+            wasRead(planned, status, made);
+          }
+        });
   }
 
-  private RowPlan plan() {
-    int having = 0;
-    int taking = 0;
-    for (Replica replica : stream.acknowledging()) {
-      having |= 1 << volume.fragmentOf(replica.target.disk(), lock.block);
-    }
-    for (UUID disk : stream.group().disks()) {
-      boolean takes = stream.takes(disk, lock.block);
-      taking |= takes ? 1 << volume.fragmentOf(disk, lock.block) : 0;
-    }
-    return new RowPlan(
-        context.codes().of(volume.map().scheme()),
-        volume.map(),
-        List.copyOf(parts),
-        having,
-        taking,
-        way);
-  }
-
-  private MemberChanges ofMembers(Map<Integer, Change> changesOfFragments) {
-    Map<UUID, Change> each = new HashMap<>();
-    for (UUID disk : stream.group().disks()) {
-      Change change = changesOfFragments.get(volume.fragmentOf(disk, lock.block));
-      if (change != null) {
-        each.put(disk, change);
-      }
-    }
-    return MemberChanges.each(each);
-  }
-
-  private void wasRead(RowPlan plan, Status status, Rows rows) {
+  private void wasRead(List<StripePart> planned, Status status, MemberChanges made) {
     if (status == Status.DONE) {
       // Somebody's session may have ended meanwhile: what is numbered is planned for those there.
-      changes = plan.isFor(parts) ? ofMembers(plan.compute(rows)) : null;
+      changes = planned.equals(parts) ? made : null;
       locked();
-    } else if (status == Status.CORRUPT && plan.otherWay() == null) {
+    } else if (status == Status.CORRUPT) {
       repairOrGiveUp();
     } else {
-      way = status == Status.CORRUPT ? plan.otherWay() : RowPlan.Way.LEAST;
       context.later(Timing.CLIENT_RETRY, this::locked);
     }
   }
 
   private void settled() {
+    if (volume.record().layered()) {
+      StripeMap.Span hull = new RowRanges(volume.map(), parts, false).hull();
+      volume.liveUnits().settled(stripe.layer(), stripe.index(), hull.firstRow(), hull.rowCount());
+    }
     volume.orphans().remove(lock);
     finish(Status.DONE);
   }

@@ -25,6 +25,28 @@ final class Rows {
     return buffer.position() + (row - first) * Geometry.PAGE_BYTES;
   }
 
+  /**
+   * Pages of a stripe in their order.
+   *
+   * @param ofFragment where each data fragment is
+   */
+  static ByteBuffer pages(StripeMap map, Rows[] ofFragment, int firstPage, int pageCount) {
+    ByteBuffer pages = ByteBuffer.allocate(pageCount * Geometry.PAGE_BYTES);
+    map.runs(
+        firstPage,
+        pageCount,
+        (page, fragment, row, count) -> {
+          Rows rows = ofFragment[fragment];
+          ByteBuffer from = rows.fragments[fragment];
+          pages.put(
+              (page - firstPage) * Geometry.PAGE_BYTES,
+              from,
+              rows.index(row, from),
+              count * Geometry.PAGE_BYTES);
+        });
+    return pages;
+  }
+
   /** Whether a data fragment is what the row checksums say. */
   boolean agree(int fragment) {
     ByteBuffer data = fragments[fragment];

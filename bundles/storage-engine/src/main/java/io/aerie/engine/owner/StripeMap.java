@@ -97,6 +97,11 @@ final class StripeMap {
     return first < 0 ? Span.NONE : new Span(first, last - first + 1);
   }
 
+  /** Where the rows of a data fragment end that lie before a page of the stripe. */
+  int endRow(int fragment, int page) {
+    return page == 0 ? 0 : span(fragment, 0, page).endRow();
+  }
+
   /** The rows from the first to the last that a range of pages touches. */
   Span hull(int firstPage, int pageCount) {
     int from = Integer.MAX_VALUE;

@@ -5,11 +5,12 @@ import io.aerie.engine.protocol.Message.Operation;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.Geometry;
+import java.nio.ByteBuffer;
 
 /**
  * What a client's request means within its stripe.
  *
- * @param session whose it is
+ * @param session whose it is; null when it is nobody's
  * @param request as it came
  * @param stripe the key of the stripe's blocks
  * @param firstPage of the stripe's data
@@ -35,6 +36,24 @@ record StripePart(
         first,
         last - first + 1,
         within - first * Geometry.PAGE_BYTES);
+  }
+
+  /** Whole pages that an owner writes by itself: no session waits for them. */
+  static StripePart ofPages(BlockKey stripe, int firstPage, ByteBuffer pages) {
+    boolean zero = pages.mismatch(ByteBuffer.allocate(pages.remaining())) < 0;
+    ClientRequest request =
+        new ClientRequest(
+            0,
+            0,
+            0,
+            0,
+            0,
+            zero ? Operation.ZERO : Operation.WRITE,
+            (long) firstPage * Geometry.PAGE_BYTES,
+            pages.remaining(),
+            zero ? ByteBuffer.allocate(0) : pages);
+    return new StripePart(
+        null, request, stripe, firstPage, pages.remaining() / Geometry.PAGE_BYTES, 0);
   }
 
   boolean zeroes() {

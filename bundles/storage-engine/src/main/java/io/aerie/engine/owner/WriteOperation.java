@@ -140,7 +140,7 @@ final class WriteOperation {
             index,
             from,
             to - from,
-            (status, pages, below) -> {
+            (status, pages) -> {
               if (dropped()) {
                 return;
               }

@@ -150,6 +150,22 @@ public sealed interface Message {
   record LayersAnswer(long request, Status status, long below, long absent, ByteBuffer data)
       implements Answer {}
 
+  /**
+   * Owner to member: which units of a block's place layers have at the watermark.
+   *
+   * @param layers of one stream
+   */
+  record UnitsRequest(
+      long request, Target target, StreamKey stream, Point watermark, List<Long> layers, int index)
+      implements Message {}
+
+  /**
+   * The units.
+   *
+   * @param held of each layer those that are not absent, by bit; none where it has no block
+   */
+  record UnitsAnswer(long request, Status status, List<Long> held) implements Answer {}
+
   /** A clone's owner to the owner of the volume that it was made of: pages of a snapshot. */
   record OriginRequest(
       long request, long volume, long snapshot, int index, int firstPage, int pageCount)

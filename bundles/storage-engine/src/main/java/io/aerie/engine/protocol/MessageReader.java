@@ -119,6 +119,10 @@ final class MessageReader {
       case MessageType.ORIGIN ->
           new Message.OriginRequest(i64(), i64(), i64(), in.getInt(), in.getInt(), in.getInt());
       case MessageType.ORIGIN_ANSWER -> new Message.OriginAnswer(i64(), status(), payload());
+      case MessageType.UNITS ->
+          new Message.UnitsRequest(
+              i64(), target(), stream(), point(), list(this::i64), in.getInt());
+      case MessageType.UNITS_ANSWER -> new Message.UnitsAnswer(i64(), status(), list(this::i64));
       case MessageType.RESERVATION ->
           new Message.ReservationQuestion(i64(), i64(), i64(), in.get() == 1);
       case MessageType.RESERVATION_ANSWER -> new Message.ReservationAnswer(i64(), status(), i64());

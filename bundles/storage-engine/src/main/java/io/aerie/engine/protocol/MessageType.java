@@ -23,6 +23,8 @@ final class MessageType {
   static final int LAYERS_ANSWER = 21;
   static final int ORIGIN = 22;
   static final int ORIGIN_ANSWER = 23;
+  static final int UNITS = 24;
+  static final int UNITS_ANSWER = 25;
 
   static final int VERIFY = 40;
   static final int VERIFY_ANSWER = 41;

@@ -25,6 +25,8 @@ import io.aerie.engine.protocol.Message.SealAnswer;
 import io.aerie.engine.protocol.Message.SealedDisk;
 import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.protocol.Message.Target;
+import io.aerie.engine.protocol.Message.UnitsAnswer;
+import io.aerie.engine.protocol.Message.UnitsRequest;
 import io.aerie.engine.protocol.Message.VerifyAnswer;
 import io.aerie.engine.protocol.Message.VerifyRequest;
 import io.aerie.engine.store.BlockImage;
@@ -157,6 +159,14 @@ final class MessageWriter {
       i32(m.firstPage()).i32(m.pageCount());
     } else if (message instanceof OriginAnswer m) {
       u8(MessageType.ORIGIN_ANSWER).i64(m.request()).status(m.status()).payload(m.data());
+    } else if (message instanceof UnitsRequest m) {
+      u8(MessageType.UNITS).i64(m.request()).target(m.target()).stream(m.stream());
+      point(m.watermark()).i32(m.layers().size());
+      m.layers().forEach(this::i64);
+      i32(m.index());
+    } else if (message instanceof UnitsAnswer m) {
+      u8(MessageType.UNITS_ANSWER).i64(m.request()).status(m.status()).i32(m.held().size());
+      m.held().forEach(this::i64);
     } else {
       throw new IllegalArgumentException("unknown message " + message);
     }

@@ -53,7 +53,6 @@ final class LayerRules {
             "Volume '" + volume.name() + "' has a snapshot '" + command.name() + "' already");
       }
     }
-    requireCopies(volume);
     requireSettledShape(volume);
     if (volume.layers().size() >= LAYERS_MAX) {
       throw new AerieException(
@@ -77,16 +76,6 @@ final class LayerRules {
                 index)));
     tables.change(new RcdChange.Volume(wanting));
     return RcdAnswer.done(number);
-  }
-
-  private static void requireCopies(VolumeRecord volume) {
-    if (volume.redundancy().striped()) {
-      throw new AerieException(
-          ErrorCode.PROTECTION_UNSUPPORTED,
-          "Volumes with " + volume.redundancy() + " have no snapshots yet",
-          "A frozen layer of stripes would need parities of its own.",
-          "Use rf2 or rf3 for volumes of which you want snapshots or clones.");
-    }
   }
 
   /** Neither a snapshot nor the end of a cut is under way. */

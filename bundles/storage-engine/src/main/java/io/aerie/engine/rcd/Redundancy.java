@@ -62,6 +62,11 @@ public record Redundancy(int dataCount, int parityCount) implements Comparable<R
     return striped() ? (long) dataCount * STRIPE_UNITS * Geometry.UNIT_BYTES : Geometry.BLOCK_BYTES;
   }
 
+  /** The same in pages. */
+  public int spanPages() {
+    return (int) (spanBytes() / Geometry.PAGE_BYTES);
+  }
+
   /** How many blocks a volume takes of each member that it falls to, all groups together. */
   public long blocks(long sizeBytes) {
     return sizeBytes / spanBytes() + (sizeBytes % spanBytes() == 0 ? 0 : 1);

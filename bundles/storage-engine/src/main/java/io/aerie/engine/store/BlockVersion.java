@@ -14,4 +14,13 @@ public record BlockVersion(BlockKey block, Point version, long groupEpoch, List<
   public BlockVersion {
     units = List.copyOf(units);
   }
+
+  /** Units that are not absent, by bit. */
+  public long held() {
+    long held = 0;
+    for (int unit = 0; unit < units.size(); unit++) {
+      held |= units.get(unit) == UnitState.ABSENT ? 0 : 1L << unit;
+    }
+    return held;
+  }
 }

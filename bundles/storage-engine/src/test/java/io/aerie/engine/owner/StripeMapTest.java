@@ -68,6 +68,19 @@ class StripeMapTest {
     }
   }
 
+  @Test
+  void shouldKnowWhereTheRowsBeforeAPageEnd() {
+    StripeMap map = new StripeMap(new ErasureScheme(3, 1));
+    int[] rows = new int[3];
+    for (int page = 0; page < 3 * StripeMap.ROWS; page++) {
+      for (int i = 0; i < rows.length; i++) {
+        assertThat(map.endRow(i, page)).as("fragment %d, page %d", i, page).isEqualTo(rows[i]);
+      }
+      rows[map.fragment(page)]++;
+    }
+    assertThat(map.endRow(2, 3 * StripeMap.ROWS)).isEqualTo(StripeMap.ROWS);
+  }
+
   private static void assertRuns(StripeMap map, int first, int count, String what) {
     int[] next = {first};
     map.runs(

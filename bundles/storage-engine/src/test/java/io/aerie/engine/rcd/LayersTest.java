@@ -156,10 +156,14 @@ class LayersTest {
   }
 
   @Test
-  void shouldRefuseSnapshotsOfErasureCodes() throws IOException {
+  void shouldPromiseAWholeLayerOfFragments() throws IOException {
+    PoolRecord pool = state.pool("default").orElseThrow();
     volume("e", GIB, Redundancy.erasure(2, 1)).orThrow();
-    assertThat(refusal(new RcdCommand.CreateSnapshot(id("x"), "x", id("e"))))
-        .isEqualTo(ErrorCode.PROTECTION_UNSUPPORTED);
+    long before = state.reservedBytes(pool);
+    long blocks = volume("e").promisedBlocks();
+    apply(new RcdCommand.CreateSnapshot(id("x"), "x", id("e"))).orThrow();
+    assertThat(volume("e").promisedBlocks()).isEqualTo(2 * blocks);
+    assertThat(state.reservedBytes(pool)).isEqualTo(before + 3 * blocks * (4L << 20));
   }
 
   @Test

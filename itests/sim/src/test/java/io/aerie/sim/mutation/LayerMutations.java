@@ -12,7 +12,7 @@ final class LayerMutations {
   private LayerMutations() {}
 
   static List<Mutation> all() {
-    return Stream.of(freezing(), reading(), ending()).flatMap(List::stream).toList();
+    return Stream.of(freezing(), reading(), ending(), striped()).flatMap(List::stream).toList();
   }
 
   private static List<Mutation> freezing() {
@@ -43,7 +43,7 @@ final class LayerMutations {
   private static List<Mutation> reading() {
     return List.of(
         mutation("units-of-the-layer-before", "rule 8: what the live layer has is known by layer")
-            .in("owner/LiveUnits", "return in == layer && (known", "return (known")
+            .in("owner/LiveUnits", "return in == layer ? known", "return true ? known")
             .seenBy("H12FrozenLayersNeverChangeTest"),
         mutation("copy-up-forgotten", "rule 8: part of a unit is written over what was seen")
             .in(
@@ -61,7 +61,7 @@ final class LayerMutations {
                 "if (Arrays")
             .seenBy("LayersTest"),
         mutation("origin-not-asked", "a clone shows what its origin has")
-            .in("owner/LayerReader", "record.origin() == 0 ? 0 : endPage", "0")
+            .in("owner/LayerChain", "volume.origin() == 0 ? 0 : endPage", "0")
             .seenBy("LayersTest"));
   }
 
@@ -82,5 +82,59 @@ final class LayerMutations {
                 "Math.min(live.belowBytes(), command.sizeBytes())",
                 "live.belowBytes()")
             .seenBy("LayersTest"));
+  }
+
+  private static List<Mutation> striped() {
+    return List.of(
+        mutation("rows-of-units-not-copied-up", "rule 8: a layer's rows of units are whole")
+            .in(
+                "owner/RowWrite",
+                "if (!volume.record().layered()) { return 0; }",
+                "if (parts.size() > 0) { return 0; }")
+            .seenBy("LayersTest", "StripedLayersTest"),
+        mutation("units-copied-up-without-their-row", "rule 8: a layer's rows of units are whole")
+            .in(
+                "owner/RowRanges",
+                "units |= fills(of, rows) ? 0 : 1L << unit;",
+                "units |= of.isEmpty() || fills(of, rows) ? 0 : 1L << unit;")
+            .seenBy("StripedLayersTest"),
+        mutation("copied-up-without-parities", "rule 8: each layer's stripe is a code of its own")
+            .in(
+                "owner/RowEntry",
+                "each.put(disk, change);",
+                "each.put(disk, change instanceof Change.Parity && parts.get(0).session() == null"
+                    + " ? Change.touch(stripe()) : change);")
+            .seenBy("StripedLayersTest"),
+        mutation("rows-folded-without-moving", "rule 8: what is seen of a layer is moved first")
+            .in(
+                "owner/LayerFolder",
+                "copyUp.start(moved(units, views.get(1).endPage()));",
+                "copyUp.start(0);")
+            .seenBy("LayersTest", "StripedLayersTest"),
+        mutation("lowest-layer-by-one-word", "rule 8: of the lowest layer one member knows nothing")
+            .in("owner/UnitRows", "(floor && i == held.size() - 1)", "(floor && i < from)")
+            .seenBy("StripedLayersTest"),
+        mutation("row-checksums-renewed-over-layers", "rule 8: what is below is not covered")
+            .in(
+                "owner/RowEntry",
+                "return way != null && (way",
+                "return way != null && (parts.size() > 0 || way")
+            .seenBy("StripedLayersTest"),
+        mutation("vanished-rows-remembered", "rule 8: a layer's rows of units are whole")
+            .in("owner/OwnedVolume", "liveUnits.forget();", "")
+            .seenBy("StripedLayersTest"),
+        mutation("zeroes-not-made-anew", "rule 8, H11: what was made zero hides what is below")
+            .in("owner/FragmentMaker", "units.set(unit, most);", "")
+            .seenBy("StripedLayersTest"),
+        mutation("rows-of-the-layer-before", "rule 8, H12: who waited looks which layer is live")
+            .in(
+                "owner/RowWrite",
+                "if (stripe.layer() != volume.record().live().number()) {",
+                "if (stripe.layer() < 0) {")
+            .in(
+                "owner/RowWrite",
+                "if (!volume.record().layered()) { return 0; }",
+                "if (!volume.record().layered() || !isLive(stripe)) { return 0; }")
+            .seenBy("H12FrozenLayersNeverChangeTest"));
   }
 }

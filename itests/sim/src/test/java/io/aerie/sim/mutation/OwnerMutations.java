@@ -188,6 +188,9 @@ final class OwnerMutations {
         mutation("not-compared", "compare and write: written only if it is as expected")
             .in("owner/Expectation", "if (difference < 0) {", "if (difference < 0 || epoch >= 0) {")
             .seenBy("CompareAndWriteTest"),
+        mutation("found-before-the-lock-was-let-go", "compare and write: nothing comes in between")
+            .in("owner/Expectation", "void forget() { metEpoch = -1; }", "void forget() {}")
+            .seenBy("CompareAndWriteTest"),
         mutation("difference-without-lease", "compare and write, H14: a refusal is a read")
             .in("owner/Expectation", "if (sameEpoch && context.leaseValid()) {", "if (sameEpoch) {")
             .seenBy("CompareAndWriteTest"),

@@ -23,6 +23,11 @@ import org.junit.jupiter.api.Test;
 class CompareAndWriteTest {
   private static final int LAST_BYTE_OF_WORD = 7;
 
+  /** So many pages are the rows whose checksums share a page, in EC 2+1. */
+  private static final int ROWS_OF_SUM_PAGE = 2 * 64;
+
+  private static final int SUM_PAGE = 1008;
+
   @Test
   void shouldLetOneOfManyHaveIt() {
     Scenario.onBothDisks(4, scenario -> contest(scenario, scenario.volume(3), false));
@@ -92,6 +97,26 @@ class CompareAndWriteTest {
           assertThat(second.read(7).await()).isZero();
           assertThat(first.compareAndWrite(7, 0, 1).await()).isEqualTo(-1);
         });
+  }
+
+  /**
+   * It was as expected; but then the lock was let go for a repair, and another write was faster.
+   */
+  @Test
+  void shouldCompareAgainAfterARepair() {
+    Scenario scenario = Scenario.of(3, DiskKind.ENGINE);
+    Volume volume = scenario.volume(Redundancy.erasure(2, 1));
+    Client client = volume.client(volume.owner());
+    client.write(0, 1, ROWS_OF_SUM_PAGE).await();
+    new Layers(scenario, volume).take("s");
+    client.write(0, 1, ROWS_OF_SUM_PAGE).await();
+    volume.rot(scenario.cluster().nodeOf(volume.group(0).members().get(2)), SUM_PAGE);
+    Operation compared = client.compareAndWrite(0, 1, 9);
+    Operation faster = client.write(0, 5, ROWS_OF_SUM_PAGE);
+    faster.await();
+    assertThat(compared.await()).isEqualTo(LAST_BYTE_OF_WORD);
+    assertThat(client.read(0, ROWS_OF_SUM_PAGE).await()).isEqualTo(5);
+    scenario.ends();
   }
 
   /** What was refused stays refused, though it would do now. */

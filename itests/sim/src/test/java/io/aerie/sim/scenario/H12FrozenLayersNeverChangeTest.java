@@ -1,5 +1,6 @@
 package io.aerie.sim.scenario;
 
+import static io.aerie.sim.scenario.Messages.entries;
 import static io.aerie.sim.scenario.Messages.entriesOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,18 +16,16 @@ import org.junit.jupiter.api.Test;
 class H12FrozenLayersNeverChangeTest {
   @Test
   void shouldWaitForWritesInFlight() {
-    Scenario.onBothDisks(
-        3,
-        scenario -> {
-          Volume volume = scenario.volume(3);
+    Scenario.withCopiesAndFragments(
+        (scenario, volume) -> {
           Layers layers = new Layers(scenario, volume);
           SimulatedNode owner = volume.owner();
           SimulatedNode third = scenario.cluster().others(owner).get(1);
           Client client = volume.client(owner);
           client.write(5, 1).await();
-          scenario.hold(entriesOf(5).to(third));
+          scenario.hold(entries().to(third));
           Operation second = client.write(5, 2);
-          scenario.untilHeld(entriesOf(5).to(third));
+          scenario.untilHeld(entries().to(third));
           UUID snapshot = layers.want("s");
           scenario.run(1_500);
           assertThat(layers.frozen(snapshot)).isFalse();
@@ -42,10 +41,8 @@ class H12FrozenLayersNeverChangeTest {
 
   @Test
   void shouldNumberNothingBeforeItIsKnownWhetherTheLayerIsFrozen() {
-    Scenario.onBothDisks(
-        3,
-        scenario -> {
-          Volume volume = scenario.volume(3);
+    Scenario.withCopiesAndFragments(
+        (scenario, volume) -> {
           Layers layers = new Layers(scenario, volume);
           SimulatedNode owner = volume.owner();
           Client client = volume.client(owner);
@@ -69,10 +66,8 @@ class H12FrozenLayersNeverChangeTest {
    */
   @Test
   void shouldCopyUpWhatTheLayerBeforeHad() {
-    Scenario.onBothDisks(
-        3,
-        scenario -> {
-          Volume volume = scenario.volume(3);
+    Scenario.withCopiesAndFragments(
+        (scenario, volume) -> {
           Layers layers = new Layers(scenario, volume);
           Client client = volume.client(volume.owner());
           layers.take("first");
@@ -116,10 +111,8 @@ class H12FrozenLayersNeverChangeTest {
 
   @Test
   void shouldBeMadeByTheNextOwnerWhenTheOwnerDies() {
-    Scenario.onBothDisks(
-        3,
-        scenario -> {
-          Volume volume = scenario.volume(3);
+    Scenario.withCopiesAndFragments(
+        (scenario, volume) -> {
           Layers layers = new Layers(scenario, volume);
           SimulatedNode owner = volume.owner();
           SimulatedNode other = scenario.cluster().others(owner).get(0);

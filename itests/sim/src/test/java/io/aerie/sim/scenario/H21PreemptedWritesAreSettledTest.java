@@ -110,25 +110,29 @@ class H21PreemptedWritesAreSettledTest {
   }
 
   /** A reservation is no promise before the owner knows of it. */
+  private static void isAnsweredWhenTheOwnerKnows(Scenario scenario, Volume volume) {
+    List<Initiator> hosts = registered(scenario, volume);
+    Initiator a = hosts.get(0);
+    Initiator b = hosts.get(1);
+    volume.owner().deaf(3 * World.SECOND);
+    Operation reserved = b.reserve(ReservationType.EXCLUSIVE_ACCESS);
+    scenario.run(1_000);
+    a.client().write(0, 1).await();
+    assertThat(reserved.over()).isFalse();
+    assertDone(reserved);
+    assertReserved(a.client().write(0, 2));
+    assertReserved(a.client().read(0));
+    assertThat(b.client().read(0).await()).isEqualTo(1);
+    assertThat(b.client().generationOfReservations().await()).isEqualTo(2);
+  }
+
   @Test
   void shouldAnswerWhenTheOwnerKeepsTheOthersOut() {
     Scenario.onBothDisks(
         3,
         scenario -> {
-          Volume volume = scenario.volume(3);
-          List<Initiator> hosts = registered(scenario, volume);
-          Initiator a = hosts.get(0);
-          Initiator b = hosts.get(1);
-          volume.owner().deaf(3 * World.SECOND);
-          Operation reserved = b.reserve(ReservationType.EXCLUSIVE_ACCESS);
-          scenario.run(1_000);
-          a.client().write(0, 1).await();
-          assertThat(reserved.over()).isFalse();
-          assertDone(reserved);
-          assertReserved(a.client().write(0, 2));
-          assertReserved(a.client().read(0));
-          assertThat(b.client().read(0).await()).isEqualTo(1);
-          assertThat(b.client().generationOfReservations().await()).isEqualTo(2);
+          isAnsweredWhenTheOwnerKnows(scenario, scenario.volume(3));
+          isAnsweredWhenTheOwnerKnows(scenario, scenario.volume(Redundancy.erasure(2, 1)));
         });
   }
 
@@ -162,6 +166,35 @@ class H21PreemptedWritesAreSettledTest {
         scenario -> {
           excludesWhatWaits(scenario, scenario.volume(3));
           excludesWhatWaits(scenario, scenario.volume(Redundancy.erasure(2, 1)));
+        });
+  }
+
+  /**
+   * Rows are copied up before a write of a stripe is numbered: a reservation may come meanwhile.
+   */
+  @Test
+  void shouldExcludeWhatWaitsForACopyUp() {
+    Scenario.onBothDisks(
+        3,
+        scenario -> {
+          Volume volume = scenario.volume(Redundancy.erasure(2, 1));
+          List<Initiator> hosts = registered(scenario, volume);
+          Client a = hosts.get(0).client();
+          Client b = hosts.get(1).client();
+          b.write(0, 1, 32).await();
+          new Layers(scenario, volume).take("s");
+          Messages entries =
+              messages(Append.class)
+                  .from(volume.owner())
+                  .where(message -> !((Append) message).entries().isEmpty());
+          scenario.hold(entries);
+          Operation write = a.write(0, 2);
+          scenario.untilHeld(entries);
+          assertDone(hosts.get(1).reserve(ReservationType.WRITE_EXCLUSIVE));
+          assertThat(write.over()).as("its rows are being copied up").isFalse();
+          scenario.release();
+          assertReserved(write);
+          assertThat(b.read(0, 32).await()).isEqualTo(1);
         });
   }
 

@@ -17,10 +17,8 @@ class LayersTest {
 
   @Test
   void shouldCopyAUnitUpBeforePartOfItIsWritten() {
-    Scenario.onBothDisks(
-        3,
-        scenario -> {
-          Volume volume = scenario.volume(3);
+    Scenario.withCopiesAndFragments(
+        (scenario, volume) -> {
           Layers layers = new Layers(scenario, volume);
           Client client = volume.client(volume.owner());
           client.write(0, 1, 64).await();
@@ -46,10 +44,8 @@ class LayersTest {
 
   @Test
   void shouldFoldALayerIntoTheOneAboveAlsoOnAMemberThatWasAway() {
-    Scenario.onBothDisks(
-        3,
-        scenario -> {
-          Volume volume = scenario.volume(3);
+    Scenario.withCopiesAndFragments(
+        (scenario, volume) -> {
           Layers layers = new Layers(scenario, volume);
           SimulatedNode owner = volume.owner();
           SimulatedNode third = scenario.cluster().others(owner).get(1);
@@ -89,10 +85,8 @@ class LayersTest {
 
   @Test
   void shouldGoOnFoldingUnderTheNextOwner() {
-    Scenario.onBothDisks(
-        3,
-        scenario -> {
-          Volume volume = scenario.volume(3);
+    Scenario.withCopiesAndFragments(
+        (scenario, volume) -> {
           Layers layers = new Layers(scenario, volume);
           SimulatedNode owner = volume.owner();
           SimulatedNode other = scenario.cluster().others(owner).get(0);
@@ -119,10 +113,8 @@ class LayersTest {
 
   @Test
   void shouldGoBackToASnapshotAndForwardToAnother() {
-    Scenario.onBothDisks(
-        3,
-        scenario -> {
-          Volume volume = scenario.volume(3);
+    Scenario.withCopiesAndFragments(
+        (scenario, volume) -> {
           Layers layers = new Layers(scenario, volume);
           Client client = volume.client(volume.owner());
           client.write(0, 1, 16).await();
@@ -153,10 +145,8 @@ class LayersTest {
 
   @Test
   void shouldReadAClonesOriginFromWhoeverOwnsIt() {
-    Scenario.onBothDisks(
-        3,
-        scenario -> {
-          Volume volume = scenario.volume(3);
+    Scenario.withCopiesAndFragments(
+        (scenario, volume) -> {
           Layers layers = new Layers(scenario, volume);
           Client client = volume.client(volume.owner());
           client.write(0, 1, 64).await();
@@ -216,10 +206,8 @@ class LayersTest {
 
   @Test
   void shouldReadZeroesWhereAVolumeWasCutAndGrewAgain() {
-    Scenario.onBothDisks(
-        3,
-        scenario -> {
-          Volume volume = scenario.volume(3);
+    Scenario.withCopiesAndFragments(
+        (scenario, volume) -> {
           Layers layers = new Layers(scenario, volume);
           Client client = volume.client(volume.owner());
           client.write(5, 1, 32).await();

@@ -32,6 +32,12 @@ record Messages(
                                     && write.firstPage() == pageInBlock));
   }
 
+  /** Any entries. */
+  static Messages entries() {
+    return messages(Message.Append.class)
+        .where(message -> !((Message.Append) message).entries().isEmpty());
+  }
+
   /** Entries that bring a member's block up to date. */
   static Messages copies() {
     return messages(Message.Append.class)

@@ -14,6 +14,7 @@ import io.aerie.sim.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -50,6 +51,13 @@ final class Scenario {
       Scenario scenario = of(nodes, kind);
       story.accept(scenario);
       scenario.ends();
+    }
+  }
+
+  /** The same with a volume of three copies, and one of two fragments and a parity. */
+  static void withCopiesAndFragments(BiConsumer<Scenario, Volume> story) {
+    for (Redundancy redundancy : List.of(Redundancy.copies(3), Redundancy.erasure(2, 1))) {
+      onBothDisks(3, scenario -> story.accept(scenario, scenario.volume(redundancy)));
     }
   }
 

@@ -11,13 +11,14 @@ import io.aerie.engine.store.StreamKey;
 import io.aerie.sim.Cluster;
 import io.aerie.sim.EngineDisk;
 import io.aerie.sim.SimulatedNode;
+import io.aerie.sim.StripeComparison;
 import io.aerie.storage.reservation.Nexus;
 import io.aerie.storage.reservation.ReservationListener;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /** A volume of a scenario. Pages are counted through the whole volume. */
@@ -173,15 +174,21 @@ final class Volume {
   }
 
   void assertCopiesAgree() {
-    if (cluster.log().committed().volume(number).isEmpty()
-        || cluster.volume(number).redundancy().striped()) {
+    if (cluster.log().committed().volume(number).isEmpty()) {
       return;
     }
-    TreeSet<Long> groups = new TreeSet<>();
+    TreeMap<Long, GroupRecord> groups = new TreeMap<>();
     for (int block = 0; block < BLOCKS; block++) {
-      groups.add(group(page(block)).number());
+      GroupRecord group = group(page(block));
+      groups.put(group.number(), group);
     }
-    for (long group : groups) {
+    if (cluster.volume(number).redundancy().striped()) {
+      groups.forEach(
+          (key, group) ->
+              new StripeComparison(cluster, group, new StreamKey(number, key)).run(false));
+      return;
+    }
+    for (long group : groups.keySet()) {
       assertThat(cluster.contents(new StreamKey(number, group)))
           .as("contents of group %d of volume %d", group, number)
           .hasSizeLessThan(2);

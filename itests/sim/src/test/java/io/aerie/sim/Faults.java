@@ -20,9 +20,6 @@ import java.util.UUID;
  * only one node's disks are ever hurt for good, while all others are whole.
  */
 final class Faults {
-  /** Of the replicas of RCD that are far behind, so many are sent a snapshot. */
-  private static final double LEAPS = 0.3;
-
   /** The order decides which seed has which. */
   enum Kind {
     NONE(1),
@@ -89,7 +86,6 @@ final class Faults {
     this.workload = workload;
     diskFaults = new DiskFaults(cluster, this::inRound);
     moves = new Moves(cluster, this::inRound);
-    log.leaps = LEAPS;
   }
 
   private SimulatedNode any() {

@@ -12,10 +12,10 @@ import java.util.TreeMap;
 /**
  * Deletes what a disk has of groups that it left, one at a time, and tells RCD.
  *
- * <p>This node's replica may be behind: the disk may have been given the group again. As long as
- * the replica shows it as left no base of it is taken ({@link Member#base}), and what was begun
- * before is kept if the owner knew of a later epoch of the group, so nothing that came since can be
- * deleted; and RCD takes no word of another epoch of the group.
+ * <p>This node's replica may be behind: the disk may have been given the group again. So what an
+ * owner began who knew a later epoch of the group is not deleted; and RCD takes no word of another
+ * epoch. An owner that is behind may take it for a member still: it is refused ({@link
+ * Member#base}), else what it brings would stay.
  */
 final class Leftovers {
   private final NodeContext context;

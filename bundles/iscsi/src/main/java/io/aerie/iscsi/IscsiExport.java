@@ -14,6 +14,7 @@ import io.aerie.iscsi.server.IscsiProtocol;
 import io.aerie.iscsi.server.Portal;
 import io.aerie.iscsi.target.Targets;
 import io.aerie.storage.block.BlockVolumes;
+import io.aerie.storage.reservation.Nexus;
 import io.netty.channel.EventLoopGroup;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
@@ -51,7 +52,7 @@ public final class IscsiExport {
     served = new ServedEndpoint(self.endpoint(Service.ISCSI), loops);
     served.start(
         new IscsiProtocol(
-            source, targets, IscsiLimits.DEFAULT, this::portals, Portal.tagOf(self.id().value())));
+            source, targets, IscsiLimits.DEFAULT, this::portals, Nexus.portOf(self.id().value())));
   }
 
   /** Storage is there. */
@@ -127,7 +128,7 @@ public final class IscsiExport {
     TargetDocuments known = documents;
     String advertised = known == null ? null : known.advertised().get(node);
     String address = advertised == null ? member.endpoint(Service.ISCSI).toString() : advertised;
-    return new Portal(address, Portal.tagOf(node));
+    return new Portal(address, Nexus.portOf(node));
   }
 
   /** Stops listening; tasks at work end within the drain time, then the threads do. */

@@ -13,6 +13,7 @@ import io.aerie.rest.resources.AuditResource;
 import io.aerie.rest.resources.ClonesResource;
 import io.aerie.rest.resources.ClusterResource;
 import io.aerie.rest.resources.ConfigResource;
+import io.aerie.rest.resources.ConfigTransactionResource;
 import io.aerie.rest.resources.ConfigTransferResource;
 import io.aerie.rest.resources.DisksResource;
 import io.aerie.rest.resources.EventsResource;
@@ -24,6 +25,7 @@ import io.aerie.rest.resources.NodesResource;
 import io.aerie.rest.resources.OpenApiResource;
 import io.aerie.rest.resources.PoolsResource;
 import io.aerie.rest.resources.QuarantineResource;
+import io.aerie.rest.resources.ReservationResource;
 import io.aerie.rest.resources.ScrubsResource;
 import io.aerie.rest.resources.SecurityResource;
 import io.aerie.rest.resources.SnapshotsResource;
@@ -69,6 +71,7 @@ final class RestApplication {
             new VolumesResource(subsystems),
             new SnapshotsResource(subsystems),
             new ClonesResource(subsystems),
+            new ReservationResource(subsystems),
             new TargetsResource(subsystems),
             new JobsResource(subsystems),
             new ScrubsResource(subsystems),
@@ -79,6 +82,7 @@ final class RestApplication {
             new TokensResource(subsystems),
             new AuditResource(subsystems),
             new ConfigResource(subsystems),
+            new ConfigTransactionResource(subsystems),
             new ConfigTransferResource(subsystems),
             new EventsResource(subsystems, heartbeat),
             new HealthResource(subsystems));

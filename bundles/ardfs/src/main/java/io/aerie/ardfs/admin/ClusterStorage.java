@@ -12,6 +12,7 @@ import io.aerie.base.NodeId;
 import io.aerie.config.ConfigStore;
 import io.aerie.engine.node.NodeStatus.Quarantined;
 import io.aerie.engine.rcd.RcdAnswer;
+import io.aerie.engine.rcd.RcdCommand.ClearReservation;
 import io.aerie.storage.admin.BalancePolicy;
 import io.aerie.storage.admin.FailureDomain;
 import io.aerie.storage.admin.Protection;
@@ -22,6 +23,7 @@ import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.PoolView;
 import io.aerie.storage.admin.StorageViews.QuarantineView;
+import io.aerie.storage.admin.StorageViews.ReservationView;
 import io.aerie.storage.admin.StorageViews.ScrubView;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
@@ -50,10 +52,16 @@ public final class ClusterStorage implements StorageAdministration {
   private final TopologyChanges topology;
   private final BalanceChanges balance;
   private final QuarantineChanges quarantine;
+  private final ReservationChanges reservations;
   private final PoolWishes wishes;
   private final DiskAdder disks;
   private final Supplier<Optional<ConfigStore>> config;
   private final Supplier<Map<UUID, Long>> usedBytes;
+
+  /** Clears reservations; complete when the volume's owner knows. */
+  public interface ReservationClearer {
+    CompletableFuture<Void> clear(ClearReservation command);
+  }
 
   /** Adds a disk of this node. */
   public interface DiskAdder {
@@ -68,7 +76,8 @@ public final class ClusterStorage implements StorageAdministration {
       DiskAdder disks,
       Supplier<Optional<ConfigStore>> config,
       Supplier<Map<UUID, Long>> usedBytes,
-      Supplier<Map<NodeId, List<Quarantined>>> quarantined) {
+      Supplier<Map<NodeId, List<Quarantined>>> quarantined,
+      ReservationClearer clearer) {
     this.replica = replica;
     this.rcd = rcd;
     this.access = new RcdAccess(replica, rcd);
@@ -80,6 +89,7 @@ public final class ClusterStorage implements StorageAdministration {
     this.topology = new TopologyChanges(replica, rcd, access);
     this.balance = new BalanceChanges(replica, rcd, access);
     this.quarantine = new QuarantineChanges(replica, rcd, access, quarantined);
+    this.reservations = new ReservationChanges(replica, access, clearer);
     this.wishes = new PoolWishes(replica, rcd);
     this.disks = disks;
     this.config = config;
@@ -333,6 +343,22 @@ public final class ClusterStorage implements StorageAdministration {
   @Override
   public CompletableFuture<QuarantineView> forgetQuarantined(String volume, boolean dryRun) {
     return refusing(() -> quarantine.forget(volume, dryRun));
+  }
+
+  @Override
+  public List<ReservationView> reservations() {
+    return reservations.list();
+  }
+
+  @Override
+  public CompletableFuture<ReservationView> reservation(String volumeNameOrId) {
+    return reservations.one(volumeNameOrId);
+  }
+
+  @Override
+  public CompletableFuture<ReservationView> clearReservation(
+      String volumeNameOrId, boolean force, OptionalLong expectedRevision, boolean dryRun) {
+    return reservations.clear(volumeNameOrId, force, expectedRevision, dryRun);
   }
 
   static <T> Outcome<T> outcome(RcdAnswer answer, T object, boolean dryRun) {

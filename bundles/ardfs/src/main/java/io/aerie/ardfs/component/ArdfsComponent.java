@@ -126,7 +126,8 @@ public final class ArdfsComponent {
             new DiskAdding(host, replica, worker),
             () -> Optional.ofNullable(config),
             this::used,
-            this::quarantined);
+            this::quarantined,
+            host::clearReservation);
   }
 
   /** A wrong number must not keep a node's volumes from being served: then nobody is replaced. */

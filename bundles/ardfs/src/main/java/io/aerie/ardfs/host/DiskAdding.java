@@ -40,12 +40,7 @@ public final class DiskAdding implements ClusterStorage.DiskAdder {
   }
 
   private Outcome<DiskView> addNow(String path, String pool, boolean force, boolean dryRun) {
-    NodeLife life =
-        host.life()
-            .orElseThrow(
-                () ->
-                    new AerieException(
-                        ErrorCode.UNAVAILABLE, "Storage on this node does not serve now"));
+    NodeLife life = host.life().orElseThrow(EngineHost::notServing);
     if (path == null || !Path.of(path).isAbsolute()) {
       throw new AerieException(
           ErrorCode.INVALID_VALUE,

@@ -4,6 +4,8 @@ import io.aerie.ardfs.device.LocalDisks;
 import io.aerie.ardfs.network.PeerNetwork;
 import io.aerie.ardfs.rcd.RcdLog;
 import io.aerie.ardfs.rcd.RcdReplica;
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Endpoint;
@@ -15,6 +17,7 @@ import io.aerie.engine.protocol.Message;
 import io.aerie.engine.protocol.MessageCodec;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.NodeState;
+import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.storage.block.BlockVolumes;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -253,6 +256,21 @@ public final class EngineHost implements AutoCloseable {
   /** The present life, empty between lives. */
   public Optional<NodeLife> life() {
     return Optional.ofNullable(life);
+  }
+
+  /**
+   * Clears a volume's reservations: {@link io.aerie.engine.node.StorageNode#clearReservation};
+   * UNAVAILABLE.
+   */
+  public CompletableFuture<Void> clearReservation(RcdCommand.ClearReservation command) {
+    return life()
+        .map(present -> present.clearReservation(command))
+        .orElseGet(() -> CompletableFuture.failedFuture(notServing()));
+  }
+
+  static AerieException notServing() {
+    return new AerieException(
+        ErrorCode.UNAVAILABLE, "Storage on this node does not serve now", "", "Ask another node.");
   }
 
   /** What this node's disks have. */

@@ -293,6 +293,10 @@ public final class NodeLife {
     return id;
   }
 
+  CompletableFuture<Void> clearReservation(RcdCommand.ClearReservation command) {
+    return calls.call(done -> node.clearReservation(command, done));
+  }
+
   BlockVolumes volumes() {
     return new EngineVolumes(calls, node, replica, rcd);
   }

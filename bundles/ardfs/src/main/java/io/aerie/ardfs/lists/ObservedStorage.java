@@ -44,6 +44,7 @@ public final class ObservedStorage {
   private final ObservedSnapshots snapshots = new ObservedSnapshots();
   private final NavigableMap<UUID, JobRecord> jobs = new TreeMap<>();
   private final ObservedScrubs scrubs = new ObservedScrubs();
+  private final ObservedReservations reservations = new ObservedReservations();
 
   private final Map<String, Long> poolsByName = new HashMap<>();
 
@@ -77,6 +78,7 @@ public final class ObservedStorage {
     state.jobs().values().forEach(job -> jobs.put(job.subject(), job));
     state.scrubs().values().forEach(scrubs::put);
     state.scrubJobs().values().forEach(scrubs::put);
+    state.reservations().values().forEach(reservations::put);
   }
 
   /** Adds what one change may be seen in; asked before it is applied. */
@@ -112,8 +114,9 @@ public final class ObservedStorage {
       touched.jobs.add(c.job().subject());
     } else {
       scrubs.touch(change, touched);
+      reservations.touch(change, touched);
     }
-    // attachments, what is pending, and numbers are in no list
+    // attachments by themselves, what is pending, and numbers are in no list
   }
 
   private void touchHome(DiskRecord disk, Touched touched) {
@@ -143,6 +146,7 @@ public final class ObservedStorage {
       replace(c.volume().number(), c.volume());
     } else if (change instanceof RcdChange.VolumeDeleted c) {
       replace(c.volume(), null);
+      reservations.remove(c.volume());
     } else if (change instanceof RcdChange.Snapshot c) {
       snapshots.put(c.snapshot());
     } else if (change instanceof RcdChange.SnapshotDeleted c) {
@@ -151,6 +155,7 @@ public final class ObservedStorage {
       jobs.put(c.job().subject(), c.job());
     } else {
       scrubs.apply(change);
+      reservations.apply(change);
     }
   }
 
@@ -350,7 +355,9 @@ public final class ObservedStorage {
   }
 
   private VolumeView view(VolumeRecord volume, String state) {
-    return Views.volume(volume, pools.get(volume.pool()).name(), state, snapshots, volumes);
+    String pool = pools.get(volume.pool()).name();
+    Optional<String> reservation = reservations.of(volume.number());
+    return Views.volume(volume, pool, state, snapshots, volumes, reservation);
   }
 
   /** Snapshots of all volumes, by number. */

@@ -14,6 +14,7 @@ import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import io.aerie.storage.admin.VolumeLimits;
+import io.aerie.storage.reservation.ReservationState;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,8 @@ import java.util.UUID;
 
 /** RCD's words for administrators, as far as a record tells all by itself. */
 public final class Views {
+  private static final String RESERVED_SIMPLY = "reserve_6";
+
   private Views() {}
 
   static String word(Enum<?> value) {
@@ -48,7 +51,8 @@ public final class Views {
       String pool,
       String state,
       ObservedSnapshots snapshots,
-      Map<Long, VolumeRecord> volumes) {
+      Map<Long, VolumeRecord> volumes,
+      Optional<String> reservation) {
     // neither a snapshot with clones nor its volume can be deleted
     Optional<SnapshotRecord> origin = snapshots.get(volume.origin());
     return new VolumeView(
@@ -66,7 +70,15 @@ public final class Views {
         origin.map(snapshot -> volumes.get(snapshot.volume()).name()),
         origin.map(SnapshotRecord::name),
         limits(volume.limits()),
+        reservation,
         volume.revision());
+  }
+
+  /** The word for how a volume is reserved; empty when it isn't. */
+  public static Optional<String> reservation(ReservationState state) {
+    return state.simple() == null
+        ? state.reserved().map(Views::word)
+        : Optional.of(RESERVED_SIMPLY);
   }
 
   private static VolumeLimits limits(io.aerie.engine.rcd.VolumeLimits limits) {

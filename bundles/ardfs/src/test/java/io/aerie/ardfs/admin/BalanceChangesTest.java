@@ -30,7 +30,8 @@ class BalanceChangesTest {
 
   private final TestLog log = new TestLog();
   private final ClusterStorage storage =
-      new ClusterStorage(log.replica, new RcdClient(log), null, Optional::empty, Map::of, Map::of);
+      new ClusterStorage(
+          log.replica, new RcdClient(log), null, Optional::empty, Map::of, Map::of, null);
 
   /** A second disk on each node came after the volume. */
   @BeforeEach

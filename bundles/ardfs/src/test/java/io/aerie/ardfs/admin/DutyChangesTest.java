@@ -43,7 +43,8 @@ class DutyChangesTest {
           null,
           Optional::empty,
           () -> Map.of(id(1), 5 * GIB),
-          Map::of);
+          Map::of,
+          null);
 
   @BeforeEach
   void makeAVolume() {

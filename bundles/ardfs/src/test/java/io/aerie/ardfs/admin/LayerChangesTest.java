@@ -36,7 +36,8 @@ class LayerChangesTest {
 
   private final TestLog log = new TestLog();
   private final ClusterStorage storage =
-      new ClusterStorage(log.replica, new RcdClient(log), null, Optional::empty, Map::of, Map::of);
+      new ClusterStorage(
+          log.replica, new RcdClient(log), null, Optional::empty, Map::of, Map::of, null);
 
   @BeforeEach
   void makeAVolume() {

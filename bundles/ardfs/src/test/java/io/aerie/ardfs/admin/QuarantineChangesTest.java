@@ -33,7 +33,7 @@ class QuarantineChangesTest {
   private final Map<NodeId, List<Quarantined>> told = new TreeMap<>();
   private final ClusterStorage storage =
       new ClusterStorage(
-          log.replica, new RcdClient(log), null, Optional::empty, Map::of, () -> told);
+          log.replica, new RcdClient(log), null, Optional::empty, Map::of, () -> told, null);
 
   @BeforeEach
   void tell() {

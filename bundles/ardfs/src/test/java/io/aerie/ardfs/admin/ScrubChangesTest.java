@@ -35,7 +35,8 @@ class ScrubChangesTest {
 
   private final TestLog log = new TestLog();
   private final ClusterStorage storage =
-      new ClusterStorage(log.replica, new RcdClient(log), null, Optional::empty, Map::of, Map::of);
+      new ClusterStorage(
+          log.replica, new RcdClient(log), null, Optional::empty, Map::of, Map::of, null);
 
   @BeforeEach
   void makeVolumes() {

@@ -32,7 +32,7 @@ class TopologyChangesTest {
   private final MemoryConfigStore config = new MemoryConfigStore();
   private final ClusterStorage storage =
       new ClusterStorage(
-          log.replica, new RcdClient(log), null, () -> Optional.of(config), Map::of, Map::of);
+          log.replica, new RcdClient(log), null, () -> Optional.of(config), Map::of, Map::of, null);
 
   @BeforeEach
   void addDisks() {

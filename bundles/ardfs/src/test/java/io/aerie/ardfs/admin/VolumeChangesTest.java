@@ -34,7 +34,8 @@ class VolumeChangesTest {
 
   private final TestLog log = new TestLog();
   private final ClusterStorage storage =
-      new ClusterStorage(log.replica, new RcdClient(log), null, Optional::empty, Map::of, Map::of);
+      new ClusterStorage(
+          log.replica, new RcdClient(log), null, Optional::empty, Map::of, Map::of, null);
 
   @BeforeEach
   void makeAPool() {

@@ -19,6 +19,7 @@ import io.aerie.storage.admin.StorageViews.ScrubView;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import io.aerie.storage.admin.VolumeLimits;
+import io.aerie.storage.reservation.ReservationState;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -149,7 +150,15 @@ final class Recount {
             positive(volume.limits().writeOperations()),
             positive(volume.limits().readBytes()),
             positive(volume.limits().writeBytes())),
+        reservation(rcd.reservation(volume.number()).state()),
         volume.revision());
+  }
+
+  private static Optional<String> reservation(ReservationState state) {
+    if (state.simple() != null) {
+      return Optional.of("reserve_6");
+    }
+    return Optional.ofNullable(state.type()).map(type -> type.toString().toLowerCase(Locale.ROOT));
   }
 
   private static OptionalLong positive(long value) {

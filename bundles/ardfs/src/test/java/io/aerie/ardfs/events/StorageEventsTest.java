@@ -47,7 +47,7 @@ class StorageEventsTest {
   private final RcdReplica replica = new RcdReplica();
   private final StateMachine machine = replica.machine();
   private final ClusterStorage lists =
-      new ClusterStorage(replica, null, null, Optional::empty, this::usedBytes, Map::of);
+      new ClusterStorage(replica, null, null, Optional::empty, this::usedBytes, Map::of, null);
   private long index;
 
   /** What one knows who has only the events. */
@@ -171,7 +171,7 @@ class StorageEventsTest {
     List<UUID> volumes =
         replica.read(s -> s.volumes().values().stream().map(each -> each.id()).toList());
     String pool = random.nextInt(4) == 0 ? "other" : "default";
-    return switch (random.nextInt(20)) {
+    return switch (random.nextInt(24)) {
       case 0, 1 ->
           new RcdCommand.JoinNode(
               node, "127.0.0.1:1", incarnation + 1, new UUID(random.nextLong(), 1));
@@ -210,6 +210,7 @@ class StorageEventsTest {
       case 14 -> duty(random, disks);
       case 15, 16 -> replica.read(s -> ScrubHistory.next(s, random));
       case 17, 18 -> topology(node, disks, random);
+      case 19, 20, 21, 22 -> replica.read(s -> ReservationHistory.next(s, random));
       default -> resynchronised(random);
     };
   }
@@ -306,7 +307,10 @@ class StorageEventsTest {
             "rack=r1",
             "state=leaving",
             "failureDomain=rack",
-            "speedPercent=")) {
+            "speedPercent=",
+            "reservation=reserve_6",
+            "reservation=exclusive_access",
+            "reservation=null")) {
       assertThat(told).as(seen).anyMatch(each -> each.contains(seen));
     }
     assertThat(told).anyMatch(each -> each.contains("kind=nodes") && each.contains("DELETED"));
@@ -317,7 +321,7 @@ class StorageEventsTest {
     Mirror mirror = follow();
     Mirror late = null;
     int toldBefore = 0;
-    for (int step = 0; step < 600; step++) {
+    for (int step = 0; step < 800; step++) {
       RcdCommand command = next(random);
       apply(command);
       assertThat(mirror.objects)

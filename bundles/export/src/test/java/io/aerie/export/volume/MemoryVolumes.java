@@ -169,6 +169,7 @@ public final class MemoryVolumes implements BlockVolumes {
                     Optional.empty(),
                     Optional.empty(),
                     VolumeLimits.NONE,
+                    Optional.empty(),
                     1))
         .toList();
   }

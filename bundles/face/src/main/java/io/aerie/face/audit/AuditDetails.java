@@ -13,6 +13,7 @@ public final class AuditDetails {
   private static final Set<String> HARMLESS =
       Set.of(
           "cancel",
+          "changes",
           "discard",
           "disk",
           "failure-domain",

@@ -12,7 +12,6 @@ import io.aerie.storage.admin.StorageViews.DiskView;
 import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.PoolView;
-import io.aerie.storage.admin.StorageViews.VolumeView;
 import io.aerie.storage.admin.TopologyAdministration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** One pool "default" of 64 GiB on node n1; can be told to never answer. */
-abstract class FakeHardware extends FakeScrubs
+abstract class FakeHardware extends FakeReservations
     implements TopologyAdministration, BalanceAdministration, DepartureAdministration {
   static final NodeId N1 = new NodeId("n1");
   static final long CAPACITY = 64L << 30;
@@ -43,9 +42,6 @@ abstract class FakeHardware extends FakeScrubs
   FakeHardware() {
     pools.put("default", pool("default", "node", "automatic"));
   }
-
-  /** All volumes. */
-  public abstract List<VolumeView> volumes();
 
   long nextRevision() {
     return ++revision;

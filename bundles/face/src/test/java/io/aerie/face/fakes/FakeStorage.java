@@ -305,6 +305,7 @@ public final class FakeStorage extends FakeHardware implements StorageAdministra
         Optional.ofNullable(originVolume),
         Optional.ofNullable(originSnapshot),
         limits.getOrDefault(name, VolumeLimits.NONE),
+        reservationType(name),
         nextRevision());
   }
 }

@@ -4,6 +4,7 @@ import io.aerie.export.server.ByteBudget;
 import io.aerie.export.server.ExportServer;
 import io.aerie.export.volume.VolumeSource;
 import io.aerie.iscsi.target.Targets;
+import io.aerie.storage.reservation.Nexus;
 import io.netty.channel.Channel;
 import io.netty.channel.WriteBufferWaterMark;
 import java.security.SecureRandom;
@@ -25,7 +26,7 @@ public final class IscsiProtocol implements ExportServer.Protocol {
 
   /**
    * @param portals of the cluster as discovery tells them, asked each time
-   * @param portalGroupTag of this node, {@link Portal#tagOf}
+   * @param portalGroupTag of this node, {@link Nexus#portOf}
    */
   public IscsiProtocol(
       VolumeSource source,

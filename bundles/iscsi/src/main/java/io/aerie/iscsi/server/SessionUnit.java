@@ -120,7 +120,7 @@ final class SessionUnit implements ReservationListener {
     NodeId owner = present == null ? null : present.owner();
     return new PortGroups(
         context.portals().get().stream().map(Portal::tag).toList(),
-        owner == null ? 0 : Portal.tagOf(owner.value()));
+        owner == null ? 0 : Nexus.portOf(owner.value()));
   }
 
   /** What an initiator is told of a volume that can't be opened. */

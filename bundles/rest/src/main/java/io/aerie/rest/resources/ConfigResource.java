@@ -1,5 +1,6 @@
 package io.aerie.rest.resources;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
@@ -22,6 +23,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -34,6 +36,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -142,8 +145,8 @@ public final class ConfigResource {
     }
   }
 
-  private static Change.Put change(
-      String at, ObjectNode document, String type, Optional<Document> before) {
+  /** A document as it is to be; of the kind that it has unless another is named. */
+  static Change.Put change(String at, ObjectNode document, String type, Optional<Document> before) {
     String kind =
         Optional.ofNullable(type).or(() -> before.map(Document::type)).orElse(TYPE_DEFAULT);
     return new Change.Put(at, kind, document.toString());
@@ -159,6 +162,49 @@ public final class ConfigResource {
         .tag(new EntityTag(Long.toString(revision)))
         .entity(answer)
         .build();
+  }
+
+  @PATCH
+  @Requires(Permission.CONFIG_CHANGE)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Changes members of a document (RFC 7396) and answers its revision")
+  public Response patch(
+      @PathParam("path") String path,
+      ObjectNode patch,
+      @QueryParam("dryRun") String dryRun,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
+    String at = trimmed(path);
+    SecretPaths.checkChange(at);
+    Document before =
+        Await.result(store().get(at)).orElseThrow(() -> Requests.notFound("document", at));
+    Requests.check(Requests.expectedRevision(ifMatch), before.revision());
+    ObjectNode value = ((ObjectNode) Views.of(before).get("value")).deepCopy();
+    merge(value, patch);
+    Change.Put change = change(at, value, null, Optional.of(before));
+    // what it was made from must still be there
+    OptionalLong seen = OptionalLong.of(before.revision());
+    if (Requests.dryRun(dryRun)) {
+      long unused = Await.result(store().check(transaction(at, seen, change)));
+      return Replies.dryRun(answer(at, before.revision()), "The document would be changed.");
+    }
+    return Replies.object(answer(at, commit(at, seen, change)));
+  }
+
+  /** RFC 7396, section 2: null removes, objects are merged, all else is replaced. */
+  private static void merge(ObjectNode target, ObjectNode patch) {
+    for (Map.Entry<String, JsonNode> member : patch.properties()) {
+      JsonNode wanted = member.getValue();
+      if (wanted.isNull()) {
+        target.remove(member.getKey());
+      } else if (wanted instanceof ObjectNode changes) {
+        JsonNode old = target.get(member.getKey());
+        ObjectNode merged = old instanceof ObjectNode object ? object : target.objectNode();
+        merge(merged, changes);
+        target.set(member.getKey(), merged);
+      } else {
+        target.set(member.getKey(), wanted);
+      }
+    }
   }
 
   @DELETE

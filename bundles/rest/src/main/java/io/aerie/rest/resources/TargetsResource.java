@@ -3,6 +3,7 @@ package io.aerie.rest.resources;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aerie.face.IscsiTargets;
 import io.aerie.face.Subsystems;
+import io.aerie.face.TargetReservations;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.swagger.v3.oas.annotations.Operation;
@@ -29,10 +30,12 @@ import java.util.List;
 @Requires(Permission.TARGETS_READ)
 public final class TargetsResource {
   private final IscsiTargets targets;
+  private final TargetReservations reservations;
 
   /** Uses what is there. */
   public TargetsResource(Subsystems subsystems) {
     this.targets = new IscsiTargets(subsystems);
+    this.reservations = new TargetReservations(subsystems);
   }
 
   @GET
@@ -46,6 +49,13 @@ public final class TargetsResource {
   @Operation(summary = "One iSCSI target, by name")
   public Response get(@PathParam("id") String id) {
     return Replies.object(targets.get(id));
+  }
+
+  @GET
+  @Path("{id}/reservations")
+  @Operation(summary = "Who has reserved volumes of an iSCSI target, or is registered with them")
+  public Response reservations(@PathParam("id") String id, @BeanParam ListQuery query) {
+    return Replies.json(query.page(reservations.ofTarget(id)));
   }
 
   @POST

@@ -15,7 +15,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 public final class VolumeListCommand extends ListCommand {
   /** With its columns. */
   public VolumeListCommand() {
-    super("name", "pool", "sizeBytes", "protection", "state", "owner");
+    super("name", "pool", "sizeBytes", "protection", "state", "owner", "reservation");
   }
 
   @Override

@@ -32,7 +32,16 @@ import org.junit.jupiter.api.Test;
 class CommandPermissionsTest {
   /** Commands that only show; all others change. */
   private static final Set<String> SHOWING =
-      Set.of("list", "info", "get", "watch", "verify", "show", "ca-show", "certificate-show");
+      Set.of(
+          "list",
+          "info",
+          "get",
+          "watch",
+          "verify",
+          "show",
+          "reservations",
+          "ca-show",
+          "certificate-show");
 
   private static Map<String, Class<?>> commands() throws Exception {
     URI here = AerieCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI();

@@ -73,8 +73,8 @@ class CommandsTest {
     assertThat(run(new VolumeListCommand()))
         .isEqualTo(
             """
-            NAME  POOL      SIZE  PROTECTION  STATE    OWNER
-            v1    default  4 GiB  rf3         healthy  n1
+            NAME  POOL      SIZE  PROTECTION  STATE    OWNER  RESERVATION
+            v1    default  4 GiB  rf3         healthy  n1     -
             """);
     VolumeInfoCommand info = new VolumeInfoCommand();
     info.volume = "v1";

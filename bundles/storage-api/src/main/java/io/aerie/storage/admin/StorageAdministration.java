@@ -21,6 +21,7 @@ public interface StorageAdministration
         TopologyAdministration,
         BalanceAdministration,
         QuarantineAdministration,
+        ReservationAdministration,
         DepartureAdministration {
   List<NodeView> nodes();
 

@@ -96,6 +96,7 @@ public final class StorageViews {
    * @param originVolume of a clone: the name of the volume whose snapshot it began as
    * @param originSnapshot of a clone: that snapshot's name
    * @param limits what its clients together may ask of it
+   * @param reservation how an initiator has reserved it, as {@link ReservationView}; empty: not
    */
   public record VolumeView(
       String id,
@@ -112,6 +113,7 @@ public final class StorageViews {
       Optional<String> originVolume,
       Optional<String> originSnapshot,
       VolumeLimits limits,
+      Optional<String> reservation,
       long revision) {}
 
   /**
@@ -198,6 +200,46 @@ public final class StorageViews {
    */
   public record QuarantineView(
       String id, List<NodeId> nodes, List<String> disks, int blocks, long heldBytes) {}
+
+  /**
+   * Who has reserved a volume, and who is registered with it.
+   *
+   * @param id the volume's
+   * @param name the volume's
+   * @param type the reservation's: write_exclusive, exclusive_access, these two with
+   *     _registrants_only or _all_registrants, or reserve_6; empty: nobody has reserved it
+   * @param generation of the registrations, as initiators are told it
+   * @param persistent what the last who registered asked for (APTPL); they are kept anyway
+   * @param revision 0 when nobody ever reserved it
+   */
+  public record ReservationView(
+      String id,
+      String name,
+      Optional<String> type,
+      long generation,
+      boolean persistent,
+      List<RegistrationView> registrations,
+      long revision) {}
+
+  /**
+   * A way of an initiator to a volume.
+   *
+   * @param initiator its iSCSI name
+   * @param qualifier the ISID of its sessions, hexadecimal; empty when its name came without one
+   * @param node through which it comes; empty when there is no such node any more
+   * @param port that node's relative target port
+   * @param key it is registered with, hexadecimal; empty of who has it by RESERVE(6)
+   * @param holder whether it holds the reservation, alone or with others
+   * @param open whether it has the volume open now
+   */
+  public record RegistrationView(
+      String initiator,
+      Optional<String> qualifier,
+      Optional<NodeId> node,
+      int port,
+      Optional<String> key,
+      boolean holder,
+      boolean open) {}
 
   /**
    * What a change does or would do.

@@ -53,6 +53,16 @@ public record ReservationState(
     return nexus != null && keys.containsKey(nexus);
   }
 
+  /** Whether there is anybody who is registered, or has it by RESERVE(6). */
+  public boolean kept() {
+    return !keys.isEmpty() || simple != null;
+  }
+
+  /** Whether a nexus is one of them; null is a client that is no initiator. */
+  public boolean keptFor(Nexus nexus) {
+    return registered(nexus) || (simple != null && simple.equals(nexus));
+  }
+
   /**
    * Whether a command gets RESERVATION CONFLICT.
    *

@@ -8,6 +8,7 @@ import io.aerie.engine.protocol.Message.ClientAnswer;
 import io.aerie.engine.rcd.AttachmentRecord;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdCommand.ClearReservation;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Completion;
 import io.aerie.storage.reservation.Nexus;
@@ -26,6 +27,8 @@ public final class Clients {
 
   /** Who waits for an attachment. */
   private final Set<Completion<VolumeClient>> opening = new LinkedHashSet<>();
+
+  private final Set<ReservationClearing> clearing = new LinkedHashSet<>();
 
   /** No client yet. */
   public Clients(NodeContext context) {
@@ -128,6 +131,14 @@ public final class Clients {
     }
   }
 
+  /** Clears a volume's reservations for an administrator; see {@link ReservationClearing}. */
+  public void clearReservation(long volume, ClearReservation command, Completion<Void> done) {
+    ReservationClearing begun =
+        new ReservationClearing(context, volume, command, clearing::remove, done);
+    clearing.add(begun);
+    begun.submit();
+  }
+
   /** RCD changed a volume. */
   public void onVolume(VolumeRecord volume) {
     for (ClientSession session : List.copyOf(sessions.values())) {
@@ -158,11 +169,15 @@ public final class Clients {
 
   /** A volume is gone. */
   public void onDeleted(long volume) {
+    AerieException gone = new AerieException(ErrorCode.NOT_FOUND, "The volume was deleted");
     for (ClientSession session : List.copyOf(sessions.values())) {
       if (session.volume() == volume) {
-        session.end(new AerieException(ErrorCode.NOT_FOUND, "The volume was deleted"));
+        session.end(gone);
       }
     }
+    List.copyOf(clearing).stream()
+        .filter(each -> each.volume() == volume)
+        .forEach(each -> each.fail(gone));
   }
 
   /** This incarnation is over. */
@@ -170,6 +185,7 @@ public final class Clients {
     AerieException error =
         new AerieException(ErrorCode.FENCED, "This node's storage has ended", why, "");
     List.copyOf(sessions.values()).forEach(session -> session.end(error));
+    List.copyOf(clearing).forEach(each -> each.fail(error));
     List<Completion<VolumeClient>> waiting = List.copyOf(opening);
     opening.clear();
     waiting.forEach(done -> done.accept(null, error));

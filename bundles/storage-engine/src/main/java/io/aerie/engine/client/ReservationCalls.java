@@ -1,16 +1,10 @@
 package io.aerie.engine.client;
 
 import io.aerie.base.AerieException;
-import io.aerie.base.ErrorCode;
-import io.aerie.base.NodeId;
 import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.node.Timing;
-import io.aerie.engine.protocol.Message.ReservationAnswer;
-import io.aerie.engine.protocol.Message.ReservationQuestion;
-import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.rcd.RcdCommand.ChangeReservation;
 import io.aerie.engine.rcd.ReservationRecord.Asked;
-import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Completion;
 import io.aerie.storage.reservation.ReservationOutcome.Verdict;
 import io.aerie.storage.reservation.ReservationRequest;
@@ -20,9 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongConsumer;
 
 /**
  * An attachment's requests about reservations, those that change something one after the other.
@@ -93,83 +85,13 @@ final class ReservationCalls {
     }
   }
 
-  private static AerieException late() {
-    return new AerieException(
-        ErrorCode.TIMED_OUT,
-        "The volume's reservations could not be changed or read in time",
-        "What was asked for may have happened.",
-        "");
-  }
-
-  /** What waits for the owner, and for the own state. */
-  private abstract class Call {
-    private final long deadlineNanos = context.now() + Timing.CLIENT_PATIENCE;
-
-    abstract boolean open();
-
-    abstract void fail(Throwable failure);
-
-    /** Whether it still goes on; fails it when it is too late. */
-    boolean goesOn() {
-      if (!open()) {
-        return false;
-      }
-      if (context.now() - deadlineNanos >= 0) {
-        fail(late());
-        return false;
-      }
-      return true;
-    }
-
-    void again(long delayNanos, Runnable task) {
-      context.later(
-          delayNanos,
-          () -> {
-            if (goesOn()) {
-              task.run();
-            }
-          });
-    }
-
-    /** Runs a task when the own state has an index. */
-    void arrived(long index, Runnable task) {
-      if (context.rcd().index() >= index) {
-        task.run();
-      } else {
-        again(Timing.CLIENT_RETRY, () -> arrived(index, task));
-      }
-    }
-
-    /** Asks the owner until it says yes; then tells the index that it has. */
-    void confirm(long index, boolean settled, LongConsumer confirmed) {
-      Optional<NodeId> owner = context.rcd().volume(volume).flatMap(VolumeRecord::owner);
-      if (owner.isEmpty()) {
-        again(Timing.RETRY, () -> confirm(index, settled, confirmed));
-        return;
-      }
-      context.ask(
-          owner.get(),
-          Timing.ANSWER,
-          request -> new ReservationQuestion(request, volume, index, settled),
-          (answer, failure) -> {
-            if (!open()) {
-              return;
-            }
-            if (answer instanceof ReservationAnswer of && of.status() == Status.DONE) {
-              confirmed.accept(of.index());
-            } else {
-              again(Timing.CLIENT_RETRY, () -> confirm(index, settled, confirmed));
-            }
-          });
-    }
-  }
-
-  private final class Change extends Call {
+  private final class Change extends ReservationCall {
     private final ReservationRequest request;
     private final Completion<Verdict> done;
     private long number;
 
     Change(ReservationRequest request, Completion<Verdict> done) {
+      super(context, volume);
       this.request = request;
       this.done = done;
     }
@@ -221,10 +143,11 @@ final class ReservationCalls {
     }
   }
 
-  private final class Look extends Call {
+  private final class Look extends ReservationCall {
     private final Completion<ReservationState> done;
 
     Look(Completion<ReservationState> done) {
+      super(context, volume);
       this.done = done;
     }
 

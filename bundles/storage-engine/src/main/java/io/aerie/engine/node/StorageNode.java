@@ -12,6 +12,7 @@ import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.NodeState;
 import io.aerie.engine.rcd.RcdChange;
+import io.aerie.engine.rcd.RcdCommand.ClearReservation;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Completion;
@@ -264,6 +265,22 @@ public final class StorageNode {
       done.accept(null, new AerieException(ErrorCode.FENCED, "This node's storage has ended"));
     } else {
       clients.open(volume, client, nexus, listener, done);
+    }
+  }
+
+  /**
+   * Clears a volume's reservations. Complete when the volume's owner knows: what comes after that
+   * is not shut out. NOT_FOUND, IN_USE (not by force), PRECONDITION_FAILED, FENCED, TIMED_OUT (it
+   * may have happened).
+   */
+  public void clearReservation(ClearReservation command, Completion<Void> done) {
+    Optional<VolumeRecord> volume = context.rcd().volume(command.volume().toString());
+    if (context.over()) {
+      done.accept(null, new AerieException(ErrorCode.FENCED, "This node's storage has ended"));
+    } else if (volume.isEmpty()) {
+      done.accept(null, new AerieException(ErrorCode.NOT_FOUND, "There is no such volume"));
+    } else {
+      clients.clearReservation(volume.get().number(), command, done);
     }
   }
 

@@ -205,8 +205,15 @@ public sealed interface RcdCommand {
   record ChangeReservation(long generation, long number, ReservationRequest request)
       implements ReservationCommand {}
 
-  /** An administrator clears a volume's reservations by force; a revision of -1 is any. */
-  record ClearReservation(UUID volume, long expectedRevision) implements ReservationCommand {}
+  /**
+   * An administrator clears a volume's reservation and registrations. Where there are none that is
+   * done already. Answers the RCD index at which it was done.
+   *
+   * @param force also if one of those who lose theirs has the volume open
+   * @param expectedRevision of the reservations; -1 is any
+   */
+  record ClearReservation(UUID volume, boolean force, long expectedRevision)
+      implements ReservationCommand {}
 
   /** About scrubs, and about what disks hold of volumes that are not known. */
   sealed interface ScrubCommand extends RcdCommand {}

@@ -139,6 +139,11 @@ public final class RcdState {
     return number < tables.nextNumber;
   }
 
+  /** Reservations, by volume; of one that nobody ever reserved there is none. */
+  public SortedMap<Long, ReservationRecord> reservations() {
+    return Collections.unmodifiableSortedMap(tables.reservations);
+  }
+
   /** Reservations of a volume; of one that nobody reserves an empty record. */
   public ReservationRecord reservation(long volume) {
     return tables.reservation(volume);

@@ -26,6 +26,7 @@ final class ReservationCommands {
     } else if (command instanceof ClearReservation c) {
       out.writeByte(71);
       RcdFormat.writeUuid(out, c.volume());
+      out.writeBoolean(c.force());
       out.writeLong(c.expectedRevision());
     }
   }
@@ -34,7 +35,7 @@ final class ReservationCommands {
     return switch (type) {
       case 70 ->
           new ChangeReservation(in.readLong(), in.readLong(), ReservationFormat.readRequest(in));
-      case 71 -> new ClearReservation(RcdFormat.readUuid(in), in.readLong());
+      case 71 -> new ClearReservation(RcdFormat.readUuid(in), in.readBoolean(), in.readLong());
       default -> throw new IOException("RCD command of unknown type " + type);
     };
   }

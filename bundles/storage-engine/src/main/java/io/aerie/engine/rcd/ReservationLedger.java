@@ -67,17 +67,34 @@ final class ReservationLedger {
       throw RcdRules.notFound("volume", command.volume());
     }
     ReservationRecord before = tables.reservation(volume);
+    if (!before.state().kept()) {
+      return RcdAnswer.done(before.revision());
+    }
     if (command.expectedRevision() >= 0 && command.expectedRevision() != before.revision()) {
       throw RcdRules.precondition(
           "The volume's reservations have changed",
           "Their revision is " + before.revision() + ", not " + command.expectedRevision() + ".");
     }
-    if (before.state().keys().isEmpty() && before.state().simple() == null) {
-      return RcdAnswer.done(before.revision());
+    if (!command.force()) {
+      requireGone(before);
     }
     ReservationOutcome outcome = ReservationRules.clear(before.state());
     tables.change(
         new RcdChange.Reservation(before.with(outcome.state(), index), outcome.attentions()));
     return RcdAnswer.done(index);
+  }
+
+  /** Who still has the volume open may rely on what he reserved. */
+  private void requireGone(ReservationRecord record) {
+    for (long generation : tables.index().attachmentsOfVolume.of(record.volume())) {
+      AttachmentRecord attachment = tables.attachments.get(generation);
+      if (attachment.nexus().filter(record.state()::keptFor).isPresent()) {
+        throw new AerieException(
+            ErrorCode.IN_USE,
+            "An initiator that would lose its reservation or registration has the volume open",
+            "It is " + attachment.nexus().get().initiator() + " on node " + attachment.node() + ".",
+            "Let it release, or another one preempt it; by force it is cleared all the same.");
+      }
+    }
   }
 }

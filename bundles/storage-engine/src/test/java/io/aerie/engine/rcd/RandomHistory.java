@@ -142,6 +142,7 @@ final class RandomHistory {
           state.volumes().isEmpty()
               ? new UUID(0, 0)
               : any(random, List.copyOf(state.volumes().values())).id(),
+          random.nextBoolean(),
           -1);
     }
     AttachmentRecord from = any(random, List.copyOf(state.attachments().values()));

@@ -209,15 +209,46 @@ class ReservationLedgerTest {
     ask(a, 1, register(A, 10));
     ask(a, 2, of(Action.RESERVE, A, 10, 0));
     long revision = record().revision();
+    assertRefused(clear(true, revision - 1), ErrorCode.PRECONDITION_FAILED);
     assertRefused(
-        apply(new RcdCommand.ClearReservation(ID, revision - 1)), ErrorCode.PRECONDITION_FAILED);
-    assertRefused(apply(new RcdCommand.ClearReservation(new UUID(1, 1), -1)), ErrorCode.NOT_FOUND);
-    apply(new RcdCommand.ClearReservation(ID, revision)).orThrow();
+        apply(new RcdCommand.ClearReservation(new UUID(1, 1), true, -1)), ErrorCode.NOT_FOUND);
+    clear(true, revision).orThrow();
+    assertThat(changes)
+        .hasSize(1)
+        .first()
+        .isInstanceOfSatisfying(
+            RcdChange.Reservation.class,
+            told ->
+                assertThat(told.attentions())
+                    .isEqualTo(Map.of(A, Attention.RESERVATIONS_PREEMPTED)));
     assertThat(record().state().keys()).isEmpty();
     assertThat(state.conflicts(volume, B, Access.WRITES)).isFalse();
     ReservationRecord cleared = record();
-    apply(new RcdCommand.ClearReservation(ID, -1)).orThrow();
+    clear(true, revision).orThrow();
     assertThat(record()).as("nothing to clear").isEqualTo(cleared);
+  }
+
+  private RcdAnswer clear(boolean force, long expectedRevision) {
+    return apply(new RcdCommand.ClearReservation(ID, force, expectedRevision));
+  }
+
+  @Test
+  void shouldClearOfWhoIsThereByForceOnly() {
+    long a = attach(N1, A);
+    attach(N2, B);
+    attach(N2, null);
+    ask(a, 1, register(A, 10));
+    ReservationRecord registered = record();
+    assertRefused(clear(false, -1), ErrorCode.IN_USE);
+    assertThat(record()).isEqualTo(registered);
+    apply(new RcdCommand.Detach(a)).orThrow();
+    clear(false, -1).orThrow();
+    assertThat(record().state().kept()).as("others have it open").isFalse();
+    long again = attach(N1, A);
+    ask(again, 1, of(Action.SIMPLE_RESERVE, A, 0, 0));
+    assertRefused(clear(false, -1), ErrorCode.IN_USE);
+    clear(true, -1).orThrow();
+    assertThat(state.conflicts(volume, B, Access.WRITES)).isFalse();
   }
 
   @Test

@@ -43,6 +43,15 @@ final class ReservationMutations {
                 "confirm(asked.index(), settled, index -> end(Verdict.DONE, null));",
                 "end(Verdict.DONE, null);")
             .seenBy(SCENARIO),
+        mutation("clearing-without-the-owner", "H21: answered when the owner knows of it")
+            .in(
+                "client/ReservationClearing",
+                "confirm(index, /* settled= */ false, known -> end(null)));",
+                "end(null));")
+            .seenBy(SCENARIO),
+        mutation("cleared-of-who-is-there", "only by force, of who has the volume open")
+            .in("rcd/ReservationLedger", "if (!command.force()) {", "if (false) {")
+            .seenBy(LEDGER),
         mutation("owner-answers-for-a-later-state", "H21: answered when the owner knows of it")
             .in("owner/OwnedVolume", "index >= question.index() &&", "")
             .seenBy(SCENARIO),

@@ -136,6 +136,33 @@ class H21PreemptedWritesAreSettledTest {
         });
   }
 
+  /** An administrator's clearing lets everybody in from its answer on, and tells who lost. */
+  @Test
+  void shouldAnswerAClearingWhenTheOwnerLetsAllIn() {
+    Scenario.onBothDisks(
+        3,
+        scenario -> {
+          Volume volume = scenario.volume(3);
+          List<Initiator> hosts = registered(scenario, volume);
+          Initiator a = hosts.get(0);
+          Initiator b = hosts.get(1);
+          assertDone(a.reserve(ReservationType.WRITE_EXCLUSIVE));
+          a.client().write(0, 1).await();
+          SimulatedNode node = scenario.cluster().others(volume.owner()).get(1);
+          volume.owner().deaf(3 * World.SECOND);
+          Operation cleared = volume.clearReservation(node);
+          scenario.run(1_000);
+          assertReserved(b.client().write(0, 2));
+          assertThat(cleared.over()).isFalse();
+          cleared.await();
+          b.client().write(0, 3).await();
+          assertThat(a.told).containsExactly(Attention.RESERVATIONS_PREEMPTED);
+          assertThat(b.told).containsExactly(Attention.RESERVATIONS_PREEMPTED);
+          assertThat(a.aborts()).isZero();
+          assertConflict(a.reserve(ReservationType.WRITE_EXCLUSIVE));
+        });
+  }
+
   /** It is looked at when a write is numbered, not only when it comes. */
   private static void excludesWhatWaits(Scenario scenario, Volume volume) {
     List<Initiator> hosts = registered(scenario, volume);

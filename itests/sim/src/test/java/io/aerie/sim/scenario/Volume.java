@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerie.engine.client.VolumeClient;
 import io.aerie.engine.rcd.GroupRecord;
+import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.BlockReport;
 import io.aerie.engine.store.Geometry;
@@ -131,6 +132,17 @@ final class Volume {
             });
     scenario.until("an attachment", () -> opened[0] != null);
     return new Client(scenario, opened[0]);
+  }
+
+  /** Begins to clear its reservations, as an administrator on a node by force. */
+  Operation clearReservation(SimulatedNode node) {
+    Operation operation = new Operation(scenario, "clear the reservations");
+    node.engine()
+        .orElseThrow()
+        .clearReservation(
+            new RcdCommand.ClearReservation(cluster.volume(number).id(), true, -1),
+            (nothing, failure) -> operation.end(0, failure));
+    return operation;
   }
 
   /** The first word of a page as a node's disk durably has it, in doubt or settled. */

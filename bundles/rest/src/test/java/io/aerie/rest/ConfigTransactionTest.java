@@ -1,0 +1,85 @@
+package io.aerie.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aerie.rest.RestFixture.Answer;
+import org.junit.jupiter.api.Test;
+
+/** Documents of ConfigDB that are changed together, or in part. */
+class ConfigTransactionTest {
+  private static final String TRANSACTION = "config:transaction";
+
+  private final RestFixture rest = new RestFixture();
+
+  private Answer send(String path, String body) throws Exception {
+    return rest.call("administrator", "POST", path, body);
+  }
+
+  @Test
+  void shouldChangeAllOrNothing() throws Exception {
+    rest.call("administrator", "PUT", "config/a?type=kind", "{\"x\":1}");
+    long seen = rest.get("config/a").json().path("revision").asLong();
+    String changes =
+        "\"changes\":[{\"path\":\"a\",\"value\":{\"x\":2}},"
+            + "{\"path\":\"b\",\"type\":\"other\",\"value\":{\"y\":1}}]}";
+    String stale = "{\"conditions\":[{\"path\":\"a\",\"revision\":" + (seen + 1) + "}]," + changes;
+    assertThat(send(TRANSACTION, stale).code()).isEqualTo("precondition-failed");
+    String wanted =
+        "{\"conditions\":[{\"path\":\"a\",\"revision\":"
+            + seen
+            + "},{\"path\":\"b\",\"revision\":0}],"
+            + changes;
+    assertThat(send(TRANSACTION + "?dryRun=true", wanted).json().path("dryRun").asBoolean())
+        .isTrue();
+    assertThat(rest.get("config/a").json().at("/value/x").asInt()).isEqualTo(1);
+    assertThat(rest.get("config/b").status()).isEqualTo(404);
+    long revision = send(TRANSACTION, wanted).json().path("revision").asLong();
+    assertThat(revision).isGreaterThan(seen);
+    assertThat(rest.get("config/a").json().at("/value/x").asInt()).isEqualTo(2);
+    assertThat(rest.get("config/a").json().path("type").asText()).isEqualTo("kind");
+    assertThat(rest.get("config/a").json().path("revision").asLong()).isEqualTo(revision);
+    assertThat(rest.get("config/b").json().path("type").asText()).isEqualTo("other");
+    String removal = "{\"changes\":[{\"path\":\"b\",\"remove\":true}]}";
+    assertThat(send(TRANSACTION, removal).status()).isEqualTo(200);
+    assertThat(rest.get("config/b").status()).isEqualTo(404);
+    assertThat(rest.audit.lines()).anyMatch(line -> line.contains("changes=remove b"));
+  }
+
+  @Test
+  void shouldRefuseWhatIsNotClear() throws Exception {
+    for (String changes :
+        new String[] {
+          "[]",
+          "[{\"value\":{}}]",
+          "[{\"path\":\"a\"}]",
+          "[{\"path\":\"a\",\"value\":{},\"remove\":true}]"
+        }) {
+      Answer refused = send(TRANSACTION, "{\"changes\":" + changes + "}");
+      assertThat(refused.code()).as(changes).isEqualTo("invalid-value");
+    }
+    assertThat(send(TRANSACTION, "{}").code()).isEqualTo("invalid-value");
+    String user = "{\"changes\":[{\"path\":\"users/u\",\"value\":{}}]}";
+    assertThat(send(TRANSACTION, user).status()).isEqualTo(403);
+    String fine = "{\"changes\":[{\"path\":\"a\",\"value\":{}}]}";
+    assertThat(rest.call("operator", "POST", TRANSACTION, fine).status()).isEqualTo(403);
+  }
+
+  @Test
+  void shouldChangeMembersOfADocument() throws Exception {
+    rest.call("administrator", "PUT", "config/a", "{\"x\":1,\"y\":{\"p\":1,\"q\":[1]},\"z\":3}");
+    String patch = "{\"x\":null,\"y\":{\"p\":2,\"r\":{\"s\":null}},\"z\":[7]}";
+    String tag = rest.get("config/a").header("ETag");
+    Answer dry = rest.call("administrator", "PATCH", "config/a?dryRun=true", patch);
+    assertThat(dry.json().path("dryRun").asBoolean()).isTrue();
+    assertThat(rest.get("config/a").header("ETag")).isEqualTo(tag);
+    Answer done = rest.call("administrator", "PATCH", "config/a", patch, "If-Match", tag);
+    assertThat(done.status()).isEqualTo(200);
+    // the examples of RFC 7396: null removes, objects are merged, all else is replaced
+    assertThat(rest.get("config/a").json().path("value").toString())
+        .isEqualTo("{\"y\":{\"p\":2,\"q\":[1],\"r\":{}},\"z\":[7]}");
+    assertThat(rest.call("administrator", "PATCH", "config/a", patch, "If-Match", tag).status())
+        .isEqualTo(412);
+    assertThat(rest.call("administrator", "PATCH", "config/b", patch).status()).isEqualTo(404);
+    assertThat(rest.call("operator", "PATCH", "config/a", patch).status()).isEqualTo(403);
+  }
+}

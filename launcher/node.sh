@@ -66,9 +66,15 @@ start_node() {
   node_pid "$1" >/dev/null || explain_failure "$1" "did not start"
 }
 
-# node_state NODE: up (answers as healthy), starting (a process, not healthy yet), down.
+# node_removed NODE: the cluster has removed it, and it knows.
+node_removed() { [ -e "$dir/$1/data/cluster/removed" ]; }
+
+# node_state NODE: up (answers as healthy), starting (a process, not healthy yet), removed (from the cluster, also while
+# its process runs), down.
 node_state() {
-  if ! node_pid "$1" >/dev/null; then
+  if node_removed "$1"; then
+    printf removed
+  elif ! node_pid "$1" >/dev/null; then
     printf down
   elif rest_seconds=3 rest "$1" GET /health; then
     printf up

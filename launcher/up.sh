@@ -91,6 +91,7 @@ wait_healthy() { rest_seconds=5 wait_for "$up_seconds" "$1" "its health" healthy
 # healthy_or_never NODE: one that tells that it won't be healthy by itself is a failure at once.
 healthy_or_never() {
   rest "$1" GET /health && return
+  ! node_removed "$1" || explain_failure "$1" "does not serve: $(cat "$dir/$1/data/cluster/removed")"
   if [ "$rest_status" = 503 ] && [ "$(jq .lasting <<<"$rest_body" 2>/dev/null)" = true ]; then
     explain_failure "$1" "does not serve: $(jq -r .why <<<"$rest_body")"
   fi

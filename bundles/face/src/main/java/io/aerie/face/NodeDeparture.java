@@ -7,6 +7,7 @@ import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
 import io.aerie.cluster.identity.ClusterDeparture;
+import io.aerie.cluster.log.ReplicatedLog.LogStatus;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.cluster.membership.Membership.MemberView;
 import io.aerie.storage.admin.StorageAdministration;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -26,23 +28,28 @@ import java.util.stream.Collectors;
  * is done already, so the whole is repeated after a failure, on any node that stays.
  *
  * <pre>
- *  look: known? a majority without it?      nothing has changed yet
- *  storage is told: the node owns and gets nothing, its life ends
- *  ConfigDB: off the list, its keys refused  -->  the node learns of it and ends
- *  wait until it is silent                   -->  it can't ask to be taken into a log again
- *  out of RCD's log, out of ConfigDB's log
- *  storage forgets it: its vote counts no more, its name is free
+ *  look: known? a majority without it, or both of two?      nothing has changed yet
+ *  storage is told: the node owns and gets nothing, its life and its vote on leases end
+ *  announced in ConfigDB: no log takes it in again
+ *  out of RCD's log, out of ConfigDB's log: it votes on that itself, if it is up
+ *  ConfigDB: off the list, its keys refused  -->  the node asks, is told, and ends
+ *  wait until it is silent
+ *  out of the logs that took it in before their leader had heard of the announcement
+ *  storage forgets it: its name is free
  * </pre>
  */
 public final class NodeDeparture {
   /** What storage waits for, and a change of leader. */
   private static final Duration RETIRE_LIMIT = Duration.ofSeconds(30);
 
-  /** A node ends its subsystems in a few seconds. */
-  static final Duration SILENCE_LIMIT = Duration.ofSeconds(20);
+  /**
+   * A node ends its subsystems in a few seconds; other changes of a log's members, and elections,
+   * are over by then.
+   */
+  static final Duration LIMIT = Duration.ofSeconds(20);
 
-  /** Other changes of a log's members, and elections, are over by then. */
-  private static final int REMOVAL_ATTEMPTS_MAX = 10;
+  private static final Executor SOON =
+      CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS);
 
   private static final List<String> LOGS = List.of("rcd", "config");
 
@@ -52,11 +59,11 @@ public final class NodeDeparture {
   private final ClusterDeparture departure;
   private final StorageAdministration storage;
   private final List<NamedLog> logs;
-  private final Duration silenceLimit;
+  private final Duration limit;
   private final List<String> explanation = new ArrayList<>();
 
-  NodeDeparture(Subsystems subsystems, NodeId node, Duration silenceLimit) {
-    this.silenceLimit = silenceLimit;
+  NodeDeparture(Subsystems subsystems, NodeId node, Duration limit) {
+    this.limit = limit;
     this.subsystems = subsystems;
     this.node = node;
     membership = subsystems.require(Membership.class);
@@ -80,20 +87,20 @@ public final class NodeDeparture {
 
   /**
    * Removes it. NOT_FOUND, IN_USE (it has disks), CONFLICT (it is the node that is asked),
-   * PRECONDITION_FAILED (one of two, or the only one; revision given and stale), UNAVAILABLE (no
-   * majority of a log's members is up without it; ConfigDB or RCD is away), TIMED_OUT (it doesn't
-   * end).
+   * PRECONDITION_FAILED (the only one; revision given and stale; another's removal has not come to
+   * its end), UNAVAILABLE (no majority of a log's members is up without it, or it is one of two and
+   * not reached; ConfigDB or RCD is away), TIMED_OUT (it doesn't end).
    *
    * @return the node as it was last, with what was done
    */
   public static ObjectNode remove(
       Subsystems subsystems, String node, OptionalLong expectedRevision, boolean dryRun) {
-    return new NodeDeparture(subsystems, new NodeId(node), SILENCE_LIMIT)
-        .remove(expectedRevision, dryRun);
+    return new NodeDeparture(subsystems, new NodeId(node), LIMIT).remove(expectedRevision, dryRun);
   }
 
   ObjectNode remove(OptionalLong expected, boolean dryRun) {
     requireAnother();
+    logs.stream().filter(this::has).forEach(this::requireMajority);
     Await.result(storage.catchUp());
     boolean listed = Await.result(departure.isListed(node));
     Optional<NodeView> known =
@@ -101,7 +108,6 @@ public final class NodeDeparture {
     if (!listed && known.isEmpty() && logs.stream().noneMatch(this::has)) {
       throw new AerieException(ErrorCode.NOT_FOUND, "There is no node '" + node + "'");
     }
-    logs.stream().filter(this::has).forEach(this::requireMajorityWithout);
     boolean reached = isReached();
     Optional<NodeView> last = known;
     if (known.isPresent()) {
@@ -111,6 +117,11 @@ public final class NodeDeparture {
     }
     explain(reached);
     if (!dryRun) {
+      Await.result(departure.announce(node));
+      logs.forEach(this::leave);
+      // what both logs answer now, they answer without it
+      Await.result(storage.catchUp());
+      Await.result(departure.isListed(node));
       Await.result(departure.shutOut(node));
       awaitSilence();
       logs.forEach(this::leave);
@@ -138,15 +149,21 @@ public final class NodeDeparture {
         .anyMatch(view -> view.member().id().equals(node) && view.reachable());
   }
 
-  /** It ends before it is taken out of the logs: until then it counts as one that is down. */
-  private void requireMajorityWithout(NamedLog log) {
+  /**
+   * It may die at any time, and then must not be missed. Two can't help it: both must be up until
+   * the log has one member.
+   */
+  private void requireMajority(NamedLog log) {
     List<NodeId> members = log.log().status().members();
-    if (members.size() <= 2) {
-      throw new AerieException(
-          ErrorCode.PRECONDITION_FAILED,
-          "Node " + node + " can't be removed: too few would stay",
-          "The log " + log.name() + " has " + members.size() + " members, and one is no majority.",
-          "Let another node join first.");
+    if (members.size() == 2) {
+      if (!isReached()) {
+        throw new AerieException(
+            ErrorCode.UNAVAILABLE,
+            "Node " + node + " can't be removed now: it is not reached, and is one of two",
+            "The log " + log.name() + " takes no change without both, not even its removal.",
+            "Start it, wait until it is reached, and remove it then.");
+      }
+      return;
     }
     Set<NodeId> reached =
         membership.members().stream()
@@ -200,7 +217,7 @@ public final class NodeDeparture {
               }
             })) {
       if (isReached()) {
-        Await.result(silent, silenceLimit);
+        Await.result(silent, limit);
       }
     } catch (AerieException e) {
       throw e.code() == ErrorCode.TIMED_OUT ? stillRuns(e) : e;
@@ -211,26 +228,48 @@ public final class NodeDeparture {
     return new AerieException(
         ErrorCode.TIMED_OUT,
         "Node " + node + " still runs",
-        "It was shut out, and has not ended within " + silenceLimit.toSeconds() + " s.",
+        "It was shut out, and has not ended within " + limit.toSeconds() + " s.",
         "Stop its process, and remove it again.",
         cause);
   }
 
+  /**
+   * Done when one of those who stay leads, and doesn't count it: what it may know alone is not
+   * missed then, and its keys may be refused.
+   */
   private void leave(NamedLog log) {
-    for (int attempt = 1; has(log); attempt++) {
+    long deadlineNs = System.nanoTime() + limit.toNanos();
+    while (!isOut(log)) {
+      AerieException failure = stillIn(log);
       try {
-        Await.result(log.log().removeMember(node));
-        return;
+        if (has(log)) {
+          Await.result(log.log().removeMember(node));
+        }
       } catch (AerieException e) {
-        boolean passing = e.code() == ErrorCode.UNAVAILABLE || e.code() == ErrorCode.TIMED_OUT;
-        if (!passing || attempt == REMOVAL_ATTEMPTS_MAX) {
+        if (e.code() != ErrorCode.UNAVAILABLE && e.code() != ErrorCode.TIMED_OUT) {
           throw e;
         }
-        Await.result(
-            CompletableFuture.runAsync(
-                () -> {}, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS)));
+        failure = e;
       }
+      if (System.nanoTime() - deadlineNs > 0) {
+        throw failure;
+      }
+      Await.result(CompletableFuture.runAsync(() -> {}, SOON));
     }
+  }
+
+  private boolean isOut(NamedLog log) {
+    LogStatus status = log.log().status();
+    return !status.members().contains(node)
+        && status.leader().filter(leader -> !leader.equals(node)).isPresent();
+  }
+
+  private AerieException stillIn(NamedLog log) {
+    return new AerieException(
+        ErrorCode.TIMED_OUT,
+        "Node " + node + " has still a part in the log " + log.name(),
+        "No other node has taken the lead within " + limit.toSeconds() + " s.",
+        "Try again.");
   }
 
   private ObjectNode answer(Optional<NodeView> last, boolean dryRun) {

@@ -11,6 +11,7 @@ import io.aerie.cluster.identity.ClusterDeparture;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.face.fakes.FakeCluster;
 import io.aerie.face.fakes.FakeLog;
+import io.aerie.face.fakes.FakeSteps;
 import io.aerie.face.fakes.FakeStorage;
 import io.aerie.face.fakes.FakeSubsystems;
 import io.aerie.storage.admin.StorageAdministration;
@@ -20,6 +21,8 @@ import java.util.OptionalLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Nodes n1 (asked), n2, n4 are up, n3 is down. What is refused changes nothing; what fails goes on.
@@ -37,6 +40,8 @@ class NodeDepartureTest {
   private final FakeLog rcd = new FakeLog("n1", "n2", "n3", "n4");
   private final FakeLog config = new FakeLog("n1", "n2", "n3", "n4");
 
+  private final FakeSteps steps = new FakeSteps();
+
   private static NodeId id(String name) {
     return new NodeId(name);
   }
@@ -44,6 +49,8 @@ class NodeDepartureTest {
   @BeforeEach
   void fourNodes() {
     subsystems.with(new NamedLog("rcd", rcd)).with(new NamedLog("config", config));
+    cluster.departures(steps);
+    storage.departures(steps);
     cluster.reach(4, true);
     List.of("n2", "n3", "n4").forEach(storage::addNode);
   }
@@ -58,8 +65,7 @@ class NodeDepartureTest {
   }
 
   private void assertNothingChanged() {
-    assertThat(storage.departures()).isEmpty();
-    assertThat(cluster.shutOut()).isEmpty();
+    assertThat(steps.done()).isEmpty();
     assertThat(rcd.members).hasSize(4);
     assertThat(config.members).hasSize(4);
   }
@@ -70,7 +76,8 @@ class NodeDepartureTest {
     assertThat(removed.path("id").asText()).isEqualTo("n3");
     assertThat(removed.path("explanation").toString())
         .contains("not reached", "goes on with 2 of them");
-    assertThat(storage.departures()).containsExactly("retire n3", "forget n3");
+    assertThat(steps.done())
+        .containsExactly("retire n3", "announce n3", "shut out n3", "forget n3");
     assertThat(cluster.shutOut()).containsExactly(id("n3"));
     assertThat(rcd.members).doesNotContain(id("n3"));
     assertThat(config.members).doesNotContain(id("n3"));
@@ -95,10 +102,6 @@ class NodeDepartureTest {
   void shouldRefuseWhatWouldEndAMajority() {
     assertRefused(ErrorCode.UNAVAILABLE, () -> remove("n4"));
     assertNothingChanged();
-    rcd.members.removeAll(List.of(id("n2"), id("n3")));
-    cluster.reach(3, true);
-    assertRefused(ErrorCode.PRECONDITION_FAILED, () -> remove("n4"));
-    assertThat(storage.departures()).isEmpty();
   }
 
   @Test
@@ -132,17 +135,143 @@ class NodeDepartureTest {
     assertThat(config.members).doesNotContain(id("n3"));
   }
 
-  /** Taken out of a log while it runs it would ask to be taken in again. */
+  /** It is told so by nobody, if this node can't: then people must end it. */
   @Test
-  void shouldKeepInTheLogsWhoDoesNotEnd() {
+  void shouldForgetNobodyWhoDoesNotEnd() {
     cluster.reach(3, true);
     cluster.stayStubbornly();
     assertRefused(
         ErrorCode.TIMED_OUT,
         () -> new NodeDeparture(subsystems, id("n4"), Duration.ofMillis(50)).remove(ANY, false));
-    assertThat(rcd.members).contains(id("n4"));
+    assertThat(steps.done()).doesNotContain("forget n4");
     cluster.reach(4, false);
     assertThat(remove("n4").path("id").asText()).isEqualTo("n4");
+    assertThat(steps.done()).last().isEqualTo("forget n4");
+  }
+
+  /** The leader of a log didn't know yet that it is to take nobody of that name in. */
+  @Test
+  void shouldRemoveOnceMoreWhoWasTakenInMeanwhile() {
+    cluster.reach(3, true);
+    config.removals = member -> rcd.members.add(member);
+    assertThat(remove("n4").path("id").asText()).isEqualTo("n4");
     assertThat(rcd.members).doesNotContain(id("n4"));
+  }
+
+  /** Logs of two take no change without both. */
+  private void twoNodes() {
+    List<NodeId> others = List.of(id("n3"), id("n4"));
+    for (FakeLog log : List.of(rcd, config)) {
+      log.members.removeAll(others);
+      String name = log == rcd ? "rcd" : "config";
+      log.removals =
+          member -> {
+            boolean up =
+                cluster.members().stream()
+                    .anyMatch(view -> view.member().id().equals(member) && view.reachable());
+            assertThat(up || !log.members.contains(member)).as("both of two").isTrue();
+            steps.take(name + " without " + member, () -> log.members.remove(member));
+          };
+    }
+  }
+
+  @Test
+  void shouldRemoveOneOfTwoFromTheLogsWhileItIsUp() {
+    twoNodes();
+    assertThat(remove("n2").path("explanation").toString()).contains("goes on with 1 of them");
+    assertThat(steps.done())
+        .containsExactly(
+            "retire n2",
+            "announce n2",
+            "rcd without n2",
+            "config without n2",
+            "shut out n2",
+            "forget n2");
+    assertThat(rcd.members).containsExactly(id("n1"));
+    assertThat(config.members).containsExactly(id("n1"));
+  }
+
+  /** What it alone knows as their leader would be lost if its keys were refused. */
+  @Test
+  void shouldNotShutOutWhoLeadsALogStill() {
+    twoNodes();
+    config.keepsLeader = true;
+    assertRefused(
+        ErrorCode.TIMED_OUT,
+        () -> new NodeDeparture(subsystems, id("n2"), Duration.ofMillis(50)).remove(ANY, false));
+    assertThat(steps.done()).doesNotContain("shut out n2");
+    config.keepsLeader = false;
+    assertThat(remove("n2").path("id").asText()).isEqualTo("n2");
+    assertThat(cluster.shutOut()).containsExactly(id("n2"));
+  }
+
+  @Test
+  void shouldRefuseOneOfTwoThatIsDeadAndSayWhatToDo() {
+    twoNodes();
+    cluster.reach(2, false);
+    assertThatThrownBy(() -> remove("n2"))
+        .isInstanceOfSatisfying(
+            AerieException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+              assertThat(e.describe()).contains("one of two", "Start it");
+            });
+    assertThat(steps.done()).isEmpty();
+    assertThat(rcd.members).hasSize(2);
+  }
+
+  /** It is out of one log already, and needed for the other. */
+  @Test
+  void shouldRefuseOneOfTwoThatDiedOnTheWayUntilItIsBack() {
+    twoNodes();
+    steps.fail("rcd without n2", true);
+    assertRefused(ErrorCode.INTERNAL, () -> remove("n2"));
+    cluster.reach(2, false);
+    assertRefused(ErrorCode.UNAVAILABLE, () -> remove("n2"));
+    assertThat(config.members).hasSize(2);
+    cluster.reach(2, true);
+    assertThat(remove("n2").path("id").asText()).isEqualTo("n2");
+    assertThat(config.members).containsExactly(id("n1"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "retire n2",
+        "announce n2",
+        "rcd without n2",
+        "config without n2",
+        "shut out n2",
+        "forget n2"
+      })
+  void shouldMendByRepetitionWhatFailedAtAnyStep(String step) {
+    for (boolean done : List.of(false, true)) {
+      NodeDepartureTest anew = new NodeDepartureTest();
+      anew.fourNodes();
+      anew.twoNodes();
+      anew.steps.fail(step, done);
+      assertRefused(ErrorCode.INTERNAL, () -> anew.remove("n2"));
+      boolean over = step.equals("forget n2") && done;
+      if (over) {
+        assertRefused(ErrorCode.NOT_FOUND, () -> anew.remove("n2"));
+      } else {
+        assertThat(anew.remove("n2").path("id").asText()).isEqualTo("n2");
+      }
+      assertThat(anew.rcd.members).containsExactly(id("n1"));
+      assertThat(anew.config.members).containsExactly(id("n1"));
+      assertThat(anew.cluster.shutOut()).contains(id("n2"));
+      assertThat(anew.storage.nodes()).noneMatch(view -> view.id().equals(id("n2")));
+    }
+  }
+
+  /** It died when it was out of both logs: nobody needs it any more. */
+  @Test
+  void shouldGoOnWithoutWhoDiedWhenItIsOutOfTheLogs() {
+    twoNodes();
+    steps.fail("shut out n2", false);
+    assertRefused(ErrorCode.INTERNAL, () -> remove("n2"));
+    cluster.reach(2, false);
+    assertThat(remove("n2").path("id").asText()).isEqualTo("n2");
+    assertThat(cluster.shutOut()).containsExactly(id("n2"));
   }
 }

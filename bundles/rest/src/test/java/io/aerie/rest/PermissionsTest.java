@@ -31,7 +31,11 @@ import org.junit.jupiter.api.Test;
  */
 class PermissionsTest {
   private static final Set<String> OPEN =
-      Set.of("GET /api/v1/health", "GET /api/v1/openapi.json", "POST /api/v1/cluster/members");
+      Set.of(
+          "GET /api/v1/health",
+          "GET /api/v1/openapi.json",
+          "POST /api/v1/cluster/members",
+          "GET /api/v1/cluster/members/removed");
 
   private RestFixture rest;
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aerie.cluster.health.HealthProblem;
 import io.aerie.cluster.identity.AuthorityRotation;
 import io.aerie.cluster.identity.ClusterAdmission;
+import io.aerie.cluster.identity.ClusterDeparture;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.RestCertificate;
 import io.aerie.cluster.membership.Membership;
@@ -73,6 +74,7 @@ final class RestFixture {
       new FakeSubsystems()
           .with(ClusterIdentity.class, cluster)
           .with(ClusterAdmission.class, cluster)
+          .with(ClusterDeparture.class, cluster)
           .with(Membership.class, cluster)
           .with(ConfigStore.class, config)
           .with(ConfigTransfer.class, transfer)

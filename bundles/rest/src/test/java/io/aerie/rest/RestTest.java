@@ -198,6 +198,17 @@ class RestTest {
   }
 
   @Test
+  void shouldTellANodeThatItWasRemovedAndNothingElse() throws Exception {
+    String path = "cluster/members/removed";
+    Answer told = rest.call(null, "GET", path + "?key=aa&serial=1f", null);
+    assertThat(told.status()).isEqualTo(200);
+    assertThat(told.json().toString()).isEqualTo("{\"removed\":\"2030-01-01T00:00:00Z\"}");
+    assertThat(rest.call(null, "GET", path + "?key=bb&serial=1f", null).code())
+        .isEqualTo("not-found");
+    assertThat(rest.call(null, "GET", path + "?key=aa", null).code()).isEqualTo("invalid-value");
+  }
+
+  @Test
   void shouldAdmitNodeByItsTokenAlone() throws Exception {
     String body =
         "{\"token\":\"%s\",\"node\":{\"id\":\"n4\",\"endpoints\":{\"CLUSTER\":\"%s\"}},"
@@ -319,6 +330,7 @@ class RestTest {
             "/api/v1/cluster",
             "/api/v1/cluster/tokens",
             "/api/v1/cluster/members",
+            "/api/v1/cluster/members/removed",
             "/api/v1/nodes",
             "/api/v1/nodes/{id}",
             "/api/v1/disks",

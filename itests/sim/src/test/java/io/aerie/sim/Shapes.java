@@ -18,6 +18,9 @@ final class Shapes {
   /** Small logs wrap, and are cut, many times in a run. */
   private static final long[] RING_BYTES = {4L << 20, 4L << 20, 8L << 20, Cluster.Shape.RING_BYTES};
 
+  /** In half of the runs of each kind; in the others each command is seen by itself. */
+  private static final double LEAPS = 0.3;
+
   /** Not the chances of {@link RandomLimits}; seed 152 stays as a mutation needs it. */
   private static final long SALT = 7;
 
@@ -36,6 +39,11 @@ final class Shapes {
       of.add(Redundancy.erasure(4, 2));
     }
     return of;
+  }
+
+  /** Of the replicas of RCD that are far behind, how many are sent a snapshot. */
+  static double leaps(long seed) {
+    return Long.bitCount(seed) % 2 == 0 ? LEAPS : 0;
   }
 
   /**

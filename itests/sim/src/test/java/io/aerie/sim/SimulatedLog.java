@@ -39,6 +39,10 @@ public final class SimulatedLog {
   private NodeId leader;
   private long leaderless;
   double loss;
+
+  /** How likely a replica that is far behind is sent a snapshot. */
+  double leaps;
+
   long lagMaximum = LAG;
 
   SimulatedLog(World world, Network network, BiConsumer<Long, RcdState> onCommit) {

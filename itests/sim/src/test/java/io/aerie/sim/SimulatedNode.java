@@ -28,6 +28,9 @@ import java.util.function.Consumer;
  * the protocol counts on, with its clock frozen too; its clock runs up to 1 % fast or slow.
  */
 public final class SimulatedNode {
+  /** A replica that is behind by so many commands may be sent a snapshot instead of them. */
+  private static final int SNAPSHOT_LAG = 8;
+
   public final NodeId id;
   public final List<SimulatedDisk> disks = new ArrayList<>();
   private final World world;
@@ -251,6 +254,9 @@ public final class SimulatedNode {
   private void applyNext(long ofLife) {
     int batch = 1 + world.random().nextInt(20);
     boolean hears = log.reaches(id) && world.now() >= deafUntil;
+    if (hears && log.length() - replica.index() >= SNAPSHOT_LAG && world.chance(log.leaps)) {
+      leap();
+    }
     while (batch-- > 0 && ofLife == life && hears && replica.index() < log.length()) {
       long index = replica.index() + 1;
       RcdState.Applied applied = replica.apply(index, log.command(index));
@@ -260,6 +266,19 @@ public final class SimulatedNode {
     }
     if (ofLife == life) {
       follow();
+    }
+  }
+
+  /** What it missed is no longer in the leader's log: it is sent a snapshot of a while ago. */
+  private void leap() {
+    long to = log.length() - world.random().nextInt(SNAPSHOT_LAG / 2);
+    world.trace(id.value(), "leaps from " + replica.index() + " to " + to);
+    while (replica.index() < to) {
+      long index = replica.index() + 1;
+      var unused = replica.apply(index, log.command(index));
+    }
+    if (engine != null) {
+      engine.onRcdReplaced(replica.copy());
     }
   }
 

@@ -92,6 +92,7 @@ final class Simulation {
     story = new LayerStory(world, cluster, () -> workload.judgingReads, cluster.violations()::add);
     workload.lastAcknowledged = oracle::lastAcknowledged;
     faults = new Faults(cluster, workload);
+    log.leaps = Shapes.leaps(seed);
     if (volumes.isEmpty()) {
       return;
     }

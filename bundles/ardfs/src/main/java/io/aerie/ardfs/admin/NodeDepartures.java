@@ -52,12 +52,15 @@ final class NodeDepartures {
                   access.tried(command, (storage, answer) -> storage.node(node.id()).orElseThrow());
               return dryRun
                   ? CompletableFuture.completedFuture(tried)
-                  : access.submitted(command).thenCompose(told -> ended(node.id(), tried));
+                  : access
+                      .submitted(command)
+                      .thenCompose(told -> ended(node.id()))
+                      .thenCompose(ended -> silenced(node, tried));
             });
   }
 
   /** Another's repetition of the whole may have come to its end meanwhile. */
-  private CompletableFuture<NodeView> ended(NodeId node, NodeView before) {
+  private CompletableFuture<Void> ended(NodeId node) {
     return replica
         .await(state -> isOver(state, node))
         .orTimeout(END_SECONDS, TimeUnit.SECONDS)
@@ -74,8 +77,17 @@ final class NodeDepartures {
                     "Stop its process, and remove it again.",
                     failure);
               }
-              return replica.list(storage -> storage.node(node)).orElse(before);
+              return null;
             });
+  }
+
+  /** Its engine answers no beat any more: of two voters one alone would never hold a lease. */
+  private CompletableFuture<NodeView> silenced(NodeRecord node, NodeView before) {
+    CompletableFuture<?> done =
+        access.find(node.id().value()).isEmpty()
+            ? CompletableFuture.completedFuture(null)
+            : access.submitted(new RcdCommand.EndVote(node.id(), node.incarnation()));
+    return done.thenApply(told -> replica.list(storage -> storage.node(node.id())).orElse(before));
   }
 
   private static boolean isOver(RcdState state, NodeId node) {

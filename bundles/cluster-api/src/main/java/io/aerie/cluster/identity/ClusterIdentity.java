@@ -1,7 +1,9 @@
 package io.aerie.cluster.identity;
 
+import io.aerie.base.NodeId;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -34,6 +36,14 @@ public interface ClusterIdentity {
    * join.
    */
   boolean founder();
+
+  /**
+   * Nodes that are being removed from the cluster, as this node has written down: members of logs
+   * until they are out of them, and not taken into one again. Changes while the bundle runs.
+   */
+  default Set<NodeId> leaving() {
+    return Set.of();
+  }
 
   /** Keys and certificates, for what nodes say to each other. */
   TlsMaterial tls();

@@ -63,7 +63,13 @@ public interface ReplicatedLog extends AutoCloseable {
   /** What an administrator wants to know of it. */
   LogStatus status();
 
-  /** Removes a member for good, by any node: a majority of the rest must be up. */
+  /**
+   * Removes a member for good, by any node: a majority of the rest must be up, and of two the other
+   * one, too. A member that is up takes part in the decision, the last time; it may be the leader.
+   * Its replica then neither votes nor leads, and is empty of news. Opened again it asks to be
+   * taken in, which is refused while {@link io.aerie.cluster.identity.ClusterIdentity#leaving} has
+   * its node.
+   */
   CompletableFuture<Void> removeMember(NodeId member);
 
   @Override

@@ -79,6 +79,54 @@ public abstract class LogMembershipContract extends LogCluster {
     }
   }
 
+  @Test
+  void shouldGoOnAloneWhenTheLeaderOfTwoLeavesWhileItIsUp() throws Exception {
+    leaveOfTwo(true);
+  }
+
+  @Test
+  void shouldGoOnAloneWhenTheFollowerOfTwoLeavesWhileItIsUp() throws Exception {
+    leaveOfTwo(false);
+  }
+
+  private void leaveOfTwo(boolean leads) throws Exception {
+    open(N1, true, List.of());
+    open(N2, false, List.of(N1));
+    get(N1).awaitMembers(List.of(N1, N2));
+    get(N2).awaitMembers(List.of(N1, N2));
+    NodeId leaver = leads == get(N1).awaitLeader().equals(N1) ? N1 : N2;
+    NodeId stayer = leaver.equals(N1) ? N2 : N1;
+    get(leaver).putEventually("before", "1");
+    cluster().leaving().add(leaver);
+    Await.until(
+        leaver + " removed",
+        Replica.BOUND,
+        () -> Replica.succeeds(() -> get(stayer).remove(leaver)));
+    get(stayer).awaitMembers(List.of(stayer));
+    get(stayer).putEventually("alone", "1");
+    assertThat(get(stayer).read("before")).isEqualTo("1");
+    Await.until("it leads itself", Replica.BOUND, () -> get(stayer).awaitLeader().equals(stayer));
+    stayOutside(leaver, stayer);
+  }
+
+  /** Also when it is started again with its data, until it may join as anybody. */
+  private void stayOutside(NodeId leaver, NodeId stayer) throws Exception {
+    close(leaver);
+    long refused = cluster().leaving().refusals();
+    Replica outside = begin(leaver, leaver.equals(N1), List.of(stayer));
+    Await.until(
+        "it asks again and again",
+        Replica.BOUND,
+        () -> cluster().leaving().refusals() >= refused + 2);
+    get(stayer).put("alone", "2");
+    assertThat(get(stayer).log().status().members()).containsExactly(stayer);
+    assertThat(outside.isOpen()).isFalse();
+    cluster().leaving().clear();
+    outside.log();
+    get(stayer).awaitMembers(List.of(N1, N2));
+    assertThat(outside.read("alone")).isEqualTo("2");
+  }
+
   private void join(Load load, NodeId... joiners) throws Exception {
     for (NodeId joiner : joiners) {
       List<NodeId> seeds = List.copyOf(running.keySet());

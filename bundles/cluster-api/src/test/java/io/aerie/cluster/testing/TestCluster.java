@@ -31,6 +31,7 @@ public final class TestCluster {
   private final Path folder;
   private final Map<NodeId, Member> members = new LinkedHashMap<>();
   private final Map<NodeId, TlsMaterial> tls = new LinkedHashMap<>();
+  private final LeavingNodes leaving = new LeavingNodes();
   private final TestNetwork network = new TestNetwork();
 
   /** Draws free ports and makes certificates. */
@@ -67,7 +68,13 @@ public final class TestCluster {
         seeds.stream().map(members::get).toList(),
         id.equals(node(1)),
         tls.get(id),
-        folder.resolve(id.value()));
+        folder.resolve(id.value()),
+        leaving);
+  }
+
+  /** Nodes that are being removed, as all nodes know; may be changed. */
+  public LeavingNodes leaving() {
+    return leaving;
   }
 
   /** Takes a stopped node's data away, as somebody who pulls its disk and puts in a new one. */

@@ -1,5 +1,6 @@
 package io.aerie.cluster.testing;
 
+import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Member;
 import io.aerie.cluster.identity.TlsMaterial;
@@ -8,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * An identity in a test's folder.
@@ -18,6 +20,7 @@ import java.util.List;
  * @param founder whether it made the cluster
  * @param tls its keys
  * @param folder where its data lies
+ * @param leaving nodes that are being removed; the test changes it
  */
 public record TestNode(
     String clusterId,
@@ -25,7 +28,8 @@ public record TestNode(
     List<Member> seeds,
     boolean founder,
     TlsMaterial tls,
-    Path folder)
+    Path folder,
+    Set<NodeId> leaving)
     implements ClusterIdentity {
 
   @Override

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -33,11 +34,20 @@ final class MembershipChanges {
   private static final Duration FORWARD_MAX = Duration.ofSeconds(4);
 
   private final NodeId self;
+  private final Supplier<Set<NodeId>> leaving;
   private final Messages messages;
   private final Function<String, RatisLog> logs;
 
-  MembershipChanges(NodeId self, Messages messages, Function<String, RatisLog> logs) {
+  /**
+   * @param leaving nodes that are being removed, which are not taken in
+   */
+  MembershipChanges(
+      NodeId self,
+      Messages messages,
+      Function<String, RatisLog> logs,
+      Supplier<Set<NodeId>> leaving) {
     this.self = self;
+    this.leaving = leaving;
     this.messages = messages;
     this.logs = logs;
   }
@@ -99,6 +109,11 @@ final class MembershipChanges {
     List<RaftPeer> next = next(current, change);
     if (ids(next).equals(ids(current))) {
       return CompletableFuture.completedFuture(null);
+    }
+    if (change.kind() == ChangeKind.JOIN && leaving.get().contains(new NodeId(change.node()))) {
+      return CompletableFuture.failedFuture(
+          new AerieException(
+              ErrorCode.UNAVAILABLE, change.node() + " is being removed from the cluster"));
     }
     if (next.isEmpty()) {
       return CompletableFuture.failedFuture(

@@ -10,7 +10,6 @@ import io.aerie.cluster.log.StateFile;
 import io.aerie.cluster.log.StateMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -210,7 +210,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
         info.getCurrentTerm(),
         appliedIndex,
         Math.max(appliedIndex, current.getRaftLog().getLastCommittedIndex()),
-        nodes(configuration.getCurrentPeers()));
+        members(configuration));
   }
 
   private Role role(DivisionInfo info, RaftConfiguration configuration) {
@@ -223,8 +223,14 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
     return info.isCandidate() ? Role.CANDIDATE : Role.FOLLOWER;
   }
 
-  private static List<NodeId> nodes(Collection<RaftPeer> peers) {
-    return peers.stream().map(peer -> PeerName.nodeOf(peer.getId())).sorted().distinct().toList();
+  /** While a change is under way, also those who leave by it: their votes count still. */
+  private static List<NodeId> members(RaftConfiguration configuration) {
+    return Stream.concat(
+            configuration.getCurrentPeers().stream(), configuration.getPreviousPeers().stream())
+        .map(peer -> PeerName.nodeOf(peer.getId()))
+        .sorted()
+        .distinct()
+        .toList();
   }
 
   @Override

@@ -70,7 +70,8 @@ public final class RatisProvider implements ReplicatedLogProvider {
     this.settings = settings;
     this.root = identity.dataDirectory("log").resolve("ratis");
     this.executor = RatisThreads.start();
-    this.changes = new MembershipChanges(identity.self().id(), messages, logs::get);
+    this.changes =
+        new MembershipChanges(identity.self().id(), messages, logs::get, identity::leaving);
     handlers.add(messages.handle(Wire.CHANGE, changes::handle));
     handlers.add(messages.handle(Wire.PROBE, (from, body) -> probe(new String(body, UTF_8))));
   }

@@ -6,6 +6,7 @@ import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.ClusterDeparture;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.RestCertificate;
+import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.config.ConfigStore;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ public final class NodeComponent {
   private final NodeLife life;
   private ConfigStore boundStore;
   private Membership boundMembership;
+  private ReplicatedLog boundLog;
 
   @Activate
   public NodeComponent(BundleContext context) {
@@ -106,6 +108,23 @@ public final class NodeComponent {
     if (boundMembership == membership) {
       boundMembership = null;
       life.useMembership(Optional.empty());
+    }
+  }
+
+  @Reference(
+      target = "(" + ReplicatedLog.NAME + "=config)",
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC,
+      policyOption = ReferencePolicyOption.GREEDY)
+  synchronized void bindConfigLog(ReplicatedLog log) {
+    boundLog = log;
+    life.useConfigLog(Optional.of(log));
+  }
+
+  synchronized void unbindConfigLog(ReplicatedLog log) {
+    if (boundLog == log) {
+      boundLog = null;
+      life.useConfigLog(Optional.empty());
     }
   }
 

@@ -3,6 +3,7 @@ package io.aerie.cluster.node;
 import io.aerie.base.AerieException;
 import io.aerie.base.NodeId;
 import io.aerie.base.Subscription;
+import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.membership.Membership;
 import io.aerie.cluster.membership.Membership.MemberView;
 import io.aerie.cluster.membership.Membership.MembershipEvent;
@@ -13,6 +14,7 @@ import io.aerie.cluster.node.certificate.ConfigAuthorityRotation;
 import io.aerie.cluster.node.certificate.ConfigRestCertificate;
 import io.aerie.cluster.node.departure.ConfigDeparture;
 import io.aerie.cluster.node.departure.Departures;
+import io.aerie.cluster.node.departure.RemovalInquiry;
 import io.aerie.cluster.node.departure.RemovedNode;
 import io.aerie.cluster.node.identity.IdentityFolder;
 import io.aerie.cluster.node.identity.IdentityMaterial;
@@ -75,6 +77,7 @@ final class NodeLife implements AutoCloseable {
 
   private volatile Optional<ConfigStore> store = Optional.empty();
   private volatile Optional<Membership> reachability = Optional.empty();
+  private volatile Optional<ReplicatedLog> configLog = Optional.empty();
   private volatile Set<NodeId> removed = Set.of();
   private volatile NodeSettings wanted;
   private volatile Joiner joiner;
@@ -82,6 +85,7 @@ final class NodeLife implements AutoCloseable {
   private NodeSettings current;
   private StoredIdentity identity;
   private CertificateKeeper certificates;
+  private RemovalInquiry inquiry;
   private AutoCloseable publication;
   private Membership membership;
   private Subscription listening;
@@ -152,12 +156,14 @@ final class NodeLife implements AutoCloseable {
             () -> execute(this::writeOwnRecord),
             new Departures(identity, this::forget, gone -> execute(() -> end(gone))));
     certificates.useStore(store);
+    inquiry = new RemovalInquiry(identity, () -> configLog, gone -> execute(() -> end(gone)));
+    inquiry.start();
     publication =
         publisher.publish(
             new NodeServices(
                 identity,
                 new ConfigAdmission(identity, () -> store, clock, random),
-                new ConfigDeparture(() -> store, clock),
+                new ConfigDeparture(identity, () -> store, clock),
                 new ConfigRestCertificate(identity, () -> store, clock),
                 new ConfigAuthorityRotation(
                     identity, () -> store, this::reachable, clock, random)));
@@ -278,6 +284,11 @@ final class NodeLife implements AutoCloseable {
         .execute(() -> execute(this::writeOwnRecord));
   }
 
+  /** This node's replica of ConfigDB's log was opened (or, when empty, went). */
+  void useConfigLog(Optional<ReplicatedLog> log) {
+    configLog = log;
+  }
+
   /** Membership came (or, when empty, went). */
   void useMembership(Optional<Membership> newMembership) {
     reachability = newMembership;
@@ -332,6 +343,10 @@ final class NodeLife implements AutoCloseable {
         log.warn("The services of this node could not be taken back", e);
       }
       publication = null;
+    }
+    if (inquiry != null) {
+      inquiry.close();
+      inquiry = null;
     }
     if (certificates != null) {
       certificates.close();

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,7 @@ public final class FakeCluster
   private JoinRequest admitted;
   private Duration issued;
   private boolean stubborn;
+  private FakeSteps departures = new FakeSteps();
   private final List<NodeId> shutOut = new ArrayList<>();
   private final List<Consumer<MembershipEvent>> listeners = new CopyOnWriteArrayList<>();
   private final TreeMap<Integer, MemberView> members =
@@ -130,6 +132,11 @@ public final class FakeCluster
         .forEach(listener -> listener.accept(new MembershipEvent(kind, member(number))));
   }
 
+  /** Where to write down what is asked of nodes that leave. */
+  public void departures(FakeSteps steps) {
+    departures = steps;
+  }
+
   /** Nodes that were shut out. */
   public List<NodeId> shutOut() {
     return shutOut;
@@ -147,15 +154,31 @@ public final class FakeCluster
             && members.values().stream().anyMatch(view -> view.member().id().equals(node)));
   }
 
+  @Override
+  public CompletableFuture<Void> announce(NodeId node) {
+    return CompletableFuture.completedFuture(departures.take("announce " + node, () -> null));
+  }
+
   /** It ends at once, if it is there. */
   @Override
   public CompletableFuture<Void> shutOut(NodeId node) {
-    shutOut.add(node);
-    int number = Integer.parseInt(node.value().substring(1));
-    if (!stubborn && members.containsKey(number)) {
-      reach(number, false);
-    }
-    return CompletableFuture.completedFuture(null);
+    return CompletableFuture.completedFuture(
+        departures.take(
+            "shut out " + node,
+            () -> {
+              shutOut.add(node);
+              int number = Integer.parseInt(node.value().substring(1));
+              if (!stubborn && members.containsKey(number)) {
+                reach(number, false);
+              }
+              return null;
+            }));
+  }
+
+  /** The certificate with the key "aa" was. */
+  @Override
+  public Optional<Instant> removed(String key, String serial) {
+    return key.equals("aa") ? Optional.of(EXPIRES) : Optional.empty();
   }
 
   @Override

@@ -34,7 +34,7 @@ abstract class FakeHardware extends FakeReservations
   private String nodeState = "up";
   private RuntimeException failure;
   private final TreeMap<String, NodeView> others = new TreeMap<>();
-  private final List<String> departures = new ArrayList<>();
+  private FakeSteps departures = new FakeSteps();
   private Optional<String> rack = Optional.empty();
   private Optional<String> site = Optional.empty();
 
@@ -71,9 +71,9 @@ abstract class FakeHardware extends FakeReservations
             new NodeId(name), "up", 1, "serving", 0, 0, Optional.empty(), Optional.empty(), 8));
   }
 
-  /** What was asked of nodes that leave. */
-  public List<String> departures() {
-    return departures;
+  /** Where to write down what is asked of nodes that leave. */
+  public void departures(FakeSteps steps) {
+    departures = steps;
   }
 
   @Override
@@ -82,10 +82,9 @@ abstract class FakeHardware extends FakeReservations
     return change(
         () -> {
           FakeDisks.check(8, expectedRevision);
-          if (!dryRun) {
-            departures.add("retire " + node);
-          }
-          return others.get(node);
+          return dryRun
+              ? others.get(node)
+              : departures.take("retire " + node, () -> others.get(node));
         });
   }
 
@@ -93,8 +92,7 @@ abstract class FakeHardware extends FakeReservations
   public CompletableFuture<Void> forgetNode(String node) {
     return change(
         () -> {
-          departures.add("forget " + node);
-          others.remove(node);
+          departures.take("forget " + node, () -> others.remove(node));
           return null;
         });
   }

@@ -9,11 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** A log of which only the members and the role matter. */
 public final class FakeLog implements ReplicatedLog {
+  private static final NodeId LEADER = new NodeId("n2");
+
   public final List<NodeId> members = new ArrayList<>();
   public Role role = Role.FOLLOWER;
+
+  /** Whether n2 leads on when it is removed; else another one does. */
+  public boolean keepsLeader;
+
+  /** Told of each removal, which it may refuse. */
+  public Consumer<NodeId> removals = member -> {};
 
   /** So many removals of members fail, then they succeed. */
   public int refusals;
@@ -47,8 +56,8 @@ public final class FakeLog implements ReplicatedLog {
 
   @Override
   public LogStatus status() {
-    return new LogStatus(
-        "hand", role, Optional.of(new NodeId("n2")), 1, 1, 1, List.copyOf(members));
+    NodeId leader = keepsLeader || members.contains(LEADER) ? LEADER : members.get(0);
+    return new LogStatus("hand", role, Optional.of(leader), 1, 1, 1, List.copyOf(members));
   }
 
   @Override
@@ -56,6 +65,11 @@ public final class FakeLog implements ReplicatedLog {
     if (refusals-- > 0) {
       return CompletableFuture.failedFuture(
           new AerieException(ErrorCode.UNAVAILABLE, "another change is under way"));
+    }
+    try {
+      removals.accept(member);
+    } catch (AerieException e) {
+      return CompletableFuture.failedFuture(e);
     }
     members.remove(member);
     return CompletableFuture.completedFuture(null);

@@ -8,6 +8,7 @@ import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.ClusterAdmission.JoinGrant;
 import io.aerie.cluster.identity.ClusterAdmission.JoinRequest;
+import io.aerie.cluster.identity.ClusterDeparture;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Member;
 import io.aerie.cluster.identity.Service;
@@ -22,8 +23,10 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -42,6 +45,23 @@ public final class MembersResource {
   @Operation(summary = "The members and whether this node reaches them")
   public Response list(@BeanParam ListQuery query) {
     return Replies.json(query.page(subsystems.require(Membership.class).members()));
+  }
+
+  /** Who was removed has no other way to learn it: members refuse its certificate. */
+  @GET
+  @Path("removed")
+  @Requires(Permission.OPEN)
+  @Operation(summary = "When the node that has this certificate was removed from the cluster")
+  public Response removed(@QueryParam("key") String key, @QueryParam("serial") String serial) {
+    Instant when =
+        subsystems
+            .require(ClusterDeparture.class)
+            .removed(Requests.required("key", key), Requests.required("serial", serial))
+            .orElseThrow(
+                () ->
+                    new AerieException(
+                        ErrorCode.NOT_FOUND, "No node with this certificate was removed"));
+    return Replies.json(Views.mapper().createObjectNode().put("removed", when.toString()));
   }
 
   /** The token in the body proves the right to join; a new node has no user. */

@@ -12,9 +12,10 @@ import java.util.TreeMap;
 /**
  * Deletes what a disk has of groups that it left, one at a time, and tells RCD.
  *
- * <p>This node's replica may be behind: the disk may have been given the group again. As long as
- * the replica shows it as left no base of it is taken, so nothing that came since can be deleted
- * ({@link Member#base}); and RCD takes no word of another epoch of the group.
+ * <p>This node's replica may be behind: the disk may have been given the group again. So what an
+ * owner began who knew a later epoch of the group is not deleted; and RCD takes no word of another
+ * epoch. An owner that is behind may take it for a member still: it is refused ({@link
+ * Member#base}), else what it brings would stay.
  */
 final class Leftovers {
   private final NodeContext context;
@@ -45,6 +46,7 @@ final class Leftovers {
         told.put(number, group.epoch());
         disk.deleteGroup(
             number,
+            group.epoch(),
             volume -> context.rcd().volumes().containsKey(volume),
             () -> tell(number, group.epoch()));
         return;

@@ -171,7 +171,7 @@ public final class Member {
   /** Begins an epoch of a stream. */
   public void base(NodeId owner, BaseRequest message) {
     MemberDisk disk = find(message.target(), message.base().stream(), message.base().epoch());
-    if (disk == null || left(message.target(), message.base().stream())) {
+    if (disk == null || left(message.target(), message.base().stream(), message.groupEpoch())) {
       context.send(owner, new BaseAnswer(message.request(), Status.REFUSED, List.of()));
     } else {
       disk.base(owner, message);
@@ -213,12 +213,13 @@ public final class Member {
         });
   }
 
-  /**
-   * Whether a disk left the group, for all that this node knows: what is there is being deleted. An
-   * owner that knows more asks again.
-   */
-  private boolean left(Target target, StreamKey stream) {
-    return context.rcd().leftBy(target.disk()).contains(stream.group());
+  /** Whether the disk is not in the group, and the owner knows nothing later. */
+  private boolean left(Target target, StreamKey stream, long groupEpoch) {
+    return context
+        .rcd()
+        .group(stream.group())
+        .filter(group -> !group.disks().contains(target.disk()) && groupEpoch <= group.epoch())
+        .isPresent();
   }
 
   /** Whether what was read is what was asked for: no other owner, and nothing deleted meanwhile. */

@@ -190,6 +190,7 @@ final class MemberDisk {
       return;
     }
     stream.baseRequest = message.request();
+    stream.groupEpoch = Math.max(stream.groupEpoch, message.groupEpoch());
     if (!base.returning() && stream.epoch == base.epoch() && stream.accepted == base.first()) {
       answerBase(owner, message);
       return;
@@ -296,11 +297,17 @@ final class MemberDisk {
     return streams.get(key);
   }
 
-  /** Deletes what is here of a group; nobody is served of it from now on. */
-  void deleteGroup(long group, LongPredicate ofVolume, Runnable whenDone) {
+  /**
+   * Deletes what is here of a group; nobody is served of it from now on.
+   *
+   * @param epoch of the group, at which the disk was not in it; what an owner has begun since stays
+   */
+  void deleteGroup(long group, long epoch, LongPredicate ofVolume, Runnable whenDone) {
     List<StreamKey> of =
-        streams.keySet().stream()
-            .filter(key -> key.group() == group && ofVolume.test(key.volume()))
+        streams.values().stream()
+            .filter(stream -> stream.key.group() == group && stream.groupEpoch <= epoch)
+            .map(stream -> stream.key)
+            .filter(key -> ofVolume.test(key.volume()))
             .toList();
     of.forEach(streams::remove);
     for (StreamKey key : of) {

@@ -10,6 +10,9 @@ final class MemberStream {
   /** Epoch of the last base. */
   long epoch;
 
+  /** The latest epoch of the group at which an owner knew that the disk is in it. */
+  long groupEpoch;
+
   /** Last sequence handed to the store. */
   long accepted;
 

@@ -3,11 +3,13 @@ package io.aerie.engine.node;
 import io.aerie.base.NodeId;
 import io.aerie.engine.protocol.Message;
 import java.util.Arrays;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
  * This incarnation's lease (rule 6): the send time of the newest beat that a majority of the voters
- * answered, plus two seconds less what clocks may differ. All nodes that RCD knows are voters.
+ * answered, plus two seconds less what clocks may differ. All nodes that RCD knows are voters, but
+ * for one that left.
  */
 final class Lease {
   private final NodeContext context;
@@ -20,22 +22,21 @@ final class Lease {
 
   void start() {
     Message.Beat beat = new Message.Beat(context.incarnation(), context.now());
-    for (NodeId voter : context.rcd().nodes().keySet()) {
+    for (NodeId voter : context.rcd().voters()) {
       context.send(voter, beat);
     }
     context.later(Timing.BEAT, this::start);
   }
 
   void onAnswer(NodeId voter, Message.BeatAnswer answer) {
-    if (answer.incarnation() != context.incarnation()
-        || !context.rcd().nodes().containsKey(voter)) {
+    SortedSet<NodeId> voters = context.rcd().voters();
+    if (answer.incarnation() != context.incarnation() || !voters.contains(voter)) {
       return;
     }
     // who was removed votes no more, also not by an answer from before
-    answered.keySet().retainAll(context.rcd().nodes().keySet());
+    answered.keySet().retainAll(voters);
     answered.merge(voter, answer.sentNanos(), Math::max);
-    int voters = context.rcd().nodes().size();
-    int majority = voters / 2 + 1;
+    int majority = voters.size() / 2 + 1;
     if (answered.size() >= majority) {
       long[] times = answered.values().stream().mapToLong(Long::longValue).toArray();
       Arrays.sort(times);

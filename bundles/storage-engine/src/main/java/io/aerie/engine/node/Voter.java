@@ -221,7 +221,7 @@ final class Voter {
   }
 
   private boolean leasesAreOver(Suspicion suspicion) {
-    int majority = context.rcd().nodes().size() / 2 + 1;
+    int majority = context.rcd().voters().size() / 2 + 1;
     return suspicion.leaseEnds.size() >= majority
         && suspicion.leaseEnds.values().stream().allMatch(end -> context.now() - end > 0);
   }

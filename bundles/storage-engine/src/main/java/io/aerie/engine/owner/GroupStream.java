@@ -279,10 +279,11 @@ final class GroupStream {
   private void askBase(Replica replica, Base base) {
     replica.basing = true;
     long ofEpoch = epoch;
+    long groupEpoch = group.epoch();
     context.ask(
         replica.node,
         Timing.ANSWER,
-        request -> new Message.BaseRequest(request, replica.target, base),
+        request -> new Message.BaseRequest(request, replica.target, groupEpoch, base),
         (answer, failure) -> {
           replica.basing = false;
           if (epoch != ofEpoch || !members.has(replica)) {

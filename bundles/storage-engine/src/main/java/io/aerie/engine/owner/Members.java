@@ -72,7 +72,8 @@ final class Members {
       boolean in = group.inSync().contains(disk);
       boolean rebuilding = group.rebuilding().contains(disk);
       long generation = context.rcd().disk(disk).map(DiskRecord::generation).orElse(0L);
-      boolean another = !in && replica.rebuilding && replica.succession != group.successionOf(disk);
+      boolean another =
+          !in && (!replica.rebuilding || replica.succession != group.successionOf(disk));
       if ((!in && !rebuilding) || another || generation != replica.target.generation()) {
         replicas.remove(disk);
         stopReturner(disk);

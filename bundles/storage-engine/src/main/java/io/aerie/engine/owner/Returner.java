@@ -113,10 +113,11 @@ final class Returner {
       return;
     }
     Base base = new Base(stream.key(), stream.epoch(), Point.NONE, replica.first, true);
+    long groupEpoch = stream.group().epoch();
     context.ask(
         replica.node,
         Timing.ANSWER,
-        request -> new Message.BaseRequest(request, replica.target, base),
+        request -> new Message.BaseRequest(request, replica.target, groupEpoch, base),
         (answer, failure) -> {
           if (stopped) {
             return;

@@ -93,8 +93,12 @@ public sealed interface Message {
   record SealAnswer(long request, long volume, long epoch, List<SealedDisk> disks)
       implements Answer {}
 
-  /** Owner to member: begins an epoch of a stream. */
-  record BaseRequest(long request, Target target, Base base) implements Message {}
+  /**
+   * Owner to member: begins an epoch of a stream.
+   *
+   * @param groupEpoch of the group, as the owner knows it: the disk is in it
+   */
+  record BaseRequest(long request, Target target, long groupEpoch, Base base) implements Message {}
 
   /** The base is durable. The inventory is told when returning, as of the base. */
   record BaseAnswer(long request, Status status, List<BlockVersion> inventory) implements Answer {}

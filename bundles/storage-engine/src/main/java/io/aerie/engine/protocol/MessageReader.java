@@ -71,7 +71,7 @@ final class MessageReader {
           new Message.SealAnswer(i64(), i64(), i64(), list(this::sealedDisk));
       case MessageType.BASE ->
           new Message.BaseRequest(
-              i64(), target(), new Base(stream(), i64(), point(), i64(), in.get() == 1));
+              i64(), target(), i64(), new Base(stream(), i64(), point(), i64(), in.get() == 1));
       case MessageType.BASE_ANSWER -> new Message.BaseAnswer(i64(), status(), list(this::version));
       case MessageType.READ ->
           new Message.ReadRequest(

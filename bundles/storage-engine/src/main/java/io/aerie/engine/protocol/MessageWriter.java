@@ -111,8 +111,8 @@ final class MessageWriter {
       i32(m.disks().size());
       m.disks().forEach(this::sealedDisk);
     } else if (message instanceof BaseRequest m) {
-      u8(MessageType.BASE).i64(m.request()).target(m.target()).stream(m.base().stream());
-      i64(m.base().epoch()).point(m.base().kept()).i64(m.base().first());
+      u8(MessageType.BASE).i64(m.request()).target(m.target()).i64(m.groupEpoch());
+      stream(m.base().stream()).i64(m.base().epoch()).point(m.base().kept()).i64(m.base().first());
       u8(m.base().returning() ? 1 : 0);
     } else if (message instanceof BaseAnswer m) {
       u8(MessageType.BASE_ANSWER).i64(m.request()).status(m.status()).versions(m.inventory());

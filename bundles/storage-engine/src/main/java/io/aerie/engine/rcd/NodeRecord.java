@@ -23,6 +23,7 @@ import java.util.UUID;
  * @param rack where it stands; empty when not known: a rack of its own
  * @param site where its rack stands; empty when not known: a site of its own
  * @param leaving whether it is being removed from the cluster: it gets nothing, and no new life
+ * @param votes whether its answers to beats, and its reports, count: until it left for good
  * @param revision RCD index of the last change
  */
 @SuppressWarnings("EnumOrdinal") // the order is part of the format, as the enums say
@@ -37,6 +38,7 @@ public record NodeRecord(
     String rack,
     String site,
     boolean leaving,
+    boolean votes,
     long revision) {
   public NodeRecord {
     acknowledgements = Collections.unmodifiableSortedMap(new TreeMap<>(acknowledgements));
@@ -55,6 +57,7 @@ public record NodeRecord(
         rack,
         site,
         leaving,
+        votes,
         index);
   }
 
@@ -71,6 +74,7 @@ public record NodeRecord(
         rack,
         site,
         leaving,
+        votes,
         index);
   }
 
@@ -87,6 +91,7 @@ public record NodeRecord(
         newRack,
         newSite,
         leaving,
+        votes,
         index);
   }
 
@@ -95,7 +100,7 @@ public record NodeRecord(
     TreeMap<NodeId, Long> more = new TreeMap<>(acknowledgements);
     more.put(voter, ageNanos);
     return new NodeRecord(
-        id, endpoint, incarnation, life, state, suspicion, more, rack, site, leaving, index);
+        id, endpoint, incarnation, life, state, suspicion, more, rack, site, leaving, votes, index);
   }
 
   /** A voter that is gone no longer counts as one that stopped answering. */
@@ -103,7 +108,18 @@ public record NodeRecord(
     TreeMap<NodeId, Long> fewer = new TreeMap<>(acknowledgements);
     fewer.remove(voter);
     return new NodeRecord(
-        id, endpoint, incarnation, life, state, suspicion, fewer, rack, site, leaving, index);
+        id,
+        endpoint,
+        incarnation,
+        life,
+        state,
+        suspicion,
+        fewer,
+        rack,
+        site,
+        leaving,
+        votes,
+        index);
   }
 
   /** The same life, which is to be the last. */
@@ -119,6 +135,24 @@ public record NodeRecord(
         rack,
         site,
         true,
+        votes,
+        index);
+  }
+
+  /** The last life, which is over: what it answered counts no more. */
+  NodeRecord silenced(long index) {
+    return new NodeRecord(
+        id,
+        endpoint,
+        incarnation,
+        life,
+        state,
+        suspicion,
+        acknowledgements,
+        rack,
+        site,
+        leaving,
+        false,
         index);
   }
 
@@ -142,6 +176,7 @@ public record NodeRecord(
     out.writeUTF(rack);
     out.writeUTF(site);
     out.writeBoolean(leaving);
+    out.writeBoolean(votes);
     out.writeLong(revision);
   }
 
@@ -167,6 +202,7 @@ public record NodeRecord(
         acknowledgements,
         in.readUTF(),
         in.readUTF(),
+        in.readBoolean(),
         in.readBoolean(),
         in.readLong());
   }

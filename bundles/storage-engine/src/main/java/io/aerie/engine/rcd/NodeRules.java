@@ -67,6 +67,7 @@ final class NodeRules {
                 known == null ? "" : known.rack(),
                 known == null ? "" : known.site(),
                 false,
+                true,
                 index)));
     grant(index, tables.index().ownerless);
     return RcdAnswer.done(command.incarnation());
@@ -83,7 +84,7 @@ final class NodeRules {
   RcdAnswer acknowledge(long index, SuspectAcknowledged command) {
     NodeRecord node = tables.nodes.get(command.node());
     if (suspected(node, command.incarnation(), command.suspicion())
-        && tables.nodes.containsKey(command.voter())
+        && tables.voters().contains(command.voter())
         && !node.acknowledgements().containsKey(command.voter())) {
       tables.change(
           new RcdChange.Node(node.acknowledged(command.voter(), command.ageNanos(), index)));
@@ -104,7 +105,7 @@ final class NodeRules {
     if (!suspected(node, command.incarnation(), command.suspicion())) {
       return RcdAnswer.done(0);
     }
-    if (node.acknowledgements().size() <= tables.nodes.size() / 2) {
+    if (node.acknowledgements().size() <= tables.voters().size() / 2) {
       throw RcdRules.precondition(
           "Node " + node.id() + " may still hold its lease",
           "No majority of voters has stopped answering it.");

@@ -50,6 +50,12 @@ public sealed interface RcdCommand {
    */
   record RetireNode(NodeId node, long incarnation) implements RcdCommand {}
 
+  /**
+   * The last life of a node that is to leave is over since a lease's time: its answers to beats and
+   * its reports count no more. It is still known, so that it gets no new life.
+   */
+  record EndVote(NodeId node, long incarnation) implements RcdCommand {}
+
   /** A node that was to leave is gone: it votes no more, and a new one may take its name. */
   record ForgetNode(NodeId node, long incarnation) implements RcdCommand {}
 

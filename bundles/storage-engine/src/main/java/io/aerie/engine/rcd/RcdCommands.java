@@ -9,6 +9,7 @@ import io.aerie.engine.rcd.RcdCommand.CreateVolume;
 import io.aerie.engine.rcd.RcdCommand.DeleteVolume;
 import io.aerie.engine.rcd.RcdCommand.Detach;
 import io.aerie.engine.rcd.RcdCommand.DiskFailed;
+import io.aerie.engine.rcd.RcdCommand.EndVote;
 import io.aerie.engine.rcd.RcdCommand.Expire;
 import io.aerie.engine.rcd.RcdCommand.ForgetNode;
 import io.aerie.engine.rcd.RcdCommand.JoinNode;
@@ -37,7 +38,7 @@ import java.util.Optional;
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
  *        14 leave, 15 trust; of layers: {@link LayerCommands}; of places: {@link PlacementCommands};
- *        50 limit volume, 53 retire node, 54 forget node; 60 to 63: {@link ScrubCommands};
+ *        50 limit volume, 53 retire node, 54 forget node, 55 end vote; 60 to 63: {@link ScrubCommands};
  *        70 and 71: {@link ReservationCommands}
  * </pre>
  */
@@ -112,6 +113,8 @@ public final class RcdCommands {
       node(out, 53, c.node(), c.incarnation());
     } else if (command instanceof ForgetNode c) {
       node(out, 54, c.node(), c.incarnation());
+    } else if (command instanceof EndVote c) {
+      node(out, 55, c.node(), c.incarnation());
     } else {
       writeVolumes(command, out);
     }
@@ -223,6 +226,7 @@ public final class RcdCommands {
       case 14 -> new LeaveNode(node, incarnation);
       case 53 -> new RetireNode(node, incarnation);
       case 54 -> new ForgetNode(node, incarnation);
+      case 55 -> new EndVote(node, incarnation);
       case 5 ->
           new AddDisk(
               RcdFormat.readUuid(in),

@@ -67,6 +67,8 @@ final class RcdRules {
       return nodes.leave(index, c);
     } else if (command instanceof RcdCommand.RetireNode c) {
       return departures.retire(index, c);
+    } else if (command instanceof RcdCommand.EndVote c) {
+      return departures.endVote(index, c);
     } else if (command instanceof RcdCommand.ForgetNode c) {
       return departures.forget(index, c);
     } else if (command instanceof RcdCommand.AddDisk c) {

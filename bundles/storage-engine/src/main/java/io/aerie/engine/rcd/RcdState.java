@@ -101,6 +101,11 @@ public final class RcdState {
     return Collections.unmodifiableSortedMap(tables.nodes);
   }
 
+  /** All nodes whose answers to beats, and whose reports, count. */
+  public SortedSet<NodeId> voters() {
+    return tables.voters();
+  }
+
   public SortedMap<UUID, DiskRecord> disks() {
     return Collections.unmodifiableSortedMap(tables.disks);
   }

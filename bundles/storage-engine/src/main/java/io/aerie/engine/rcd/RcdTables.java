@@ -126,6 +126,13 @@ final class RcdTables {
     return of == null ? ReservationRecord.none(volume) : of;
   }
 
+  /** Whose answers to beats and whose reports count. */
+  SortedSet<NodeId> voters() {
+    SortedSet<NodeId> voters = new TreeSet<>(nodes.keySet());
+    voters.removeIf(node -> !nodes.get(node).votes());
+    return voters;
+  }
+
   /** The highest number that a life of the node had; 0 when it had none. */
   long lastIncarnation(NodeId node) {
     NodeRecord known = nodes.get(node);

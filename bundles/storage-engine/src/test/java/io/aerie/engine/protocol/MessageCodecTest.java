@@ -80,7 +80,7 @@ class MessageCodecTest {
         new Message.Seal(1, 5, 4, List.of(TARGET, TARGET)),
         new Message.SealAnswer(
             1, 5, 4, List.of(new Message.SealedDisk(TARGET, Message.Status.DONE, List.of(state)))),
-        new Message.BaseRequest(1, TARGET, new Base(STREAM, 4, new Point(3, 9), 2, true)),
+        new Message.BaseRequest(1, TARGET, 7, new Base(STREAM, 4, new Point(3, 9), 2, true)),
         new Message.BaseAnswer(1, Message.Status.REFUSED, List.of(version)),
         new Message.ReadRequest(1, TARGET, STREAM, new Point(4, 1), BLOCK, 2, 3),
         new Message.ReadAnswer(1, Message.Status.CORRUPT, data(4096)),

@@ -77,6 +77,10 @@ class DepartureRulesTest {
     apply(new RcdCommand.LeaveNode(N4, 1)).orThrow();
   }
 
+  private RcdAnswer endVote() {
+    return apply(new RcdCommand.EndVote(N4, 1));
+  }
+
   private RcdAnswer forget() {
     return apply(new RcdCommand.ForgetNode(N4, 1));
   }
@@ -125,6 +129,8 @@ class DepartureRulesTest {
     retire();
     assertRefused(forget(), ErrorCode.PRECONDITION_FAILED);
     apply(new RcdCommand.LeaveNode(N4, 1)).orThrow();
+    assertRefused(forget(), ErrorCode.PRECONDITION_FAILED);
+    endVote().orThrow();
     assertThat(state.nodes()).containsKey(N4);
     forget().orThrow();
     assertThat(state.nodes()).doesNotContainKey(N4);
@@ -137,6 +143,7 @@ class DepartureRulesTest {
   @Test
   void shouldLetANewNodeTakeTheNameAndGoOnCounting() throws IOException {
     leave();
+    endVote().orThrow();
     forget().orThrow();
     RcdState restored = restored();
     assertThat(restored.isFormer(N4)).isTrue();
@@ -166,7 +173,7 @@ class DepartureRulesTest {
     accuse(2, suspicion);
     accuse(4, suspicion);
     leave();
-    forget().orThrow();
+    endVote().orThrow();
     assertThat(record(1).acknowledgements()).containsOnlyKeys(node(2));
     assertRefused(
         apply(new RcdCommand.Expire(node(1), 1, suspicion)), ErrorCode.PRECONDITION_FAILED);
@@ -175,6 +182,40 @@ class DepartureRulesTest {
     accuse(3, suspicion);
     apply(new RcdCommand.Expire(node(1), 1, suspicion)).orThrow();
     assertThat(record(1).state()).isEqualTo(NodeState.DOWN);
+  }
+
+  @Test
+  void shouldEndTheVoteOnlyOfWhoIsToLeaveAndIsOver() throws IOException {
+    assertRefused(endVote(), ErrorCode.PRECONDITION_FAILED);
+    retire();
+    assertRefused(endVote(), ErrorCode.PRECONDITION_FAILED);
+    apply(new RcdCommand.LeaveNode(N4, 1)).orThrow();
+    assertThat(state.voters()).contains(N4);
+    endVote().orThrow();
+    endVote().orThrow();
+    assertThat(state.voters()).containsExactly(node(1), node(2), node(3));
+    assertThat(mirror.voters()).isEqualTo(state.voters());
+    assertThat(restored().voters()).isEqualTo(state.voters());
+    assertRefused(apply(join(N4, 2)), ErrorCode.PRECONDITION_FAILED);
+  }
+
+  /** An owner that lags behind both would count the first one's answers if it doesn't know. */
+  @Test
+  void shouldEndNoVoteWhileAnotherSilencedNodeMayStillRun() {
+    apply(join(node(5), 1)).orThrow();
+    apply(new RcdCommand.RetireNode(node(5), 1)).orThrow();
+    apply(new RcdCommand.LeaveNode(node(5), 1)).orThrow();
+    leave();
+    apply(new RcdCommand.EndVote(node(5), 1)).orThrow();
+    RcdAnswer answer = endVote();
+    assertRefused(answer, ErrorCode.PRECONDITION_FAILED);
+    assertThat(answer.error().get().describe()).contains("n5");
+    apply(join(node(6), 1)).orThrow();
+    assertRefused(apply(new RcdCommand.RetireNode(node(6), 1)), ErrorCode.PRECONDITION_FAILED);
+    assertThat(record(6).leaving()).isFalse();
+    apply(new RcdCommand.ForgetNode(node(5), 1)).orThrow();
+    endVote().orThrow();
+    assertThat(state.voters()).hasSize(4);
   }
 
   private void accuse(int voter, long suspicion) {

@@ -63,7 +63,9 @@ final class RandomHistory {
 
   private RcdCommand departure(NodeId node, long incarnation) {
     if (state.node(node).filter(NodeRecord::leaving).isPresent() && random.nextBoolean()) {
-      return new RcdCommand.ForgetNode(node, incarnation);
+      return random.nextBoolean()
+          ? new RcdCommand.EndVote(node, incarnation)
+          : new RcdCommand.ForgetNode(node, incarnation);
     }
     return random.nextInt(4) == 0
         ? new RcdCommand.RetireNode(node, incarnation)

@@ -93,11 +93,11 @@ final class MemberMutations {
             .isEquivalent(
                 "the owner asks its lease and its epoch when the answer comes; the member's check"
                     + " only answers sooner"),
-        mutation("base-of-what-was-left", "what is there is being deleted")
-            .in(
-                "member/Member",
-                "if (disk == null || left(message.target(), message.base().stream())) {",
-                "if (disk == null) {")
+        mutation("base-of-what-was-left", "an owner that is behind brings nothing to what left")
+            .in("member/Member", "&& groupEpoch <= group.epoch()", "&& groupEpoch < 0")
+            .seenBy("RebalancingTest"),
+        mutation("deleted-though-given-again", "what a disk was given again is not deleted")
+            .in("member/MemberDisk", "&& stream.groupEpoch <= epoch", "")
             .seenBy("RebalancingTest"),
         mutation("served-while-it-is-deleted", "what a disk left is not served")
             .in("member/MemberDisk", "of.forEach(streams::remove);", "")
@@ -113,7 +113,7 @@ final class MemberMutations {
   private static List<Mutation> leases() {
     return List.of(
         mutation("lease-of-one-voter", "rule 6, H14: a majority answers")
-            .in("node/Lease", "int majority = voters / 2 + 1;", "int majority = voters / voters;")
+            .in("node/Lease", "int majority = voters.size() / 2 + 1;", "int majority = 1;")
             .seenBy("H14LeasesEndTest"),
         mutation("lease-from-the-answer", "rule 6: the send time of the beat counts")
             .in(

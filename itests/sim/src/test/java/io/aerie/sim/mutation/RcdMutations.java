@@ -86,11 +86,11 @@ final class RcdMutations {
         mutation("expired-by-a-minority", "rule 6: a majority of voters has stopped answering")
             .in(
                 "rcd/NodeRules",
-                "if (node.acknowledgements().size() <= tables.nodes.size() / 2) {",
+                "if (node.acknowledgements().size() <= tables.voters().size() / 2) {",
                 "if (node.acknowledgements().isEmpty()) {")
             .in(
                 "node/Voter",
-                "int majority = context.rcd().nodes().size() / 2 + 1;",
+                "int majority = context.rcd().voters().size() / 2 + 1;",
                 "int majority = 1;")
             .seenBy("H14LeasesEndTest"),
         mutation("late-expire-obeyed", "rule 6: an Expire names its suspicion")
@@ -101,7 +101,7 @@ final class RcdMutations {
                 "return present(node, incarnation) && suspicion > 0;")
             .in(
                 "rcd/NodeRules",
-                "if (node.acknowledgements().size() <= tables.nodes.size() / 2) {",
+                "if (node.acknowledgements().size() <= tables.voters().size() / 2) {",
                 "if (node.state() == NodeState.DOWN) {")
             .seenBy("H17OneAccuserEndsNobodyTest"),
         mutation("copy-of-the-past-admitted", "H7: a lower generation is a copy of the past")
@@ -142,22 +142,37 @@ final class RcdMutations {
                 "beat.incarnation() < 0")
             .seenBy("RemovedNodesTest"),
         mutation("removed-voter-counts", "rule 6: a majority of those that vote still")
-            .in("node/Lease", "answered.keySet().retainAll(context.rcd().nodes().keySet());", "")
+            .in("node/Lease", "answered.keySet().retainAll(voters);", "")
             .seenBy("RemovedNodesTest"),
         mutation("removed-accuser-counts", "rule 6: a majority of those that vote still")
             .in(
                 "rcd/DepartureRules",
-                "if (other.acknowledgements().containsKey(node.id())) {",
+                "if (other.acknowledgements().containsKey(gone)) {",
                 "if (other.acknowledgements().size() > 99) {")
             .seenBy("io.aerie.engine.rcd.DepartureRulesTest"),
         mutation("removed-accuser-speaks-late", "rule 6: a majority of those that vote still")
-            .in("rcd/NodeRules", "&& tables.nodes.containsKey(command.voter())", "")
+            .in("rcd/NodeRules", "&& tables.voters().contains(command.voter())", "")
             .seenBy("io.aerie.engine.rcd.DepartureRulesTest"),
         mutation("forgotten-alive", "who may hold a lease still votes")
             .in(
                 "rcd/DepartureRules",
                 "if (!node.leaving() || node.state() != NodeState.DOWN) {",
                 "if (!node.leaving()) {")
+            .seenBy("io.aerie.engine.rcd.DepartureRulesTest"),
+        mutation("silenced-voter-counts", "rule 6: who left is no part of a majority")
+            .in(
+                "node/Lease",
+                "int majority = voters.size() / 2 + 1;",
+                "int majority = context.rcd().nodes().size() / 2 + 1;")
+            .seenBy("RemovedNodesTest"),
+        mutation("silenced-one-by-one", "rule 6: an owner lags behind one removal at most")
+            .in(
+                "rcd/DepartureRules",
+                "if (!other.votes() && !other.id().equals(node.id())) {",
+                "if (other == null) {")
+            .seenBy("io.aerie.engine.rcd.DepartureRulesTest"),
+        mutation("forgotten-with-a-vote", "a vote ends before its node is forgotten")
+            .in("rcd/DepartureRules", "    if (node.votes()) {", "    if (node == null) {")
             .seenBy("io.aerie.engine.rcd.DepartureRulesTest"),
         mutation("leaving-node-owns", "who is to leave gets no volume")
             .in(

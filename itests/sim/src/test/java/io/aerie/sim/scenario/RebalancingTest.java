@@ -1,7 +1,9 @@
 package io.aerie.sim.scenario;
 
+import static io.aerie.sim.scenario.Messages.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aerie.engine.protocol.Message.BaseRequest;
 import io.aerie.engine.rcd.BalancePolicy;
 import io.aerie.engine.rcd.DiskDuty;
 import io.aerie.engine.rcd.GroupRecord;
@@ -255,6 +257,72 @@ class RebalancingTest {
     scenario.release();
     scenario.until("nothing is left to move", PATIENCE, () -> membersOn(scenario, drained) == 0);
     scenario.ends();
+  }
+
+  /** Its node learns that it left when it has long been given the group again, and copied to. */
+  @Test
+  void shouldNotDeleteWhatItWasGivenAgain() {
+    Scenario.onBothDisks(
+        4,
+        scenario -> {
+          forbid(scenario);
+          Volume volume = scenario.volume(3);
+          Client client = volume.client(volume.owner());
+          for (int block = 0; block < 5 * BLOCKS; block++) {
+            client.write(Volume.page(block), block + 1).await();
+          }
+          List<SimulatedNode> others = scenario.cluster().others(volume.owner());
+          UUID drained = Scenario.diskOf(others.get(0));
+          SimulatedNode late = others.get(1);
+          UUID target = Scenario.diskOf(late);
+          scenario.log().holdCommands(ResynchronisationDone.class::isInstance);
+          assign(scenario, drained, DiskDuty.DRAINING);
+          scenario.until("it is a target", () -> moves(scenario, target));
+          scenario.run(500);
+          late.deaf(10 * World.SECOND);
+          assign(scenario, drained, DiskDuty.SERVING);
+          assertThat(scenario.log().committed().leftBy(target)).hasSize(1);
+          long number = scenario.log().committed().leftBy(target).first();
+          assign(scenario, drained, DiskDuty.DRAINING);
+          scenario.until("it is again", () -> group(scenario, number).replaces(target));
+          scenario.release();
+          scenario.until(
+              "it has all",
+              8 * World.SECOND,
+              () -> group(scenario, number).inSync().contains(target));
+          scenario.until(
+              "nothing is left to move", PATIENCE, () -> membersOn(scenario, drained) == 0);
+        });
+  }
+
+  /** The owner goes on with a copy that was called off, until it hears of it. */
+  @Test
+  void shouldTakeNothingThatItLeftFromAnOwnerThatDoesNotKnow() {
+    Scenario.onBothDisks(
+        4,
+        scenario -> {
+          forbid(scenario);
+          Volume volume = scenario.volume(3);
+          Client client = volume.client(volume.owner());
+          List<SimulatedNode> others = scenario.cluster().others(volume.owner());
+          UUID drained = Scenario.diskOf(others.get(0));
+          UUID target = Scenario.diskOf(others.get(1));
+          scenario.log().holdCommands(ResynchronisationDone.class::isInstance);
+          scenario.hold(messages(BaseRequest.class).to(others.get(1)));
+          assign(scenario, drained, DiskDuty.DRAINING);
+          scenario.until("it is a target", () -> moves(scenario, target));
+          scenario.untilHeld(messages(BaseRequest.class).to(others.get(1)));
+          volume.owner().deaf(3 * World.SECOND);
+          assign(scenario, drained, DiskDuty.SERVING);
+          scenario.until(
+              "what it left is deleted", () -> scenario.log().committed().leftBy(target).isEmpty());
+          scenario.release();
+          for (int block = 0; block < 5 * BLOCKS; block++) {
+            client.write(Volume.page(block), block + 1).await();
+          }
+          scenario.run(5_000);
+          assertLeftIsDeleted(scenario, volume);
+        });
   }
 
   private static boolean moves(Scenario scenario, UUID to) {

@@ -18,11 +18,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +62,7 @@ final class AtomixLog implements ReplicatedLog {
   private final ScheduledExecutorService timer;
   private final LogDurability durability;
   private final byte[] base;
-  private final JoinTurn turn = new JoinTurn();
+  private final JoinTurn turn;
   private final List<Subscription> handlers = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch down = new CountDownLatch(1);
@@ -74,8 +76,10 @@ final class AtomixLog implements ReplicatedLog {
       MessageTransport transport,
       ScheduledExecutorService timer,
       LogDurability durability,
-      byte[] base) {
+      byte[] base,
+      Supplier<Set<NodeId>> leaving) {
     this.base = base;
+    this.turn = new JoinTurn(leaving);
     this.durability = durability;
     this.name = name;
     this.self = self;

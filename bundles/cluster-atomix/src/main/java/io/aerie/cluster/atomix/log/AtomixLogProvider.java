@@ -23,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 public final class AtomixLogProvider implements ReplicatedLogProvider, AutoCloseable {
   private final MessageTransport transport;
   private final ClusterMembershipService membership;
+  private final ClusterIdentity identity;
   private final Path folder;
   private final LogTiming timing;
   private final ScheduledExecutorService worker =
@@ -46,6 +47,7 @@ public final class AtomixLogProvider implements ReplicatedLogProvider, AutoClose
       LogTiming timing) {
     this.transport = transport;
     this.membership = membership;
+    this.identity = identity;
     this.folder = identity.dataDirectory("cluster").resolve("logs");
     this.timing = timing;
   }
@@ -59,7 +61,7 @@ public final class AtomixLogProvider implements ReplicatedLogProvider, AutoClose
           new LogOpening(
               specification,
               new ReplicaFolder(folder.resolve(specification.name())),
-              new LogOpening.Environment(transport, membership, worker, timing));
+              new LogOpening.Environment(transport, membership, worker, timing, identity::leaving));
     } catch (AerieException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -2,6 +2,8 @@ package io.aerie.cluster.atomix.log;
 
 import io.aerie.base.NodeId;
 import java.time.Duration;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Lets one node join a log at a time. Atomix' leader refuses to promote a learner when the members
@@ -17,8 +19,16 @@ final class JoinTurn {
   /** A joiner that died keeps others waiting no longer than this. */
   private static final long HELD_NANOS_MAX = Duration.ofSeconds(15).toNanos();
 
+  private final Supplier<Set<NodeId>> leaving;
   private NodeId holder;
   private long sinceNanos;
+
+  /**
+   * @param leaving nodes that are being removed: their turn never comes
+   */
+  JoinTurn(Supplier<Set<NodeId>> leaving) {
+    this.leaving = leaving;
+  }
 
   /** Answers a node that asks for its turn or gives it back. */
   synchronized byte[] answer(NodeId from, byte[] wish) {
@@ -27,6 +37,9 @@ final class JoinTurn {
         holder = null;
       }
       return GRANTED;
+    }
+    if (leaving.get().contains(from)) {
+      return WAIT;
     }
     long now = System.nanoTime();
     if (holder == null || holder.equals(from) || now - sinceNanos > HELD_NANOS_MAX) {

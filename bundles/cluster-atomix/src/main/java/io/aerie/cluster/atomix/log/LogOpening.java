@@ -18,10 +18,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,12 +60,14 @@ final class LogOpening {
    * @param membership for the engine, which wants to know of dead members
    * @param worker the provider's thread
    * @param timing of replicas
+   * @param leaving nodes that are being removed, which no leader takes in
    */
   record Environment(
       MessageTransport transport,
       ClusterMembershipService membership,
       ScheduledExecutorService worker,
-      LogTiming timing) {}
+      LogTiming timing,
+      Supplier<Set<NodeId>> leaving) {}
 
   private final LogSpecification specification;
   private final ReplicaFolder folder;

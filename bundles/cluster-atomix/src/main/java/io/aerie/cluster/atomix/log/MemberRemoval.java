@@ -3,6 +3,7 @@ package io.aerie.cluster.atomix.log;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.atomix.cluster.MemberId;
+import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.cluster.impl.DefaultRaftMember;
 import io.atomix.protocols.raft.impl.RaftContext;
@@ -14,7 +15,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Takes a replica out of the log's members, at the leader: Atomix knows only leaving by oneself,
- * which a dead one can't, so the leader is asked to leave in its name.
+ * which a dead one can't, so the leader is asked to leave in its name. A leader that removed itself
+ * gives its place up: Atomix lets it lead on as long as it is heard.
  */
 final class MemberRemoval {
   private final RaftContext raft;
@@ -61,8 +63,16 @@ final class MemberRemoval {
                     ? "another change of members is under way"
                     : response.error().toString());
           }
+          if (id.equals(raft.getCluster().getMember().memberId())) {
+            raft.getThreadContext().execute(this::stepDown);
+          }
           return null;
         });
+  }
+
+  private void stepDown() {
+    raft.setLeader(null);
+    raft.transition(RaftServer.Role.INACTIVE);
   }
 
   private static AerieException refused(String why) {

@@ -2,6 +2,7 @@ package io.aerie.cluster.atomix.log;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.base.NodeId;
 import io.atomix.cluster.MemberId;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
@@ -18,9 +19,11 @@ import io.atomix.protocols.raft.protocol.VoteResponse;
 import io.atomix.protocols.raft.storage.snapshot.Snapshot;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +39,7 @@ import org.slf4j.LoggerFactory;
  *       away would unseat the leader each time that it returns;
  *   <li>a replica that comes back after another of its node took its place (a disk that was put
  *       back) takes that place again: both as members would count twice in every majority;
+ *   <li>a replica of a node that is being removed is not taken in again;
  *   <li>an append without a predecessor (the leader has dropped that part of its log) is checked by
  *       nobody there: entries of the receiver that were never replicated became committed
  *       (atomix#1036). Here it commits nothing by itself, and may replace the receiver's log only
@@ -52,13 +56,15 @@ final class RaftGuards {
   private static final long LEADER_HEARD_NS = Duration.ofMillis(500).toNanos();
 
   private final Ballot ballot;
+  private final Supplier<Set<NodeId>> leaving;
   private final Consumer<Throwable> onFailure;
   private volatile RaftContext raft;
   private volatile LogDurability durability;
   private volatile long heardLeaderNs = System.nanoTime() - LEADER_HEARD_NS;
 
-  RaftGuards(Ballot ballot, Consumer<Throwable> onFailure) {
+  RaftGuards(Ballot ballot, Supplier<Set<NodeId>> leaving, Consumer<Throwable> onFailure) {
     this.ballot = ballot;
+    this.leaving = leaving;
     this.onFailure = onFailure;
   }
 
@@ -141,6 +147,11 @@ final class RaftGuards {
     }
     MemberId joiner = request.member().memberId();
     contactSoon(context, joiner);
+    if (!isMember(context, joiner) && leaving.get().contains(ReplicaId.node(joiner))) {
+      // without an error, so that it asks again: it may be a new node's name by then
+      return CompletableFuture.completedFuture(
+          JoinResponse.builder().withStatus(RaftResponse.Status.ERROR).build());
+    }
     MemberRemoval removal = new MemberRemoval(context);
     CompletableFuture<Void> othersGone = CompletableFuture.completedFuture(null);
     for (RaftMember member : context.getCluster().getMembers()) {

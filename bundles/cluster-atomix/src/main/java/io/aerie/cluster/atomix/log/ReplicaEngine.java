@@ -58,7 +58,8 @@ final class ReplicaEngine {
             onFailure);
     state.load();
     LogType type = new LogType(state);
-    RaftGuards guards = new RaftGuards(new Ballot(folder.ballot()), onFailure);
+    RaftGuards guards =
+        new RaftGuards(new Ballot(folder.ballot()), environment.leaving(), onFailure);
     LogProtocol protocol =
         new LogProtocol(environment.transport(), specification.name(), id, guards);
     raft = context(specification, folder, id, environment, type, protocol);
@@ -97,7 +98,8 @@ final class ReplicaEngine {
             environment.transport(),
             environment.worker(),
             durability,
-            Files.exists(folder.base()) ? Files.readAllBytes(folder.base()) : new byte[0]);
+            Files.exists(folder.base()) ? Files.readAllBytes(folder.base()) : new byte[0],
+            environment.leaving());
     started.set(log);
     log.begin();
   }

@@ -43,6 +43,7 @@ public final class CertificateKeeper implements AutoCloseable {
           RotationDocument.PATH,
           Confirmations.PREFIX,
           Confirmations.NODES,
+          Departures.LEAVING,
           RemovedNode.PREFIX);
 
   private final StoredIdentity identity;

@@ -10,9 +10,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
-/** Makes true on this node what ConfigDB says of nodes that were removed. */
+/** Makes true on this node what ConfigDB says of nodes that are being removed, and that were. */
 public final class Departures {
+  /** Where nodes are while they are being removed. */
+  public static final String LEAVING = LeavingNode.PREFIX;
+
   private static final String NODES = "cluster/nodes/";
 
   private final StoredIdentity identity;
@@ -52,5 +56,10 @@ public final class Departures {
         .forEach(record -> gone.remove(new NodeId(record.path().substring(NODES.length()))));
     identity.refuse(new Refused(keys, serials));
     others.accept(gone);
+    // last: who is off the list is refused by its keys before its name is free
+    identity.takeInNoMore(
+        store.listLocal(LeavingNode.PREFIX).stream()
+            .map(LeavingNode::nodeOf)
+            .collect(Collectors.toSet()));
   }
 }

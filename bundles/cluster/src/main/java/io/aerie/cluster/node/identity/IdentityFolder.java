@@ -1,6 +1,7 @@
 package io.aerie.cluster.node.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
@@ -24,7 +25,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +45,7 @@ import org.slf4j.LoggerFactory;
  *  trusted.pem   while the CA is rotated: other CAs that are trusted; then also in trust.p12
  *  rest.pem      while a certificate is supplied for REST: its chain and key
  *  refused.json  {"keys": [...], "serials": [...]}: members that were removed, see {@link Refused}
+ *  leaving.json  {"nodes": [...]}: members that are being removed, which no log takes in
  *  removed       this node itself was removed from the cluster: the sentence that says so
  *  change.json   a change of keys and certificates that is under way, see {@link MaterialFiles}
  * </pre>
@@ -61,6 +65,7 @@ public final class IdentityFolder {
   static final String TRUSTED = "trusted.pem";
   private static final String REST = "rest.pem";
   private static final String REFUSED = "refused.json";
+  private static final String LEAVING = "leaving.json";
   private static final String REMOVED = "removed";
 
   private final Path data;
@@ -190,6 +195,28 @@ public final class IdentityFolder {
     new TreeSet<>(refused.keys()).forEach(object.putArray("keys")::add);
     new TreeSet<>(refused.serials()).forEach(object.putArray("serials")::add);
     AtomicFiles.replace(file(REFUSED), object.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Who is being removed, as far as this node learnt; a copy of what ConfigDB has. */
+  Set<NodeId> readLeaving() throws IOException {
+    if (!Files.exists(file(LEAVING))) {
+      return Set.of();
+    }
+    try {
+      return MemberJson.texts(MemberJson.parse(text(LEAVING)).path("nodes")).stream()
+          .map(NodeId::new)
+          .collect(Collectors.toUnmodifiableSet());
+    } catch (IllegalArgumentException e) {
+      throw corrupt(LEAVING + " can't be read: " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** Remembers who is being removed, from the next start on, before ConfigDB is open. */
+  void writeLeaving(Set<NodeId> nodes) throws IOException {
+    ObjectNode object = MemberJson.object();
+    ArrayNode names = object.putArray("nodes");
+    nodes.stream().map(NodeId::value).sorted().forEach(names::add);
+    AtomicFiles.replace(file(LEAVING), object.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** Why this node is no member any more, if it was removed. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Names;
+import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Member;
@@ -60,6 +61,7 @@ public final class StoredIdentity implements ClusterIdentity {
   private volatile Optional<Credential> supplied;
   private volatile List<Member> seeds;
   private Refused refused;
+  private volatile Set<NodeId> leaving;
 
   private StoredIdentity(
       IdentityFolder folder, StoredMaterial stored, Member self, Clock clock, SecureRandom random)
@@ -78,6 +80,7 @@ public final class StoredIdentity implements ClusterIdentity {
             material.trusted(),
             supplied,
             self.endpoint(Service.REST).host());
+    this.leaving = folder.readLeaving();
     this.refused = folder.readRefused();
     live.refuse(refused);
     this.tls =
@@ -193,6 +196,20 @@ public final class StoredIdentity implements ClusterIdentity {
     folder.writeRefused(those);
     live.refuse(those);
     refused = those;
+  }
+
+  /** These are being removed: no log takes them in from now on, also after a restart. */
+  public synchronized void takeInNoMore(Set<NodeId> those) throws IOException {
+    if (those.equals(leaving)) {
+      return;
+    }
+    folder.writeLeaving(those);
+    leaving = Set.copyOf(those);
+  }
+
+  @Override
+  public Set<NodeId> leaving() {
+    return leaving;
   }
 
   /** This node was removed from the cluster, and stays outside after a restart. */

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,20 +35,20 @@ class DepartureTest {
   private static final NodeId N2 = new NodeId("n2");
 
   private final MemoryConfigStore store = new MemoryConfigStore();
-  private final ConfigDeparture departure =
-      new ConfigDeparture(() -> Optional.of(store), TestMember.CLOCK);
   private final List<Set<NodeId>> gone = new ArrayList<>();
   private final List<RemovedNode> ended = new ArrayList<>();
   @TempDir private Path folder;
   private CertificateAuthority authority;
   private StoredIdentity n1;
   private StoredIdentity n2;
+  private ConfigDeparture departure;
 
   @BeforeEach
   void twoMembers() throws Exception {
     authority = TestMember.authority();
     n1 = member("n1", "n1");
     n2 = member("n2", "n2");
+    departure = new ConfigDeparture(n1, () -> Optional.of(store), TestMember.CLOCK);
   }
 
   private StoredIdentity member(String name, String data) throws Exception {
@@ -93,13 +94,48 @@ class DepartureTest {
     assertThat(gone).last().isEqualTo(Set.of(N2));
     assertThat(ended).isEmpty();
     assertRefused(n1, n2);
-    StoredIdentity restarted =
-        StoredIdentity.open(
-            new IdentityFolder(folder.resolve("n1")),
-            n1.self(),
-            TestMember.CLOCK,
-            TestMember.RANDOM);
-    assertRefused(restarted, n2);
+    assertRefused(restarted(), n2);
+  }
+
+  private StoredIdentity restarted() throws Exception {
+    return StoredIdentity.open(
+        new IdentityFolder(folder.resolve("n1")), n1.self(), TestMember.CLOCK, TestMember.RANDOM);
+  }
+
+  /** From the announcement until its keys are refused, and over a restart between. */
+  @Test
+  void shouldTakeNobodyInWhoIsBeingRemoved() throws Exception {
+    CompletableFuture<Void> announced = departure.announce(N2);
+    assertThat(announced).as("not written down here").isNotDone();
+    look(n1);
+    announced.get();
+    departure.announce(N2).get();
+    assertThat(n1.leaving()).containsExactly(N2);
+    assertThat(restarted().leaving()).containsExactly(N2);
+    Handshake.mutual(tls(n1), tls(n2));
+    departure.shutOut(N2).get();
+    look(n1);
+    assertThat(n1.leaving()).isEmpty();
+    assertThat(restarted().leaving()).isEmpty();
+    assertRefused(n1, n2);
+  }
+
+  @Test
+  void shouldAnnounceNobodyWhoIsNotListed() throws Exception {
+    departure.shutOut(N2).get();
+    departure.announce(N2).get();
+    look(n1);
+    assertThat(n1.leaving()).isEmpty();
+  }
+
+  @Test
+  void shouldTellWhenTheNodeWithACertificateWasRemoved() throws Exception {
+    String key = Keys.fingerprint(n2.certificate().getPublicKey().getEncoded());
+    assertThat(departure.removed(key, "0")).isEmpty();
+    departure.shutOut(N2).get();
+    assertThat(departure.removed(key, "0")).isPresent();
+    assertThat(departure.removed("ff", n2.certificateSerial())).isPresent();
+    assertThat(departure.removed("ff", n1.certificateSerial())).isEmpty();
   }
 
   @Test

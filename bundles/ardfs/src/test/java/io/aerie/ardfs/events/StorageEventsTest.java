@@ -216,10 +216,13 @@ class StorageEventsTest {
   }
 
   private RcdCommand departure(NodeId node, long incarnation) {
-    boolean leaving = replica.read(s -> s.node(node).filter(NodeRecord::leaving).isPresent());
-    return leaving
-        ? new RcdCommand.ForgetNode(node, incarnation)
-        : new RcdCommand.RetireNode(node, incarnation);
+    Optional<NodeRecord> leaving = replica.read(s -> s.node(node).filter(NodeRecord::leaving));
+    if (leaving.isEmpty()) {
+      return new RcdCommand.RetireNode(node, incarnation);
+    }
+    return leaving.get().votes()
+        ? new RcdCommand.EndVote(node, incarnation)
+        : new RcdCommand.ForgetNode(node, incarnation);
   }
 
   private static RcdCommand duty(Random random, List<UUID> disks) {

@@ -46,31 +46,41 @@ public record NodeRecord(
 
   /** The same life, trusted or over. */
   NodeRecord with(NodeState newState, long index) {
+    return judged(newState, 0, Collections.emptySortedMap(), index);
+  }
+
+  /** A new suspicion, which no voter has acknowledged. */
+  NodeRecord suspected(long index) {
+    return judged(NodeState.SUSPECT, index, Collections.emptySortedMap(), index);
+  }
+
+  /** One more voter no longer answers it. */
+  NodeRecord acknowledged(NodeId voter, long ageNanos, long index) {
+    TreeMap<NodeId, Long> more = new TreeMap<>(acknowledgements);
+    more.put(voter, ageNanos);
+    return judged(state, suspicion, more, index);
+  }
+
+  /** A voter that is gone no longer counts as one that stopped answering. */
+  NodeRecord without(NodeId voter, long index) {
+    TreeMap<NodeId, Long> fewer = new TreeMap<>(acknowledgements);
+    fewer.remove(voter);
+    return judged(state, suspicion, fewer, index);
+  }
+
+  private NodeRecord judged(
+      NodeState newState,
+      long newSuspicion,
+      SortedMap<NodeId, Long> newAcknowledgements,
+      long index) {
     return new NodeRecord(
         id,
         endpoint,
         incarnation,
         life,
         newState,
-        0,
-        Collections.emptySortedMap(),
-        rack,
-        site,
-        leaving,
-        votes,
-        index);
-  }
-
-  /** A new suspicion, which no voter has acknowledged. */
-  NodeRecord suspected(long index) {
-    return new NodeRecord(
-        id,
-        endpoint,
-        incarnation,
-        life,
-        NodeState.SUSPECT,
-        index,
-        Collections.emptySortedMap(),
+        newSuspicion,
+        newAcknowledgements,
         rack,
         site,
         leaving,
@@ -80,6 +90,21 @@ public record NodeRecord(
 
   /** The same life at another place. */
   NodeRecord located(String newRack, String newSite, long index) {
+    return member(newRack, newSite, leaving, votes, index);
+  }
+
+  /** The same life, which is to be the last. */
+  NodeRecord retired(long index) {
+    return member(rack, site, true, votes, index);
+  }
+
+  /** The last life, which is over: what it answered counts no more. */
+  NodeRecord silenced(long index) {
+    return member(rack, site, leaving, false, index);
+  }
+
+  private NodeRecord member(
+      String newRack, String newSite, boolean nowLeaving, boolean nowVotes, long index) {
     return new NodeRecord(
         id,
         endpoint,
@@ -90,69 +115,8 @@ public record NodeRecord(
         acknowledgements,
         newRack,
         newSite,
-        leaving,
-        votes,
-        index);
-  }
-
-  /** One more voter no longer answers it. */
-  NodeRecord acknowledged(NodeId voter, long ageNanos, long index) {
-    TreeMap<NodeId, Long> more = new TreeMap<>(acknowledgements);
-    more.put(voter, ageNanos);
-    return new NodeRecord(
-        id, endpoint, incarnation, life, state, suspicion, more, rack, site, leaving, votes, index);
-  }
-
-  /** A voter that is gone no longer counts as one that stopped answering. */
-  NodeRecord without(NodeId voter, long index) {
-    TreeMap<NodeId, Long> fewer = new TreeMap<>(acknowledgements);
-    fewer.remove(voter);
-    return new NodeRecord(
-        id,
-        endpoint,
-        incarnation,
-        life,
-        state,
-        suspicion,
-        fewer,
-        rack,
-        site,
-        leaving,
-        votes,
-        index);
-  }
-
-  /** The same life, which is to be the last. */
-  NodeRecord retired(long index) {
-    return new NodeRecord(
-        id,
-        endpoint,
-        incarnation,
-        life,
-        state,
-        suspicion,
-        acknowledgements,
-        rack,
-        site,
-        true,
-        votes,
-        index);
-  }
-
-  /** The last life, which is over: what it answered counts no more. */
-  NodeRecord silenced(long index) {
-    return new NodeRecord(
-        id,
-        endpoint,
-        incarnation,
-        life,
-        state,
-        suspicion,
-        acknowledgements,
-        rack,
-        site,
-        leaving,
-        false,
+        nowLeaving,
+        nowVotes,
         index);
   }
 

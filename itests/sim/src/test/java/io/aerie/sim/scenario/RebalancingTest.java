@@ -64,6 +64,13 @@ class RebalancingTest {
     }
   }
 
+  /** One page of each block, with the block's number from 1 on. */
+  private static void writeEach(Client client, int blocks) {
+    for (int block = 0; block < blocks; block++) {
+      client.write(Volume.page(block), block + 1).await();
+    }
+  }
+
   private static void assertEqualShares(Scenario scenario) {
     int groups = scenario.log().committed().groups().size();
     for (SimulatedNode node : scenario.cluster().nodes()) {
@@ -81,9 +88,7 @@ class RebalancingTest {
           Volume volume = scenario.volume(3);
           addDisks(scenario);
           Client client = volume.client(volume.owner());
-          for (int block = 0; block < BLOCKS; block++) {
-            client.write(Volume.page(block), block + 1).await();
-          }
+          writeEach(client, BLOCKS);
           scenario.command(new RcdCommand.RebalancePool(pool(scenario), false));
           int written = BLOCKS;
           while (!is(scenario, JobRecord.State.DONE)) {
@@ -232,9 +237,7 @@ class RebalancingTest {
     forbid(scenario);
     Volume volume = scenario.volume(3);
     Client client = volume.client(volume.owner());
-    for (int block = 0; block < 5 * BLOCKS; block++) {
-      client.write(Volume.page(block), block + 1).await();
-    }
+    writeEach(client, 5 * BLOCKS);
     List<SimulatedNode> others = scenario.cluster().others(volume.owner());
     UUID drained = Scenario.diskOf(others.get(0));
     SimulatedNode late = others.get(1);
@@ -268,9 +271,7 @@ class RebalancingTest {
           forbid(scenario);
           Volume volume = scenario.volume(3);
           Client client = volume.client(volume.owner());
-          for (int block = 0; block < 5 * BLOCKS; block++) {
-            client.write(Volume.page(block), block + 1).await();
-          }
+          writeEach(client, 5 * BLOCKS);
           List<SimulatedNode> others = scenario.cluster().others(volume.owner());
           UUID drained = Scenario.diskOf(others.get(0));
           SimulatedNode late = others.get(1);
@@ -317,9 +318,7 @@ class RebalancingTest {
           scenario.until(
               "what it left is deleted", () -> scenario.log().committed().leftBy(target).isEmpty());
           scenario.release();
-          for (int block = 0; block < 5 * BLOCKS; block++) {
-            client.write(Volume.page(block), block + 1).await();
-          }
+          writeEach(client, 5 * BLOCKS);
           scenario.run(5_000);
           assertLeftIsDeleted(scenario, volume);
         });

@@ -16,10 +16,7 @@ import java.util.Optional;
  * and any prefix of the volume's history that the freezing was waited for shows them, so neither a
  * lease nor the present epoch is asked for.
  */
-public final class SnapshotExtents {
-  /** Places of one question: all that is answered is far below a message's payload. */
-  public static final int PLACES_MAX = 64;
-
+final class SnapshotExtents {
   private static final int OPEN_MAX = 8;
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
 
@@ -39,7 +36,7 @@ public final class SnapshotExtents {
     this.from = from;
     this.request = request;
     unitsPerPlace = volume.record().redundancy().spanPages() / Geometry.PAGES_PER_UNIT;
-    int places = Math.max(0, Math.min(request.count(), PLACES_MAX));
+    int places = Math.max(0, Math.min(request.count(), ExtentsRequest.COUNT_MAX));
     units = ByteBuffer.allocate(places * unitsPerPlace);
   }
 
@@ -52,7 +49,7 @@ public final class SnapshotExtents {
     long since = request.since() == 0 ? 0 : layer(request.since());
     if (request.index() < 0
         || request.count() < 1
-        || request.count() > PLACES_MAX
+        || request.count() > ExtentsRequest.COUNT_MAX
         || snapshot == 0
         || (request.since() != 0 && since == 0)) {
       refuse(context, from, request);

@@ -181,7 +181,10 @@ public sealed interface Message {
    * @param count of places
    */
   record ExtentsRequest(long request, long volume, long snapshot, long since, int index, int count)
-      implements Message {}
+      implements Message {
+    /** So that the answer is far below a message\'s payload. */
+    public static final int COUNT_MAX = 64;
+  }
 
   /**
    * The units.

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 class CommandsTest {
   private final FakeCluster cluster = new FakeCluster();
   private Caller caller =
-      new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "192.0.2.1");
+      new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "192.0.2.1", 1);
   private final FakeUsers users = new FakeUsers();
   private final FakeAudit audit = new FakeAudit();
   private final FakeStorage storage = new FakeStorage();
@@ -204,7 +204,7 @@ class CommandsTest {
 
   @Test
   void shouldLetOthersChangeTheirOwnPasswordOnly() {
-    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.1");
+    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.1", 1);
     UserPasswordCommand command = new UserPasswordCommand();
     command.name = "operator";
     command.session = TestSession.headless("long enough\n");
@@ -217,7 +217,7 @@ class CommandsTest {
 
   @Test
   void shouldShowTokenOnceAndListAndRevokeIt() {
-    caller = new Caller("operator", Role.OPERATOR, Set.of(), Optional.empty(), "192.0.2.1");
+    caller = new Caller("operator", Role.OPERATOR, Set.of(), Optional.empty(), "192.0.2.1", 1);
     TokenCreateCommand create = new TokenCreateCommand();
     create.name = "backup";
     create.role = "observer";
@@ -226,9 +226,9 @@ class CommandsTest {
     assertThat(run(new TokenListCommand())).contains("backup").doesNotContain("secret-of");
     TokenRevokeCommand revoke = new TokenRevokeCommand();
     revoke.id = "operator-backup";
-    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.1");
+    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.1", 1);
     assertRefused(revoke, ErrorCode.NOT_FOUND);
-    caller = new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "x");
+    caller = new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "x", 1);
     assertThat(run(revoke)).startsWith("revoked: operator-backup");
     assertThat(run(new TokenListCommand()).lines()).hasSize(1);
     create.kinds = "volumes,nonsense";
@@ -251,7 +251,7 @@ class CommandsTest {
     dry.dryRun = true;
     run(dry);
     run(new VolumeListCommand());
-    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.2");
+    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.2", 1);
     assertRefused(create("v1", "4G"), ErrorCode.FORBIDDEN);
     assertThat(audit.lines().subList(2, audit.lines().size()))
         .containsExactly(

@@ -15,7 +15,10 @@ import io.aerie.config.audit.AuditLog;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.config.users.UserDirectory.Role;
+import io.aerie.face.Subsystems;
 import io.aerie.face.access.Caller;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.face.fakes.FakeAudit;
 import io.aerie.face.fakes.FakeCluster;
 import io.aerie.face.fakes.FakeConfig;
@@ -30,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.karaf.shell.api.action.Command;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -260,6 +264,32 @@ class CommandsTest {
                 + " {name=v1, pool=default, protection=rf3, size=1P}",
             "observer 192.0.2.2 volume:create forbidden"
                 + " {name=v1, pool=default, protection=rf3, size=4G}");
+  }
+
+  @Test
+  void shouldTellOfAFailureThatNobodyForesawWhatRestTells() {
+    audit.failWith(new AerieException(ErrorCode.IO_ERROR, "The disk is full"));
+    AerieCommand broken = new BreakingCommand();
+    assertThatThrownBy(() -> broken.runReported(subsystems, () -> caller, System.out))
+        .isInstanceOfSatisfying(
+            CommandFailure.class,
+            failure ->
+                assertThat(failure.getNiceHelp())
+                    .isEqualTo(
+                        "internal: An unexpected failure happened. The node's log tells more."));
+    assertThatThrownBy(() -> create("v1", "4G").runReported(subsystems, () -> caller, System.out))
+        .isInstanceOfSatisfying(
+            CommandFailure.class,
+            failure -> assertThat(failure.getNiceHelp()).isEqualTo("io-error: The disk is full."));
+  }
+
+  @Requires(Permission.VOLUMES_READ)
+  @Command(scope = "volume", name = "break")
+  private static final class BreakingCommand extends AerieCommand {
+    @Override
+    protected void run(Subsystems subsystems, PrintStream out) {
+      throw new IllegalStateException("a fault of ours");
+    }
   }
 
   @Test

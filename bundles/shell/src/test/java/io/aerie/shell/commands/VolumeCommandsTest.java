@@ -44,7 +44,7 @@ class VolumeCommandsTest {
   private String run(AerieCommand command) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Caller caller =
-        new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "192.0.2.1");
+        new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "192.0.2.1", 1);
     command.run(subsystems, caller, new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8);
   }
@@ -99,6 +99,21 @@ class VolumeCommandsTest {
     revert.snapshot = "s1";
     assertThat(run(revert)).startsWith("reverted: v1");
     assertThat(storage.volumes()).allMatch(volume -> volume.sizeBytes() == 4L << 30).hasSize(2);
+  }
+
+  @Test
+  void shouldTellAllExtents() {
+    String unused = snapshot("s1", false);
+    VolumeExtentsCommand extents = new VolumeExtentsCommand();
+    extents.volume = "v1";
+    extents.snapshot = "s1";
+    assertThat(run(extents))
+        .startsWith("OFFSET")
+        .endsWith("4096 extents, 2 GiB of 4 GiB may have data\n");
+    extents.since = "s1";
+    assertThat(run(extents)).endsWith("2 GiB of 4 GiB differ from s1\n");
+    extents.since = "s9";
+    assertRefused(extents, ErrorCode.NOT_FOUND);
   }
 
   @Test

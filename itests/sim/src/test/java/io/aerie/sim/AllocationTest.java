@@ -143,7 +143,8 @@ class AllocationTest {
       long holding = groups.stream().filter(group -> group.members().contains(disk.id())).count();
       double share = (double) holding / groups.size();
       double aside = blocks * share + 5 * Math.sqrt(blocks * share * (1 - share));
-      if (holding > 0 && aside > disk.capacityBytes() / Geometry.BLOCK_BYTES) {
+      long room = disk.capacityBytes() / Geometry.BLOCK_BYTES;
+      if (holding > 0 && aside > room) {
         return false;
       }
     }

@@ -102,6 +102,7 @@ final class AtomixLog implements ReplicatedLog {
           calls.leaderChanged();
         });
     handlers.add(ApplyWatch.begin(name, raft, timer));
+    handlers.add(session.watchClock(timer));
     handlers.add(transport.handle(subject("submit"), (from, body) -> session.command(body)));
     handlers.add(transport.handle(subject("query"), (from, body) -> session.query(body)));
     handlers.add(transport.handle(subject("index"), (from, body) -> session.index()));

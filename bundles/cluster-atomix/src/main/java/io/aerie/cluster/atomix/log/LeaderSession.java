@@ -2,8 +2,10 @@ package io.aerie.cluster.atomix.log;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.base.Subscription;
 import io.atomix.cluster.MemberId;
 import io.atomix.primitive.operation.PrimitiveOperation;
+import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.ReadConsistency;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.protocol.CloseSessionRequest;
@@ -16,6 +18,8 @@ import io.atomix.protocols.raft.protocol.RaftResponse;
 import io.atomix.protocols.raft.session.RaftSession;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +48,12 @@ final class LeaderSession {
    */
   private static final int ACKNOWLEDGE_EVERY = 128;
 
+  private static final String CLOCK_WORDS = "the wall clock was set back";
+
+  /** Between two looks at the clock of a leader that nobody asks. */
+  private static final long CLOCK_LOOK_MS = 100;
+
+  private final SetBackClock clock = SetBackClock.ofThisMachine();
   private final RaftContext raft;
   private final LogProtocol protocol;
   private final LogType type;
@@ -117,6 +127,9 @@ final class LeaderSession {
   }
 
   private CompletableFuture<byte[]> ask(PrimitiveOperation question) {
+    if (clockWasSetBack()) {
+      return CompletableFuture.failedFuture(refused(CLOCK_WORDS));
+    }
     Open session = session();
     return session.id.thenCompose(
         id ->
@@ -136,8 +149,44 @@ final class LeaderSession {
                         drop(session);
                         throw refused(String.valueOf(response.error()));
                       }
+                      if (clockWasSetBack()) {
+                        throw refused(CLOCK_WORDS);
+                      }
                       return response.result();
                     }));
+  }
+
+  /** Looks at the clock from now on, until it is closed. */
+  Subscription watchClock(ScheduledExecutorService timer) {
+    ScheduledFuture<?> looking =
+        timer.scheduleWithFixedDelay(
+            this::clockWasSetBack, CLOCK_LOOK_MS, CLOCK_LOOK_MS, TimeUnit.MILLISECONDS);
+    return () -> looking.cancel(false);
+  }
+
+  /**
+   * The engine keeps rounds of heartbeats in the order of their beginnings by the wall clock. One
+   * from before the clock was set back is over only when the clock is there again, and all reads
+   * after it wait behind it, for half an hour or more; others would be taken for confirmed by
+   * heartbeats from before. A new leader begins with no rounds, so this one gives its place up.
+   */
+  private boolean clockWasSetBack() {
+    boolean setBack = raft.isLeader() && clock.isSetBack();
+    if (setBack) {
+      raft.getThreadContext().execute(this::giveUpForClock);
+    }
+    return setBack;
+  }
+
+  private void giveUpForClock() {
+    if (raft.isLeader() && clock.isSetBack()) {
+      log.warn(
+          "{}: {}, so this replica leads no more; another one, or it again, will",
+          name,
+          CLOCK_WORDS);
+      raft.setLeader(null);
+      raft.transition(RaftServer.Role.FOLLOWER);
+    }
   }
 
   /**
@@ -258,9 +307,10 @@ final class LeaderSession {
     }
   }
 
-  /** Called when this replica leads no more. */
+  /** Called when this replica begins to lead, or leads no more. */
   synchronized void reset() {
     current = null;
+    clock.restart();
   }
 
   private static AerieException refused(String why) {

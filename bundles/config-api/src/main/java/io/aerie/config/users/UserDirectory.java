@@ -21,6 +21,9 @@ public interface UserDirectory {
    */
   Optional<User> authenticate(String name, char[] password, String source);
 
+  /** The user of that name as this node's replica has it now, whatever its password. */
+  Optional<User> find(String name);
+
   /** All users, by name. */
   List<User> users();
 

@@ -133,6 +133,13 @@ public final class ConfigUserDirectory implements UserDirectory {
   }
 
   @Override
+  public Optional<User> find(String name) {
+    return isName(name)
+        ? store.getLocal(UserDocument.path(name)).map(readUsers::of)
+        : Optional.empty();
+  }
+
+  @Override
   public List<User> users() {
     return store.listLocal(UserDocument.PREFIX).stream().map(UserDocument::user).toList();
   }

@@ -17,22 +17,30 @@ import java.util.Set;
  * @param kinds of objects that the token is limited to; empty for all
  * @param tokenId the token that proved it; empty for a password
  * @param source the address it came from; {@code local} for the node's own console
+ * @param userRevision of the user's document as it was proven; 0 for a user of the LDAP directory
  */
 public record Caller(
-    String name, Role role, Set<String> kinds, Optional<String> tokenId, String source) {
+    String name,
+    Role role,
+    Set<String> kinds,
+    Optional<String> tokenId,
+    String source,
+    long userRevision) {
   public Caller {
     kinds = Set.copyOf(kinds);
   }
 
   /** A user who proved it by password. */
   public static Caller user(User user, String source) {
-    return new Caller(user.name(), user.role(), Set.of(), Optional.empty(), source);
+    return new Caller(
+        user.name(), user.role(), Set.of(), Optional.empty(), source, user.revision());
   }
 
   /** A user's program, with the lesser of both roles. */
   public static Caller token(User owner, Token token, String source) {
     Role role = owner.role().compareTo(token.role()) > 0 ? owner.role() : token.role();
-    return new Caller(owner.name(), role, token.kinds(), Optional.of(token.id()), source);
+    return new Caller(
+        owner.name(), role, token.kinds(), Optional.of(token.id()), source, owner.revision());
   }
 
   /** Whether the caller may. */

@@ -38,6 +38,11 @@ public final class FakeUsers implements UserDirectory {
   }
 
   @Override
+  public Optional<User> find(String name) {
+    return Optional.ofNullable(users.get(name));
+  }
+
+  @Override
   public List<User> users() {
     return List.copyOf(users.values());
   }

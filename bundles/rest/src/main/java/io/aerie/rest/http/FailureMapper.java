@@ -2,6 +2,7 @@ package io.aerie.rest.http;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.face.Unforeseen;
 import io.aerie.face.access.Caller;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -16,22 +17,10 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
 
   @Override
   public Response toResponse(Throwable failure) {
-    if (failure instanceof AerieException refusal) {
-      if (refusal.code() == ErrorCode.INTERNAL) {
-        logger.error("A request failed unexpectedly", refusal);
-      }
-      return Problem.response(refusal);
-    }
     if (failure instanceof WebApplicationException refusal) {
       return ofFramework(refusal);
     }
-    logger.error("A request failed unexpectedly", failure);
-    return Problem.response(
-        new AerieException(
-            ErrorCode.INTERNAL,
-            "An unexpected failure happened",
-            "",
-            "The node's log tells more."));
+    return Problem.response(Unforeseen.report(logger, "A request", failure));
   }
 
   /** What Jersey refuses before a resource is reached. */
@@ -68,11 +57,7 @@ public final class FailureMapper implements ExceptionMapper<Throwable> {
       default ->
           status < 500
               ? new AerieException(ErrorCode.INVALID_VALUE, "The request can't be understood")
-              : new AerieException(
-                  ErrorCode.INTERNAL,
-                  "An unexpected failure happened",
-                  "",
-                  "The node's log tells more.");
+              : Unforeseen.told();
     };
   }
 }

@@ -23,7 +23,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
@@ -66,7 +65,7 @@ public final class EventsResource {
           ServedRequest.get(),
           events,
           selection,
-          new StandingCaller(subsystems, caller, Clock.systemUTC()),
+          new StandingCaller(subsystems, caller),
           heartbeat);
     }
     return Response.ok().type(MEDIA_TYPE + ";charset=UTF-8").build();

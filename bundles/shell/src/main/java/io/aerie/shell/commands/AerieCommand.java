@@ -6,18 +6,24 @@ import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.config.audit.AuditLog;
 import io.aerie.face.Subsystems;
 import io.aerie.face.TrackedSubsystems;
+import io.aerie.face.Unforeseen;
 import io.aerie.face.access.Caller;
 import io.aerie.face.access.Requires;
 import io.aerie.face.audit.AuditTrail;
 import java.io.PrintStream;
+import java.util.function.Supplier;
 import org.apache.karaf.shell.api.action.Action;
 import org.osgi.framework.FrameworkUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all commands share. Subsystems are looked up at each call, not injected: one reference that
  * is missing would make Karaf unregister all commands of this bundle.
  */
 public abstract class AerieCommand implements Action {
+  private static final Logger logger = LoggerFactory.getLogger(AerieCommand.class);
+
   private Caller caller;
 
   @Override
@@ -25,10 +31,18 @@ public abstract class AerieCommand implements Action {
     try (TrackedSubsystems subsystems =
         new TrackedSubsystems(FrameworkUtil.getBundle(AerieCommand.class).getBundleContext())) {
       // Karaf gives each session its own System.out.
-      run(subsystems, ShellCaller.current(), System.out);
+      runReported(subsystems, ShellCaller::current, System.out);
       return null;
-    } catch (AerieException e) {
-      throw new CommandFailure(e);
+    }
+  }
+
+  /** Does it for whoever this is; all failures look the same, also those that nobody foresaw. */
+  final void runReported(Subsystems subsystems, Supplier<Caller> who, PrintStream out)
+      throws CommandFailure {
+    try {
+      run(subsystems, who.get(), out);
+    } catch (RuntimeException | LinkageError e) {
+      throw new CommandFailure(Unforeseen.report(logger, CommandAudit.action(this), e));
     }
   }
 

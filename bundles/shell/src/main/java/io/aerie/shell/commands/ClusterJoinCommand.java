@@ -26,7 +26,11 @@ public final class ClusterJoinCommand extends AerieCommand {
   /** What the node reads (etc/io.aerie.node.cfg); a change starts the join at once. */
   static final String PID = "io.aerie.node";
 
-  @Argument(name = "TOKEN", description = "What cluster:token printed on a member", required = true)
+  @Argument(
+      name = "TOKEN",
+      description = "What cluster:token printed on a member",
+      required = true,
+      censor = true)
   String token;
 
   /** Part of the container itself: never missing. */

@@ -5,6 +5,8 @@ import io.aerie.config.audit.AuditLog;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.config.users.UserDirectory.User;
 import io.aerie.face.Subsystems;
+import io.aerie.face.access.Caller;
+import io.aerie.face.access.StandingCaller;
 import io.aerie.face.audit.AuditTrail;
 import io.aerie.face.audit.FailedLogin;
 import java.io.IOException;
@@ -75,6 +77,7 @@ public final class DirectoryLoginModule implements LoginModule {
                   });
       principals.clear();
       principals.add(new UserPrincipal(user.name()));
+      principals.add(new ShellLogin(new StandingCaller(subsystems, Caller.user(user, source()))));
       ShellRoles.of(user.role()).forEach(role -> principals.add(new RolePrincipal(role)));
       AuditTrail.note(subsystems, user.name(), source(), ACTION, Map.of(), AuditLog.DONE);
       return true;

@@ -1,10 +1,7 @@
 package io.aerie.shell.login;
 
 import io.aerie.config.users.UserDirectory.Role;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,11 +22,6 @@ public final class ShellRoles {
       case OPERATOR -> List.of("manager", "viewer");
       case OBSERVER -> List.of("viewer");
     };
-  }
-
-  /** The mightiest of our roles that these of Karaf stand for: the first of each tells. */
-  public static Optional<Role> mightiest(Set<String> names) {
-    return Arrays.stream(Role.values()).filter(role -> names.contains(of(role).get(0))).findFirst();
   }
 
   /** The host of a socket's address as Java prints it; the text itself when it is none. */

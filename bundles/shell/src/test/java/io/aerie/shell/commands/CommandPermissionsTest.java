@@ -81,7 +81,7 @@ class CommandPermissionsTest {
     for (Map.Entry<String, Class<?>> entry : commands().entrySet()) {
       Permission permission = entry.getValue().getAnnotation(Requires.class).value();
       for (Role role : Role.values()) {
-        Caller caller = new Caller("u", role, Set.of(), Optional.empty(), "192.0.2.1");
+        Caller caller = new Caller("u", role, Set.of(), Optional.empty(), "192.0.2.1", 1);
         AerieCommand command =
             (AerieCommand) entry.getValue().getDeclaredConstructor().newInstance();
         if (!permission.allows(role)) {

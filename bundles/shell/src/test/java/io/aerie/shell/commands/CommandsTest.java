@@ -15,7 +15,10 @@ import io.aerie.config.audit.AuditLog;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.config.users.UserDirectory.Role;
+import io.aerie.face.Subsystems;
 import io.aerie.face.access.Caller;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
 import io.aerie.face.fakes.FakeAudit;
 import io.aerie.face.fakes.FakeCluster;
 import io.aerie.face.fakes.FakeConfig;
@@ -30,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.karaf.shell.api.action.Command;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -38,7 +42,7 @@ import org.junit.jupiter.api.Test;
 class CommandsTest {
   private final FakeCluster cluster = new FakeCluster();
   private Caller caller =
-      new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "192.0.2.1");
+      new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "192.0.2.1", 1);
   private final FakeUsers users = new FakeUsers();
   private final FakeAudit audit = new FakeAudit();
   private final FakeStorage storage = new FakeStorage();
@@ -204,7 +208,7 @@ class CommandsTest {
 
   @Test
   void shouldLetOthersChangeTheirOwnPasswordOnly() {
-    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.1");
+    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.1", 1);
     UserPasswordCommand command = new UserPasswordCommand();
     command.name = "operator";
     command.session = TestSession.headless("long enough\n");
@@ -217,7 +221,7 @@ class CommandsTest {
 
   @Test
   void shouldShowTokenOnceAndListAndRevokeIt() {
-    caller = new Caller("operator", Role.OPERATOR, Set.of(), Optional.empty(), "192.0.2.1");
+    caller = new Caller("operator", Role.OPERATOR, Set.of(), Optional.empty(), "192.0.2.1", 1);
     TokenCreateCommand create = new TokenCreateCommand();
     create.name = "backup";
     create.role = "observer";
@@ -226,9 +230,9 @@ class CommandsTest {
     assertThat(run(new TokenListCommand())).contains("backup").doesNotContain("secret-of");
     TokenRevokeCommand revoke = new TokenRevokeCommand();
     revoke.id = "operator-backup";
-    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.1");
+    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.1", 1);
     assertRefused(revoke, ErrorCode.NOT_FOUND);
-    caller = new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "x");
+    caller = new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "x", 1);
     assertThat(run(revoke)).startsWith("revoked: operator-backup");
     assertThat(run(new TokenListCommand()).lines()).hasSize(1);
     create.kinds = "volumes,nonsense";
@@ -251,7 +255,7 @@ class CommandsTest {
     dry.dryRun = true;
     run(dry);
     run(new VolumeListCommand());
-    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.2");
+    caller = new Caller("observer", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.2", 1);
     assertRefused(create("v1", "4G"), ErrorCode.FORBIDDEN);
     assertThat(audit.lines().subList(2, audit.lines().size()))
         .containsExactly(
@@ -260,6 +264,32 @@ class CommandsTest {
                 + " {name=v1, pool=default, protection=rf3, size=1P}",
             "observer 192.0.2.2 volume:create forbidden"
                 + " {name=v1, pool=default, protection=rf3, size=4G}");
+  }
+
+  @Test
+  void shouldTellOfAFailureThatNobodyForesawWhatRestTells() {
+    audit.failWith(new AerieException(ErrorCode.IO_ERROR, "The disk is full"));
+    AerieCommand broken = new BreakingCommand();
+    assertThatThrownBy(() -> broken.runReported(subsystems, () -> caller, System.out))
+        .isInstanceOfSatisfying(
+            CommandFailure.class,
+            failure ->
+                assertThat(failure.getNiceHelp())
+                    .isEqualTo(
+                        "internal: An unexpected failure happened. The node's log tells more."));
+    assertThatThrownBy(() -> create("v1", "4G").runReported(subsystems, () -> caller, System.out))
+        .isInstanceOfSatisfying(
+            CommandFailure.class,
+            failure -> assertThat(failure.getNiceHelp()).isEqualTo("io-error: The disk is full."));
+  }
+
+  @Requires(Permission.VOLUMES_READ)
+  @Command(scope = "volume", name = "break")
+  private static final class BreakingCommand extends AerieCommand {
+    @Override
+    protected void run(Subsystems subsystems, PrintStream out) {
+      throw new IllegalStateException("a fault of ours");
+    }
   }
 
   @Test

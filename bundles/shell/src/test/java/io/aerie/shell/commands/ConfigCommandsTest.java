@@ -54,7 +54,7 @@ class ConfigCommandsTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     command.run(
         subsystems,
-        new Caller("ada", role, Set.of(), Optional.empty(), "local"),
+        new Caller("ada", role, Set.of(), Optional.empty(), "local", 1),
         new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8);
   }

@@ -36,7 +36,7 @@ class DiskCommandsTest {
 
   private String run(AerieCommand command) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    Caller caller = new Caller("o", Role.OPERATOR, Set.of(), Optional.empty(), "192.0.2.1");
+    Caller caller = new Caller("o", Role.OPERATOR, Set.of(), Optional.empty(), "192.0.2.1", 1);
     command.run(subsystems, caller, new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8);
   }

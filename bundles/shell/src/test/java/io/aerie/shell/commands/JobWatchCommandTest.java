@@ -31,7 +31,7 @@ class JobWatchCommandTest {
   private String run(JobWatchCommand command) {
     command.lookMs = 0;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    Caller caller = new Caller("o", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.1");
+    Caller caller = new Caller("o", Role.OBSERVER, Set.of(), Optional.empty(), "192.0.2.1", 1);
     command.run(subsystems, caller, new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8);
   }

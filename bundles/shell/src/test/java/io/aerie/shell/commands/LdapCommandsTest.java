@@ -45,7 +45,7 @@ class LdapCommandsTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     command.run(
         subsystems,
-        new Caller("admin", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "local"),
+        new Caller("admin", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "local", 1),
         new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8);
   }

@@ -70,7 +70,7 @@ class ReservationCommandsTest {
   private String run(AerieCommand command) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Caller caller =
-        new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "192.0.2.1");
+        new Caller("administrator", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "192.0.2.1", 1);
     command.run(subsystems, caller, new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8);
   }

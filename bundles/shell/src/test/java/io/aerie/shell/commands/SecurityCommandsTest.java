@@ -50,7 +50,7 @@ class SecurityCommandsTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     command.run(
         subsystems,
-        new Caller("admin", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "local"),
+        new Caller("admin", Role.ADMINISTRATOR, Set.of(), Optional.empty(), "local", 1),
         new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8);
   }

@@ -46,6 +46,7 @@ class DirectoryLoginModuleTest {
         subject, handler, Map.of(), Map.of(DirectoryLoginModule.SUBSYSTEMS, subsystems));
     assertThat(module.login()).isTrue();
     assertThat(module.commit()).isTrue();
+    assertThat(subject.getPrincipals(ShellLogin.class)).hasSize(1).allMatch(ShellLogin::holds);
     List<String> names = subject.getPrincipals().stream().map(Principal::getName).toList();
     module.logout();
     assertThat(subject.getPrincipals()).hasSize(1);

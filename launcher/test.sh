@@ -1,7 +1,7 @@
 # test: all tiers, or one. Each prints what it runs and adds to the counts; the last line is the sum.
 
 tiers=(unit sim karaf cluster)
-# Only when asked for: not every fault has been seen to pass yet; conformance is about one protocol.
+# Only when asked for: the faults take half an hour, conformance is about one protocol.
 tiers_asked=(faults conformance)
 passed=0 failed=0 skipped=0
 summary=()

@@ -18,7 +18,7 @@ final class ConfigHistory implements History {
   private static final int SUCCESSES_MIN = 100;
 
   /** Between two operations of a client: the nodes have other work to do. */
-  private static final long THINKING_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
+  private static final long THINKING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final Pattern REVISION = Pattern.compile("\"revision\":(\\d+)");
   private static final Pattern VALUE =

@@ -24,7 +24,7 @@ final class PageHistory implements History {
 
   private static final int CLIENTS_PER_NODE = 1;
   private static final int SUCCESSES_MIN = 100;
-  private static final long THINKING_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long THINKING_NANOS = TimeUnit.MILLISECONDS.toNanos(80);
   private static final int VALUE_CLIENT_SHIFT = 40;
 
   private final List<String> exports;

@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 final class VolumeHistory implements History {
   private static final int CLIENTS_PER_NODE = 1;
   private static final int SUCCESSES_MIN = 50;
-  private static final long THINKING_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
+  private static final long THINKING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /** Names are given up after this, so that each has a history short enough to be searched. */
   private static final long ERA_NANOS = TimeUnit.SECONDS.toNanos(4);

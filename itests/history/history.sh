@@ -39,14 +39,19 @@ mark() { echo "$(date +%s%3N) $*" >>"$STORY_FOLDER/marks"; }
 # acknowledged KIND NODE: how many changes of a kind that node has acknowledged.
 acknowledged() { awk -v kind="$1" -v node="$2" '$1 == kind && $2 == node { count = $3 } END { print count + 0 }' "$STORY_FOLDER/progress"; }
 
-# until_goes_on WORDS NODE KIND…: that node acknowledges more changes of each kind than it has until now.
+# until_goes_on WORDS NODES KIND…: each of these nodes ("1 3") acknowledges more changes of each kind than it has now.
 until_goes_on() {
-  local words=$1 node=$2 kind before
+  local words=$1 nodes=$2 node kind
+  local -A before=()
   shift 2
-  for kind in "$@"; do
-    [ ! -e "$STORY_FOLDER/history-ended" ] || not_ok "the clients still run: $(cat "$STORY_FOLDER/history")"
-    before=$(acknowledged "$kind" "$node")
-    until_true 300 "$words: $kind are changed" -- more_than "$before" "$kind" "$node"
+  for node in $nodes; do
+    for kind in "$@"; do before[$node$kind]=$(acknowledged "$kind" "$node"); done
+  done
+  for node in $nodes; do
+    for kind in "$@"; do
+      [ ! -e "$STORY_FOLDER/history-ended" ] || not_ok "the clients still run: $(cat "$STORY_FOLDER/history")"
+      until_true 300 "$words: node $node: $kind are changed" -- more_than "${before[$node$kind]}" "$kind" "$node"
+    done
   done
 }
 more_than() { [ "$(acknowledged "$2" "$3")" -gt $(($1 + 2)) ]; }

@@ -2,6 +2,7 @@ package io.aerie.iscsi;
 
 import io.aerie.export.server.ExportServer;
 import io.aerie.export.volume.MemoryVolumes;
+import io.aerie.export.volume.VolumeContent;
 import io.aerie.export.volume.VolumeSource;
 import io.aerie.iscsi.server.IscsiLimits;
 import io.aerie.iscsi.server.IscsiProtocol;
@@ -30,10 +31,10 @@ public final class ServeMemory {
 
   /** Runs until standard input ends. */
   public static void main(String[] arguments) throws Exception {
-    Map<String, MemoryVolumes.Disk> disks =
+    Map<String, VolumeContent> disks =
         Map.of(
-            "v1", new MemoryVolumes.Disk("6a1d1d7e-0001-4000-8000-000000000001", SIZE_BYTES),
-            "v2", new MemoryVolumes.Disk("6a1d1d7e-0001-4000-8000-000000000002", SIZE_BYTES));
+            "v1", new VolumeContent("6a1d1d7e-0001-4000-8000-000000000001", SIZE_BYTES),
+            "v2", new VolumeContent("6a1d1d7e-0001-4000-8000-000000000002", SIZE_BYTES));
     NioEventLoopGroup loops = new NioEventLoopGroup(2);
     VolumeSource source = new VolumeSource(loops, VolumeSource.PARK_TIME);
     source.set(new MemoryVolumes(disks));

@@ -2,6 +2,7 @@ package io.aerie.nbd;
 
 import io.aerie.export.server.ExportServer;
 import io.aerie.export.volume.MemoryVolumes;
+import io.aerie.export.volume.VolumeContent;
 import io.aerie.export.volume.VolumeSource;
 import io.aerie.nbd.server.NbdLimits;
 import io.aerie.nbd.server.NbdProtocol;
@@ -23,10 +24,10 @@ public final class ServeMemory {
 
   /** Runs until standard input ends. */
   public static void main(String[] arguments) throws Exception {
-    Map<String, MemoryVolumes.Disk> disks =
+    Map<String, VolumeContent> disks =
         Map.of(
-            "v1", new MemoryVolumes.Disk("id-1", SIZE_BYTES),
-            "v2", new MemoryVolumes.Disk("id-2", SIZE_BYTES));
+            "v1", new VolumeContent("id-1", SIZE_BYTES),
+            "v2", new VolumeContent("id-2", SIZE_BYTES));
     NioEventLoopGroup loops = new NioEventLoopGroup(2);
     VolumeSource source = new VolumeSource(loops, VolumeSource.PARK_TIME);
     MemoryVolumes storage = new MemoryVolumes(disks);

@@ -143,4 +143,24 @@ class SnapshotsTest {
     assertThat(refused.code()).isEqualTo("capacity-exceeded");
     assertThat(refused.json().path("remedy").asText()).isEqualTo("remedy");
   }
+
+  @Test
+  void shouldTellExtentsPageByPage() throws Exception {
+    snapshot("s1");
+    snapshot("s2");
+    JsonNode page = rest.get("volumes/v1/snapshots/s2/extents?limit=1").json();
+    assertThat(page.path("extents").toString())
+        .isEqualTo("[{\"offset\":0,\"length\":524288,\"zero\":false}]");
+    assertThat(page.path("since").isNull()).isTrue();
+    long next = page.path("next").asLong();
+    JsonNode more = rest.get("volumes/v1/snapshots/s2/extents?since=s1&after=" + next).json();
+    assertThat(more.path("extents").get(0).path("offset").asLong()).isEqualTo(next);
+    assertThat(more.path("extents").get(0).path("zero").asBoolean()).isTrue();
+    assertThat(more.path("since").asText()).isEqualTo("s1");
+    assertThat(rest.get("volumes/v1/snapshots/s2/extents?after=x").code())
+        .isEqualTo("invalid-value");
+    assertThat(rest.get("volumes/v1/snapshots/s2/extents?limit=-1").code())
+        .isEqualTo("invalid-value");
+    assertThat(rest.get("volumes/v1/snapshots/s2/extents?since=s9").code()).isEqualTo("not-found");
+  }
 }

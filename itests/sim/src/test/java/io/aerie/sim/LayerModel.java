@@ -1,5 +1,8 @@
 package io.aerie.sim;
 
+import io.aerie.engine.store.Geometry;
+import io.aerie.engine.store.UnitContent;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,40 @@ final class LayerModel {
       this.below = below;
       this.pages = pages;
       this.own = own;
+    }
+  }
+
+  /** What a page reads as; UNKNOWN where nobody knows. */
+  private static long value(Frozen of, long page) {
+    for (Frozen layer = of; layer != null; layer = layer.below) {
+      Long value = layer.own.get(page);
+      if (value != null) {
+        return value;
+      }
+    }
+    return 0;
+  }
+
+  /**
+   * Judges what was said of the units of a snapshot: what reads as zero must be zero, and what is
+   * the same in another one must be.
+   */
+  static void checkUnits(Frozen of, Frozen since, ByteBuffer units, Consumer<String> onViolation) {
+    for (long page : PAGES) {
+      if (page >= of.pages || page >= since.pages) {
+        continue;
+      }
+      UnitContent content = UnitContent.of(units.get((int) (page / Geometry.PAGES_PER_UNIT)));
+      long value = value(of, page);
+      long before = value(since, page);
+      boolean known = value != UNKNOWN && before != UNKNOWN;
+      if ((content == UnitContent.ZERO && value > 0)
+          || (content == UnitContent.SAME && known && value != before)) {
+        onViolation.accept(
+            String.format(
+                "page %d of a snapshot is %s, and has %d; in the other it has %d",
+                page, content, value, before));
+      }
     }
   }
 
@@ -116,6 +153,16 @@ final class LayerModel {
         }
       }
       pages = to;
+    }
+
+    /** Judges what was said of the volume's units. */
+    void checkUnits(ByteBuffer units, Consumer<String> onViolation) {
+      for (long page : PAGES) {
+        int unit = (int) (page / Geometry.PAGES_PER_UNIT);
+        if (page < pages && UnitContent.of(units.get(unit)) == UnitContent.ZERO) {
+          check(page, 0, 0, onViolation);
+        }
+      }
     }
 
     /** Judges a page that was read. What was unknown of a frozen layer is known from now on. */

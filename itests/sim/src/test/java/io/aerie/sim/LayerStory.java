@@ -1,6 +1,7 @@
 package io.aerie.sim;
 
 import io.aerie.base.ErrorCode;
+import io.aerie.engine.protocol.Message.ExtentsRequest;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
@@ -22,6 +23,10 @@ import java.util.function.Consumer;
  */
 final class LayerStory {
   private static final int BLOCKS = 3;
+
+  /** More than the volumes have, whatever their protection. */
+  private static final int PLACES = BLOCKS;
+
   private static final long FULL_PAGES = (long) BLOCKS * Geometry.PAGES_PER_BLOCK;
 
   /** Where a cut leaves a volume: within a unit, at its end, within another block. */
@@ -37,6 +42,7 @@ final class LayerStory {
   private final World world;
   private final Cluster cluster;
   private final StoryClient client;
+  private final boolean extents;
   private final List<LayerModel.Branch> branches = new ArrayList<>();
   private long nextValue = 1;
   private int nextName = 1;
@@ -44,11 +50,18 @@ final class LayerStory {
   private boolean over;
 
   /**
+   * @param extents whether it asks for extents, too
    * @param judging whether reads are judged now: not while they may be stale
    */
-  LayerStory(World world, Cluster cluster, BooleanSupplier judging, Consumer<String> onViolation) {
+  LayerStory(
+      World world,
+      Cluster cluster,
+      boolean extents,
+      BooleanSupplier judging,
+      Consumer<String> onViolation) {
     this.world = world;
     this.cluster = cluster;
+    this.extents = extents;
     client = new StoryClient(world, cluster, judging, onViolation, this::pause);
   }
 
@@ -94,7 +107,8 @@ final class LayerStory {
     if (choice < 40) {
       change(branch, world.chance(0.25));
     } else if (choice < 60) {
-      client.read(branch, LayerModel.page(world, branch), this::pause);
+      client.read(
+          branch, LayerModel.page(world, branch), extents ? () -> ask(branch) : this::pause);
     } else if (choice < 72) {
       snapshot(branch);
     } else if (choice < 80) {
@@ -108,6 +122,27 @@ final class LayerStory {
     } else {
       client.close(() -> resize(branch, this::pause));
     }
+  }
+
+  /** Which units have data, or which of them differ between two snapshots. */
+  private void ask(LayerModel.Branch branch) {
+    if (branch.snapshots.isEmpty() || world.chance(0.5)) {
+      client.units(branch, this::pause);
+      return;
+    }
+    LayerModel.Frozen of = one(branch.snapshots);
+    LayerModel.Frozen since = one(branch.snapshots);
+    ExtentsRequest what =
+        new ExtentsRequest(0, branch.number, number(of), number(since), 0, PLACES);
+    client.differences(branch, what, of, since, this::pause);
+  }
+
+  private long number(LayerModel.Frozen frozen) {
+    return snapshot(frozen.id).map(SnapshotRecord::number).orElse(0L);
+  }
+
+  private Optional<SnapshotRecord> snapshot(UUID id) {
+    return rcd().snapshots().values().stream().filter(s -> s.id().equals(id)).findFirst();
   }
 
   private void change(LayerModel.Branch branch, boolean zero) {
@@ -206,8 +241,7 @@ final class LayerStory {
   }
 
   private void untilFrozen(LayerModel.Branch branch, UUID id) {
-    Optional<SnapshotRecord> record =
-        rcd().snapshots().values().stream().filter(s -> s.id().equals(id)).findFirst();
+    Optional<SnapshotRecord> record = snapshot(id);
     if (record.isPresent() && record.get().ready()) {
       branch.freeze(id);
       pause();

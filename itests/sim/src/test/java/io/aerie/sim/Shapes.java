@@ -46,6 +46,11 @@ final class Shapes {
     return Long.bitCount(seed) % 2 == 0 ? LEAPS : 0;
   }
 
+  /** Whether it is asked which units have data, and which differ between snapshots; not in 152. */
+  static boolean asksExtents(long seed) {
+    return Long.bitCount(seed >>> 2) % 2 == 0;
+  }
+
   /**
    * The erasure code of the volume that has layers, if it is to have one. It is drawn apart from
    * everything else, so that the rest of a run is what it was without.

@@ -89,7 +89,10 @@ final class Simulation {
             protections,
             (volume, page, value) -> oracle.acknowledged(log.committed(), volume, page, value),
             cluster.violations()::add);
-    story = new LayerStory(world, cluster, () -> workload.judgingReads, cluster.violations()::add);
+    boolean extents = Shapes.asksExtents(seed);
+    story =
+        new LayerStory(
+            world, cluster, extents, () -> workload.judgingReads, cluster.violations()::add);
     workload.lastAcknowledged = oracle::lastAcknowledged;
     faults = new Faults(cluster, workload);
     log.leaps = Shapes.leaps(seed);

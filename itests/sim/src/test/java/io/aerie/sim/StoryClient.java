@@ -1,6 +1,7 @@
 package io.aerie.sim;
 
 import io.aerie.engine.client.VolumeClient;
+import io.aerie.engine.protocol.Message.ExtentsRequest;
 import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.Geometry;
 import java.nio.ByteBuffer;
@@ -185,6 +186,53 @@ final class StoryClient {
               page * Geometry.PAGE_BYTES,
               Geometry.PAGE_BYTES,
               (data, failure) -> once.end(failure == null ? words(data) : null));
+        });
+  }
+
+  /** Asks which of a volume's units have data, and compares that with the model. */
+  void units(LayerModel.Branch branch, Runnable next) {
+    open(
+        branch,
+        () -> {
+          boolean judged = judging.getAsBoolean();
+          Once<ByteBuffer> once =
+              new Once<>(
+                  units -> {
+                    if (units == null) {
+                      giveUp();
+                    } else if (judged && judging.getAsBoolean()) {
+                      branch.checkUnits(units.slice(), onViolation);
+                    }
+                    next.run();
+                  });
+          client.extents(
+              0,
+              branch.pages * Geometry.PAGE_BYTES,
+              (units, failure) -> once.end(failure == null ? units : null));
+        });
+  }
+
+  /** Asks the client's node how snapshots differ, and compares that with the model. */
+  void differences(
+      LayerModel.Branch branch,
+      ExtentsRequest what,
+      LayerModel.Frozen of,
+      LayerModel.Frozen since,
+      Runnable next) {
+    open(
+        branch,
+        () -> {
+          Once<ByteBuffer> once =
+              new Once<>(
+                  units -> {
+                    if (units != null) {
+                      LayerModel.checkUnits(of, since, units.slice(), onViolation);
+                    }
+                    next.run();
+                  });
+          node.engine()
+              .orElseThrow()
+              .extents(what, (units, failure) -> once.end(failure == null ? units : null));
         });
   }
 

@@ -1,6 +1,7 @@
 package io.aerie.ardfs.admin;
 
 import io.aerie.ardfs.admin.PoolWishes.Wish;
+import io.aerie.ardfs.host.OwnerRequests;
 import io.aerie.ardfs.host.RcdClient;
 import io.aerie.ardfs.lists.ObservedStorage;
 import io.aerie.ardfs.rcd.RcdReplica;
@@ -12,12 +13,12 @@ import io.aerie.base.NodeId;
 import io.aerie.config.ConfigStore;
 import io.aerie.engine.node.NodeStatus.Quarantined;
 import io.aerie.engine.rcd.RcdAnswer;
-import io.aerie.engine.rcd.RcdCommand.ClearReservation;
 import io.aerie.storage.admin.BalancePolicy;
 import io.aerie.storage.admin.FailureDomain;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageAdministration;
 import io.aerie.storage.admin.StorageViews.DiskView;
+import io.aerie.storage.admin.StorageViews.ExtentsView;
 import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.Outcome;
@@ -53,15 +54,11 @@ public final class ClusterStorage implements StorageAdministration {
   private final BalanceChanges balance;
   private final QuarantineChanges quarantine;
   private final ReservationChanges reservations;
+  private final ExtentPages extents;
   private final PoolWishes wishes;
   private final DiskAdder disks;
   private final Supplier<Optional<ConfigStore>> config;
   private final Supplier<Map<UUID, Long>> usedBytes;
-
-  /** Clears reservations; complete when the volume's owner knows. */
-  public interface ReservationClearer {
-    CompletableFuture<Void> clear(ClearReservation command);
-  }
 
   /** Adds a disk of this node. */
   public interface DiskAdder {
@@ -77,7 +74,7 @@ public final class ClusterStorage implements StorageAdministration {
       Supplier<Optional<ConfigStore>> config,
       Supplier<Map<UUID, Long>> usedBytes,
       Supplier<Map<NodeId, List<Quarantined>>> quarantined,
-      ReservationClearer clearer) {
+      OwnerRequests owners) {
     this.replica = replica;
     this.rcd = rcd;
     this.access = new RcdAccess(replica, rcd);
@@ -89,7 +86,8 @@ public final class ClusterStorage implements StorageAdministration {
     this.topology = new TopologyChanges(replica, rcd, access);
     this.balance = new BalanceChanges(replica, rcd, access);
     this.quarantine = new QuarantineChanges(replica, rcd, access, quarantined);
-    this.reservations = new ReservationChanges(replica, access, clearer);
+    this.reservations = new ReservationChanges(replica, access, owners);
+    this.extents = new ExtentPages(access, owners);
     this.wishes = new PoolWishes(replica, rcd);
     this.disks = disks;
     this.config = config;
@@ -359,6 +357,12 @@ public final class ClusterStorage implements StorageAdministration {
   public CompletableFuture<ReservationView> clearReservation(
       String volumeNameOrId, boolean force, OptionalLong expectedRevision, boolean dryRun) {
     return reservations.clear(volumeNameOrId, force, expectedRevision, dryRun);
+  }
+
+  @Override
+  public CompletableFuture<ExtentsView> extents(
+      String volume, String snapshot, Optional<String> since, long offset, int limit) {
+    return refusing(() -> extents.page(volume, snapshot, since, offset, limit));
   }
 
   static <T> Outcome<T> outcome(RcdAnswer answer, T object, boolean dryRun) {

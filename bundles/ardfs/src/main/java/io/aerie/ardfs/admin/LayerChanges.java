@@ -97,30 +97,13 @@ final class LayerChanges {
         "It is made when its state is ready; delete it to give it up.");
   }
 
-  private SnapshotRecord snapshot(VolumeRecord volume, String nameOrId) {
-    return replica.read(
-        state ->
-            state.snapshots().values().stream()
-                .filter(snapshot -> snapshot.volume() == volume.number())
-                .filter(
-                    snapshot ->
-                        snapshot.name().equals(nameOrId)
-                            || snapshot.id().toString().equals(nameOrId))
-                .findFirst()
-                .orElseThrow(
-                    () ->
-                        new AerieException(
-                            ErrorCode.NOT_FOUND,
-                            "Volume '" + volume.name() + "' has no snapshot '" + nameOrId + "'")));
-  }
-
   CompletableFuture<Outcome<SnapshotView>> delete(
       String of, String nameOrId, OptionalLong expectedRevision, boolean dryRun) {
     return access
         .volume(of)
         .thenCompose(
             volume -> {
-              SnapshotRecord snapshot = snapshot(volume, nameOrId);
+              SnapshotRecord snapshot = access.snapshot(volume, nameOrId);
               RcdAccess.requireRevision(
                   "Snapshot '" + snapshot.name() + "'", snapshot.createdAt(), expectedRevision);
               return delete(volume, snapshot, dryRun);
@@ -149,7 +132,7 @@ final class LayerChanges {
     Names.check("volume", name);
     return access
         .volume(of)
-        .thenCompose(volume -> clone(volume, snapshot(volume, nameOrId), name, dryRun));
+        .thenCompose(volume -> clone(volume, access.snapshot(volume, nameOrId), name, dryRun));
   }
 
   private CompletableFuture<Outcome<VolumeView>> clone(
@@ -177,7 +160,7 @@ final class LayerChanges {
         .volume(of)
         .thenCompose(
             volume -> {
-              SnapshotRecord snapshot = snapshot(volume, nameOrId);
+              SnapshotRecord snapshot = access.snapshot(volume, nameOrId);
               return dryRun
                   ? access.tried(
                       revert(volume, snapshot, expectedRevision),

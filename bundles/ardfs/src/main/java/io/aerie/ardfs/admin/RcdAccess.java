@@ -12,6 +12,7 @@ import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.SnapshotRecord;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.PoolView;
@@ -87,6 +88,24 @@ final class RcdAccess {
                 replica
                     .read(state -> state.volume(nameOrId))
                     .orElseThrow(() -> noVolume(nameOrId)));
+  }
+
+  /** The volume's snapshot that has the name, or the id. */
+  SnapshotRecord snapshot(VolumeRecord volume, String nameOrId) {
+    return replica.read(
+        state ->
+            state.snapshots().values().stream()
+                .filter(snapshot -> snapshot.volume() == volume.number())
+                .filter(
+                    snapshot ->
+                        snapshot.name().equals(nameOrId)
+                            || snapshot.id().toString().equals(nameOrId))
+                .findFirst()
+                .orElseThrow(
+                    () ->
+                        new AerieException(
+                            ErrorCode.NOT_FOUND,
+                            "Volume '" + volume.name() + "' has no snapshot '" + nameOrId + "'")));
   }
 
   /** The node of that name; empty when there is none. */

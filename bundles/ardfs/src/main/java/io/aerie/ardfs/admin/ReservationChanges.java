@@ -1,6 +1,6 @@
 package io.aerie.ardfs.admin;
 
-import io.aerie.ardfs.admin.ClusterStorage.ReservationClearer;
+import io.aerie.ardfs.host.OwnerRequests;
 import io.aerie.ardfs.lists.Views;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
@@ -32,12 +32,12 @@ final class ReservationChanges {
 
   private final RcdReplica replica;
   private final RcdAccess access;
-  private final ReservationClearer clearer;
+  private final OwnerRequests owners;
 
-  ReservationChanges(RcdReplica replica, RcdAccess access, ReservationClearer clearer) {
+  ReservationChanges(RcdReplica replica, RcdAccess access, OwnerRequests owners) {
     this.replica = replica;
     this.access = access;
-    this.clearer = clearer;
+    this.owners = owners;
   }
 
   /** By number of the volume. */
@@ -127,7 +127,7 @@ final class ReservationChanges {
               return dryRun
                   ? CompletableFuture.completedFuture(
                       access.tried(command, (storage, answer) -> seen))
-                  : clearer.clear(command).thenApply(done -> seen);
+                  : owners.clearReservation(command).thenApply(done -> seen);
             });
   }
 

@@ -127,7 +127,7 @@ public final class ArdfsComponent {
             () -> Optional.ofNullable(config),
             this::used,
             this::quarantined,
-            host::clearReservation);
+            host);
   }
 
   /** A wrong number must not keep a node's volumes from being served: then nobody is replaced. */

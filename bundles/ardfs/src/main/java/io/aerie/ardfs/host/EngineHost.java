@@ -14,10 +14,11 @@ import io.aerie.config.copies.CopyDisks;
 import io.aerie.engine.disk.PageBuffers;
 import io.aerie.engine.protocol.MalformedMessageException;
 import io.aerie.engine.protocol.Message;
+import io.aerie.engine.protocol.Message.ExtentsRequest;
 import io.aerie.engine.protocol.MessageCodec;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.NodeState;
-import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.RcdCommand.ClearReservation;
 import io.aerie.storage.block.BlockVolumes;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -30,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +47,7 @@ import org.slf4j.LoggerFactory;
  */
 // Each ignored future is the end of a chain whose last step handles the failure.
 @SuppressWarnings("FutureReturnValueIgnored")
-public final class EngineHost implements AutoCloseable {
+public final class EngineHost implements OwnerRequests, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EngineHost.class);
 
   private static final long RETRY_SECONDS = 1;
@@ -258,14 +260,18 @@ public final class EngineHost implements AutoCloseable {
     return Optional.ofNullable(life);
   }
 
-  /**
-   * Clears a volume's reservations: {@link io.aerie.engine.node.StorageNode#clearReservation};
-   * UNAVAILABLE.
-   */
-  public CompletableFuture<Void> clearReservation(RcdCommand.ClearReservation command) {
-    return life()
-        .map(present -> present.clearReservation(command))
-        .orElseGet(() -> CompletableFuture.failedFuture(notServing()));
+  @Override
+  public CompletableFuture<Void> clearReservation(ClearReservation command) {
+    return serving(present -> present.clearReservation(command));
+  }
+
+  @Override
+  public CompletableFuture<ByteBuffer> extents(ExtentsRequest what) {
+    return serving(present -> present.extents(what));
+  }
+
+  private <T> CompletableFuture<T> serving(Function<NodeLife, CompletableFuture<T>> call) {
+    return life().map(call).orElseGet(() -> CompletableFuture.failedFuture(notServing()));
   }
 
   static AerieException notServing() {

@@ -2,13 +2,16 @@ package io.aerie.ardfs.host;
 
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.engine.client.VolumeClient;
+import io.aerie.engine.store.Geometry;
 import io.aerie.storage.block.BlockVolume;
+import io.aerie.storage.block.Extent;
 import io.aerie.storage.reservation.Nexus;
 import io.aerie.storage.reservation.ReservationOutcome.Verdict;
 import io.aerie.storage.reservation.ReservationRequest;
 import io.aerie.storage.reservation.ReservationState;
 import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,18 @@ final class EngineVolume implements BlockVolume {
   @Override
   public CompletableFuture<ByteBuffer> read(long offset, int length) {
     return calls.call(done -> client.read(offset, length, done));
+  }
+
+  @Override
+  public CompletableFuture<List<Extent>> extents(long offset, long length) {
+    return calls
+        .<ByteBuffer>call(done -> client.extents(offset, length, done))
+        .thenApply(
+            units -> {
+              ExtentList list = new ExtentList(offset, offset + length, /* zeroes= */ true);
+              list.add(offset - offset % Geometry.UNIT_BYTES, units);
+              return list.extents();
+            });
   }
 
   @Override

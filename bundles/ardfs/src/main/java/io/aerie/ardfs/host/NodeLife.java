@@ -19,12 +19,14 @@ import io.aerie.engine.disk.PageBuffers;
 import io.aerie.engine.node.NodeStatus;
 import io.aerie.engine.node.StorageNode;
 import io.aerie.engine.protocol.Message;
+import io.aerie.engine.protocol.Message.ExtentsRequest;
 import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.storage.block.BlockVolumes;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -295,6 +297,10 @@ public final class NodeLife {
 
   CompletableFuture<Void> clearReservation(RcdCommand.ClearReservation command) {
     return calls.call(done -> node.clearReservation(command, done));
+  }
+
+  CompletableFuture<ByteBuffer> extents(ExtentsRequest what) {
+    return calls.call(done -> node.extents(what, done));
   }
 
   BlockVolumes volumes() {

@@ -3,12 +3,14 @@ package io.aerie.ardfs.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aerie.ardfs.host.OwnerRequests;
 import io.aerie.ardfs.host.RcdClient;
 import io.aerie.ardfs.rcd.TestLog;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
+import io.aerie.engine.protocol.Message.ExtentsRequest;
 import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommand.ClearReservation;
@@ -20,6 +22,7 @@ import io.aerie.storage.reservation.Nexus;
 import io.aerie.storage.reservation.ReservationRequest;
 import io.aerie.storage.reservation.ReservationRequest.Action;
 import io.aerie.storage.reservation.ReservationType;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +52,17 @@ class ReservationChangesTest {
           Optional::empty,
           Map::of,
           Map::of,
-          command -> {
-            asked.add(command);
-            return CompletableFuture.completedFuture(null);
+          new OwnerRequests() {
+            @Override
+            public CompletableFuture<Void> clearReservation(ClearReservation command) {
+              asked.add(command);
+              return CompletableFuture.completedFuture(null);
+            }
+
+            @Override
+            public CompletableFuture<ByteBuffer> extents(ExtentsRequest what) {
+              throw new AssertionError("nobody asks for extents");
+            }
           });
   private long attachment;
 

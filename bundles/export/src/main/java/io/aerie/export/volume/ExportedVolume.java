@@ -6,6 +6,7 @@ import io.aerie.base.ErrorCode;
 import io.aerie.export.volume.VolumeSource.Attachment;
 import io.aerie.storage.block.BlockVolume;
 import io.aerie.storage.block.BlockVolumes;
+import io.aerie.storage.block.Extent;
 import io.aerie.storage.reservation.ReservationListener;
 import io.aerie.storage.reservation.ReservationOutcome.Attention;
 import io.aerie.storage.reservation.ReservationOutcome.Verdict;
@@ -14,6 +15,7 @@ import io.aerie.storage.reservation.ReservationState;
 import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -110,6 +112,11 @@ public final class ExportedVolume implements BlockVolume {
   @Override
   public CompletableFuture<ByteBuffer> read(long offset, int length) {
     return run(volume -> volume.read(offset, length), 1);
+  }
+
+  @Override
+  public CompletableFuture<List<Extent>> extents(long offset, long length) {
+    return run(volume -> volume.extents(offset, length), 1);
   }
 
   @Override

@@ -7,12 +7,12 @@ import io.aerie.storage.admin.StorageViews.VolumeView;
 import io.aerie.storage.admin.VolumeLimits;
 import io.aerie.storage.block.BlockVolume;
 import io.aerie.storage.block.BlockVolumes;
+import io.aerie.storage.block.Extent;
 import io.aerie.storage.reservation.Nexus;
 import io.aerie.storage.reservation.ReservationListener;
 import io.aerie.storage.reservation.ReservationOutcome;
 import io.aerie.storage.reservation.ReservationOutcome.Verdict;
 import io.aerie.storage.reservation.ReservationRequest;
-import io.aerie.storage.reservation.ReservationRules;
 import io.aerie.storage.reservation.ReservationState;
 import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
@@ -28,12 +28,10 @@ import java.util.function.Supplier;
  * Volumes in memory, with the contract's semantics. Fault model: operations can be held back until
  * {@link #release}, which carries them out in any order the test wants; reads and writes that touch
  * a bad offset fail; {@link #end} ends this life of storage as a swap does: volumes fail with
- * FENCED, the data stay in the {@link Disk}s, which another life can take over.
+ * FENCED, the data stay in the {@link VolumeContent}s, which another life can take over.
  */
 public final class MemoryVolumes implements BlockVolumes {
-  private static final int PIECE_BYTES = 1 << 20;
-
-  private final Map<String, Disk> disks;
+  private final Map<String, VolumeContent> disks;
   private final List<Held> held = new ArrayList<>();
   private final List<Open> open = new ArrayList<>();
   private boolean holding;
@@ -41,109 +39,8 @@ public final class MemoryVolumes implements BlockVolumes {
   private RuntimeException openFailure;
   private int openCount;
 
-  public MemoryVolumes(Map<String, Disk> disks) {
+  public MemoryVolumes(Map<String, VolumeContent> disks) {
     this.disks = new ConcurrentHashMap<>(disks);
-  }
-
-  /** What a volume holds; it outlasts lives of storage. */
-  public static final class Disk {
-    private final String id;
-    private final long sizeBytes;
-    private final Map<Long, byte[]> pieces = new ConcurrentHashMap<>();
-    private volatile ErrorCode badCode = ErrorCode.IO_ERROR;
-    private volatile long badOffset = -1;
-    private ReservationState reservations = ReservationState.NONE;
-    private long abortCount;
-
-    public Disk(String id, long sizeBytes) {
-      this.id = id;
-      this.sizeBytes = sizeBytes;
-    }
-
-    /** Operations that touch this offset fail from now on. */
-    public void spoil(long offset, ErrorCode code) {
-      badCode = code;
-      badOffset = offset;
-    }
-
-    private void check(long offset, long length) {
-      if (offset < 0 || length > sizeBytes - offset) {
-        throw new AerieException(ErrorCode.INVALID_VALUE, "out of range");
-      }
-      if (badOffset >= offset && badOffset < offset + length) {
-        throw new AerieException(badCode, "bad offset " + badOffset);
-      }
-    }
-
-    private synchronized boolean excludes(Optional<Nexus> nexus, Access access) {
-      return reservations.conflicts(nexus.orElse(null), access);
-    }
-
-    private void check(Optional<Nexus> nexus, Access access) {
-      if (excludes(nexus, access)) {
-        throw new AerieException(ErrorCode.RESERVED, "reserved for others");
-      }
-    }
-
-    private synchronized ReservationOutcome change(ReservationRequest request) {
-      ReservationOutcome outcome = ReservationRules.apply(reservations, request);
-      reservations = outcome.state();
-      abortCount += outcome.aborted().isEmpty() ? 0 : 1;
-      return outcome;
-    }
-
-    private synchronized void detached(Nexus nexus) {
-      reservations = reservations.detached(nexus);
-    }
-
-    private synchronized ReservationState reservations() {
-      return reservations;
-    }
-
-    private synchronized long abortCount() {
-      return abortCount;
-    }
-
-    private ByteBuffer read(long offset, int length) {
-      check(offset, length);
-      byte[] data = new byte[length];
-      for (int at = 0; at < length; ) {
-        int inPiece = (int) ((offset + at) % PIECE_BYTES);
-        int part = Math.min(length - at, PIECE_BYTES - inPiece);
-        byte[] piece = pieces.get((offset + at) / PIECE_BYTES);
-        if (piece != null) {
-          System.arraycopy(piece, inPiece, data, at, part);
-        }
-        at += part;
-      }
-      return ByteBuffer.wrap(data);
-    }
-
-    private void write(long offset, ByteBuffer data) {
-      check(offset, data.remaining());
-      ByteBuffer from = data.duplicate();
-      for (long at = offset; from.hasRemaining(); ) {
-        int inPiece = (int) (at % PIECE_BYTES);
-        int part = Math.min(from.remaining(), PIECE_BYTES - inPiece);
-        from.get(
-            pieces.computeIfAbsent(at / PIECE_BYTES, i -> new byte[PIECE_BYTES]), inPiece, part);
-        at += part;
-      }
-    }
-
-    private void zero(long offset, long length) {
-      check(offset, length);
-      for (long at = offset; at < offset + length; ) {
-        int inPiece = (int) (at % PIECE_BYTES);
-        int part = (int) Math.min(offset + length - at, PIECE_BYTES - inPiece);
-        if (part == PIECE_BYTES) {
-          pieces.remove(at / PIECE_BYTES);
-        } else if (pieces.get(at / PIECE_BYTES) != null) {
-          java.util.Arrays.fill(pieces.get(at / PIECE_BYTES), inPiece, inPiece + part, (byte) 0);
-        }
-        at += part;
-      }
-    }
   }
 
   private record Held(Open volume, Runnable work, CompletableFuture<?> result) {}
@@ -155,15 +52,15 @@ public final class MemoryVolumes implements BlockVolumes {
         .map(
             entry ->
                 new VolumeView(
-                    entry.getValue().id,
+                    entry.getValue().id(),
                     entry.getKey(),
                     "default",
-                    entry.getValue().sizeBytes,
+                    entry.getValue().sizeBytes(),
                     "rf3",
                     "healthy",
                     new NodeId("n1"),
                     1,
-                    3 * entry.getValue().sizeBytes,
+                    3 * entry.getValue().sizeBytes(),
                     0,
                     0,
                     Optional.empty(),
@@ -193,7 +90,7 @@ public final class MemoryVolumes implements BlockVolumes {
     if (openFailure != null) {
       return CompletableFuture.failedFuture(openFailure);
     }
-    Disk disk = disks.get(name);
+    VolumeContent disk = disks.get(name);
     if (disk == null) {
       return CompletableFuture.failedFuture(
           new AerieException(ErrorCode.NOT_FOUND, "There is no volume " + name));
@@ -258,17 +155,17 @@ public final class MemoryVolumes implements BlockVolumes {
     all.forEach(Open::close);
   }
 
-  private synchronized List<Open> openNow(Disk disk) {
+  private synchronized List<Open> openNow(VolumeContent disk) {
     return open.stream().filter(one -> one.disk == disk).toList();
   }
 
   private final class Open implements BlockVolume {
-    private final Disk disk;
+    private final VolumeContent disk;
     private final Optional<Nexus> nexus;
     private final ReservationListener listener;
     private volatile boolean closed;
 
-    Open(Disk disk, Optional<Nexus> nexus, ReservationListener listener) {
+    Open(VolumeContent disk, Optional<Nexus> nexus, ReservationListener listener) {
       this.disk = disk;
       this.nexus = nexus;
       this.listener = listener;
@@ -276,7 +173,7 @@ public final class MemoryVolumes implements BlockVolumes {
 
     @Override
     public long sizeBytes() {
-      return disk.sizeBytes;
+      return disk.sizeBytes();
     }
 
     @Override
@@ -285,6 +182,15 @@ public final class MemoryVolumes implements BlockVolumes {
           () -> {
             disk.check(nexus, Access.READS);
             return disk.read(offset, length);
+          });
+    }
+
+    @Override
+    public CompletableFuture<List<Extent>> extents(long offset, long length) {
+      return run(
+          () -> {
+            disk.check(nexus, Access.READS);
+            return disk.extents(offset, length);
           });
     }
 

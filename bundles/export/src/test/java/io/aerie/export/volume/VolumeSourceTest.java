@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
-import io.aerie.export.volume.MemoryVolumes.Disk;
 import io.aerie.storage.reservation.Nexus;
 import io.aerie.storage.reservation.ReservationListener;
 import io.aerie.storage.reservation.ReservationOutcome.Attention;
@@ -39,7 +38,7 @@ final class VolumeSourceTest {
   private static final Nexus A = new Nexus("a", 1);
   private static final Nexus B = new Nexus("b", 1);
 
-  private final Disk disk = new Disk("id-1", 1 << 20);
+  private final VolumeContent disk = new VolumeContent("id-1", 1 << 20);
   private final MemoryVolumes first = new MemoryVolumes(Map.of("v1", disk));
   private final MemoryVolumes second = new MemoryVolumes(Map.of("v1", disk));
   private ScheduledExecutorService timer;
@@ -273,7 +272,7 @@ final class VolumeSourceTest {
     source.set(first);
     ExportedVolume volume = get(source.open("v1", "test"));
     source.unset(first);
-    MemoryVolumes other = new MemoryVolumes(Map.of("v1", new Disk("id-2", 1 << 20)));
+    MemoryVolumes other = new MemoryVolumes(Map.of("v1", new VolumeContent("id-2", 1 << 20)));
     source.set(other);
     assertFails(volume.write(0, bytes(1)), ErrorCode.FENCED);
     assertThat(other.openNowCount()).isZero();

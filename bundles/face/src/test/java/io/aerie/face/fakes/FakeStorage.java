@@ -6,12 +6,15 @@ import io.aerie.base.ErrorCode;
 import io.aerie.base.Names;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageAdministration;
+import io.aerie.storage.admin.StorageViews.ExtentsView;
 import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import io.aerie.storage.admin.VolumeLimits;
+import io.aerie.storage.block.Extent;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -192,6 +195,26 @@ public final class FakeStorage extends FakeHardware implements StorageAdministra
             snapshots.put(made.id(), made);
           }
           return new Outcome<>(made, dryRun, CAPACITY, 2, List.of("Room is set aside."));
+        });
+  }
+
+  /** Each MiB has data in its first half, or differs there; two MiB a page. */
+  @Override
+  public CompletableFuture<ExtentsView> extents(
+      String volume, String snapshot, Optional<String> since, long offset, int limit) {
+    return change(
+        () -> {
+          SnapshotView found = find(find(volume), snapshot);
+          since.ifPresent(other -> find(find(volume), other));
+          List<Extent> extents = new ArrayList<>();
+          long at = offset;
+          while (at < Math.min(found.sizeBytes(), offset + (2 << 20)) && extents.size() < limit) {
+            extents.add(new Extent(at, 1 << 19, since.isPresent()));
+            at += 1 << 20;
+          }
+          OptionalLong next = at < found.sizeBytes() ? OptionalLong.of(at) : OptionalLong.empty();
+          return new ExtentsView(
+              found.volume(), found.name(), since, found.sizeBytes(), extents, next);
         });
   }
 

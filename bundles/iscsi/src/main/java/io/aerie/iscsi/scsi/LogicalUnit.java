@@ -16,6 +16,7 @@ public final class LogicalUnit {
   private final Supplier<PortGroups> ports;
   private final Supplier<List<Integer>> units;
   private final Attentions attentions;
+  private final BlockVolume volume;
   private final BlockCommands blocks;
   private final ReservationCommands reservations;
   private volatile long sizeBytes;
@@ -41,6 +42,7 @@ public final class LogicalUnit {
     this.ports = ports;
     this.units = units;
     this.attentions = attentions;
+    this.volume = volume;
     this.blocks = new BlockCommands(volume);
     this.reservations = new ReservationCommands(volume, nexus, () -> ports.get().tags());
     this.sizeBytes = volume.sizeBytes();
@@ -140,7 +142,7 @@ public final class LogicalUnit {
       case START_STOP_UNIT -> startStop(cdb);
       case READ_CAPACITY_10 -> Work.answer(capacity10());
       case READ_CAPACITY_16 -> Work.answer(capacity16(cdb));
-      case GET_LBA_STATUS -> Work.answer(status(cdb));
+      case GET_LBA_STATUS -> ProvisioningStatus.ask(cdb, volume, sizeBytes);
       case MODE_SENSE_6, MODE_SENSE_10 -> Work.answer(ModePages.sense(cdb, blockCount()));
       case MODE_SELECT_6, MODE_SELECT_10 -> ModePages.select(cdb);
       case READ_KEYS, READ_RESERVATION, REPORT_RESERVATION_CAPABILITIES, READ_FULL_STATUS ->
@@ -200,18 +202,6 @@ public final class LogicalUnit {
             // Thin, and what is unmapped reads as zeroes; the first block is aligned.
             .put(14, (byte) 0xc0)
             .array();
-    return Outcome.data(data, cdb.allocation32(10));
-  }
-
-  /** "Mapped, or in an unknown state" is always allowed; storage has no question for it yet. */
-  private Outcome status(Cdb cdb) {
-    long first = cdb.firstBlock();
-    if (first >= blockCount()) {
-      throw new CheckCondition(Sense.OUT_OF_RANGE);
-    }
-    long count = Math.min(blockCount() - first, 0xffff_ffffL);
-    byte[] data =
-        ByteBuffer.allocate(24).putInt(20).putInt(0).putLong(first).putInt((int) count).array();
     return Outcome.data(data, cdb.allocation32(10));
   }
 

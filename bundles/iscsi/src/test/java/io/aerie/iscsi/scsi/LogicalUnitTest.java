@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerie.base.ErrorCode;
 import io.aerie.export.volume.MemoryVolumes;
+import io.aerie.export.volume.VolumeContent;
 import io.aerie.storage.block.BlockVolume;
 import io.aerie.storage.reservation.Nexus;
 import java.nio.ByteBuffer;
@@ -27,7 +28,7 @@ final class LogicalUnitTest {
   private static final long SIZE_BYTES = 8L << 20;
   private static final Nexus NEXUS = new Nexus("iqn.2026-01.io.aerie:i,i,0x000000000001", 7);
 
-  private final MemoryVolumes.Disk disk = new MemoryVolumes.Disk("id-1", SIZE_BYTES);
+  private final VolumeContent disk = new VolumeContent("id-1", SIZE_BYTES);
   private final MemoryVolumes storage = new MemoryVolumes(Map.of("v1", disk));
   private final BlockVolume volume = storage.open("v1", "test").join();
   private final AtomicLong size = new AtomicLong(SIZE_BYTES);
@@ -203,6 +204,27 @@ final class LogicalUnitTest {
       boolean gone = (block >= 2 && block < 5) || block == 6;
       assertThat(present[block * 512]).as("block %d", block).isEqualTo((byte) (gone ? 0 : 5));
     }
+  }
+
+  /** In units of 64 KiB, that is of 128 blocks. */
+  @Test
+  void shouldTellWhichBlocksAreMapped() {
+    write(300, filled(1, 5));
+    String last = String.format("%08x", (int) (SIZE_BYTES / 512 - 384));
+    String head = "00000034" + "00000000";
+    String unmapped = "000000000000000a" + "000000f6" + "01000000";
+    String mapped = "0000000000000100" + "00000080" + "00000000";
+    String rest = "0000000000000180" + last + "01000000";
+    assertThat(HexFormat.of().formatHex(bytes(run("9e 12 000000000000000a 00000400 00 00"))))
+        .isEqualTo(head + unmapped + mapped + rest);
+    assertThat(HexFormat.of().formatHex(bytes(run("9e 12 000000000000000a 00000018 00 00"))))
+        .as("room for one")
+        .isEqualTo("00000014" + "00000000" + unmapped);
+    assertThat(bytes(run("9e 12 000000000000000a 00000004 00 00"))).hasSize(4);
+    assertThat(run(String.format("9e 12 %016x 00000400 00 00", SIZE_BYTES / 512)).sense())
+        .isEqualTo(Sense.OUT_OF_RANGE);
+    disk.spoil(0, ErrorCode.TIMED_OUT);
+    assertThat(run("9e 12 0000000000000000 00000400 00 00").sense()).isEqualTo(Sense.ABORTED);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.aerie.iscsi.scsi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerie.export.volume.MemoryVolumes;
+import io.aerie.export.volume.VolumeContent;
 import io.aerie.storage.block.BlockVolume;
 import io.aerie.storage.reservation.Nexus;
 import io.aerie.storage.reservation.ReservationListener;
@@ -35,7 +36,7 @@ final class ReservationCommandsTest {
   private static final int ALL_REGISTRANTS = 7;
 
   private final MemoryVolumes storage =
-      new MemoryVolumes(Map.of("v1", new MemoryVolumes.Disk("id-1", 8L << 20)));
+      new MemoryVolumes(Map.of("v1", new VolumeContent("id-1", 8L << 20)));
   private final Initiator a = new Initiator("iqn.2026-01.io.aerie:a,i,0x00000000000a", 7);
   private final Initiator b = new Initiator("iqn.2026-01.io.aerie:bcd,i,0x00000000000b", 9);
 

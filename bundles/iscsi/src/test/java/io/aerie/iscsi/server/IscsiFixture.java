@@ -2,6 +2,7 @@ package io.aerie.iscsi.server;
 
 import io.aerie.export.server.ExportServer;
 import io.aerie.export.volume.MemoryVolumes;
+import io.aerie.export.volume.VolumeContent;
 import io.aerie.export.volume.VolumeSource;
 import io.aerie.iscsi.target.TargetDefinition;
 import io.aerie.iscsi.target.TargetDefinition.Chap;
@@ -27,7 +28,7 @@ final class IscsiFixture implements AutoCloseable {
   /** Short where a test waits for it to pass. */
   private static final Duration PARK_TIME = Duration.ofMillis(600);
 
-  final MemoryVolumes.Disk disk = new MemoryVolumes.Disk("id-1", V1_BYTES);
+  final VolumeContent disk = new VolumeContent("id-1", V1_BYTES);
   final NioEventLoopGroup loops = new NioEventLoopGroup(2);
   final VolumeSource source = new VolumeSource(loops, PARK_TIME);
   final MemoryVolumes storage = new MemoryVolumes(Map.of("v1", disk));

@@ -1,10 +1,13 @@
 package io.aerie.nbd.server;
 
 import io.aerie.export.volume.ExportedVolume;
+import io.aerie.storage.block.BlockVolume;
+import io.aerie.storage.block.Extent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -50,10 +53,7 @@ final class Executor {
       // that was given back can't fail for lack of space. FAST_ZERO: zeroing moves no data.
       case Nbd.CMD_WRITE_ZEROES ->
           finish(request, volume.zero(request.offset(), request.length()), sent);
-      // Status 0, "allocated or not known", is always allowed; storage has no question for it yet.
-      case Nbd.CMD_BLOCK_STATUS ->
-          replies.send(
-              Replies.status(allocator, request.cookie(), (int) request.length(), 0), null, sent);
+      case Nbd.CMD_BLOCK_STATUS -> status(request, sent);
       default -> throw new IllegalStateException("not a command: " + request);
     }
   }
@@ -84,6 +84,26 @@ final class Executor {
     } else {
       answer(request, null, sent);
     }
+  }
+
+  /** Of a range that is too long for one question its beginning is told, as the protocol allows. */
+  private void status(Request request, Runnable sent) {
+    long length = Math.min(request.length(), BlockVolume.EXTENTS_BYTES_MAX);
+    CompletableFuture<List<Extent>> unused =
+        volume
+            .extents(request.offset(), length)
+            .whenComplete(
+                (extents, failure) -> {
+                  if (failure != null) {
+                    answer(request, failure, sent);
+                    return;
+                  }
+                  boolean one = request.has(Nbd.CMD_FLAG_REQ_ONE);
+                  ByteBuf reply =
+                      Replies.status(
+                          allocator, request.cookie(), one ? extents.subList(0, 1) : extents);
+                  replies.send(reply, null, sent);
+                });
   }
 
   private void finish(Request request, CompletableFuture<Void> done, Runnable sent) {

@@ -77,6 +77,11 @@ final class Nbd {
   /** The one metadata context: "base:allocation". */
   static final String CONTEXT_ALLOCATION = "base:allocation";
 
+  /** Flags of its extents: takes no space; reads as zeroes. */
+  static final int STATE_HOLE = 1;
+
+  static final int STATE_ZERO = 1 << 1;
+
   /** Its id after SET_META_CONTEXT; LIST_META_CONTEXT always says 0. */
   static final int CONTEXT_ALLOCATION_ID = 1;
 

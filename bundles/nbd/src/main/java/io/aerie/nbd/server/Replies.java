@@ -1,10 +1,12 @@
 package io.aerie.nbd.server;
 
+import io.aerie.storage.block.Extent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Encodes what the server sends.
@@ -70,12 +72,17 @@ final class Replies {
         .writeLong(offset);
   }
 
-  static ByteBuf status(ByteBufAllocator allocator, long cookie, int length, int flags) {
-    int payload = 3 * Integer.BYTES;
-    return chunk(allocator, /* done= */ true, Nbd.REPLY_BLOCK_STATUS, cookie, payload, payload)
-        .writeInt(Nbd.CONTEXT_ALLOCATION_ID)
-        .writeInt(length)
-        .writeInt(flags);
+  /** Extents of base:allocation; what reads as zeroes takes no space. */
+  static ByteBuf status(ByteBufAllocator allocator, long cookie, List<Extent> extents) {
+    int payload = (1 + 2 * extents.size()) * Integer.BYTES;
+    ByteBuf reply =
+        chunk(allocator, /* done= */ true, Nbd.REPLY_BLOCK_STATUS, cookie, payload, payload)
+            .writeInt(Nbd.CONTEXT_ALLOCATION_ID);
+    for (Extent extent : extents) {
+      reply.writeInt((int) extent.length());
+      reply.writeInt(extent.zero() ? Nbd.STATE_HOLE | Nbd.STATE_ZERO : 0);
+    }
+    return reply;
   }
 
   static ByteBuf error(ByteBufAllocator allocator, long cookie, int error, String text) {

@@ -2,6 +2,7 @@ package io.aerie.nbd.server;
 
 import io.aerie.export.server.ExportServer;
 import io.aerie.export.volume.MemoryVolumes;
+import io.aerie.export.volume.VolumeContent;
 import io.aerie.export.volume.VolumeSource;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.net.InetAddress;
@@ -21,9 +22,9 @@ final class NbdServerFixture implements AutoCloseable {
   /** Short where a test waits for it to pass, long against what it takes to connect. */
   static final Duration PARK_TIME = Duration.ofMillis(600);
 
-  final MemoryVolumes.Disk disk1 = new MemoryVolumes.Disk("id-1", V1_BYTES);
-  final Map<String, MemoryVolumes.Disk> disks =
-      Map.of("v1", disk1, "v2", new MemoryVolumes.Disk("id-2", V2_BYTES));
+  final VolumeContent disk1 = new VolumeContent("id-1", V1_BYTES);
+  final Map<String, VolumeContent> disks =
+      Map.of("v1", disk1, "v2", new VolumeContent("id-2", V2_BYTES));
   final NioEventLoopGroup loops = new NioEventLoopGroup(2);
   final VolumeSource source = new VolumeSource(loops, PARK_TIME);
   final MemoryVolumes storage = new MemoryVolumes(disks);

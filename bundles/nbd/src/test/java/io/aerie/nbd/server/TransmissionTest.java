@@ -42,6 +42,14 @@ final class TransmissionTest {
     fixture.close();
   }
 
+  private static ByteBuffer ints(int... values) {
+    ByteBuffer of = ByteBuffer.allocate(values.length * Integer.BYTES);
+    for (int value : values) {
+      of.putInt(value);
+    }
+    return of.flip();
+  }
+
   private static byte[] random(int length, long seed) {
     byte[] data = new byte[length];
     new Random(seed).nextBytes(data);
@@ -75,12 +83,14 @@ final class TransmissionTest {
       assertThat(client.error(3)).isZero();
       client.request(TRIM, FUA, 4, 60_000, 100_000);
       assertThat(client.error(4)).isZero();
-      client.request(STATUS, 1 << 3, 5, 4096, 8192);
+      client.request(STATUS, 0, 5, 60_000, 100_000);
       Reply status = client.read(0);
       assertThat(status.type()).isEqualTo(5);
       assertThat(status.flags()).isEqualTo(1);
-      assertThat(status.payload())
-          .isEqualTo(ByteBuffer.allocate(12).putInt(1).putInt(8192).putInt(0).flip());
+      // Up to the unit that was given back, the unit, and what is behind it.
+      assertThat(status.payload()).isEqualTo(ints(1, 5536, 0, 65536, 3, 28928, 0));
+      client.request(STATUS, 1 << 3, 5, 60_000, 100_000);
+      assertThat(client.read(0).payload()).as("one extent").isEqualTo(ints(1, 5536, 0));
       client.request(READ, 1 << 2, 6, 0, 256 << 10);
       Reply read = client.read(0);
       assertThat(read.type()).isEqualTo(1);

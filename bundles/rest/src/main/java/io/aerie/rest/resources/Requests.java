@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 final class Requests {
   private static final Pattern REVISION = Pattern.compile("\"(\\d{1,18})\"");
 
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
+
   private Requests() {}
 
   /** Reads {@code dryRun}: anything but true and false is refused, since guessing may do harm. */
@@ -39,6 +41,21 @@ final class Requests {
         ErrorCode.INVALID_VALUE,
         "'" + text + "' is not a value of " + name,
         "It is true or false.",
+        "");
+  }
+
+  /** Reads a whole number that is not negative. */
+  static long number(String name, String text, long otherwise) {
+    if (text == null) {
+      return otherwise;
+    }
+    if (NUMBER.matcher(text).matches()) {
+      return Long.parseLong(text);
+    }
+    throw new AerieException(
+        ErrorCode.INVALID_VALUE,
+        "'" + text + "' is not a value of " + name,
+        "It is a whole number from 0 on.",
         "");
   }
 

@@ -1,12 +1,15 @@
 package io.aerie.rest.resources;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aerie.face.Await;
 import io.aerie.face.StorageObjects;
 import io.aerie.face.Subsystems;
+import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.aerie.storage.admin.StorageAdministration;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -21,11 +24,14 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.Optional;
 
 /** The snapshots of a volume. */
 @Path("/api/v1/volumes/{volume}/snapshots")
 @Requires(Permission.VOLUMES_READ)
 public final class SnapshotsResource {
+  private static final int EXTENTS_DEFAULT = 1000;
+
   private final Subsystems subsystems;
 
   /** Uses what is there. */
@@ -44,6 +50,36 @@ public final class SnapshotsResource {
   @Operation(summary = "One snapshot, by id or name")
   public Response get(@PathParam("volume") String volume, @PathParam("id") String id) {
     return Replies.object(StorageObjects.snapshot(storage(), volume, id));
+  }
+
+  @GET
+  @Path("{id}/extents")
+  @Operation(
+      summary = "The parts of a snapshot that may have data, or that differ from another snapshot")
+  public Response extents(
+      @PathParam("volume") String volume,
+      @PathParam("id") String id,
+      @Parameter(description = "A snapshot of the same volume that it is compared with")
+          @QueryParam("since")
+          String since,
+      @Parameter(description = "Where to begin, in bytes: 'next' of the page before")
+          @QueryParam("after")
+          String after,
+      @Parameter(description = "At most so many extents, 1 to 10000; 1000 unless told")
+          @QueryParam("limit")
+          String limit) {
+    long most = Requests.number("limit", limit, EXTENTS_DEFAULT);
+    return Replies.json(
+        Views.mapper()
+            .<ObjectNode>valueToTree(
+                Await.result(
+                    storage()
+                        .extents(
+                            volume,
+                            id,
+                            Optional.ofNullable(since),
+                            Requests.number("after", after, 0),
+                            (int) Math.min(most, Integer.MAX_VALUE)))));
   }
 
   @POST

@@ -102,6 +102,21 @@ class VolumeCommandsTest {
   }
 
   @Test
+  void shouldTellAllExtents() {
+    String unused = snapshot("s1", false);
+    VolumeExtentsCommand extents = new VolumeExtentsCommand();
+    extents.volume = "v1";
+    extents.snapshot = "s1";
+    assertThat(run(extents))
+        .startsWith("OFFSET")
+        .endsWith("4096 extents, 2 GiB of 4 GiB may have data\n");
+    extents.since = "s1";
+    assertThat(run(extents)).endsWith("2 GiB of 4 GiB differ from s1\n");
+    extents.since = "s9";
+    assertRefused(extents, ErrorCode.NOT_FOUND);
+  }
+
+  @Test
   void shouldLimitAndShowLimits() {
     VolumeLimitCommand limit = new VolumeLimitCommand();
     limit.volume = "v1";

@@ -22,6 +22,7 @@ public interface StorageAdministration
         BalanceAdministration,
         QuarantineAdministration,
         ReservationAdministration,
+        ExtentAdministration,
         DepartureAdministration {
   List<NodeView> nodes();
 

@@ -1,6 +1,7 @@
 package io.aerie.storage.admin;
 
 import io.aerie.base.NodeId;
+import io.aerie.storage.block.Extent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -134,6 +135,22 @@ public final class StorageViews {
       int cloneCount,
       Optional<Instant> createdAt,
       long revision) {}
+
+  /**
+   * Some of the extents of a snapshot.
+   *
+   * @param since name of the snapshot that it is compared with
+   * @param sizeBytes of the snapshot
+   * @param extents that may have data or, compared, are not the same; in order
+   * @param next the offset to go on from; empty when that was all. A page may have none
+   */
+  public record ExtentsView(
+      String volume,
+      String snapshot,
+      Optional<String> since,
+      long sizeBytes,
+      List<Extent> extents,
+      OptionalLong next) {}
 
   /**
    * Work that goes on by itself.

@@ -5,6 +5,7 @@ import io.aerie.storage.reservation.ReservationRequest;
 import io.aerie.storage.reservation.ReservationState;
 import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -15,6 +16,9 @@ import java.util.concurrent.CompletableFuture;
  * ended), RESERVED (for others, by an initiator's reservation), IO_ERROR.
  */
 public interface BlockVolume extends AutoCloseable {
+  /** The longest range of one question for extents. */
+  long EXTENTS_BYTES_MAX = 1L << 30;
+
   /** Size now, bytes. */
   long sizeBytes();
 
@@ -26,6 +30,17 @@ public interface BlockVolume extends AutoCloseable {
    * @return a buffer that the caller owns, position 0, {@code remaining() == length}
    */
   CompletableFuture<ByteBuffer> read(long offset, int length);
+
+  /**
+   * Tells which parts of a range have data, without reading them, as certain as a read: all that
+   * was answered before, through whichever node, is in it. Grain is 64 KiB; what may have data is
+   * said to have some.
+   *
+   * @param offset in bytes, any alignment
+   * @param length in bytes, 1 to {@link #EXTENTS_BYTES_MAX}
+   * @return the whole range, in order; neighbours differ
+   */
+  CompletableFuture<List<Extent>> extents(long offset, long length);
 
   /**
    * Writes. Complete means on stable storage at all members that the protection asks for.

@@ -49,8 +49,8 @@ final class ClientOperation {
   }
 
   /**
-   * The next part: up to the end of its block or stripe, at most a message's payload. Of zeroes the
-   * whole block or stripe, or what is left of a block.
+   * The next part: up to the end of its block or stripe, at most a message's payload. Of zeroes,
+   * and of what has no data to send, the whole block or stripe, or what is left of a block.
    */
   ClientPart next(long number) {
     long at = offset + cut;
@@ -67,10 +67,8 @@ final class ClientOperation {
         left -= left % Geometry.PAGE_BYTES;
         left = redundancy.striped() && left < span ? wholeRows(at, left) : wholeUnits(at, left);
       }
-    } else if (redundancy.striped()) {
-      left = wholeRows(at, left);
-    } else {
-      left = Math.min(left, Message.PAYLOAD_BYTES_MAX);
+    } else if (kind != Operation.EXTENTS) {
+      left = redundancy.striped() ? wholeRows(at, left) : payload(left);
     }
     int size = (int) left;
     ByteBuffer of = NO_DATA;
@@ -97,6 +95,10 @@ final class ClientOperation {
       return Math.min(left, Geometry.UNIT_BYTES - within);
     }
     return left < Geometry.UNIT_BYTES ? left : left - left % Geometry.UNIT_BYTES;
+  }
+
+  private static long payload(long left) {
+    return Math.min(left, Message.PAYLOAD_BYTES_MAX);
   }
 
   /** At most a payload, and to the end of whole rows where that is possible: they read nothing. */
@@ -128,6 +130,11 @@ final class ClientOperation {
     open--;
     if (kind == Operation.COMPARE_AND_WRITE) {
       result = of;
+    } else if (kind == Operation.EXTENTS) {
+      if (!result.hasRemaining()) {
+        result = ByteBuffer.allocate(unit(offset + length - 1) - unit(offset) + 1);
+      }
+      result.put(unit(part.offset) - unit(offset), of, of.position(), of.remaining());
     } else if (kind == Operation.READ) {
       if (part.length == length) {
         result = of;
@@ -141,6 +148,10 @@ final class ClientOperation {
     if (open == 0 && cutWhole()) {
       end(result, null);
     }
+  }
+
+  private static int unit(long at) {
+    return (int) (at / Geometry.UNIT_BYTES);
   }
 
   void fail(Throwable failure) {

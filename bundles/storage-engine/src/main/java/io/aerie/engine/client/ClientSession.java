@@ -35,6 +35,7 @@ final class ClientSession implements VolumeClient {
   private static final int PARTS_MAX = 256;
 
   private static final int LENGTH_MAX = 32 << 20;
+  private static final int EXTENTS_LENGTH_MAX = 1 << 30;
 
   private final NodeContext context;
   private final long volume;
@@ -89,6 +90,11 @@ final class ClientSession implements VolumeClient {
   @Override
   public void read(long offset, int length, Completion<ByteBuffer> done) {
     begin(Operation.READ, offset, length, null, done);
+  }
+
+  @Override
+  public void extents(long offset, long length, Completion<ByteBuffer> done) {
+    begin(Operation.EXTENTS, offset, length, null, done);
   }
 
   @Override
@@ -151,7 +157,7 @@ final class ClientSession implements VolumeClient {
    */
   private void begin(
       Operation kind, long offset, long length, ByteBuffer data, Completion<ByteBuffer> done) {
-    boolean tooLong = kind != Operation.ZERO && length > LENGTH_MAX;
+    boolean tooLong = length > lengthMax(kind);
     if (ended != null) {
       done.accept(null, ended);
     } else if (offset < 0 || length < 0 || tooLong || offset > sizeBytes() - length) {
@@ -169,6 +175,14 @@ final class ClientSession implements VolumeClient {
       queue.add(new ClientOperation(redundancy(), kind, offset, length, data, deadline, done));
       pump();
     }
+  }
+
+  private static long lengthMax(Operation kind) {
+    return switch (kind) {
+      case ZERO -> Long.MAX_VALUE;
+      case EXTENTS -> EXTENTS_LENGTH_MAX;
+      default -> LENGTH_MAX;
+    };
   }
 
   private void pump() {

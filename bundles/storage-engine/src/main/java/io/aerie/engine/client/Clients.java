@@ -5,6 +5,7 @@ import io.aerie.base.ErrorCode;
 import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.node.Timing;
 import io.aerie.engine.protocol.Message.ClientAnswer;
+import io.aerie.engine.protocol.Message.ExtentsRequest;
 import io.aerie.engine.rcd.AttachmentRecord;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdCommand;
@@ -13,6 +14,7 @@ import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Completion;
 import io.aerie.storage.reservation.Nexus;
 import io.aerie.storage.reservation.ReservationListener;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +30,8 @@ public final class Clients {
   /** Who waits for an attachment. */
   private final Set<Completion<VolumeClient>> opening = new LinkedHashSet<>();
 
-  private final Set<ReservationClearing> clearing = new LinkedHashSet<>();
+  /** What administrators ask of owners. */
+  private final Set<OwnerCall> calls = new LinkedHashSet<>();
 
   /** No client yet. */
   public Clients(NodeContext context) {
@@ -134,9 +137,16 @@ public final class Clients {
   /** Clears a volume's reservations for an administrator; see {@link ReservationClearing}. */
   public void clearReservation(long volume, ClearReservation command, Completion<Void> done) {
     ReservationClearing begun =
-        new ReservationClearing(context, volume, command, clearing::remove, done);
-    clearing.add(begun);
+        new ReservationClearing(context, volume, command, calls::remove, done);
+    calls.add(begun);
     begun.submit();
+  }
+
+  /** Asks what a snapshot has, or how it differs from another; see {@link ExtentsCall}. */
+  public void extents(ExtentsRequest what, Completion<ByteBuffer> done) {
+    ExtentsCall begun = new ExtentsCall(context, what, calls::remove, done);
+    calls.add(begun);
+    begun.start();
   }
 
   /** RCD changed a volume. */
@@ -175,7 +185,7 @@ public final class Clients {
         session.end(gone);
       }
     }
-    List.copyOf(clearing).stream()
+    List.copyOf(calls).stream()
         .filter(each -> each.volume() == volume)
         .forEach(each -> each.fail(gone));
   }
@@ -185,7 +195,7 @@ public final class Clients {
     AerieException error =
         new AerieException(ErrorCode.FENCED, "This node's storage has ended", why, "");
     List.copyOf(sessions.values()).forEach(session -> session.end(error));
-    List.copyOf(clearing).forEach(each -> each.fail(error));
+    List.copyOf(calls).forEach(each -> each.fail(error));
     List<Completion<VolumeClient>> waiting = List.copyOf(opening);
     opening.clear();
     waiting.forEach(done -> done.accept(null, error));

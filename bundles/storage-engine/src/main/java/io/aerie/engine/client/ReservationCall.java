@@ -2,32 +2,18 @@ package io.aerie.engine.client;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
-import io.aerie.base.NodeId;
 import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.node.Timing;
 import io.aerie.engine.protocol.Message.ReservationAnswer;
 import io.aerie.engine.protocol.Message.ReservationQuestion;
 import io.aerie.engine.protocol.Message.Status;
-import io.aerie.engine.rcd.VolumeRecord;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** A request about a volume's reservations, which waits for the owner and for the own state. */
-abstract class ReservationCall {
-  private final NodeContext context;
-  private final long volume;
-  private final long deadlineNanos;
-
+abstract class ReservationCall extends OwnerCall {
   ReservationCall(NodeContext context, long volume) {
-    this.context = context;
-    this.volume = volume;
-    this.deadlineNanos = context.now() + Timing.CLIENT_PATIENCE;
+    super(context, volume);
   }
-
-  /** Whether it still waits. */
-  abstract boolean open();
-
-  abstract void fail(Throwable failure);
 
   static AerieException late() {
     return new AerieException(
@@ -37,31 +23,14 @@ abstract class ReservationCall {
         "");
   }
 
-  /** Whether it still goes on; fails it when it is too late. */
-  private boolean goesOn() {
-    if (!open()) {
-      return false;
-    }
-    if (context.now() - deadlineNanos >= 0) {
-      fail(late());
-      return false;
-    }
-    return true;
-  }
-
-  void again(long delayNanos, Runnable task) {
-    context.later(
-        delayNanos,
-        () -> {
-          if (goesOn()) {
-            task.run();
-          }
-        });
+  @Override
+  void failLate() {
+    fail(late());
   }
 
   /** Runs a task when the own state has an index. */
   void arrived(long index, Runnable task) {
-    if (context.rcd().index() >= index) {
+    if (context().rcd().index() >= index) {
       task.run();
     } else {
       again(Timing.CLIENT_RETRY, () -> arrived(index, task));
@@ -70,24 +39,14 @@ abstract class ReservationCall {
 
   /** Asks the owner until it says yes; then tells the index that it has. */
   void confirm(long index, boolean settled, LongConsumer confirmed) {
-    Optional<NodeId> owner = context.rcd().volume(volume).flatMap(VolumeRecord::owner);
-    if (owner.isEmpty()) {
-      again(Timing.RETRY, () -> confirm(index, settled, confirmed));
-      return;
-    }
-    context.ask(
-        owner.get(),
-        Timing.ANSWER,
-        request -> new ReservationQuestion(request, volume, index, settled),
-        (answer, failure) -> {
-          if (!open()) {
-            return;
-          }
+    askOwner(
+        request -> new ReservationQuestion(request, volume(), index, settled),
+        answer -> {
           if (answer instanceof ReservationAnswer of && of.status() == Status.DONE) {
             confirmed.accept(of.index());
-          } else {
-            again(Timing.CLIENT_RETRY, () -> confirm(index, settled, confirmed));
+            return true;
           }
+          return false;
         });
   }
 }

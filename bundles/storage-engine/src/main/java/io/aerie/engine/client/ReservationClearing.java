@@ -11,10 +11,8 @@ import java.util.function.Consumer;
  * as what initiators ask ({@link ReservationCalls}).
  */
 final class ReservationClearing extends ReservationCall {
-  private final NodeContext context;
-  private final long volume;
   private final ClearReservation command;
-  private final Consumer<ReservationClearing> ended;
+  private final Consumer<OwnerCall> ended;
   private final Completion<Void> done;
   private boolean open = true;
 
@@ -26,18 +24,12 @@ final class ReservationClearing extends ReservationCall {
       NodeContext context,
       long volume,
       ClearReservation command,
-      Consumer<ReservationClearing> ended,
+      Consumer<OwnerCall> ended,
       Completion<Void> done) {
     super(context, volume);
-    this.context = context;
-    this.volume = volume;
     this.command = command;
     this.ended = ended;
     this.done = done;
-  }
-
-  long volume() {
-    return volume;
   }
 
   @Override
@@ -57,20 +49,21 @@ final class ReservationClearing extends ReservationCall {
   }
 
   void submit() {
-    context.submit(
-        command,
-        (answer, failure) -> {
-          if (!open) {
-            return;
-          }
-          if (failure == null) {
-            long index = answer.number();
-            arrived(index, () -> confirm(index, /* settled= */ false, known -> end(null)));
-          } else if (answer != null) {
-            fail(failure);
-          } else {
-            again(Timing.RETRY, this::submit);
-          }
-        });
+    context()
+        .submit(
+            command,
+            (answer, failure) -> {
+              if (!open) {
+                return;
+              }
+              if (failure == null) {
+                long index = answer.number();
+                arrived(index, () -> confirm(index, /* settled= */ false, known -> end(null)));
+              } else if (answer != null) {
+                fail(failure);
+              } else {
+                again(Timing.RETRY, this::submit);
+              }
+            });
   }
 }

@@ -30,6 +30,16 @@ public interface VolumeClient {
   /** Reads any range; the buffer belongs to the caller. */
   void read(long offset, int length, Completion<ByteBuffer> done);
 
+  /**
+   * Tells what the units of a range read as, without their data, as certain as a read: all that was
+   * answered before is in it.
+   *
+   * @param length in bytes, at most 1 GiB
+   * @param done given the number of a {@link io.aerie.engine.store.UnitContent} of each unit that
+   *     the range touches: ZERO, or DATA of what may have some
+   */
+  void extents(long offset, long length, Completion<ByteBuffer> done);
+
   /** Writes any range; the data must not change until completion. Complete means durable. */
   void write(long offset, ByteBuffer data, Completion<Void> done);
 

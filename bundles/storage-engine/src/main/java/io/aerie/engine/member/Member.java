@@ -12,6 +12,7 @@ import io.aerie.engine.protocol.Message.BlockAnswer;
 import io.aerie.engine.protocol.Message.BlockRequest;
 import io.aerie.engine.protocol.Message.InventoryAnswer;
 import io.aerie.engine.protocol.Message.InventoryRequest;
+import io.aerie.engine.protocol.Message.LayerUnits;
 import io.aerie.engine.protocol.Message.LayersAnswer;
 import io.aerie.engine.protocol.Message.LayersRequest;
 import io.aerie.engine.protocol.Message.ReadAnswer;
@@ -28,7 +29,6 @@ import io.aerie.engine.protocol.Message.VerifyRequest;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.store.BlockKey;
-import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.MemberStore;
 import io.aerie.engine.store.Point;
 import io.aerie.engine.store.StreamKey;
@@ -294,12 +294,15 @@ public final class Member {
       context.send(owner, new UnitsAnswer(message.request(), Status.REFUSED, List.of()));
       return;
     }
-    List<Long> held = new ArrayList<>();
+    List<LayerUnits> layers = new ArrayList<>();
     for (long layer : message.layers()) {
-      BlockKey block = new BlockKey(layer, message.index());
-      held.add(disk.store().version(block).map(BlockVersion::held).orElse(0L));
+      layers.add(
+          disk.store()
+              .version(new BlockKey(layer, message.index()))
+              .map(block -> new LayerUnits(block.held(), block.present()))
+              .orElse(LayerUnits.NOTHING));
     }
-    context.send(owner, new UnitsAnswer(message.request(), Status.DONE, held));
+    context.send(owner, new UnitsAnswer(message.request(), Status.DONE, layers));
   }
 
   /** A whole block at the watermark. */

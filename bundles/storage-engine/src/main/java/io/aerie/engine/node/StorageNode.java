@@ -8,6 +8,7 @@ import io.aerie.engine.client.VolumeClient;
 import io.aerie.engine.member.Member;
 import io.aerie.engine.owner.Owner;
 import io.aerie.engine.protocol.Message;
+import io.aerie.engine.protocol.Message.ExtentsRequest;
 import io.aerie.engine.rcd.GroupRecord;
 import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.NodeState;
@@ -19,6 +20,7 @@ import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.MemberStore;
 import io.aerie.storage.reservation.Nexus;
 import io.aerie.storage.reservation.ReservationListener;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -122,6 +124,8 @@ public final class StorageNode {
       member.units(from, m);
     } else if (message instanceof Message.OriginRequest m) {
       owner.onOrigin(from, m);
+    } else if (message instanceof ExtentsRequest m) {
+      owner.onExtents(from, m);
     } else if (message instanceof Message.InventoryRequest m) {
       member.inventory(from, m);
     } else if (message instanceof Message.VerifyRequest m) {
@@ -281,6 +285,21 @@ public final class StorageNode {
       done.accept(null, new AerieException(ErrorCode.NOT_FOUND, "There is no such volume"));
     } else {
       clients.clearReservation(volume.get().number(), command, done);
+    }
+  }
+
+  /**
+   * What places of a snapshot read as, or how they differ from those of another one of the same
+   * volume. NOT_FOUND, FENCED, TIMED_OUT.
+   *
+   * @param what its request number means nothing
+   * @param done given numbers of {@link io.aerie.engine.store.UnitContent}, place after place
+   */
+  public void extents(ExtentsRequest what, Completion<ByteBuffer> done) {
+    if (context.over()) {
+      done.accept(null, new AerieException(ErrorCode.FENCED, "This node's storage has ended"));
+    } else {
+      clients.extents(what, done);
     }
   }
 

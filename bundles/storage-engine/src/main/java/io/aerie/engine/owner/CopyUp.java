@@ -135,14 +135,14 @@ final class CopyUp {
             pages,
             (status, seen) -> {
               if (status == Status.DONE) {
-                seen(rows, StripePart.ofPages(to, firstPage, seen));
+                seen(rows, PlacePart.ofPages(to, firstPage, seen));
               } else {
                 end(status);
               }
             });
   }
 
-  private void seen(Rows rows, StripePart part) {
+  private void seen(Rows rows, PlacePart part) {
     if (zeroesLeftOut && part.zeroes()) {
       done(rows);
     } else {
@@ -150,7 +150,7 @@ final class CopyUp {
     }
   }
 
-  private void compute(Rows rows, StripePart part) {
+  private void compute(Rows rows, PlacePart part) {
     RowEntry.make(
         context,
         stream,
@@ -164,7 +164,7 @@ final class CopyUp {
         });
   }
 
-  private void number(Rows rows, StripePart part, MemberChanges changes) {
+  private void number(Rows rows, PlacePart part, MemberChanges changes) {
     if (stream.volume().stopped()) {
       return;
     }

@@ -2,6 +2,7 @@ package io.aerie.engine.owner;
 
 import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.protocol.Message.Status;
+import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.Geometry;
 import java.nio.ByteBuffer;
 
@@ -14,21 +15,14 @@ import java.nio.ByteBuffer;
  * </pre>
  */
 final class LayerReader {
-  /** What came of it. */
-  interface Outcome {
-    /** Told once. */
-    void done(Status status, ByteBuffer pages);
-  }
-
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
 
   private final NodeContext context;
   private final OwnedVolume volume;
-  private final long top;
-  private final int index;
+  private final BlockKey top;
   private final int firstPage;
   private final int pageCount;
-  private final Outcome outcome;
+  private final PagesOutcome outcome;
 
   /** The block's pages that are seen in the origin end here. */
   private int originEndPage;
@@ -36,28 +30,26 @@ final class LayerReader {
   LayerReader(
       NodeContext context,
       OwnedVolume volume,
-      long top,
-      int index,
+      BlockKey top,
       int firstPage,
       int pageCount,
-      Outcome outcome) {
+      PagesOutcome outcome) {
     this.context = context;
     this.volume = volume;
     this.top = top;
-    this.index = index;
     this.firstPage = firstPage;
     this.pageCount = pageCount;
     this.outcome = outcome;
   }
 
   void start() {
-    LayerChain chain = LayerChain.of(volume.record(), top, index);
+    LayerChain chain = LayerChain.of(volume.record(), top.layer(), top.index());
     originEndPage = chain.originEndPage();
     new PageReader(
             context,
-            volume.streamOf(index),
+            volume.streamOf(top.index()),
             chain.views(),
-            index,
+            top.index(),
             firstPage,
             pageCount,
             this::ownRead)
@@ -72,9 +64,9 @@ final class LayerReader {
     new OriginPages(
             context,
             volume.record(),
-            index,
+            top.index(),
             originEndPage,
             page -> (absent & (1L << (page / Geometry.PAGES_PER_UNIT))) != 0)
-        .layUnder(firstPage, pages, outcome::done);
+        .layUnder(firstPage, pages, outcome);
   }
 }

@@ -18,12 +18,6 @@ import java.util.function.IntPredicate;
  * <p>Pages are those of a place, a block or a stripe, in the order of the volume.
  */
 final class OriginPages {
-  /** What came of it. */
-  interface Outcome {
-    /** Told once. */
-    void done(Status status, ByteBuffer pages);
-  }
-
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
 
   private final NodeContext context;
@@ -47,7 +41,7 @@ final class OriginPages {
   }
 
   /** Lays the origin's pages under the clone's own; at once when nothing is lacking. */
-  void layUnder(int firstPage, ByteBuffer pages, Outcome outcome) {
+  void layUnder(int firstPage, ByteBuffer pages, PagesOutcome outcome) {
     int end = Math.min(firstPage + pages.remaining() / Geometry.PAGE_BYTES, endPage);
     int from = Integer.MAX_VALUE;
     int to = 0;
@@ -64,7 +58,7 @@ final class OriginPages {
     }
   }
 
-  private void ask(int firstPage, ByteBuffer pages, int from, int to, Outcome outcome) {
+  private void ask(int firstPage, ByteBuffer pages, int from, int to, PagesOutcome outcome) {
     Optional<SnapshotRecord> origin = context.rcd().snapshot(clone.origin());
     Optional<NodeId> owner =
         origin.flatMap(s -> context.rcd().volume(s.volume())).flatMap(VolumeRecord::owner);

@@ -30,27 +30,13 @@ final class OriginRead {
       refuse(context, from, request);
       return;
     }
-    long layer = snapshot.get().layer();
-    if (volume.record().redundancy().striped()) {
-      new StripeReader(
-              context,
-              volume,
-              new BlockKey(layer, request.index()),
-              request.firstPage(),
-              request.pageCount(),
-              (status, pages) -> tell(context, from, request, status, pages))
-          .start();
-    } else {
-      new LayerReader(
-              context,
-              volume,
-              layer,
-              request.index(),
-              request.firstPage(),
-              request.pageCount(),
-              (status, pages) -> tell(context, from, request, status, pages))
-          .start();
-    }
+    PlaceReader.read(
+        context,
+        volume,
+        new BlockKey(snapshot.get().layer(), request.index()),
+        request.firstPage(),
+        request.pageCount(),
+        (status, pages) -> tell(context, from, request, status, pages));
   }
 
   private static void tell(

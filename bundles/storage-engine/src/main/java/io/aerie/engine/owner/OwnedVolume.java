@@ -301,6 +301,10 @@ final class OwnedVolume {
             question.request(), done ? Status.DONE : Status.REFUSED, index));
   }
 
+  void onExtents(NodeId from, Message.ExtentsRequest request) {
+    new SnapshotExtents(context, this, from, request).start();
+  }
+
   void onOrigin(NodeId from, Message.OriginRequest request) {
     OriginRead.answer(context, this, from, request);
   }

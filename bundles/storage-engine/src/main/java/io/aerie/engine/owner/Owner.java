@@ -105,6 +105,16 @@ public final class Owner {
     }
   }
 
+  /** A question for a snapshot's units; refused when this node does not own its volume. */
+  public void onExtents(NodeId from, Message.ExtentsRequest request) {
+    OwnedVolume volume = volumes.get(request.volume());
+    if (volume == null) {
+      SnapshotExtents.refuse(context, from, request);
+    } else {
+      volume.onExtents(from, request);
+    }
+  }
+
   /** A question for reservations; refused when this node does not own the volume. */
   public void onReservation(NodeId from, Message.ReservationQuestion question) {
     OwnedVolume volume = volumes.get(question.volume());

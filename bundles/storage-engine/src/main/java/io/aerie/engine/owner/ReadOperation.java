@@ -2,13 +2,17 @@ package io.aerie.engine.owner;
 
 import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.protocol.Message.ClientRequest;
+import io.aerie.engine.protocol.Message.Operation;
 import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.Geometry;
 import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 
-/** A client's read: needs the lease when it arrives and when it is complete (rule 2, H14). */
+/**
+ * A client's read, of data or of which units have some: needs the lease when it arrives and when it
+ * is complete (rule 2, H14).
+ */
 final class ReadOperation {
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
 
@@ -26,7 +30,8 @@ final class ReadOperation {
     this.volume = volume;
     this.session = session;
     this.request = request;
-    stream = volume.streamOf((int) (request.offset() / Geometry.BLOCK_BYTES));
+    long span = volume.record().redundancy().spanBytes();
+    stream = volume.streamOf((int) (request.offset() / span));
   }
 
   void start() {
@@ -45,43 +50,69 @@ final class ReadOperation {
       stream.whenServing(this::start);
       return;
     }
-    int block = (int) (request.offset() / Geometry.BLOCK_BYTES);
-    int within = (int) (request.offset() % Geometry.BLOCK_BYTES);
-    int firstPage = within / Geometry.PAGE_BYTES;
-    int lastPage = (within + request.length() - 1) / Geometry.PAGE_BYTES;
-    int skip = within - firstPage * Geometry.PAGE_BYTES;
-    int pageCount = lastPage - firstPage + 1;
-    BlockKey key = new BlockKey(volume.record().live().number(), block);
-    if (volume.orphans().holdBack(key, firstPage, pageCount, this::start)) {
+    PlacePart part = PlacePart.of(volume.record(), session, request);
+    if (heldBack(part)) {
       return;
     }
     long epoch = stream.epoch();
-    new LayerReader(
-            context,
-            volume,
-            key.layer(),
-            block,
-            firstPage,
-            pageCount,
-            (status, pages) -> {
-              if (volume.stopped()) {
-                return;
-              }
-              if (status == Status.CORRUPT && !repaired) {
-                repaired = true;
-                volume.repairs().repairChain(stream, key, this::start);
-                return;
-              }
-              if (status != Status.DONE || !context.leaseValid() || stream.epoch() != epoch) {
-                boolean lost = status == Status.CORRUPT && stream.epoch() == epoch;
-                session.finish(request.number(), lost ? Status.CORRUPT : Status.REFUSED, NO_DATA);
-                return;
-              }
-              session.finish(
-                  request.number(),
-                  Status.DONE,
-                  pages.slice(pages.position() + skip, request.length()));
-            })
-        .start();
+    if (request.operation() == Operation.EXTENTS) {
+      new UnitMap(
+              context,
+              volume,
+              part.place(),
+              0,
+              (status, units) ->
+                  wasRead(part, epoch, status, units == null ? NO_DATA : of(part, units)))
+          .start();
+    } else {
+      PlaceReader.read(
+          context,
+          volume,
+          part.place(),
+          part.firstPage(),
+          part.pageCount(),
+          (status, pages) ->
+              wasRead(
+                  part,
+                  epoch,
+                  status,
+                  status == Status.DONE
+                      ? pages.slice(pages.position() + part.skip(), request.length())
+                      : NO_DATA));
+    }
+  }
+
+  private static ByteBuffer of(PlacePart part, byte[] units) {
+    int first = part.firstPage() / Geometry.PAGES_PER_UNIT;
+    int last = (part.firstPage() + part.pageCount() - 1) / Geometry.PAGES_PER_UNIT;
+    return ByteBuffer.wrap(units).slice(first, last - first + 1);
+  }
+
+  /** Whether it waits for what is not settled of attachments that ended. */
+  private boolean heldBack(PlacePart part) {
+    BlockKey place = part.place();
+    int first = part.firstPage();
+    int count = part.pageCount();
+    if (volume.record().redundancy().striped()) {
+      StripeMap.Span rows = volume.map().hull(first, count);
+      first = rows.firstRow();
+      count = rows.rowCount();
+    }
+    return volume.orphans().holdBack(place, first, count, this::start);
+  }
+
+  private void wasRead(PlacePart part, long epoch, Status status, ByteBuffer wanted) {
+    if (volume.stopped()) {
+      return;
+    }
+    if (status == Status.CORRUPT && !repaired) {
+      repaired = true;
+      volume.repairs().repairChain(stream, part.place(), this::start);
+    } else if (status != Status.DONE || !context.leaseValid() || stream.epoch() != epoch) {
+      boolean lost = status == Status.CORRUPT && stream.epoch() == epoch;
+      session.finish(request.number(), lost ? Status.CORRUPT : Status.REFUSED, NO_DATA);
+    } else {
+      session.finish(request.number(), Status.DONE, wanted);
+    }
   }
 }

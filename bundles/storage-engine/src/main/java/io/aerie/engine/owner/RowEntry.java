@@ -28,11 +28,11 @@ final class RowEntry {
 
   private final NodeContext context;
   private final GroupStream stream;
-  private final List<StripePart> parts;
+  private final List<PlacePart> parts;
   private final Outcome outcome;
 
   private RowEntry(
-      NodeContext context, GroupStream stream, List<StripePart> parts, Outcome outcome) {
+      NodeContext context, GroupStream stream, List<PlacePart> parts, Outcome outcome) {
     this.context = context;
     this.stream = stream;
     this.parts = List.copyOf(parts);
@@ -45,12 +45,12 @@ final class RowEntry {
    * @param parts of one stripe; a later one lies over an earlier one
    */
   static void make(
-      NodeContext context, GroupStream stream, List<StripePart> parts, Outcome outcome) {
+      NodeContext context, GroupStream stream, List<PlacePart> parts, Outcome outcome) {
     new RowEntry(context, stream, parts, outcome).make(RowPlan.Way.LEAST);
   }
 
   private BlockKey stripe() {
-    return parts.get(0).stripe();
+    return parts.get(0).place();
   }
 
   private void make(RowPlan.Way way) {

@@ -36,7 +36,7 @@ final class RowPlan {
   private final ErasureCode code;
   private final StripeMap map;
   private final BlockKey stripe;
-  private final List<StripePart> parts;
+  private final List<PlacePart> parts;
   private final RowRanges ranges;
   private final StripeMap.Span hull;
   private final int taking;
@@ -51,13 +51,12 @@ final class RowPlan {
    * @param having fragments whose members can be asked for what was settled
    * @param taking fragments whose members take a change
    */
-  RowPlan(
-      ErasureCode code, StripeMap map, List<StripePart> parts, int having, int taking, Way way) {
+  RowPlan(ErasureCode code, StripeMap map, List<PlacePart> parts, int having, int taking, Way way) {
     this.code = code;
     this.map = map;
     this.parts = parts;
     this.taking = taking;
-    stripe = parts.get(0).stripe();
+    stripe = parts.get(0).place();
     ranges = new RowRanges(map, parts, way == Way.RENEW);
     hull = ranges.hull();
     choose(having, way);
@@ -73,7 +72,7 @@ final class RowPlan {
 
   /** Becomes zero as a whole: the row checksums, too. */
   private boolean wholeStripe() {
-    StripePart last = parts.get(parts.size() - 1);
+    PlacePart last = parts.get(parts.size() - 1);
     return last.zeroes() && last.pageCount() == map.dataCount() * StripeMap.ROWS;
   }
 
@@ -169,7 +168,7 @@ final class RowPlan {
         data[i] = pages;
       }
     }
-    for (StripePart part : parts) {
+    for (PlacePart part : parts) {
       map.runs(
           part.firstPage(),
           part.pageCount(),
@@ -179,7 +178,7 @@ final class RowPlan {
   }
 
   /** Puts a request's bytes over some pages, or zeroes. */
-  private void overlay(StripePart part, ByteBuffer to, int page, int row, int count) {
+  private void overlay(PlacePart part, ByteBuffer to, int page, int row, int count) {
     int ofPages = (page - part.firstPage()) * Geometry.PAGE_BYTES;
     int from = Math.max(ofPages, part.skip());
     int end =

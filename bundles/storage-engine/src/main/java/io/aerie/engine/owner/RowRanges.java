@@ -18,14 +18,14 @@ final class RowRanges {
    *
    * @param wholeSumPages whether the hull is to be all rows whose checksums share a page
    */
-  RowRanges(StripeMap map, List<StripePart> parts, boolean wholeSumPages) {
+  RowRanges(StripeMap map, List<PlacePart> parts, boolean wholeSumPages) {
     BitSet[] rows = new BitSet[map.dataCount()];
     whole = new BitSet[map.dataCount()];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = new BitSet();
       whole[i] = new BitSet();
     }
-    for (StripePart part : parts) {
+    for (PlacePart part : parts) {
       map.runs(
           part.firstPage(),
           part.pageCount(),

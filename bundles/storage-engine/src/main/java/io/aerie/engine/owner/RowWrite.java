@@ -36,7 +36,7 @@ final class RowWrite {
   private final OwnedVolume volume;
   private final GroupStream stream;
   private final RangeLocks.Lock lock;
-  private final List<StripePart> parts = new ArrayList<>();
+  private final List<PlacePart> parts = new ArrayList<>();
 
   /** Null when it is written whatever is there; one that expects something goes alone. */
   private final Expectation expectation;
@@ -57,13 +57,13 @@ final class RowWrite {
   private RowWrite(
       NodeContext context,
       OwnedVolume volume,
-      StripePart part,
+      PlacePart part,
       StripeMap.Span rows,
       Expectation expectation) {
     this.context = context;
     this.expectation = expectation;
     this.volume = volume;
-    stripe = part.stripe();
+    stripe = part.place();
     stream = volume.streamOf(stripe.index());
     lock = new RangeLocks.Lock(stripe, rows.firstRow(), rows.rowCount(), this::lockGranted);
   }
@@ -71,20 +71,20 @@ final class RowWrite {
   /** Joins one that waits for the same rows, or makes another. */
   static RowWrite with(
       NodeContext context, OwnedVolume volume, Requester session, ClientRequest request) {
-    StripePart part = StripePart.of(volume.record(), session, Expectation.write(request));
+    PlacePart part = PlacePart.of(volume.record(), session, Expectation.write(request));
     Expectation expectation = Expectation.of(request);
     StripeMap.Span hull = volume.map().hull(part.firstPage(), part.pageCount());
     int pages = RowSums.pageCount(hull.firstRow(), hull.rowCount());
     StripeMap.Span rows =
         new StripeMap.Span(RowSums.firstRow(hull.firstRow()), pages * StripeMap.ROWS_PER_SUM_PAGE);
-    RowWrite last = volume.lastWrite(part.stripe());
+    RowWrite last = volume.lastWrite(part.place());
     if (expectation == null && last != null && last.takes(rows, request)) {
       last.add(part);
       return last;
     }
     RowWrite write = new RowWrite(context, volume, part, rows, expectation);
     write.add(part);
-    volume.lastWrite(part.stripe(), write);
+    volume.lastWrite(part.place(), write);
     return write;
   }
 
@@ -113,7 +113,7 @@ final class RowWrite {
         && bytes + request.length() <= BYTES_MAX;
   }
 
-  private void add(StripePart part) {
+  private void add(PlacePart part) {
     parts.add(part);
     bytes += part.request().length();
   }
@@ -139,7 +139,7 @@ final class RowWrite {
     return false;
   }
 
-  private static boolean excluded(StripePart part) {
+  private static boolean excluded(PlacePart part) {
     boolean excluded = part.session().excluded(Access.WRITES);
     if (excluded) {
       part.session().finish(part.request().number(), Status.CONFLICT, NO_DATA);
@@ -175,8 +175,8 @@ final class RowWrite {
 
   /** A snapshot was made while this waited: what was computed is of the layer before. */
   private void ofAnotherLayer() {
-    parts.replaceAll(part -> StripePart.of(volume.record(), part.session(), part.request()));
-    stripe = parts.get(0).stripe();
+    parts.replaceAll(part -> PlacePart.of(volume.record(), part.session(), part.request()));
+    stripe = parts.get(0).place();
     changes = null;
   }
 
@@ -230,7 +230,7 @@ final class RowWrite {
   }
 
   private void compare() {
-    StripePart part = parts.get(0);
+    PlacePart part = parts.get(0);
     int fragment = volume.map().fragment(part.firstPage());
     long epoch = stream.epoch();
     new RowFetch(
@@ -249,7 +249,7 @@ final class RowWrite {
         .start();
   }
 
-  private void compared(StripePart part, long epoch, Status status, ByteBuffer page) {
+  private void compared(PlacePart part, long epoch, Status status, ByteBuffer page) {
     if (status == Status.CORRUPT) {
       repairOrGiveUp();
     } else if (status != Status.DONE) {
@@ -277,7 +277,7 @@ final class RowWrite {
   }
 
   private void read() {
-    List<StripePart> planned = List.copyOf(parts);
+    List<PlacePart> planned = List.copyOf(parts);
     RowEntry.make(
         context,
         stream,
@@ -289,7 +289,7 @@ final class RowWrite {
         });
   }
 
-  private void wasRead(List<StripePart> planned, Status status, MemberChanges made) {
+  private void wasRead(List<PlacePart> planned, Status status, MemberChanges made) {
     if (status == Status.DONE) {
       // Somebody's session may have ended meanwhile: what is numbered is planned for those there.
       changes = planned.equals(parts) ? made : null;
@@ -312,7 +312,7 @@ final class RowWrite {
 
   private void finish(Status status) {
     volume.locks().release(lock);
-    for (StripePart part : parts) {
+    for (PlacePart part : parts) {
       part.session().finish(part.request().number(), status, NO_DATA);
     }
   }

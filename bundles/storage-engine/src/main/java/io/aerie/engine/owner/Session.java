@@ -23,6 +23,9 @@ final class Session implements Requester {
   /** Parts that a client may have open; a well-behaved one stays far below. */
   private static final int PARTS_MAX = 4096;
 
+  /** It is being read: may be done again, so nothing is remembered of it. */
+  private static final Object READING = new Object();
+
   private final NodeContext context;
   private final OwnedVolume volume;
   private final NodeId client;
@@ -139,12 +142,12 @@ final class Session implements Requester {
       finish(number, Status.REFUSED, NO_DATA);
       return;
     }
-    if (excluded(request.operation() == Operation.READ ? Access.READS : Access.WRITES)) {
+    if (excluded(request.operation().reads() ? Access.READS : Access.WRITES)) {
       // Looked at again when it is numbered; here it saves what would come before that.
       finish(number, Status.CONFLICT, NO_DATA);
       return;
     }
-    if (volume.throttle().admits(request)) {
+    if (request.operation() == Operation.EXTENTS || volume.throttle().admits(request)) {
       begin(request);
     } else {
       Waiting waiting = new Waiting(request);
@@ -156,15 +159,10 @@ final class Session implements Requester {
 
   private void begin(ClientRequest request) {
     long number = request.number();
-    boolean striped = volume.record().redundancy().striped();
-    if (request.operation() == Operation.READ) {
-      parts.put(number, Operation.READ);
-      if (striped) {
-        new RowRead(context, volume, this, request).start();
-      } else {
-        new ReadOperation(context, volume, this, request).start();
-      }
-    } else if (striped) {
+    if (request.operation().reads()) {
+      parts.put(number, READING);
+      new ReadOperation(context, volume, this, request).start();
+    } else if (volume.record().redundancy().striped()) {
       RowWrite write = RowWrite.with(context, volume, this, request);
       parts.put(number, write);
       write.start();
@@ -190,7 +188,7 @@ final class Session implements Requester {
   private static boolean hasItsData(ClientRequest request) {
     int pageOffset = (int) (request.offset() % Geometry.PAGE_BYTES);
     return switch (request.operation()) {
-      case READ, ZERO -> true;
+      case READ, ZERO, EXTENTS -> true;
       case WRITE -> request.data().remaining() == request.length();
       case COMPARE_AND_WRITE ->
           request.length() <= Geometry.PAGE_BYTES - pageOffset
@@ -204,7 +202,7 @@ final class Session implements Requester {
     if (ended || number < lowest) {
       return;
     }
-    boolean read = parts.get(number) == Operation.READ;
+    boolean read = parts.get(number) == READING;
     if (read || status == Status.REFUSED) {
       parts.remove(number);
     } else {

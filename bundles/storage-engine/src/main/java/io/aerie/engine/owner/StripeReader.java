@@ -25,12 +25,6 @@ import java.util.Optional;
  * matter: what moves from layer to layer meanwhile reads the same in both.
  */
 final class StripeReader {
-  /** What came of it. */
-  interface Outcome {
-    /** Told once. Never when the volume is let go. */
-    void done(Status status, ByteBuffer pages);
-  }
-
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
 
   private final NodeContext context;
@@ -40,7 +34,7 @@ final class StripeReader {
   private final BlockKey top;
   private final int firstPage;
   private final int pageCount;
-  private final Outcome outcome;
+  private final PagesOutcome outcome;
   private final LayerChain chain;
   private final Rows[] found;
 
@@ -60,7 +54,7 @@ final class StripeReader {
       BlockKey top,
       int firstPage,
       int pageCount,
-      Outcome outcome) {
+      PagesOutcome outcome) {
     this.context = context;
     this.volume = volume;
     this.top = top;

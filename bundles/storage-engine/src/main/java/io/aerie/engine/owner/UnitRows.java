@@ -1,12 +1,9 @@
 package io.aerie.engine.owner;
 
 import io.aerie.engine.node.NodeContext;
-import io.aerie.engine.node.Timing;
-import io.aerie.engine.protocol.Message;
+import io.aerie.engine.protocol.Message.LayerUnits;
 import io.aerie.engine.protocol.Message.LayerView;
 import io.aerie.engine.protocol.Message.Status;
-import io.aerie.engine.protocol.Message.UnitsAnswer;
-import java.util.ArrayDeque;
 import java.util.List;
 
 /**
@@ -36,7 +33,7 @@ final class UnitRows {
   }
 
   /**
-   * Asks one member in sync after the other, this node's own first.
+   * Asks a member in sync.
    *
    * @param views from the top down
    * @param floor whether there is nothing below the last one
@@ -48,51 +45,17 @@ final class UnitRows {
       boolean floor,
       int index,
       Outcome outcome) {
-    if (stream.state() == GroupStream.State.EMPTY) {
-      outcome.done(Status.DONE, new UnitRows(views, views.stream().map(v -> 0L).toList(), floor));
-      return;
-    }
-    ArrayDeque<Replica> left = new ArrayDeque<>();
-    for (Replica replica : stream.inSync()) {
-      if (replica.node.equals(context.self())) {
-        left.addFirst(replica);
-      } else {
-        left.addLast(replica);
-      }
-    }
-    next(context, stream, new UnitRows(views, List.of(), floor), index, left, outcome);
-  }
-
-  private static void next(
-      NodeContext context,
-      GroupStream stream,
-      UnitRows of,
-      int index,
-      ArrayDeque<Replica> left,
-      Outcome outcome) {
-    if (left.isEmpty() || stream.state() != GroupStream.State.SERVING) {
-      outcome.done(Status.REFUSED, null);
-      return;
-    }
-    Replica replica = left.remove();
-    context.ask(
-        replica.node,
-        Timing.ANSWER,
-        request ->
-            new Message.UnitsRequest(
-                request,
-                replica.target,
-                stream.key(),
-                stream.watermark(),
-                of.views.stream().map(LayerView::layer).toList(),
-                index),
-        (answer, failure) -> {
-          if (answer instanceof UnitsAnswer units && units.status() == Status.DONE) {
-            outcome.done(Status.DONE, new UnitRows(of.views, units.held(), of.floor));
-          } else {
-            next(context, stream, of, index, left, outcome);
-          }
-        });
+    List<Long> layers = views.stream().map(LayerView::layer).toList();
+    new UnitsQuestion(context, stream, layers, index)
+        .ask(
+            answer -> {
+              if (answer.isEmpty()) {
+                outcome.done(Status.REFUSED, null);
+                return;
+              }
+              List<Long> held = answer.get().stream().map(LayerUnits::held).toList();
+              outcome.done(Status.DONE, new UnitRows(views, held, floor));
+            });
   }
 
   /** What the top layer has, by bit. */

@@ -136,8 +136,7 @@ final class WriteOperation {
     new LayerReader(
             context,
             volume,
-            layer,
-            index,
+            block(),
             from,
             to - from,
             (status, pages) -> {

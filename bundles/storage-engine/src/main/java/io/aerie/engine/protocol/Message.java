@@ -160,11 +160,38 @@ public sealed interface Message {
       implements Message {}
 
   /**
+   * What a layer has of a block's place; nothing where it has no block.
+   *
+   * @param held units that are not absent, by bit
+   * @param present those of them that have data
+   */
+  record LayerUnits(long held, long present) {
+    public static final LayerUnits NOTHING = new LayerUnits(0, 0);
+  }
+
+  /** The units, layer by layer as asked. */
+  record UnitsAnswer(long request, Status status, List<LayerUnits> layers) implements Answer {}
+
+  /**
+   * To the owner of a volume: what the units of a snapshot read as, without their data.
+   *
+   * @param snapshot number of the snapshot
+   * @param since number of the snapshot that it is compared with; 0: with none
+   * @param index of the first place, a block or a stripe
+   * @param count of places
+   */
+  record ExtentsRequest(long request, long volume, long snapshot, long since, int index, int count)
+      implements Message {
+    /** So that the answer is far below a message\'s payload. */
+    public static final int COUNT_MAX = 64;
+  }
+
+  /**
    * The units.
    *
-   * @param held of each layer those that are not absent, by bit; none where it has no block
+   * @param units place after place, of each unit the number of its {@code UnitContent}
    */
-  record UnitsAnswer(long request, Status status, List<Long> held) implements Answer {}
+  record ExtentsAnswer(long request, Status status, ByteBuffer units) implements Answer {}
 
   /** A clone's owner to the owner of the volume that it was made of: pages of a snapshot. */
   record OriginRequest(
@@ -231,7 +258,14 @@ public sealed interface Message {
     WRITE,
     ZERO,
     /** Writes if the range is as expected; within one page. */
-    COMPARE_AND_WRITE
+    COMPARE_AND_WRITE,
+    /** What the units of the range read as, without their data: the numbers of UnitContent. */
+    EXTENTS;
+
+    /** Whether it changes nothing. */
+    public boolean reads() {
+      return this == READ || this == EXTENTS;
+    }
   }
 
   /**

@@ -122,7 +122,12 @@ final class MessageReader {
       case MessageType.UNITS ->
           new Message.UnitsRequest(
               i64(), target(), stream(), point(), list(this::i64), in.getInt());
-      case MessageType.UNITS_ANSWER -> new Message.UnitsAnswer(i64(), status(), list(this::i64));
+      case MessageType.UNITS_ANSWER ->
+          new Message.UnitsAnswer(
+              i64(), status(), list(() -> new Message.LayerUnits(i64(), i64())));
+      case MessageType.EXTENTS ->
+          new Message.ExtentsRequest(i64(), i64(), i64(), i64(), in.getInt(), in.getInt());
+      case MessageType.EXTENTS_ANSWER -> new Message.ExtentsAnswer(i64(), status(), payload());
       case MessageType.RESERVATION ->
           new Message.ReservationQuestion(i64(), i64(), i64(), in.get() == 1);
       case MessageType.RESERVATION_ANSWER -> new Message.ReservationAnswer(i64(), status(), i64());

@@ -2,7 +2,7 @@ package io.aerie.engine.protocol;
 
 /** Numbers of the messages on the wire. */
 final class MessageType {
-  static final int VERSION = 2;
+  static final int VERSION = 3;
   static final int BEAT = 1;
   static final int BEAT_ANSWER = 2;
   static final int APPEND = 3;
@@ -25,6 +25,8 @@ final class MessageType {
   static final int ORIGIN_ANSWER = 23;
   static final int UNITS = 24;
   static final int UNITS_ANSWER = 25;
+  static final int EXTENTS = 26;
+  static final int EXTENTS_ANSWER = 27;
 
   static final int VERIFY = 40;
   static final int VERIFY_ANSWER = 41;

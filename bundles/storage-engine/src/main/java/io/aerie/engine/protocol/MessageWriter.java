@@ -10,6 +10,8 @@ import io.aerie.engine.protocol.Message.BlockAnswer;
 import io.aerie.engine.protocol.Message.BlockRequest;
 import io.aerie.engine.protocol.Message.ClientAnswer;
 import io.aerie.engine.protocol.Message.ClientRequest;
+import io.aerie.engine.protocol.Message.ExtentsAnswer;
+import io.aerie.engine.protocol.Message.ExtentsRequest;
 import io.aerie.engine.protocol.Message.InventoryAnswer;
 import io.aerie.engine.protocol.Message.InventoryRequest;
 import io.aerie.engine.protocol.Message.LayersAnswer;
@@ -48,7 +50,7 @@ import java.util.UUID;
  * Writes a message: all numbers big-endian.
  *
  * <pre>
- * u8 version=1 | u8 type ({@link MessageType}) | the record's fields in their order
+ * u8 version | u8 type ({@link MessageType}) | the record's fields in their order
  * number: i64, or i32 for pages, lengths, indexes and counts | status, operation, change: u8
  * target: uuid, i64 generation | stream: i64 volume, i64 group | point: i64 epoch, i64 sequence
  * block: i64 layer, i32 index | units: 64 x 2 bits, 16 bytes | list: i32 count, elements
@@ -165,8 +167,13 @@ final class MessageWriter {
       m.layers().forEach(this::i64);
       i32(m.index());
     } else if (message instanceof UnitsAnswer m) {
-      u8(MessageType.UNITS_ANSWER).i64(m.request()).status(m.status()).i32(m.held().size());
-      m.held().forEach(this::i64);
+      u8(MessageType.UNITS_ANSWER).i64(m.request()).status(m.status()).i32(m.layers().size());
+      m.layers().forEach(units -> i64(units.held()).i64(units.present()));
+    } else if (message instanceof ExtentsRequest m) {
+      u8(MessageType.EXTENTS).i64(m.request()).i64(m.volume()).i64(m.snapshot()).i64(m.since());
+      i32(m.index()).i32(m.count());
+    } else if (message instanceof ExtentsAnswer m) {
+      u8(MessageType.EXTENTS_ANSWER).i64(m.request()).status(m.status()).payload(m.units());
     } else {
       throw new IllegalArgumentException("unknown message " + message);
     }

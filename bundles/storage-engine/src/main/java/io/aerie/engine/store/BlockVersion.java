@@ -23,4 +23,13 @@ public record BlockVersion(BlockKey block, Point version, long groupEpoch, List<
     }
     return held;
   }
+
+  /** Units that have data, by bit. */
+  public long present() {
+    long present = 0;
+    for (int unit = 0; unit < units.size(); unit++) {
+      present |= units.get(unit) == UnitState.PRESENT ? 1L << unit : 0;
+    }
+    return present;
+  }
 }

@@ -66,7 +66,7 @@ class RowPlanTest {
   }
 
   private void write() {
-    List<StripePart> parts = new ArrayList<>();
+    List<PlacePart> parts = new ArrayList<>();
     int at = random.nextInt(content.length - (2 << 20));
     int units = Geometry.UNIT_BYTES * scheme.dataCount();
     if (random.nextInt(4) == 0) {
@@ -98,7 +98,7 @@ class RowPlanTest {
     restore();
   }
 
-  private void carryOut(List<StripePart> parts, int having, int taking) {
+  private void carryOut(List<PlacePart> parts, int having, int taking) {
     RowPlan.Way[] ways = RowPlan.Way.values();
     RowPlan.Way way = ways[Math.max(0, random.nextInt(6) - 3)];
     RowPlan plan = new RowPlan(code, map, parts, having, taking, way);
@@ -125,7 +125,7 @@ class RowPlanTest {
       assertThat(plan.wanted() & ~having).as("asked of who can't answer, seed %d", seed).isZero();
     }
     Map<Integer, Change> changes = plan.compute(rows);
-    for (StripePart part : parts) {
+    for (PlacePart part : parts) {
       apply(part);
     }
     for (int i = 0; i < scheme.fragmentCount(); i++) {
@@ -142,7 +142,7 @@ class RowPlanTest {
         Arrays.copyOfRange(fragments[fragment], from, from + count * Geometry.PAGE_BYTES));
   }
 
-  private StripePart part(int from, int length, boolean zero) {
+  private PlacePart part(int from, int length, boolean zero) {
     byte[] data = new byte[zero ? 0 : length];
     random.nextBytes(data);
     ClientRequest request =
@@ -158,11 +158,11 @@ class RowPlanTest {
             ByteBuffer.wrap(data));
     int first = from / Geometry.PAGE_BYTES;
     int last = (from + length - 1) / Geometry.PAGE_BYTES;
-    return new StripePart(
+    return new PlacePart(
         null, request, STRIPE, first, last - first + 1, from - first * Geometry.PAGE_BYTES);
   }
 
-  private void apply(StripePart part) {
+  private void apply(PlacePart part) {
     int from = part.firstPage() * Geometry.PAGE_BYTES + part.skip();
     if (part.zeroes()) {
       Arrays.fill(content, from, from + part.request().length(), (byte) 0);

@@ -27,12 +27,12 @@ class RowRangesTest {
   private final long seed = System.nanoTime();
   private final Random random = new Random(seed);
 
-  private static StripePart part(int from, int length) {
+  private static PlacePart part(int from, int length) {
     ClientRequest request =
         new ClientRequest(1, 1, 1, 1, 1, Operation.ZERO, from, length, ByteBuffer.allocate(0));
     int first = from / Geometry.PAGE_BYTES;
     int last = (from + length - 1) / Geometry.PAGE_BYTES;
-    return new StripePart(
+    return new PlacePart(
         null, request, STRIPE, first, last - first + 1, from - first * Geometry.PAGE_BYTES);
   }
 
@@ -52,7 +52,7 @@ class RowRangesTest {
   void shouldKnowWhichRowsOfUnitsKeepSomething() {
     StripeMap map = new StripeMap(new ErasureScheme(DATA, 2));
     for (int round = 0; round < 2000; round++) {
-      List<StripePart> parts = new ArrayList<>();
+      List<PlacePart> parts = new ArrayList<>();
       BitSet pages = new BitSet();
       BitSet whole = new BitSet();
       for (int i = random.nextInt(4); i >= 0; i--) {

@@ -107,7 +107,12 @@ class MessageCodecTest {
             3),
         new Message.LayersAnswer(1, Message.Status.DONE, 6, 4, data(4096)),
         new Message.UnitsRequest(1, TARGET, STREAM, new Point(4, 1), List.of(9L, 7L), 5),
-        new Message.UnitsAnswer(1, Message.Status.DONE, List.of(-1L, 6L)),
+        new Message.UnitsAnswer(
+            1,
+            Message.Status.DONE,
+            List.of(new Message.LayerUnits(-1, 5), new Message.LayerUnits(6, 2))),
+        new Message.ExtentsRequest(1, 2, 3, 4, 5, 6),
+        new Message.ExtentsAnswer(1, Message.Status.DONE, data(64)),
         new Message.OriginRequest(1, 5, 6, 7, 8, 9),
         new Message.OriginAnswer(1, Message.Status.DONE, data(4096)),
         new Message.ClientRequest(5, 4, 3, 2, 1, Message.Operation.WRITE, 512, 100, data(100)),

@@ -120,6 +120,23 @@ final class LayerMutations {
                 "return way != null && (way",
                 "return way != null && (parts.size() > 0 || way")
             .seenBy("StripedLayersTest"),
+        mutation(
+                "extents-by-whoever-answers",
+                "rule 8: of the lowest layer one member knows nothing")
+            .in("owner/UnitMap", "if (!parity) {", "if (false) {")
+            .seenBy("ExtentsTest"),
+        mutation("extents-without-zeroes", "H11: what was made zero hides what is below")
+            .in(
+                "owner/UnitMap",
+                "if (isIn(unitsOf(view.layer(), unit).held(), unit)) {",
+                "if (isIn(unitsOf(view.layer(), unit).present(), unit)) {")
+            .seenBy("ExtentsTest"),
+        mutation("extents-of-what-was-cut-off", "rule 8: what is below is seen as far as it was")
+            .in("owner/UnitMap", "if (firstPage >= view.endPage()) {", "if (firstPage < 0) {")
+            .seenBy("ExtentsTest"),
+        mutation("origin-taken-for-data", "a clone's origin is asked")
+            .in("owner/UnitMap", "below |= former.isEmpty() && seen == ORIGIN;", "")
+            .seenBy("ExtentsTest"),
         mutation("vanished-rows-remembered", "rule 8: a layer's rows of units are whole")
             .in("owner/OwnedVolume", "liveUnits.forget();", "")
             .seenBy("StripedLayersTest"),

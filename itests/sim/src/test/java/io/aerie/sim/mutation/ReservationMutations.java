@@ -26,16 +26,9 @@ final class ReservationMutations {
         mutation("reads-not-excluded", "exclusive access excludes reads")
             .in(
                 "owner/Session",
-                "request.operation() == Operation.READ ? Access.READS",
-                "request.operation() == Operation.READ ? Access.NOTHING")
+                "request.operation().reads() ? Access.READS",
+                "request.operation().reads() ? Access.NOTHING")
             .in("owner/ReadOperation", "if (session.excluded(Access.READS)) {", "if (false) {")
-            .seenBy(SCENARIO),
-        mutation("reads-of-stripes-not-excluded", "exclusive access excludes reads")
-            .in(
-                "owner/Session",
-                "request.operation() == Operation.READ ? Access.READS",
-                "request.operation() == Operation.READ ? Access.NOTHING")
-            .in("owner/RowRead", "if (session.excluded(Access.READS)) {", "if (false) {")
             .seenBy(SCENARIO),
         mutation("reservation-without-the-owner", "H21: answered when the owner knows of it")
             .in(

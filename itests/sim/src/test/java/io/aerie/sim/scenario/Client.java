@@ -96,6 +96,13 @@ final class Client {
     return word;
   }
 
+  /** Begins to ask what so many units read as. */
+  Units units(long first, int count) {
+    Units units = new Units(scenario, "content of units from " + first);
+    client.extents(first * Geometry.UNIT_BYTES, (long) count * Geometry.UNIT_BYTES, units::end);
+    return units;
+  }
+
   /** Begins to change reservations; ends with the number of the verdict. */
   Operation reserve(ReservationRequest request) {
     Operation operation = new Operation(scenario, request.action().toString());

@@ -1,9 +1,11 @@
 package io.aerie.sim.scenario;
 
+import io.aerie.engine.protocol.Message.ExtentsRequest;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.SnapshotRecord;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.sim.Cluster;
+import io.aerie.sim.SimulatedNode;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -52,6 +54,26 @@ final class Layers {
     UUID id = want(name);
     untilFrozen(id);
     return id;
+  }
+
+  /**
+   * Begins to ask a node, when it knows the snapshots, what units of a place read as in a snapshot,
+   * or differ in from another.
+   *
+   * @param since null: from none
+   */
+  Units units(SimulatedNode asked, UUID of, UUID since, int place) {
+    scenario.run(300);
+    Units units = new Units(scenario, "content of place " + place);
+    long from = since == null ? 0 : snapshot(since).orElseThrow().number();
+    asked
+        .engine()
+        .orElseThrow()
+        .extents(
+            new ExtentsRequest(
+                0, volume.number, snapshot(of).orElseThrow().number(), from, place, 1),
+            units::end);
+    return units;
   }
 
   void delete(UUID id) {

@@ -8,28 +8,28 @@ import io.aerie.engine.store.Geometry;
 import java.nio.ByteBuffer;
 
 /**
- * What a client's request means within its stripe.
+ * What a client's request means within its place, a block or a stripe.
  *
  * @param session whose it is; null when it is nobody's
  * @param request as it came
- * @param stripe the key of the stripe's blocks
- * @param firstPage of the stripe's data
+ * @param place in the live layer; of a stripe the key of its blocks
+ * @param firstPage of the place's data
  * @param pageCount pages that the request touches
  * @param skip bytes of the first page before the request's
  */
-record StripePart(
+record PlacePart(
     Requester session,
     ClientRequest request,
-    BlockKey stripe,
+    BlockKey place,
     int firstPage,
     int pageCount,
     int skip) {
-  static StripePart of(VolumeRecord volume, Requester session, ClientRequest request) {
+  static PlacePart of(VolumeRecord volume, Requester session, ClientRequest request) {
     long span = volume.redundancy().spanBytes();
     int within = (int) (request.offset() % span);
     int first = within / Geometry.PAGE_BYTES;
     int last = (within + request.length() - 1) / Geometry.PAGE_BYTES;
-    return new StripePart(
+    return new PlacePart(
         session,
         request,
         new BlockKey(volume.live().number(), (int) (request.offset() / span)),
@@ -39,7 +39,7 @@ record StripePart(
   }
 
   /** Whole pages that an owner writes by itself: no session waits for them. */
-  static StripePart ofPages(BlockKey stripe, int firstPage, ByteBuffer pages) {
+  static PlacePart ofPages(BlockKey stripe, int firstPage, ByteBuffer pages) {
     boolean zero = pages.mismatch(ByteBuffer.allocate(pages.remaining())) < 0;
     ClientRequest request =
         new ClientRequest(
@@ -52,7 +52,7 @@ record StripePart(
             (long) firstPage * Geometry.PAGE_BYTES,
             pages.remaining(),
             zero ? ByteBuffer.allocate(0) : pages);
-    return new StripePart(
+    return new PlacePart(
         null, request, stripe, firstPage, pages.remaining() / Geometry.PAGE_BYTES, 0);
   }
 

@@ -106,6 +106,33 @@ class ConfigCommandsTest {
   }
 
   @Test
+  void shouldKeepTheTypeUnlessAnotherIsNamed() {
+    config
+        .commit(new ConfigTransaction(List.of(), List.of(new Put("pools/p", "pool", "{}"))))
+        .join();
+    run(set("pools/p"));
+    assertThat(config.get("pools/p").join().orElseThrow().type()).isEqualTo("pool");
+    ConfigSetCommand named = set("pools/p");
+    named.type = "other";
+    run(named);
+    assertThat(config.get("pools/p").join().orElseThrow().type()).isEqualTo("other");
+    run(set("new"));
+    assertThat(config.get("new").join().orElseThrow().type()).isEqualTo("document");
+  }
+
+  @Test
+  void shouldNotWriteTheClustersOwnRecords() {
+    for (String path : new String[] {"cluster/removed/n2", "cluster/nodes/n2", "cluster"}) {
+      assertRefused(set(path), ErrorCode.FORBIDDEN);
+      ConfigDeleteCommand delete = new ConfigDeleteCommand();
+      delete.path = path;
+      assertRefused(delete, ErrorCode.FORBIDDEN);
+    }
+    run(set("clusters"));
+    assertThat(config.listLocal("")).hasSize(1);
+  }
+
+  @Test
   void shouldWatchWhatTheCallerMaySee() throws Exception {
     run(set("a/b"));
     config

@@ -63,7 +63,8 @@ class SlowReadersTest {
     Socket socket = tls.getSocketFactory().createSocket();
     held.add(socket);
     socket.setReceiveBufferSize(receiveBytes);
-    socket.setSoTimeout(20_000);
+    // Long for a busy machine, and before the server gives up who is silent (60 s).
+    socket.setSoTimeout(50_000);
     socket.bind(
         new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) from}), 0));
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));

@@ -74,6 +74,35 @@ refused() {
 
 same() { [ "$1" = "$2" ] || { echo "$1 is not $2"; return 1; }; }
 
+# logged SECRET: some node's log, audit log or history of the shell has it; fails, too, when a node has no log to look into.
+logged() {
+  local node place
+  local -a places=()
+  for node in "$cluster"/n[0-9]*; do
+    [ -s "$node/log/aerie.log" ] || not_ok "$node has a log"
+    for place in "$node/log" "$node/data/audit" "$node/karaf/history"; do
+      [ ! -e "$place" ] || places+=("$place")
+    done
+  done
+  [ ${#places[@]} -gt 0 ] || not_ok "there are nodes"
+  local result=0
+  grep -rF -e "$1" "${places[@]}" || result=$?
+  [ "$result" -le 1 ] || not_ok "the logs can be read"
+  return "$result"
+}
+# nowhere_logged WORDS SECRET…: of none of these has a node written anything.
+nowhere_logged() {
+  local words=$1 secret
+  shift
+  # what is logged for certain is found, else the search would prove nothing
+  logged '"outcome":"done"' >/dev/null || not_ok "$words (nothing is found at all)"
+  for secret in "$@"; do
+    [ "${#secret}" -ge 8 ] || not_ok "$words (a secret is missing)"
+    ! logged "$secret" || not_ok "$words"
+  done
+  ok "$words"
+}
+
 # volume_healthy NAME [NODE]: as that node tells.
 volume_healthy() {
   aerie sh ${2:+--node "$2"} 'volume:list --json' | jq -e --arg name "$1" 'map(select(.name == $name and .state == "healthy")) | length == 1'

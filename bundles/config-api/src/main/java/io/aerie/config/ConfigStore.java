@@ -65,13 +65,26 @@ public interface ConfigStore {
   /**
    * Calls the consumer with every change at or below the prefix whose revision is greater than
    * {@code afterRevision}, in order, each once. History is bounded: when it no longer reaches back
-   * that far, one {@link ConfigEvent.Resynchronise} comes first and the consumer lists anew.
+   * that far, one {@link ConfigEvent.Resynchronise} comes first and the consumer lists anew. So it
+   * does when ConfigDB has not come to that revision, as one that was founded anew.
    */
-  Subscription watch(String prefix, long afterRevision, Consumer<ConfigEvent> consumer);
+  default Subscription watch(String prefix, long afterRevision, Consumer<ConfigEvent> consumer) {
+    return watchRevisions(prefix, afterRevision, events -> events.forEach(consumer));
+  }
+
+  /**
+   * The same, with all that happened to these paths at one revision in one call: after it the
+   * consumer knows all up to that revision, and may watch on from there later.
+   */
+  Subscription watchRevisions(
+      String prefix, long afterRevision, Consumer<List<ConfigEvent>> consumer);
 
   /** What a watch reports. */
   sealed interface ConfigEvent {
-    /** The revision up to which the consumer now knows all. */
+    /**
+     * When it happened. All changes of a transaction have the same: who had only some of them, and
+     * watches on from there, misses the others.
+     */
     long revision();
 
     /** A document was written. */

@@ -10,14 +10,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * ConfigDB in memory, for tests of its consumers, and the model that the real one is compared with:
  * written as plainly as possible.
  *
  * <p>Fault model: none but {@link #setAvailable}; every call is carried out at once in the caller's
- * thread, watches included. History is unbounded, so a watch never resynchronises. Paths and JSON
- * are not validated.
+ * thread, watches included. History is unbounded, so a watch resynchronises only from a revision
+ * that there isn't yet. Paths and JSON are not validated.
  */
 public final class MemoryConfigStore implements ConfigStore {
   private final TreeMap<String, Document> documents = new TreeMap<>();
@@ -26,7 +27,15 @@ public final class MemoryConfigStore implements ConfigStore {
   private long revision;
   private boolean available = true;
 
-  private record Watcher(String prefix, Consumer<ConfigEvent> consumer) {}
+  private record Watcher(String prefix, Consumer<List<ConfigEvent>> consumer) {
+    void tell(List<ConfigEvent> events) {
+      List<ConfigEvent> below =
+          events.stream().filter(event -> below(prefix, path(event))).toList();
+      if (!below.isEmpty()) {
+        consumer.accept(below);
+      }
+    }
+  }
 
   /** While false, everything that needs other nodes fails with UNAVAILABLE. */
   public synchronized void setAvailable(boolean available) {
@@ -69,11 +78,7 @@ public final class MemoryConfigStore implements ConfigStore {
       apply(change, events);
     }
     history.addAll(events);
-    for (Watcher watcher : List.copyOf(watchers)) {
-      events.stream()
-          .filter(event -> below(watcher.prefix(), path(event)))
-          .forEach(watcher.consumer());
-    }
+    List.copyOf(watchers).forEach(watcher -> watcher.tell(events));
     return CompletableFuture.completedFuture(revision);
   }
 
@@ -95,12 +100,17 @@ public final class MemoryConfigStore implements ConfigStore {
   }
 
   @Override
-  public synchronized Subscription watch(
-      String prefix, long afterRevision, Consumer<ConfigEvent> consumer) {
-    history.stream()
-        .filter(event -> event.revision() > afterRevision && below(prefix, path(event)))
-        .forEach(consumer);
+  public synchronized Subscription watchRevisions(
+      String prefix, long afterRevision, Consumer<List<ConfigEvent>> consumer) {
     Watcher watcher = new Watcher(prefix, consumer);
+    if (afterRevision > revision) {
+      consumer.accept(List.of(new ConfigEvent.Resynchronise(revision)));
+    }
+    history.stream()
+        .filter(event -> event.revision() > afterRevision)
+        .collect(Collectors.groupingBy(ConfigEvent::revision, TreeMap::new, Collectors.toList()))
+        .values()
+        .forEach(watcher::tell);
     watchers.add(watcher);
     return () -> remove(watcher);
   }

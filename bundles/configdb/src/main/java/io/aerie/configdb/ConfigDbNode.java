@@ -166,8 +166,7 @@ final class ConfigDbNode implements AutoCloseable {
     ConfigLdapDirectory ldap = new ConfigLdapDirectory(newStore, users);
     ConfigTokenDirectory tokens = new ConfigTokenDirectory(newStore, random, Clock.systemUTC());
     StoreTransfer transfer = new StoreTransfer(newStore, schemas, random, Clock.systemUTC());
-    ConfigEvents newEvents =
-        new ConfigEvents(newStore, state, schemas, EventSource.clusterEra(identity.clusterId()));
+    ConfigEvents newEvents = new ConfigEvents(newStore, state, schemas, identity.clusterId());
     CopyRoom.Open copying = copies.open(identity, newStore, state, random);
     synchronized (this) {
       events = newEvents;

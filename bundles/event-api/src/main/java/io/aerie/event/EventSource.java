@@ -16,7 +16,9 @@ public interface EventSource {
 
   /**
    * Letters and digits; revisions of different eras have nothing to do with each other. The
-   * cluster's for what is replicated; new with each start for what only this node sees.
+   * cluster's for what is replicated, and where that can be founded anew in the same cluster more,
+   * new with each founding; new with each start for what only this node sees. Asked when the source
+   * comes, and each time that it begins; never blocks for long.
    */
   String era();
 
@@ -36,7 +38,7 @@ public interface EventSource {
   interface Sink {
     /**
      * The source knows its objects as of this revision, and tells everything after it. First of
-     * all, and again when it can't tell what happened since it told last.
+     * all, and again when it can't tell what happened since it told last, or the era is another.
      */
     void begin(long revision);
 

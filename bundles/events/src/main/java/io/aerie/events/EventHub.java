@@ -58,7 +58,7 @@ final class EventHub implements Events, AutoCloseable {
       feed = feeds.computeIfAbsent(source.name(), name -> new Feed(source, limits));
       feed.attached(source);
     }
-    FeedSink sink = new FeedSink(feed);
+    FeedSink sink = new FeedSink(source, feed);
     Subscription following = source.follow(sink);
     return () -> {
       sink.detach();
@@ -68,10 +68,12 @@ final class EventHub implements Events, AutoCloseable {
 
   /** A source's way in. */
   private final class FeedSink implements EventSource.Sink {
+    private final EventSource source;
     private final Feed feed;
     private boolean detached;
 
-    FeedSink(Feed feed) {
+    FeedSink(EventSource source, Feed feed) {
+      this.source = source;
       this.feed = feed;
     }
 
@@ -85,7 +87,7 @@ final class EventHub implements Events, AutoCloseable {
     @Override
     public void begin(long revision) {
       synchronized (lock) {
-        if (!detached && feed.begin(revision)) {
+        if (!detached && feed.begin(source.era(), revision)) {
           subscriptions.forEach(subscription -> tellGap(feed, subscription));
         }
       }

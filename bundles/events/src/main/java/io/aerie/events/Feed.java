@@ -41,8 +41,12 @@ final class Feed {
   /** The source is there (again). */
   void attached(EventSource source) {
     kinds = Set.copyOf(source.kinds());
-    if (!era.equals(source.era())) {
-      era = source.era();
+    enter(source.era());
+  }
+
+  private void enter(String newEra) {
+    if (!era.equals(newEra)) {
+      era = newEra;
       begun = false;
     }
   }
@@ -69,7 +73,8 @@ final class Feed {
   }
 
   /** Answers whether something may be missing between what it told before and now. */
-  boolean begin(long atRevision) {
+  boolean begin(String inEra, long atRevision) {
+    enter(inEra);
     if (begun && atRevision <= revision) {
       return false;
     }

@@ -255,6 +255,24 @@ class EventHubTest {
   }
 
   @Test
+  void shouldTellWhenASourceBeginsAnotherEra() throws Exception {
+    Collector follows = subscribe(on("volumes"));
+    storage.tell(changed("volumes", "a"));
+    assertThat(follows.nextEvent()).isEqualTo("volumes/a@11");
+    storage.begin("c1b", 2);
+    EventNotice.Resynchronise told = follows.resynchronise();
+    assertThat(told.why()).isEqualTo("source");
+    assertThat(told.position()).isEqualTo("rcd.2~c1b");
+    storage.tell(changed("volumes", "b"));
+    assertThat(follows.nextEvent()).isEqualTo("volumes/b@3");
+    // ahead of it by the number, but of the former
+    Collector resumes = subscribe(on("volumes").since("rcd.11~c1"));
+    assertThat(resumes.resynchronise().why()).isEqualTo("history");
+    storage.tell(changed("volumes", "c"));
+    assertThat(resumes.nextEvent()).isEqualTo("volumes/c@4");
+  }
+
+  @Test
   void shouldGoOnWhenASourceComesLater() throws Exception {
     Collector known = subscribe(on("nodes").since("nodes.3~e"));
     Collector unknown = subscribe(on("nodes"));

@@ -10,7 +10,7 @@ import java.util.Set;
 /** A source that says what a test lets it say, to whoever followed it last. */
 final class HandSource implements EventSource {
   private final String name;
-  private final String era;
+  private String era;
   private final Set<String> kinds;
   private Sink sink;
   private long revision;
@@ -60,6 +60,12 @@ final class HandSource implements EventSource {
   void begin(long newRevision) {
     revision = newRevision;
     sink.begin(newRevision);
+  }
+
+  /** Its revisions have nothing to do with those before. */
+  void begin(String newEra, long newRevision) {
+    era = newEra;
+    begin(newRevision);
   }
 
   /** One revision further. */

@@ -20,7 +20,7 @@ final class ExportWishTest {
   /** One document, changed by the test; commits are not offered. */
   private static final class OneDocument implements ConfigStore {
     private List<Document> documents = List.of();
-    private Consumer<ConfigEvent> watcher;
+    private Consumer<List<ConfigEvent>> watcher;
 
     private static Document document(String json) {
       return new Document(PATH, "export", json, 1, 2);
@@ -52,7 +52,8 @@ final class ExportWishTest {
     }
 
     @Override
-    public Subscription watch(String prefix, long after, Consumer<ConfigEvent> consumer) {
+    public Subscription watchRevisions(
+        String prefix, long after, Consumer<List<ConfigEvent>> consumer) {
       watcher = consumer;
       return () -> watcher = null;
     }
@@ -64,10 +65,10 @@ final class ExportWishTest {
     List<Boolean> told = new ArrayList<>();
     ExportWish wish = new ExportWish(store, PATH, told::add);
     store.watcher.accept(
-        new ConfigStore.ConfigEvent.Written(OneDocument.document("{\"enabled\":false}")));
-    store.watcher.accept(new ConfigStore.ConfigEvent.Deleted(PATH, 3));
+        List.of(new ConfigStore.ConfigEvent.Written(OneDocument.document("{\"enabled\":false}"))));
+    store.watcher.accept(List.of(new ConfigStore.ConfigEvent.Deleted(PATH, 3)));
     store.documents = List.of(OneDocument.document("{\"enabled\":false}"));
-    store.watcher.accept(new ConfigStore.ConfigEvent.Resynchronise(4));
+    store.watcher.accept(List.of(new ConfigStore.ConfigEvent.Resynchronise(4)));
     assertThat(told).containsExactly(true, false, true, false);
     wish.close();
     assertThat(store.watcher).isNull();

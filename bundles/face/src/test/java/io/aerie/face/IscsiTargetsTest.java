@@ -83,7 +83,7 @@ final class IscsiTargetsTest {
     assertThat(shown.at("/luns/0/volume").asText()).isEqualTo("v1");
     assertThat(Views.of(config.getLocal(SECRETS).orElseThrow()).toString())
         .doesNotContain("secretsecret", "othersecret1");
-    assertRefused(ErrorCode.FORBIDDEN, () -> SecretPaths.checkChange(SECRETS));
+    assertRefused(ErrorCode.FORBIDDEN, () -> RawDocuments.checkChange(SECRETS));
     targets.delete(NAME, OptionalLong.empty(), /* dryRun= */ false);
     assertThat(config.listLocal("exports/iscsi")).isEmpty();
   }

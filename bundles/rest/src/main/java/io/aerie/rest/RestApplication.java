@@ -34,6 +34,7 @@ import io.aerie.rest.resources.TokensResource;
 import io.aerie.rest.resources.UsersResource;
 import io.aerie.rest.resources.VolumesResource;
 import io.aerie.rest.stream.EventStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,6 +54,14 @@ final class RestApplication {
    */
   private static final Logger NOISE =
       Logger.getLogger("org.glassfish.jersey.internal.inject.Providers");
+
+  /**
+   * Jersey takes a client that goes away, or is ended, before it has its answer for a severe
+   * failure: strangers would fill the log with its stacks. Answers are encoded before they are
+   * written, so that a failure of input or output is always the connection's.
+   */
+  private static final Logger ANSWERS =
+      Logger.getLogger("org.glassfish.jersey.server.ServerRuntime$Responder");
 
   private RestApplication() {}
 
@@ -90,6 +99,7 @@ final class RestApplication {
     resources.forEach(resource -> described.add(resource.getClass()));
     described.add(OpenApiResource.class);
     NOISE.setLevel(Level.SEVERE);
+    ANSWERS.setFilter(entry -> !isOfConnection(entry.getThrown()));
     ResourceConfig config = new ResourceConfig();
     resources.forEach(config::register);
     return config
@@ -109,5 +119,14 @@ final class RestApplication {
                 ServerProperties.PROCESSING_RESPONSE_ERRORS_ENABLED, true,
                 CommonProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true,
                 CommonProperties.METAINF_SERVICES_LOOKUP_DISABLE, true));
+  }
+
+  private static boolean isOfConnection(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -40,8 +40,10 @@ public final class RestComponent {
       @Reference ClusterIdentity identity, BundleContext context, RestConfiguration configuration) {
     this.identity = identity;
     this.limits =
-        Limits.DEFAULT.withConnections(
-            configuration.connections_max(), configuration.connections_per_address_max());
+        Limits.DEFAULT
+            .withConnections(
+                configuration.connections_max(), configuration.connections_per_address_max())
+            .withRequests(configuration.requests_per_address_max());
     this.subsystems = new TrackedSubsystems(context);
     this.starter =
         Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "rest-starter"));

@@ -7,4 +7,7 @@ package io.aerie.rest;
 
   /** {@code connections.per.address.max}: of them from one address. */
   int connections_per_address_max() default 1_024;
+
+  /** {@code requests.per.address.max}: requests of one address that are served at a time. */
+  int requests_per_address_max() default 64;
 }

@@ -64,6 +64,23 @@ class ConfigTransactionTest {
     assertThat(rest.call("operator", "POST", TRANSACTION, fine).status()).isEqualTo(403);
   }
 
+  /** A record of a removed node would end that node for good, past all checks. */
+  @Test
+  void shouldNotWriteTheClustersOwnRecords() throws Exception {
+    for (String path : new String[] {"nodes/n2", "leaving/n2", "removed/n2", "lineage"}) {
+      for (String method : new String[] {"PUT", "PATCH", "DELETE"}) {
+        String body = method.equals("DELETE") ? null : "{\"keys\":[\"00\"]}";
+        Answer refused = rest.call("administrator", method, "config/cluster/" + path, body);
+        assertThat(refused.code()).as(method + " " + path).isEqualTo("forbidden");
+      }
+      for (String change : new String[] {"\"value\":{}", "\"remove\":true"}) {
+        String wanted = "{\"changes\":[{\"path\":\"cluster/" + path + "\"," + change + "}]}";
+        assertThat(send(TRANSACTION, wanted).code()).as(wanted).isEqualTo("forbidden");
+      }
+    }
+    assertThat(rest.call("administrator", "PUT", "config/clusters", "{}").status()).isEqualTo(201);
+  }
+
   @Test
   void shouldChangeMembersOfADocument() throws Exception {
     rest.call("administrator", "PUT", "config/a", "{\"x\":1,\"y\":{\"p\":1,\"q\":[1]},\"z\":3}");

@@ -49,7 +49,8 @@ class ConnectionGuardTest {
 
   @BeforeEach
   void start() throws Exception {
-    Limits limits = new Limits(CONNECTIONS_MAX, PER_ADDRESS_MAX, WAIT_MS, BODY_MS, 1_000);
+    Limits limits =
+        new Limits(CONNECTIONS_MAX, PER_ADDRESS_MAX, WAIT_MS, BODY_MS, 1_000, 64, 30_000, 16 << 10);
     server =
         RestServer.start(
             "127.0.0.1", 0, tls, limits, new RestFixture().subsystems, EventStream.HEARTBEAT);

@@ -14,13 +14,16 @@ import io.aerie.rest.RestFixture.Answer;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -132,23 +135,61 @@ class PermissionsTest {
     }
   }
 
-  /** All that a request could change in the fakes. */
-  private String state() {
-    return rest.storage.volumes()
-        + " "
-        + rest.storage.disks()
-        + " "
-        + rest.storage.pools()
-        + " "
-        + rest.users.users()
-        + " "
-        + rest.tokens.tokens()
-        + " "
-        + rest.config.listLocal("")
-        + " "
-        + rest.cluster.issued()
-        + " "
-        + rest.cluster.admitted();
+  /** All that a request could change in the fakes; the record of refusals is no change. */
+  private String state() throws IllegalAccessException {
+    StringBuilder state = new StringBuilder();
+    for (Map.Entry<Class<?>, Object> known : byName().values()) {
+      if (known.getKey() != AuditLog.class) {
+        append(known.getValue(), state);
+      }
+    }
+    return state.toString();
+  }
+
+  /** The fields of a fake, of what it extends, and of the fakes that it is made of. */
+  private static void append(Object fake, StringBuilder state) throws IllegalAccessException {
+    for (Class<?> type = fake.getClass(); isFake(type); type = type.getSuperclass()) {
+      for (Field field : type.getDeclaredFields()) {
+        if (Modifier.isStatic(field.getModifiers())) {
+          continue;
+        }
+        field.setAccessible(true);
+        Object value = field.get(fake);
+        if (value != null && isFake(value.getClass())) {
+          append(value, state);
+        } else {
+          state.append(field.getName()).append('=').append(value).append('\n');
+        }
+      }
+    }
+  }
+
+  private static boolean isFake(Class<?> type) {
+    return type.getName().startsWith("io.aerie.face.fakes.");
+  }
+
+  private Map<String, Map.Entry<Class<?>, Object>> byName() {
+    return rest.subsystems.all().entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                known -> known.getKey().getName(), known -> known, (a, b) -> a, TreeMap::new));
+  }
+
+  @Test
+  void shouldSeeWhatIsChanged() throws Exception {
+    for (String[] change :
+        new String[][] {
+          {"POST", "volumes", "{\"name\":\"v1\",\"size\":\"1G\",\"protection\":\"rf3\"}"},
+          {"POST", "volumes/v1/snapshots", "{\"name\":\"s1\"}"},
+          {"POST", "targets", "{\"name\":\"iqn.2026-01.org.example:t\",\"luns\":[]}"},
+          {"POST", "users", "{\"name\":\"u1\",\"password\":\"long enough\",\"role\":\"observer\"}"},
+          {"POST", "scrubs", "{\"volume\":\"v1\"}"}
+        }) {
+      String before = state();
+      Answer answer = rest.call("administrator", change[0], change[1], change[2]);
+      assertThat(answer.status()).as(change[1] + answer.json()).isBetween(200, 299);
+      assertThat(state()).as(change[1]).isNotEqualTo(before);
+    }
   }
 
   @Test

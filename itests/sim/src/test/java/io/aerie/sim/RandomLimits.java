@@ -29,7 +29,6 @@ final class RandomLimits {
   RandomLimits(long seed, Cluster cluster) {
     this.cluster = cluster;
     random = new SplittableRandom(~seed);
-    // Not seed 152: a mutation needs just its execution.
     limiting = random.nextInt(RUNS) == 1;
   }
 

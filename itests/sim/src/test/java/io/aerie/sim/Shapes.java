@@ -21,7 +21,7 @@ final class Shapes {
   /** In half of the runs of each kind; in the others each command is seen by itself. */
   private static final double LEAPS = 0.3;
 
-  /** Not the chances of {@link RandomLimits}; seed 152 stays as a mutation needs it. */
+  /** Not the chances of {@link RandomLimits}. */
   private static final long SALT = 7;
 
   private Shapes() {}
@@ -46,7 +46,7 @@ final class Shapes {
     return Long.bitCount(seed) % 2 == 0 ? LEAPS : 0;
   }
 
-  /** Whether it is asked which units have data, and which differ between snapshots; not in 152. */
+  /** Whether it is asked which units have data, and which differ between snapshots. */
   static boolean asksExtents(long seed) {
     return Long.bitCount(seed >>> 2) % 2 == 0;
   }

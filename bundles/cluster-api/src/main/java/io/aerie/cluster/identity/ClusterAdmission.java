@@ -30,7 +30,13 @@ public interface ClusterAdmission {
    * @param text opaque: REST endpoints of members, fingerprint of the CA, a secret
    * @param expires when it ends
    */
-  record JoinToken(String text, Instant expires) {}
+  record JoinToken(String text, Instant expires) {
+    /** Never prints the token. */
+    @Override
+    public String toString() {
+      return "join token until " + expires;
+    }
+  }
 
   /**
    * What the new node asks.
@@ -39,7 +45,13 @@ public interface ClusterAdmission {
    * @param node the node as it will be known
    * @param certificateRequestPem PKCS 10 (RFC 2986), PEM
    */
-  record JoinRequest(String token, Member node, String certificateRequestPem) {}
+  record JoinRequest(String token, Member node, String certificateRequestPem) {
+    /** Never prints the token. */
+    @Override
+    public String toString() {
+      return "join request of " + node;
+    }
+  }
 
   /**
    * What it gets.
@@ -57,5 +69,11 @@ public interface ClusterAdmission {
       List<Member> members,
       String certificatePem,
       String caCertificatePem,
-      String caKeyPem) {}
+      String caKeyPem) {
+    /** Never prints the CA's key. */
+    @Override
+    public String toString() {
+      return "grant of " + clusterId;
+    }
+  }
 }

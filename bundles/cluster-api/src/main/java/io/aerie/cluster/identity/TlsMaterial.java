@@ -34,4 +34,10 @@ public record TlsMaterial(
     Path caPem,
     X509ExtendedKeyManager keyManager,
     X509ExtendedTrustManager trustManager,
-    SSLContext context) {}
+    SSLContext context) {
+  /** Never prints the password of the stores. */
+  @Override
+  public String toString() {
+    return "TLS material in " + keyStore;
+  }
+}

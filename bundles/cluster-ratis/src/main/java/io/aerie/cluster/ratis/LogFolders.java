@@ -2,6 +2,7 @@ package io.aerie.cluster.ratis;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.cluster.log.DamagedLog;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Reader;
@@ -137,9 +138,7 @@ final class LogFolders {
 
   /** What to do about damaged data of a log; names the folder. */
   synchronized String remedy(String log) throws IOException {
-    return "If the disk is well, stop the node, remove "
-        + (othersHoldFiles(log) ? root : folder(log))
-        + " and start it: it rejoins as a new member.";
+    return DamagedLog.remedy(othersHoldFiles(log) ? root : folder(log));
   }
 
   /** Logs share the node's identity: who loses it in one log loses it in all. */
@@ -196,10 +195,7 @@ final class LogFolders {
   private void check(boolean whole) {
     if (!whole) {
       throw new AerieException(
-          ErrorCode.CORRUPT,
-          file + " has no incarnation",
-          "",
-          "Stop the node, remove " + root + " and start it: it rejoins as a new member.");
+          ErrorCode.CORRUPT, file + " has no incarnation", "", DamagedLog.remedy(root));
     }
   }
 }

@@ -17,12 +17,25 @@ public interface AuditLog {
   /** The outcome of what was carried out. */
   String DONE = "done";
 
+  /** The detail that says how many refusals an entry stands for; one when it is missing. */
+  String REFUSALS = "refusals";
+
+  /** The detail that lists the actions of these refusals when they are several. */
+  String ACTIONS = "actions";
+
   /**
    * Writes an entry; IO_ERROR when it can't be made durable.
    *
    * @return as it was written
    */
   Entry append(Event event);
+
+  /**
+   * Records that a change was refused. Those of one user that follow each other are counted, and
+   * one entry stands for them within a minute at most: nobody fills the log by being refused.
+   * Durable when it is written at once; IO_ERROR then.
+   */
+  void refused(Event event);
 
   /**
    * Entries of this node, the newest first.

@@ -67,11 +67,17 @@ final class ChainCheck {
     }
     last = entry.sequence();
     lastHash = entry.hash();
-    if (entry.event().action().equals(FileAuditLog.PRUNE)) {
-      pruned.put(
-          Long.parseLong(entry.event().details().get(FileAuditLog.LAST_SEQUENCE)),
-          entry.event().details().get(FileAuditLog.LAST_HASH));
+    return entry.event().action().equals(FileAuditLog.PRUNE) ? announced(entry) : null;
+  }
+
+  /** Takes in what an entry says of a file that goes. */
+  private String announced(Entry entry) {
+    String sequence = entry.event().details().get(FileAuditLog.LAST_SEQUENCE);
+    String hash = entry.event().details().get(FileAuditLog.LAST_HASH);
+    if (sequence == null || !sequence.matches("[0-9]{1,18}") || hash == null) {
+      return "it doesn't say which entries went";
     }
+    pruned.put(Long.parseLong(sequence), hash);
     return null;
   }
 

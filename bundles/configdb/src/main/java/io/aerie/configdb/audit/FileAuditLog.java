@@ -3,6 +3,9 @@ package io.aerie.configdb.audit;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.config.audit.AuditLog;
+import io.aerie.config.audit.AuditLog.Entry;
+import io.aerie.config.audit.AuditLog.Event;
+import io.aerie.config.audit.AuditLog.Verification;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,7 +33,7 @@ import java.util.function.Supplier;
  * began after it. One thread syncs at a time, outside the lock, for all that were written so far:
  * those who come in the meantime write, and the next sync is theirs.
  */
-public final class FileAuditLog implements AuditLog, AutoCloseable {
+final class FileAuditLog implements AutoCloseable {
   /** The action that announces that the oldest file goes. */
   static final String PRUNE = "audit:prune";
 
@@ -67,7 +70,7 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
    * @param fileBytesMax a file gets no more entries when it has so many
    * @param filesMax that are kept
    */
-  public FileAuditLog(Supplier<Path> place, Clock clock, long fileBytesMax, int filesMax) {
+  FileAuditLog(Supplier<Path> place, Clock clock, long fileBytesMax, int filesMax) {
     this(place, clock, fileBytesMax, filesMax, file -> file.force(false));
   }
 
@@ -79,8 +82,8 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
     this.filesMax = filesMax;
   }
 
-  @Override
-  public Entry append(Event event) {
+  /** Writes an entry; IO_ERROR when it can't be made durable. */
+  Entry append(Event event) {
     try {
       Entry entry;
       SyncGroup group;
@@ -250,7 +253,7 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
               "local",
               PRUNE,
               Map.of(LAST_SEQUENCE, Long.toString(entry.sequence()), LAST_HASH, entry.hash()),
-              DONE,
+              AuditLog.DONE,
               OptionalLong.empty()));
       syncAll();
       Files.delete(file);
@@ -281,8 +284,8 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
     }
   }
 
-  @Override
-  public synchronized List<Entry> list(OptionalLong before, int limit) {
+  /** Entries, the newest first. */
+  synchronized List<Entry> list(OptionalLong before, int limit) {
     List<Entry> found = new ArrayList<>();
     try {
       open();
@@ -315,8 +318,8 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
     }
   }
 
-  @Override
-  public synchronized Verification verify() {
+  /** Checks the chain. */
+  synchronized Verification verify() {
     try {
       open();
       return new ChainCheck().run(files.files(), Optional.ofNullable(head));

@@ -6,6 +6,7 @@ import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.state.ConfigStateMachine;
 import io.aerie.configdb.state.ConfigStateMachine.Contents;
 import io.aerie.configdb.state.ConfigStateMachine.HistoryPart;
+import io.aerie.configdb.state.Lineage;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import io.aerie.event.Event;
 import io.aerie.event.EventSource;
@@ -27,12 +28,13 @@ import org.slf4j.LoggerFactory;
 public final class ConfigEvents implements EventSource, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ConfigEvents.class);
 
-  private static final int BATCH_MAX = 256;
+  /** Events read at a time, and the rest of the last one's revision. */
+  private static final int BATCH_MIN = 256;
 
   private final ConfigStateMachine state;
   private final ReplicatedConfigStore store;
   private final SchemaRegistry schemas;
-  private final String era;
+  private final String clusterEra;
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -41,15 +43,16 @@ public final class ConfigEvents implements EventSource, AutoCloseable {
             return thread;
           });
 
-  /**
-   * @param era of the cluster: revisions of another have nothing to do with this one's
-   */
+  /** Of the cluster's ConfigDB. */
   public ConfigEvents(
-      ReplicatedConfigStore store, ConfigStateMachine state, SchemaRegistry schemas, String era) {
+      ReplicatedConfigStore store,
+      ConfigStateMachine state,
+      SchemaRegistry schemas,
+      String clusterId) {
     this.store = store;
     this.state = state;
     this.schemas = schemas;
-    this.era = era;
+    this.clusterEra = EventSource.clusterEra(clusterId);
   }
 
   @Override
@@ -57,9 +60,17 @@ public final class ConfigEvents implements EventSource, AutoCloseable {
     return "config";
   }
 
+  /**
+   * The cluster's and the lineage's: one that was founded anew in the same cluster begins with
+   * revision 1 again. Older ones without a lineage have the cluster's alone.
+   */
   @Override
   public String era() {
-    return era;
+    return clusterEra
+        + state
+            .get(Lineage.PATH)
+            .map(document -> EventSource.clusterEra(Lineage.of(document).id().toString()))
+            .orElse("");
   }
 
   @Override
@@ -90,6 +101,7 @@ public final class ConfigEvents implements EventSource, AutoCloseable {
     private final List<ConfigEvent> revision = new ArrayList<>();
     private volatile boolean closed;
     private DocumentEvents documents;
+    private String begunEra;
     private long place;
 
     Reader(Sink sink) {
@@ -125,14 +137,16 @@ public final class ConfigEvents implements EventSource, AutoCloseable {
         return true;
       }
       documents = new DocumentEvents(schemas, contents.documents());
+      begunEra = era();
       place = next.getAsLong();
       sink.begin(contents.revision());
       return true;
     }
 
     private boolean readOn() {
-      HistoryPart part = state.readHistory(place, BATCH_MAX);
-      if (part.missed()) {
+      HistoryPart part = state.readHistory(place, BATCH_MIN);
+      // a replica that joined while ConfigDB was being founded learns its lineage later
+      if (part.missed() || !era().equals(begunEra)) {
         documents = null;
         return true;
       }
@@ -143,7 +157,7 @@ public final class ConfigEvents implements EventSource, AutoCloseable {
         }
         revision.add(event);
       }
-      boolean more = part.events().size() == BATCH_MAX;
+      boolean more = part.events().size() >= BATCH_MIN;
       if (!more) {
         // a revision enters history as a whole, so at its end none is incomplete
         tell(part.revision());

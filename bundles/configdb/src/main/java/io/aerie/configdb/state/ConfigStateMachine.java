@@ -251,10 +251,10 @@ public final class ConfigStateMachine implements StateMachine {
     }
   }
 
-  /** What a watcher at a place has before it. */
-  public HistoryPart readHistory(long place, int max) {
+  /** What a watcher at a place has before it: so many events, and the rest of the last revision. */
+  public HistoryPart readHistory(long place, int min) {
     synchronized (lock) {
-      List<ConfigEvent> events = history.read(place, max);
+      List<ConfigEvent> events = history.read(place, min);
       return events == null
           ? new HistoryPart(List.of(), history.next(), true, revision)
           : new HistoryPart(events, place + events.size(), false, revision);
@@ -264,7 +264,7 @@ public final class ConfigStateMachine implements StateMachine {
   /**
    * A part of history.
    *
-   * @param events in order
+   * @param events in order, whole revisions
    * @param nextPlace where to read on
    * @param missed events are gone: the watcher must list anew as of the revision
    * @param revision of the state when it was read

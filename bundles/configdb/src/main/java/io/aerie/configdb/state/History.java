@@ -71,7 +71,7 @@ final class History {
     long high = next;
     while (low < high) {
       long middle = (low + high) >>> 1;
-      if (ring[slot(middle)].revision() > revision) {
+      if (revision(middle) > revision) {
         high = middle;
       } else {
         low = middle + 1;
@@ -80,16 +80,27 @@ final class History {
     return low;
   }
 
-  /** At most {@code max} events from a place on, or null when some of them are gone. */
-  List<ConfigEvent> read(long place, int max) {
+  /**
+   * At least {@code min} events from a place on, if there are so many, up to the end of a revision;
+   * or null when some of them are gone.
+   */
+  List<ConfigEvent> read(long place, int min) {
     if (place < first) {
       return null;
     }
     List<ConfigEvent> events = new ArrayList<>();
-    for (long number = place; number < Math.min(next, place + max); number++) {
+    long end = Math.min(next, place + min);
+    while (end > place && end < next && revision(end) == revision(end - 1)) {
+      end++;
+    }
+    for (long number = place; number < end; number++) {
       events.add(ring[slot(number)]);
     }
     return events;
+  }
+
+  private long revision(long number) {
+    return ring[slot(number)].revision();
   }
 
   private int slot(long number) {

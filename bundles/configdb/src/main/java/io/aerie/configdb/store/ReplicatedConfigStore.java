@@ -327,7 +327,8 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
   }
 
   @Override
-  public Subscription watch(String prefix, long afterRevision, Consumer<ConfigEvent> consumer) {
+  public Subscription watchRevisions(
+      String prefix, long afterRevision, Consumer<List<ConfigEvent>> consumer) {
     Paths.checkPrefix(prefix);
     if (watchCount.incrementAndGet() > Limits.WATCHES_MAX) {
       watchCount.decrementAndGet();
@@ -340,7 +341,15 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
     Watcher watcher = new Watcher(state, prefix, afterRevision, consumer, executor, this::ended);
     watchers.add(watcher);
     // its history, and whatever came between reading its place and its being listed
-    watcher.wake();
+    if (afterRevision <= state.revision()) {
+      watcher.begin(true);
+    } else {
+      // either this replica is behind, or nobody is so far; who can't know had better list anew
+      CompletableFuture<Void> unused =
+          upToDate()
+              .handle((done, failure) -> failure == null && afterRevision <= state.revision())
+              .thenAccept(watcher::begin);
+    }
     return watcher;
   }
 

@@ -20,6 +20,12 @@ import java.util.Arrays;
  * </pre>
  */
 record UserDocument(Role role, String passwordHash) {
+  /** Never prints the hash, at which passwords could be tried. */
+  @Override
+  public String toString() {
+    return role.toString();
+  }
+
   static final String PREFIX = "users";
   private static final String TYPE = "user";
   private static final ObjectMapper JSON = new ObjectMapper();

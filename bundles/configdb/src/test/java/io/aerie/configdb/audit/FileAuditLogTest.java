@@ -103,6 +103,24 @@ class FileAuditLogTest {
   }
 
   @Test
+  void shouldNameAnAnnouncementThatAnnouncesNothing() throws Exception {
+    int chains = 0;
+    for (Map<String, String> details :
+        List.of(
+            Map.<String, String>of(),
+            Map.of(FileAuditLog.LAST_SEQUENCE, "7"),
+            Map.of(FileAuditLog.LAST_SEQUENCE, "seven", FileAuditLog.LAST_HASH, "0"))) {
+      Path place = Files.createDirectory(folder.resolve("chain-" + chains++));
+      FileAuditLog log = new FileAuditLog(() -> place, CLOCK, 1 << 20, 4);
+      open.add(log);
+      append(log, 1);
+      log.append(new Event("", "local", FileAuditLog.PRUNE, details, "done", OptionalLong.empty()));
+      append(log, 1);
+      assertThat(broken(log).why()).contains("doesn't say which entries went");
+    }
+  }
+
+  @Test
   void shouldBeVerifiableWithoutOurCode() throws Exception {
     append(log(), 2);
     String previous = "0".repeat(64);

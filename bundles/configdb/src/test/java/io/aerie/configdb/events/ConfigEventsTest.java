@@ -11,6 +11,7 @@ import io.aerie.config.ConfigTransaction.Change.Delete;
 import io.aerie.config.ConfigTransaction.Change.Put;
 import io.aerie.configdb.schema.SchemaRegistry;
 import io.aerie.configdb.state.ConfigStateMachine;
+import io.aerie.configdb.state.Lineage;
 import io.aerie.configdb.store.ReplicatedConfigStore;
 import io.aerie.event.Event;
 import io.aerie.event.EventSource;
@@ -20,6 +21,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +72,7 @@ class ConfigEventsTest {
             .get(30, TimeUnit.SECONDS);
     SchemaRegistry schemas = new SchemaRegistry();
     store = new ReplicatedConfigStore(log, state, schemas);
-    events = new ConfigEvents(store, state, schemas, "c1");
+    events = new ConfigEvents(store, state, schemas, "5d9c1f7e-0000-4000-8000-000000000000");
   }
 
   @AfterEach
@@ -104,6 +106,29 @@ class ConfigEventsTest {
     commit(new Delete("a"), new Put("b/c", "t", "{}"));
     assertThat(next()).isEqualTo("3 DELETED config/a {}");
     assertThat(next()).isEqualTo("3 CHANGED config/b/c {revision=3, value={n=null}}");
+  }
+
+  /** Revisions begin at 1 again: only the era tells a position of the former ConfigDB apart. */
+  @Test
+  void shouldHaveAnEraOfItsOwnWithEachFounding() throws Exception {
+    assertThat(events.era()).isEqualTo("5d9c1f7e");
+    events.follow(new Told());
+    assertThat(next()).isEqualTo("begin 0");
+    UUID id = UUID.fromString("0a1b2c3d-0000-4000-8000-000000000000");
+    store
+        .commitStep(
+            new ConfigTransaction(
+                List.of(new ConfigTransaction.Condition(Lineage.PATH, 0)),
+                List.of(Lineage.found(id).put())))
+        .get(30, TimeUnit.SECONDS);
+    assertThat(next()).isEqualTo("begin 1");
+    assertThat(events.era()).isEqualTo("5d9c1f7e0a1b2c3d");
+    // its other states are the same life
+    store
+        .commitStep(new ConfigTransaction(List.of(), List.of(Lineage.found(id).whole(7).put())))
+        .get(30, TimeUnit.SECONDS);
+    assertThat(next()).startsWith("2 CHANGED config/cluster/lineage");
+    assertThat(events.era()).isEqualTo("5d9c1f7e0a1b2c3d");
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.aerie.config.ConfigTransaction.Condition;
 import io.aerie.config.Document;
 import io.aerie.configdb.state.ConfigStateMachine;
 import io.aerie.configdb.state.Limits;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -181,6 +182,34 @@ class ReplicatedConfigStoreTest {
     assertThat(next(events).revision()).isEqualTo(now + 1);
   }
 
+  /** After a rebuild revisions begin anew: who waited for the old ones would wait in silence. */
+  @Test
+  void shouldTellAWatcherThatIsAheadOfEverybodyToListAnew() throws InterruptedException {
+    long now = put("a", "{}");
+    BlockingQueue<ConfigEvent> events = new LinkedBlockingQueue<>();
+    store.watch("a", now + 100, events::add);
+    assertThat(next(events)).isEqualTo(new ConfigEvent.Resynchronise(now));
+    put("a", "{}");
+    assertThat(next(events).revision()).isEqualTo(now + 1);
+  }
+
+  @Test
+  void shouldReportATransactionAtOnceHoweverLargeItIs() throws InterruptedException {
+    List<Change> many = new ArrayList<>();
+    for (int i = 0; i < 700; i++) {
+      many.add(new Change.Put("a/" + i, "document", "{}"));
+      many.add(new Change.Put("b/" + i, "document", "{}"));
+    }
+    put("a", "{}");
+    store.commit(new ConfigTransaction(List.of(), many)).join();
+    put("a", "{}");
+    BlockingQueue<List<ConfigEvent>> revisions = new LinkedBlockingQueue<>();
+    store.watchRevisions("a", 0, revisions::add);
+    assertThat(next(revisions)).hasSize(1);
+    assertThat(next(revisions)).hasSize(700).allMatch(event -> event.revision() == 2);
+    assertThat(next(revisions)).hasSize(1);
+  }
+
   @Test
   void shouldNotLetASlowConsumerHoldUpCommitsOrOtherWatches() throws InterruptedException {
     CountDownLatch entered = new CountDownLatch(1);
@@ -234,8 +263,8 @@ class ReplicatedConfigStoreTest {
     assertRefused(transaction(List.of(), "a", "{}"), ErrorCode.UNAVAILABLE);
   }
 
-  private static ConfigEvent next(BlockingQueue<ConfigEvent> events) throws InterruptedException {
-    ConfigEvent event = events.poll(20, TimeUnit.SECONDS);
+  private static <T> T next(BlockingQueue<T> events) throws InterruptedException {
+    T event = events.poll(20, TimeUnit.SECONDS);
     assertThat(event).as("an event in time").isNotNull();
     return event;
   }

@@ -1,6 +1,7 @@
 package io.aerie.face.audit;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.config.audit.AuditLog;
 import io.aerie.config.audit.AuditLog.Event;
 import io.aerie.face.Subsystems;
@@ -8,6 +9,7 @@ import io.aerie.face.access.Caller;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +64,7 @@ public final class AuditTrail {
     }
   }
 
-  /** Records what needs no begin: a refusal, a login. Lets it go on when that fails. */
+  /** Records what needs no begin: a login. Lets it go on when that fails. */
   public static void note(
       Subsystems subsystems,
       String user,
@@ -70,12 +72,34 @@ public final class AuditTrail {
       String action,
       Map<String, String> details,
       String outcome) {
+    Event event = new Event(user, source, action, details, outcome, OptionalLong.empty());
+    note(subsystems, event, log -> log.append(event));
+  }
+
+  /** Records that a change was refused for lack of a role. It stays refused when that fails. */
+  public static void refused(
+      Subsystems subsystems, Caller caller, String action, Map<String, String> details) {
+    Event event =
+        new Event(
+            caller.name(),
+            caller.source(),
+            action,
+            details,
+            ErrorCode.FORBIDDEN.code(),
+            OptionalLong.empty());
+    note(subsystems, event, log -> log.refused(event));
+  }
+
+  private static void note(Subsystems subsystems, Event event, Consumer<AuditLog> writing) {
     try {
-      subsystems
-          .require(AuditLog.class)
-          .append(new Event(user, source, action, details, outcome, OptionalLong.empty()));
+      writing.accept(subsystems.require(AuditLog.class));
     } catch (AerieException e) {
-      logger.error("The audit log has no entry of '{}' by '{}': {}", action, user, outcome, e);
+      logger.error(
+          "The audit log has no entry of '{}' by '{}': {}",
+          event.action(),
+          event.user(),
+          event.outcome(),
+          e);
     }
   }
 }

@@ -54,6 +54,12 @@ public final class FakeAudit implements AuditLog {
     return entry;
   }
 
+  /** Merges nothing. */
+  @Override
+  public void refused(Event event) {
+    append(event);
+  }
+
   @Override
   public synchronized List<Entry> list(OptionalLong before, int limit) {
     List<Entry> newest = new ArrayList<>(entries);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Documents in memory; a watch tells those that are there. */
 public final class FakeConfig implements ConfigStore {
@@ -85,13 +86,15 @@ public final class FakeConfig implements ConfigStore {
   }
 
   @Override
-  public Subscription watch(String prefix, long afterRevision, Consumer<ConfigEvent> consumer) {
+  public Subscription watchRevisions(
+      String prefix, long afterRevision, Consumer<List<ConfigEvent>> consumer) {
     // no test of a face changes anything while it watches: what there is counts as changes
-    for (Document document : listLocal(prefix)) {
-      if (document.revision() > afterRevision) {
-        consumer.accept(new ConfigEvent.Written(document));
-      }
-    }
+    listLocal(prefix).stream()
+        .filter(document -> document.revision() > afterRevision)
+        .<ConfigEvent>map(ConfigEvent.Written::new)
+        .collect(Collectors.groupingBy(ConfigEvent::revision, TreeMap::new, Collectors.toList()))
+        .values()
+        .forEach(consumer);
     return () -> {};
   }
 }

@@ -33,6 +33,11 @@ public final class FakeSubsystems implements Subsystems {
     return this;
   }
 
+  /** All that there is, by type. */
+  public Map<Class<?>, Object> all() {
+    return Map.copyOf(services);
+  }
+
   /** Takes away. */
   public void remove(Class<?> type) {
     services.remove(type);

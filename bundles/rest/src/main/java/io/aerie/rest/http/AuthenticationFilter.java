@@ -49,9 +49,7 @@ public final class AuthenticationFilter implements ContainerRequestFilter {
       caller.require(needed);
     } catch (AerieException e) {
       if (AuditFilter.isChange(request)) {
-        String action = AuditFilter.action(request);
-        AuditTrail.note(
-            subsystems, caller.name(), caller.source(), action, Map.of(), e.code().code());
+        AuditTrail.refused(subsystems, caller, AuditFilter.action(request), Map.of());
       }
       throw e;
     }

@@ -75,6 +75,9 @@ public final class JsonBodies implements MessageBodyReader<Object>, MessageBodyW
       return value;
     } catch (JsonProcessingException e) {
       throw refusal(e);
+    } catch (IOException e) {
+      // whoever sends it went away, or was ended: no fault of ours, and nothing for the log
+      throw malformed("It broke off.", e);
     }
   }
 

@@ -10,6 +10,7 @@ import io.aerie.config.ConfigTransaction.Change;
 import io.aerie.config.ConfigTransaction.Condition;
 import io.aerie.config.Document;
 import io.aerie.face.Await;
+import io.aerie.face.RawDocuments;
 import io.aerie.face.SecretPaths;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
@@ -47,8 +48,6 @@ import java.util.OptionalLong;
 @Path("/api/v1/config{path: (/.*)?}")
 @Requires(Permission.CONFIG_READ)
 public final class ConfigResource {
-  private static final String TYPE_DEFAULT = "document";
-
   private final Subsystems subsystems;
 
   /** Uses what is there. */
@@ -95,7 +94,7 @@ public final class ConfigResource {
       @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch,
       @Context UriInfo uri) {
     String at = trimmed(path);
-    SecretPaths.checkChange(at);
+    RawDocuments.checkChange(at);
     OptionalLong expected =
         "*".equals(ifNoneMatch) ? OptionalLong.of(0) : Requests.expectedRevision(ifMatch);
     boolean dry = Requests.dryRun(dryRun);
@@ -147,9 +146,7 @@ public final class ConfigResource {
 
   /** A document as it is to be; of the kind that it has unless another is named. */
   static Change.Put change(String at, ObjectNode document, String type, Optional<Document> before) {
-    String kind =
-        Optional.ofNullable(type).or(() -> before.map(Document::type)).orElse(TYPE_DEFAULT);
-    return new Change.Put(at, kind, document.toString());
+    return new Change.Put(at, RawDocuments.type(type, before), document.toString());
   }
 
   private static Response written(String at, long revision, boolean replaced, UriInfo uri) {
@@ -174,7 +171,7 @@ public final class ConfigResource {
       @QueryParam("dryRun") String dryRun,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
     String at = trimmed(path);
-    SecretPaths.checkChange(at);
+    RawDocuments.checkChange(at);
     Document before =
         Await.result(store().get(at)).orElseThrow(() -> Requests.notFound("document", at));
     Requests.check(Requests.expectedRevision(ifMatch), before.revision());
@@ -215,7 +212,7 @@ public final class ConfigResource {
       @QueryParam("dryRun") String dryRun,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
     String at = trimmed(path);
-    SecretPaths.checkChange(at);
+    RawDocuments.checkChange(at);
     OptionalLong expected = Requests.expectedRevision(ifMatch);
     Document before =
         Await.result(store().get(at)).orElseThrow(() -> Requests.notFound("document", at));

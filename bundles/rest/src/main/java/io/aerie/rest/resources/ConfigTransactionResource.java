@@ -8,7 +8,7 @@ import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Change;
 import io.aerie.config.ConfigTransaction.Condition;
 import io.aerie.face.Await;
-import io.aerie.face.SecretPaths;
+import io.aerie.face.RawDocuments;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
@@ -58,7 +58,7 @@ public final class ConfigTransactionResource {
 
   private Change change(ChangeRequest wanted) {
     String path = Requests.required("path", wanted.path());
-    SecretPaths.checkChange(path);
+    RawDocuments.checkChange(path);
     boolean removes = Boolean.TRUE.equals(wanted.remove());
     if (removes == (wanted.value() != null) || (removes && wanted.type() != null)) {
       throw new AerieException(

@@ -135,7 +135,13 @@ public final class ConfigTransferResource {
    *
    * @param passphrase at least 12 characters; without one secrets are left out
    */
-  public record ExportRequest(String passphrase) {}
+  public record ExportRequest(String passphrase) {
+    /** Never prints the passphrase. */
+    @Override
+    public String toString() {
+      return passphrase == null ? "plain" : "encrypted";
+    }
+  }
 
   /**
    * An import.
@@ -143,7 +149,13 @@ public final class ConfigTransferResource {
    * @param file the text of the file
    * @param passphrase that it was made with
    */
-  public record ImportRequest(String file, String passphrase) {}
+  public record ImportRequest(String file, String passphrase) {
+    /** Prints neither the passphrase nor what a plain file holds. */
+    @Override
+    public String toString() {
+      return passphrase == null ? "plain" : "encrypted";
+    }
+  }
 
   /**
    * A move of the log.

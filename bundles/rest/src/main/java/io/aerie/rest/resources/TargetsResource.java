@@ -53,6 +53,7 @@ public final class TargetsResource {
 
   @GET
   @Path("{id}/reservations")
+  @Requires(Permission.VOLUMES_READ) // as the shell's command, and as those of one volume
   @Operation(summary = "Who has reserved volumes of an iSCSI target, or is registered with them")
   public Response reservations(@PathParam("id") String id, @BeanParam ListQuery query) {
     return Replies.json(query.page(reservations.ofTarget(id)));

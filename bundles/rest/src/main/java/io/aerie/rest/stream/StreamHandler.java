@@ -1,5 +1,6 @@
 package io.aerie.rest.stream;
 
+import io.aerie.rest.http.ConnectionGuard;
 import java.util.ArrayList;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,6 +55,7 @@ public final class StreamHandler extends Handler.Wrapper {
     response.getHeaders().remove(HttpHeader.CONTENT_LENGTH);
     open.removeIf(EventStream::hasEnded);
     open.add(stream);
+    ConnectionGuard.last(request);
     stream.start(request, response, callback);
   }
 

@@ -57,13 +57,7 @@ public abstract class AerieCommand implements Action {
       who.require(requires.value());
     } catch (AerieException e) {
       if (requires.value().changes()) {
-        AuditTrail.note(
-            subsystems,
-            who.name(),
-            who.source(),
-            CommandAudit.action(this),
-            CommandAudit.details(this),
-            e.code().code());
+        AuditTrail.refused(subsystems, who, CommandAudit.action(this), CommandAudit.details(this));
       }
       throw e;
     }

@@ -8,7 +8,7 @@ import io.aerie.config.ConfigTransaction.Change.Delete;
 import io.aerie.config.ConfigTransaction.Condition;
 import io.aerie.config.Document;
 import io.aerie.face.Await;
-import io.aerie.face.SecretPaths;
+import io.aerie.face.RawDocuments;
 import io.aerie.face.Subsystems;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
@@ -44,7 +44,7 @@ public final class ConfigDeleteCommand extends AerieCommand {
 
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
-    SecretPaths.checkChange(path);
+    RawDocuments.checkChange(path);
     ConfigStore store = subsystems.require(ConfigStore.class);
     Document before =
         Await.result(store.get(path))

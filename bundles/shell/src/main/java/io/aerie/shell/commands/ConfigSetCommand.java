@@ -4,7 +4,8 @@ import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
 import io.aerie.config.ConfigTransaction.Change.Put;
 import io.aerie.config.ConfigTransaction.Condition;
-import io.aerie.face.SecretPaths;
+import io.aerie.face.Await;
+import io.aerie.face.RawDocuments;
 import io.aerie.face.Subsystems;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
@@ -32,8 +33,8 @@ public final class ConfigSetCommand extends AerieCommand {
   @Argument(index = 1, name = "DOCUMENT", description = "A JSON object", required = true)
   String document;
 
-  @Option(name = "--type", description = "The kind of document")
-  String type = "document";
+  @Option(name = "--type", description = "The kind of document; that which it has unless told")
+  String type;
 
   @Option(name = "--revision", description = "Only if it still has this revision; 0: only if new")
   Long revision;
@@ -46,12 +47,13 @@ public final class ConfigSetCommand extends AerieCommand {
 
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
-    SecretPaths.checkChange(path);
+    RawDocuments.checkChange(path);
     List<Condition> conditions =
         revision == null ? List.of() : List.of(new Condition(path, revision));
-    ConfigTransaction transaction =
-        new ConfigTransaction(conditions, List.of(new Put(path, type, document)));
     ConfigStore store = subsystems.require(ConfigStore.class);
+    String kind = RawDocuments.type(type, Await.result(store.get(path)));
+    ConfigTransaction transaction =
+        new ConfigTransaction(conditions, List.of(new Put(path, kind, document)));
     ConfigOutcome.print(store, transaction, path, dryRun, json, out);
   }
 }

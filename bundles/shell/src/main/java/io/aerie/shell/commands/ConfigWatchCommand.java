@@ -13,10 +13,11 @@ import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.aerie.shell.completion.ConfigPathCompleter;
 import java.io.PrintStream;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -44,7 +45,9 @@ public final class ConfigWatchCommand extends AerieCommand {
   @Option(name = "--since", description = "Changes after this revision; from now on unless told")
   Long since;
 
-  @Option(name = "--count", description = "End after so many changes")
+  @Option(
+      name = "--count",
+      description = "End after so many changes, with the whole of a transaction")
   long count = Long.MAX_VALUE;
 
   @Option(name = "--json", description = "Print each as one line of JSON")
@@ -54,36 +57,60 @@ public final class ConfigWatchCommand extends AerieCommand {
   protected void run(Subsystems subsystems, PrintStream out) {
     ConfigStore store = subsystems.require(ConfigStore.class);
     boolean secrets = caller().may(Permission.CONFIG_SECRETS_READ);
-    BlockingQueue<ConfigEvent> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
-    AtomicBoolean missed = new AtomicBoolean();
+    Waiting waiting = new Waiting();
     long from = since == null ? store.localRevision() : since;
     try (Subscription watch =
-        store.watch(
+        store.watchRevisions(
             prefix,
             from,
-            event -> {
-              boolean visible = secrets || !SecretPaths.isSecret(path(event));
-              // never waits: its thread serves other watches, too; nothing is printed behind a gap
-              if (visible && !missed.get() && !waiting.offer(event)) {
-                missed.set(true);
-              }
-            })) {
-      follow(waiting, missed, out);
+            events ->
+                waiting.offer(
+                    events.stream()
+                        .filter(event -> secrets || !SecretPaths.isSecret(path(event)))
+                        .toList()))) {
+      follow(waiting, out);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void follow(BlockingQueue<ConfigEvent> waiting, AtomicBoolean missed, PrintStream out)
-      throws InterruptedException {
+  /** Whole revisions that wait to be printed, in order. */
+  private static final class Waiting {
+    private final BlockingQueue<List<ConfigEvent>> revisions = new LinkedBlockingQueue<>();
+    private final AtomicInteger changes = new AtomicInteger();
+    private volatile boolean missed;
+
+    /** Never waits: its thread serves other watches, too. Nothing is taken behind a gap. */
+    void offer(List<ConfigEvent> events) {
+      // a transaction that is larger than the bound comes alone
+      int before = changes.getAndAdd(events.size());
+      if (before > 0 && before + events.size() > WAITING_MAX) {
+        missed = true;
+      }
+      if (!missed && !events.isEmpty()) {
+        revisions.add(events);
+      }
+    }
+
+    List<ConfigEvent> poll() throws InterruptedException {
+      List<ConfigEvent> events = revisions.poll(LOOK_MS, TimeUnit.MILLISECONDS);
+      if (events == null) {
+        return List.of();
+      }
+      changes.addAndGet(-events.size());
+      return events;
+    }
+  }
+
+  /** Prints whole revisions only: whoever goes on from the last line's misses nothing. */
+  private void follow(Waiting waiting, PrintStream out) throws InterruptedException {
     long printed = 0;
     // checkError flushes, and tells that the client is gone
     while (printed < count && !out.checkError()) {
-      ConfigEvent event = waiting.poll(LOOK_MS, TimeUnit.MILLISECONDS);
-      if (event != null) {
-        print(event, out);
-        printed++;
-      } else if (missed.get()) {
+      List<ConfigEvent> events = waiting.poll();
+      events.forEach(event -> print(event, out));
+      printed += events.size();
+      if (events.isEmpty() && waiting.missed) {
         throw new AerieException(
             ErrorCode.LIMIT_REACHED,
             "Changes came faster than they were read",

@@ -3,6 +3,7 @@ package io.aerie.shell.login;
 import io.aerie.base.AerieException;
 import io.aerie.config.audit.AuditLog;
 import io.aerie.config.users.UserDirectory;
+import io.aerie.config.users.UserDirectory.Role;
 import io.aerie.config.users.UserDirectory.User;
 import io.aerie.face.Subsystems;
 import io.aerie.face.access.Caller;
@@ -75,10 +76,15 @@ public final class DirectoryLoginModule implements LoginModule {
                     FailedLogin.note(subsystems, name.getName(), source(), ACTION);
                     return new FailedLoginException("User or password is wrong");
                   });
+      Caller caller = Caller.user(user, source());
+      if (user.role() != Role.ADMINISTRATOR) {
+        AuditTrail.refused(subsystems, caller, ACTION, Map.of());
+        throw new FailedLoginException("The shell is for administrators");
+      }
       principals.clear();
       principals.add(new UserPrincipal(user.name()));
-      principals.add(new ShellLogin(new StandingCaller(subsystems, Caller.user(user, source()))));
-      ShellRoles.of(user.role()).forEach(role -> principals.add(new RolePrincipal(role)));
+      principals.add(new ShellLogin(new StandingCaller(subsystems, caller)));
+      ShellRoles.ADMINISTRATOR.forEach(role -> principals.add(new RolePrincipal(role)));
       AuditTrail.note(subsystems, user.name(), source(), ACTION, Map.of(), AuditLog.DONE);
       return true;
     } catch (AerieException e) {

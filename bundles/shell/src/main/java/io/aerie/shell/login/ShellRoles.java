@@ -1,6 +1,5 @@
 package io.aerie.shell.login;
 
-import io.aerie.config.users.UserDirectory.Role;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,13 +15,9 @@ public final class ShellRoles {
 
   private ShellRoles() {}
 
-  static List<String> of(Role role) {
-    return switch (role) {
-      case ADMINISTRATOR -> List.of("admin", "manager", "viewer", "systembundles", "ssh");
-      case OPERATOR -> List.of("manager", "viewer");
-      case OBSERVER -> List.of("viewer");
-    };
-  }
+  /** What an administrator is to Karaf; others don't get in. */
+  static final List<String> ADMINISTRATOR =
+      List.of("admin", "manager", "viewer", "systembundles", "ssh");
 
   /** The host of a socket's address as Java prints it; the text itself when it is none. */
   public static String host(String address) {

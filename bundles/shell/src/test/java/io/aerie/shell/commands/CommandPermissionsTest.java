@@ -39,6 +39,7 @@ class CommandPermissionsTest {
           "watch",
           "verify",
           "show",
+          "extents",
           "reservations",
           "ca-show",
           "certificate-show");

@@ -9,6 +9,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
+import io.aerie.config.ConfigTransaction.Change;
 import io.aerie.config.ConfigTransaction.Change.Put;
 import io.aerie.config.copies.ConfigRebuild;
 import io.aerie.config.transfer.ConfigLogMove;
@@ -105,6 +106,33 @@ class ConfigCommandsTest {
   }
 
   @Test
+  void shouldKeepTheTypeUnlessAnotherIsNamed() {
+    config
+        .commit(new ConfigTransaction(List.of(), List.of(new Put("pools/p", "pool", "{}"))))
+        .join();
+    run(set("pools/p"));
+    assertThat(config.get("pools/p").join().orElseThrow().type()).isEqualTo("pool");
+    ConfigSetCommand named = set("pools/p");
+    named.type = "other";
+    run(named);
+    assertThat(config.get("pools/p").join().orElseThrow().type()).isEqualTo("other");
+    run(set("new"));
+    assertThat(config.get("new").join().orElseThrow().type()).isEqualTo("document");
+  }
+
+  @Test
+  void shouldNotWriteTheClustersOwnRecords() {
+    for (String path : new String[] {"cluster/removed/n2", "cluster/nodes/n2", "cluster"}) {
+      assertRefused(set(path), ErrorCode.FORBIDDEN);
+      ConfigDeleteCommand delete = new ConfigDeleteCommand();
+      delete.path = path;
+      assertRefused(delete, ErrorCode.FORBIDDEN);
+    }
+    run(set("clusters"));
+    assertThat(config.listLocal("")).hasSize(1);
+  }
+
+  @Test
   void shouldWatchWhatTheCallerMaySee() throws Exception {
     run(set("a/b"));
     config
@@ -121,6 +149,20 @@ class ConfigCommandsTest {
     JsonNode second = new ObjectMapper().readTree(lines[1]);
     assertThat(second.path("action").asText()).isEqualTo("written");
     assertThat(second.path("id").asText()).isEqualTo("users/ada");
+  }
+
+  /** Its changes share a revision: whoever goes on from the last line would miss the rest. */
+  @Test
+  void shouldNotEndAWatchInTheMiddleOfATransaction() {
+    List<Change> changes = List.of(new Put("a", "t", "{}"), new Put("b", "t", "{}"));
+    config.commit(new ConfigTransaction(List.of(), changes)).join();
+    run(set("c"));
+    ConfigWatchCommand watch = new ConfigWatchCommand();
+    watch.since = 0L;
+    watch.count = 1;
+    assertThat(run(watch)).isEqualTo("1 written a\n1 written b\n");
+    watch.since = 1L;
+    assertThat(run(watch)).isEqualTo("2 written c\n");
   }
 
   @Test

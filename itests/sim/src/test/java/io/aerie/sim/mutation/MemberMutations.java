@@ -37,7 +37,7 @@ final class MemberMutations {
                 "stream.inFlight--; if (failure != null) { Status status = statusOf(failure);"
                     + " stream.basing = false;",
                 "if (failure != null) { Status status = statusOf(failure); stream.basing = false;")
-            .seenBySeeds(152, 1),
+            .seenBy("LateBaseTest"),
         mutation("gap-taken", "a member accepts only the next entry (H2)")
             .in(
                 "member/MemberDisk",

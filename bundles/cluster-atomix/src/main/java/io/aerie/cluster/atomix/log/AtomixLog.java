@@ -65,6 +65,7 @@ final class AtomixLog implements ReplicatedLog {
   private final JoinTurn turn;
   private final List<Subscription> handlers = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile Throwable failure;
   private final CountDownLatch down = new CountDownLatch(1);
 
   AtomixLog(
@@ -259,9 +260,15 @@ final class AtomixLog implements ReplicatedLog {
     return closed.get();
   }
 
+  /** Why it stopped by itself. */
+  Optional<Throwable> failure() {
+    return Optional.ofNullable(failure);
+  }
+
   /** Stops the replica after a failure that only a restart can heal; doesn't wait. */
   void fail(Throwable error) {
     if (!closed.get()) {
+      failure = error;
       log.error("{}: the replica {} stops", name, self, error);
     }
     shutDown();

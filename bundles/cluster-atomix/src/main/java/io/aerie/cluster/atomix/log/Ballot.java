@@ -27,7 +27,7 @@ final class Ballot {
         term = Long.parseLong(words[0]);
         candidate = words[1];
       } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-        throw new IOException("no ballot: " + file, e);
+        throw new DamagedFileException(file + " is no ballot", e);
       }
     }
   }

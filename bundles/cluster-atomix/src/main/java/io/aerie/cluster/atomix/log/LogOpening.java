@@ -111,16 +111,8 @@ final class LogOpening {
           }
           try {
             step.run();
-          } catch (AerieException e) {
-            abandon(e);
           } catch (IOException | RuntimeException e) {
-            abandon(
-                new AerieException(
-                    ErrorCode.CORRUPT,
-                    "The log " + specification.name() + " can't be opened",
-                    String.valueOf(e.getMessage()),
-                    "",
-                    e));
+            abandon(folder.refusal(e));
           }
         };
     try {
@@ -285,7 +277,22 @@ final class LogOpening {
   private RaftContext startEngine(ReplicaId id) throws IOException {
     ReplicaEngine engine = new ReplicaEngine(specification, folder, id, environment);
     replica = engine.log();
+    watch();
     return engine.raft();
+  }
+
+  /** One that stops by itself comes to nothing that could tell its opening. */
+  private void watch() {
+    checkRuns();
+    if (!result.isDone()) {
+      step(this::watch, PAUSE);
+    }
+  }
+
+  private void checkRuns() {
+    if (replica.isClosed()) {
+      throw replica.failure().map(folder::refusal).orElseGet(LeaderCalls::closed);
+    }
   }
 
   private void whenStarted(RaftContext raft, CompletableFuture<Void> started) {
@@ -336,11 +343,7 @@ final class LogOpening {
   }
 
   private void catchUp(long index) {
-    if (replica.isClosed()) {
-      throw new AerieException(
-          ErrorCode.CORRUPT,
-          "The replica of " + specification.name() + " stopped while it caught up");
-    }
+    checkRuns();
     if (replica.appliedIndex() < index) {
       step(() -> catchUp(index), CATCH_UP_PAUSE);
       return;

@@ -7,7 +7,6 @@ import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
 import io.atomix.protocols.raft.storage.RaftStorage;
-import io.atomix.storage.StorageException;
 import io.atomix.storage.StorageLevel;
 import io.atomix.utils.concurrent.ThreadModel;
 import java.io.IOException;
@@ -62,8 +61,16 @@ final class ReplicaEngine {
         new RaftGuards(new Ballot(folder.ballot()), environment.leaving(), onFailure);
     LogProtocol protocol =
         new LogProtocol(environment.transport(), specification.name(), id, guards);
-    raft = context(specification, folder, id, environment, type, protocol);
+    // all that may fail for now comes before the engine, which ends half-way only at a price
+    byte[] base = Files.exists(folder.base()) ? Files.readAllBytes(folder.base()) : new byte[0];
+    folder.checkOpens();
     CommittedBound bound = new CommittedBound(folder.committed());
+    try {
+      raft = context(specification, folder, id, environment, type, protocol);
+    } catch (RuntimeException e) {
+      bound.close();
+      throw e;
+    }
     LogDurability durability = new LogDurability(raft.getLog(), folder.raft(), bound, onFailure);
     long reached = Math.max(durability.boundIndex(), state.appliedIndex());
     if (durability.lastIndex() < reached) {
@@ -98,7 +105,7 @@ final class ReplicaEngine {
             environment.transport(),
             environment.worker(),
             durability,
-            Files.exists(folder.base()) ? Files.readAllBytes(folder.base()) : new byte[0],
+            base,
             environment.leaving());
     started.set(log);
     log.begin();
@@ -141,8 +148,6 @@ final class ReplicaEngine {
       context.setElectionTimeout(environment.timing().election());
       context.setHeartbeatInterval(environment.timing().heartbeat());
       return context;
-    } catch (StorageException e) {
-      throw folder.corrupt(e.getMessage(), e);
     } finally {
       thread.setContextClassLoader(before);
     }

@@ -6,9 +6,18 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.atomix.DurableFiles;
+import io.aerie.cluster.log.DamagedLog;
+import io.atomix.storage.StorageException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -50,14 +59,12 @@ final class ReplicaFolder {
   }
 
   /** Where a log that ends too early is damaged: Atomix writes to its last segment only. */
-  Path lastSegment() {
+  Path lastSegment() throws IOException {
     try (Stream<Path> files = Files.list(raft())) {
       return files
           .filter(file -> file.getFileName().toString().matches(PREFIX + "-\\d+\\.log"))
           .max(java.util.Comparator.comparingInt(ReplicaFolder::number))
           .orElse(raft());
-    } catch (IOException e) {
-      throw corrupt(e.getMessage(), e);
     }
   }
 
@@ -87,14 +94,14 @@ final class ReplicaFolder {
    *
    * @throws AerieException CORRUPT when parts of its data are missing
    */
-  Optional<ReplicaId> find(NodeId self) {
+  Optional<ReplicaId> find(NodeId self) throws IOException {
     if (!holdsReplica()) {
       return Optional.empty();
     }
     ReplicaId id;
     try {
       id = ReplicaId.parse(Files.readString(identity(), UTF_8).strip());
-    } catch (IOException | IllegalArgumentException | AerieException e) {
+    } catch (CharacterCodingException | IllegalArgumentException | AerieException e) {
       throw corrupt("its name can't be read: " + e.getMessage(), e);
     }
     if (!id.node().equals(self)) {
@@ -106,11 +113,26 @@ final class ReplicaFolder {
     return Optional.of(id);
   }
 
-  private boolean hasSegments() {
+  private boolean hasSegments() throws IOException {
     try (Stream<Path> files = Files.list(raft())) {
       return files.anyMatch(file -> file.getFileName().toString().matches(PREFIX + "-\\d+\\.log"));
-    } catch (IOException e) {
-      throw corrupt(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Opens all files of the log at once, and closes them. Where that fails for want of handles or of
+   * rights the engine would fail half-way, and leave its threads behind with each try.
+   */
+  void checkOpens() throws IOException {
+    List<FileChannel> opened = new ArrayList<>();
+    try (Stream<Path> files = Files.list(raft())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        opened.add(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+      }
+    } finally {
+      for (FileChannel channel : opened) {
+        channel.close();
+      }
     }
   }
 
@@ -149,7 +171,43 @@ final class ReplicaFolder {
         ErrorCode.CORRUPT,
         "The replica in " + folder + " can't be read",
         why,
-        "Remove the folder: the node then joins the log anew and gets all from the others.",
+        DamagedLog.remedy(folder),
         cause);
+  }
+
+  /**
+   * Why the replica can't be opened: CORRUPT when its data is missing or isn't what was written,
+   * which only a new replica heals; IO_ERROR for what may pass, as a full disk.
+   */
+  AerieException refusal(Throwable failure) {
+    Throwable passing = null;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof AerieException known) {
+        return known;
+      }
+      if (isDamage(cause)) {
+        boolean ours = cause instanceof DamagedFileException;
+        return corrupt(ours ? cause.getMessage() : cause.toString(), failure);
+      }
+      if (cause instanceof IOException || cause instanceof StorageException.OutOfDiskSpace) {
+        passing = cause;
+      }
+    }
+    // what Atomix can't make sense of it tells by whatever exception that makes
+    return passing == null
+        ? corrupt(failure.toString(), failure)
+        : new AerieException(
+            ErrorCode.IO_ERROR,
+            "The replica in " + folder + " can't be opened",
+            passing.toString(),
+            "Look whether its disk is full or fails; it is tried again.",
+            failure);
+  }
+
+  private static boolean isDamage(Throwable cause) {
+    return cause instanceof DamagedFileException
+        || cause instanceof NoSuchFileException
+        || cause instanceof EOFException
+        || cause instanceof CharacterCodingException;
   }
 }

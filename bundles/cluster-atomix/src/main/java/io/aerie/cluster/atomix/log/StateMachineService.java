@@ -79,7 +79,16 @@ final class StateMachineService implements PrimitiveService {
     }
     StateSnapshot base = StateSnapshot.read(folder.base()).orElse(null);
     if (base != null) {
-      machine.readSnapshot(0, new DataInputStream(new ByteArrayInputStream(base.state())));
+      read(base);
+    }
+  }
+
+  private void read(StateSnapshot snapshot) {
+    try {
+      machine.readSnapshot(
+          snapshot.index(), new DataInputStream(new ByteArrayInputStream(snapshot.state())));
+    } catch (IOException e) {
+      throw folder.corrupt("the state machine can't read its snapshot: " + e.getMessage(), e);
     }
   }
 
@@ -163,12 +172,7 @@ final class StateMachineService implements PrimitiveService {
       if (snapshot.index() <= appliedIndex) {
         return;
       }
-      try {
-        machine.readSnapshot(
-            snapshot.index(), new DataInputStream(new ByteArrayInputStream(snapshot.state())));
-      } catch (IOException e) {
-        throw folder.corrupt("the state machine can't read its snapshot: " + e.getMessage(), e);
-      }
+      read(snapshot);
       appliedIndex = snapshot.index();
     }
   }

@@ -57,7 +57,7 @@ final class StateSnapshot {
     }
     ByteBuffer buffer = ByteBuffer.wrap(Files.readAllBytes(file));
     if (buffer.remaining() < HEADER_BYTES || buffer.getLong() != MAGIC) {
-      throw new IOException("no snapshot: " + file);
+      throw new DamagedFileException(file + " is no snapshot", null);
     }
     long index = buffer.getLong();
     int checksum = buffer.getInt();
@@ -65,7 +65,7 @@ final class StateSnapshot {
     buffer.get(state);
     StateSnapshot snapshot = new StateSnapshot(index, state);
     if (snapshot.checksum() != checksum) {
-      throw new IOException("checksum of snapshot " + file);
+      throw new DamagedFileException("the checksum of " + file + " is wrong", null);
     }
     return Optional.of(snapshot);
   }

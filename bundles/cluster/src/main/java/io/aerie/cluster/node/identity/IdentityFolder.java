@@ -237,7 +237,13 @@ public final class IdentityFolder {
    * @param material the identity
    * @param storePassword of the two stores
    */
-  record StoredMaterial(IdentityMaterial material, String storePassword) {}
+  record StoredMaterial(IdentityMaterial material, String storePassword) {
+    /** Never prints the password. */
+    @Override
+    public String toString() {
+      return "stored material";
+    }
+  }
 
   /** Reads all of it; CORRUPT when a part is missing, unreadable, or doesn't fit the others. */
   StoredMaterial read() throws IOException {

@@ -74,6 +74,7 @@ parse_options() {
       [ ${#arguments[@]} -le 1 ] || fail "$name wants one name at most" 2
       [ ${#bench_options[@]} -eq 0 ] || [ ${#arguments[@]} -eq 1 ] || fail "options after -- are those of one benchmark: name it" 2
       ;;
+    image) [ ${#arguments[@]} -eq 1 ] || fail "image wants iso or ova" 2 ;;
     *) [ ${#arguments[@]} -eq 0 ] || fail "$name does not know '${arguments[0]}'" 2 ;;
   esac
   dir=$(realpath -m "$dir")

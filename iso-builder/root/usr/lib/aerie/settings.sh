@@ -18,6 +18,7 @@ declare -A setting_patterns=(
   [admin.password]='.{8,}'
   [cluster.mode]='found|join|wait'
   [cluster.name]='[A-Za-z0-9][A-Za-z0-9._-]{0,62}'
+  [cluster.invitation]='[A-Za-z0-9_=-]{100,}'
   [cluster.token]='[A-Za-z0-9_-]{20,}'
   [disks.claim]='none|all|/dev/[A-Za-z0-9/._:+-]+(,/dev/[A-Za-z0-9/._:+-]+)*'
   [disks.pool]='[A-Za-z0-9][A-Za-z0-9._-]{0,62}'
@@ -25,7 +26,7 @@ declare -A setting_patterns=(
   [install.wipe]='nothing|foreign|aerie'
   [install.then]='reboot|poweroff'
 )
-secret_settings=(admin.password cluster.token)
+secret_settings=(admin.password cluster.token cluster.invitation)
 
 # setting KEY [DEFAULT]: of the file; the last line counts.
 setting() {
@@ -68,6 +69,7 @@ conflicts_between() {
   [ "${seen[cluster.mode]:-wait}" != join ] || [ -n "${seen[cluster.token]:-}" ] || echo "cluster.mode: join wants a cluster.token"
   [ "${seen[cluster.mode]:-wait}" = join ] || [ -z "${seen[cluster.token]:-}" ] || echo "cluster.token is for cluster.mode = join"
   [ "${seen[cluster.mode]:-wait}" = found ] || [ -z "${seen[admin.password]:-}" ] || echo "admin.password is for cluster.mode = found: others take the cluster's users"
+  [ "${seen[cluster.mode]:-wait}" = found ] || [ -z "${seen[cluster.invitation]:-}" ] || echo "cluster.invitation is for cluster.mode = found: others have a cluster.token"
   [ "${seen[network.bond]:-none}" = none ] || [[ ${seen[network.interfaces]:-} == *,* ]] || echo "network.bond wants two network.interfaces or more"
   [ "${seen[network.bond]:-none}" != none ] || [[ ${seen[network.interfaces]:-} != *,* ]] || echo "network.interfaces: several want a network.bond"
   [ "${seen[network.vlan]:-1}" -le 4094 ] || echo "network.vlan: 1 to 4094"
@@ -108,6 +110,14 @@ keep_setting() {
   } >"$file"
   take_settings "$file" || { rm -f "$file"; return 2; }
   rm -f "$file"
+}
+
+# forget_settings PATTERN: those whose key it matches; they were for once.
+forget_settings() {
+  [ -r "$settings_file" ] || return 0
+  (umask 077 && settings_lines <"$settings_file" | sed -E -e "/^($1)/d" -e 's/\t/ = /' >"$settings_file.new")
+  sync "$settings_file.new"
+  mv "$settings_file.new" "$settings_file"
 }
 
 # kernel_argument NAME: its value, nothing when there is none.

@@ -21,6 +21,9 @@ package io.aerie.cluster.node;
   /** The join token, for mode join. */
   String token() default "";
 
+  /** For mode found, when the other nodes have their tokens already: what came with these. */
+  String invitation() default "";
+
   /** The name of a cluster that is founded. */
   String cluster_name() default "aerie";
 

@@ -211,7 +211,9 @@ final class NodeLife implements AutoCloseable {
       throws IOException, GeneralSecurityException {
     String clusterId = UUID.randomUUID().toString();
     CertificateAuthority authority =
-        CertificateAuthority.make(clusterId, settings.clusterName(), 1, clock, random);
+        settings.invitation().isPresent()
+            ? settings.invitation().get().authority()
+            : CertificateAuthority.make(clusterId, settings.clusterName(), 1, clock, random);
     KeyPair keys = Keys.make(random);
     folder.create(
         new IdentityMaterial(
@@ -268,7 +270,7 @@ final class NodeLife implements AutoCloseable {
       return;
     }
     var unused =
-        new OwnRecord(identity, clock)
+        new OwnRecord(identity, clock, current.invitation())
             .settle(present.get())
             .whenComplete(
                 (done, failure) -> {

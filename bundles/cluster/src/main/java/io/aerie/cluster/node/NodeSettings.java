@@ -7,6 +7,7 @@ import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Member;
 import io.aerie.cluster.identity.Service;
+import io.aerie.cluster.node.admission.Invitation;
 import io.aerie.cluster.node.admission.TokenText;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -25,9 +27,16 @@ import java.util.regex.Pattern;
  * @param data the folder for all data
  * @param mode what to do while the node is no member
  * @param token for {@link Mode#JOIN}, else empty
+ * @param invitation for {@link Mode#FOUND}, if there is one
  * @param clusterName of a cluster that is founded
  */
-record NodeSettings(Member self, Path data, Mode mode, String token, String clusterName) {
+record NodeSettings(
+    Member self,
+    Path data,
+    Mode mode,
+    String token,
+    Optional<Invitation> invitation,
+    String clusterName) {
   /** What to do while the node is no member. */
   enum Mode {
     FOUND,
@@ -59,6 +68,8 @@ record NodeSettings(Member self, Path data, Mode mode, String token, String clus
     if (mode == Mode.JOIN) {
       checkToken(problems, token);
     }
+    Optional<Invitation> invitation =
+        mode == Mode.FOUND ? invitation(problems, configuration.invitation()) : Optional.empty();
     Map<Service, Integer> ports = ports(problems, configuration);
     if (!problems.isEmpty()) {
       throw new AerieException(
@@ -70,7 +81,7 @@ record NodeSettings(Member self, Path data, Mode mode, String token, String clus
     Map<Service, Endpoint> endpoints = new EnumMap<>(Service.class);
     ports.forEach((service, port) -> endpoints.put(service, new Endpoint(host, port)));
     Member self = new Member(new NodeId(configuration.node()), endpoints);
-    return new NodeSettings(self, data, mode, token, configuration.cluster_name());
+    return new NodeSettings(self, data, mode, token, invitation, configuration.cluster_name());
   }
 
   private static void checkName(List<String> problems, String key, String value) {
@@ -110,6 +121,15 @@ record NodeSettings(Member self, Path data, Mode mode, String token, String clus
     } catch (AerieException e) {
       // never the token itself: it is a secret
       problems.add("token: " + e.getMessage() + ".");
+    }
+  }
+
+  private static Optional<Invitation> invitation(List<String> problems, String text) {
+    try {
+      return text.isBlank() ? Optional.empty() : Optional.of(Invitation.parse(text));
+    } catch (AerieException e) {
+      problems.add("invitation: " + e.getMessage() + ".");
+      return Optional.empty();
     }
   }
 

@@ -349,6 +349,20 @@ class JoiningTest {
   }
 
   @Test
+  void shouldRefuseNobodyForGoodBeforeItIsInTheListItself() {
+    // what a founder was given for others comes with its own record
+    var early =
+        new ConfigAdmission(
+            (StoredIdentity) services.identity(),
+            () -> Optional.of(new MemoryConfigStore()),
+            Clock.systemUTC(),
+            random);
+    assertThatThrownBy(() -> early.admit(request("n2", token())))
+        .isInstanceOfSatisfying(
+            AerieException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+  }
+
+  @Test
   void shouldRefuseARequestForAnotherNamesKey() {
     JoinRequest good = request("n2", token());
     Member other = TestNode.settings(Map.of("node", "n9")).self();

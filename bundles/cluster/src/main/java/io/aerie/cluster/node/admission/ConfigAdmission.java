@@ -91,7 +91,7 @@ public final class ConfigAdmission implements ClusterAdmission {
     store.listLocal(TOKENS).stream()
         .filter(this::isExpired)
         .forEach(old -> changes.add(new Change.Delete(old.path())));
-    changes.add(new Change.Put(path(hash(secret)), "join-token", document.toString()));
+    changes.add(token(hash(secret), document));
     Waiting.on(store.commit(new ConfigTransaction(List.of(), changes)));
     return new JoinToken(
         new TokenText(endpoints(), fingerprint(), restFingerprint(), secret).encode(), expires);
@@ -138,6 +138,7 @@ public final class ConfigAdmission implements ClusterAdmission {
         return grant(store, request, repeated.get().certificatePem());
       }
       if (token.isEmpty() || isExpired(token.get())) {
+        checkInvited(store);
         throw invalidToken();
       }
       if (former.isPresent() && repeated.isEmpty()) {
@@ -263,12 +264,28 @@ public final class ConfigAdmission implements ClusterAdmission {
     return Instant.parse(MemberJson.text(MemberJson.parse(token.json()), "expires"));
   }
 
+  /** A token's document. */
+  static Change token(String hash, ObjectNode document) {
+    return new Change.Put(path(hash), "join-token", document.toString());
+  }
+
   private static String path(String tokenHash) {
     return TOKENS + "/" + tokenHash;
   }
 
   private static String hash(String secret) {
     return Keys.fingerprint(secret.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A founder's invitation comes with its own record: before that nobody is refused for good. */
+  private void checkInvited(ConfigStore store) {
+    if (Waiting.on(store.get(NodeRecord.path(identity.self().id()))).isEmpty()) {
+      throw new AerieException(
+          ErrorCode.UNAVAILABLE,
+          "this node does not admit others now",
+          "It is not in the cluster's list of nodes yet, or any more.",
+          "Ask again, or another member.");
+    }
   }
 
   private static AerieException invalidToken() {

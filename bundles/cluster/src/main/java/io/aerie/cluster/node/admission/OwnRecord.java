@@ -7,9 +7,11 @@ import io.aerie.cluster.node.identity.StoredIdentity;
 import io.aerie.cluster.node.pki.Keys;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
+import io.aerie.config.ConfigTransaction.Change;
 import io.aerie.config.ConfigTransaction.Condition;
 import io.aerie.config.Document;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,10 +27,15 @@ public final class OwnRecord {
 
   private final StoredIdentity identity;
   private final Clock clock;
+  private final Optional<Invitation> invitation;
 
-  public OwnRecord(StoredIdentity identity, Clock clock) {
+  /**
+   * @param invitation what the founder was given: its tokens come with the founder's first record
+   */
+  public OwnRecord(StoredIdentity identity, Clock clock, Optional<Invitation> invitation) {
     this.identity = identity;
     this.clock = clock;
+    this.invitation = invitation;
   }
 
   /** Brings the document up to date. */
@@ -69,9 +76,13 @@ public final class OwnRecord {
             former.map(NodeRecord::joined).orElseGet(clock::instant),
             former.map(NodeRecord::admission).orElse(null));
     long revision = document.map(Document::revision).orElse(0L);
+    List<Change> changes = new ArrayList<>(List.of(wanted.put()));
+    if (document.isEmpty()) {
+      invitation.ifPresent(invited -> changes.addAll(invited.tokens()));
+    }
     Condition unchanged = new Condition(NodeRecord.path(self.id()), revision);
     return store
-        .commit(new ConfigTransaction(List.of(unchanged), List.of(wanted.put())))
+        .commit(new ConfigTransaction(List.of(unchanged), changes))
         .thenAccept(done -> log.info("Wrote {}'s record into ConfigDB", self.id()));
   }
 }

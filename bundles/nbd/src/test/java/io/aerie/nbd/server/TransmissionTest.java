@@ -44,10 +44,8 @@ final class TransmissionTest {
 
   private static ByteBuffer ints(int... values) {
     ByteBuffer of = ByteBuffer.allocate(values.length * Integer.BYTES);
-    for (int value : values) {
-      of.putInt(value);
-    }
-    return of.flip();
+    of.asIntBuffer().put(values);
+    return of;
   }
 
   private static byte[] random(int length, long seed) {

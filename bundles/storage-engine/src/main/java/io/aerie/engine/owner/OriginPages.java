@@ -1,6 +1,5 @@
 package io.aerie.engine.owner;
 
-import io.aerie.base.NodeId;
 import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.node.Timing;
 import io.aerie.engine.protocol.Message;
@@ -59,19 +58,18 @@ final class OriginPages {
   }
 
   private void ask(int firstPage, ByteBuffer pages, int from, int to, PagesOutcome outcome) {
-    Optional<SnapshotRecord> origin = context.rcd().snapshot(clone.origin());
-    Optional<NodeId> owner =
-        origin.flatMap(s -> context.rcd().volume(s.volume())).flatMap(VolumeRecord::owner);
-    if (owner.isEmpty()) {
+    Optional<Origin> found = Origin.of(context.rcd(), clone);
+    if (found.isEmpty()) {
       outcome.done(Status.REFUSED, NO_DATA);
       return;
     }
+    SnapshotRecord origin = found.get().snapshot();
     context.ask(
-        owner.get(),
+        found.get().owner(),
         Timing.ANSWER,
         request ->
             new Message.OriginRequest(
-                request, origin.get().volume(), origin.get().number(), index, from, to - from),
+                request, origin.volume(), origin.number(), index, from, to - from),
         (answer, failure) -> {
           if (answer instanceof Message.OriginAnswer read && read.status() == Status.DONE) {
             outcome.done(Status.DONE, laidUnder(firstPage, pages, read.data(), from, to));

@@ -1,6 +1,5 @@
 package io.aerie.engine.owner;
 
-import io.aerie.base.NodeId;
 import io.aerie.engine.node.NodeContext;
 import io.aerie.engine.node.Timing;
 import io.aerie.engine.protocol.Message;
@@ -15,7 +14,6 @@ import io.aerie.engine.store.UnitContent;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -57,10 +55,11 @@ final class UnitMap {
   private final LayerChain chain;
   private final Optional<LayerChain> former;
   private final List<Long> layers;
+  private final int dataCount;
   private final Outcome outcome;
 
   /** By fragment; copies are one. */
-  private final Map<Integer, List<LayerUnits>> told = new TreeMap<>();
+  private final TreeMap<Integer, List<LayerUnits>> told = new TreeMap<>();
 
   private int open;
 
@@ -75,6 +74,7 @@ final class UnitMap {
     this.outcome = outcome;
     stream = volume.streamOf(top.index());
     VolumeRecord record = volume.record();
+    dataCount = record.redundancy().dataCount();
     chain = LayerChain.of(record, top.layer(), top.index());
     former = since == 0 ? Optional.empty() : Optional.of(LayerChain.of(record, since, top.index()));
     Set<Long> both = new LinkedHashSet<>();
@@ -88,7 +88,9 @@ final class UnitMap {
     if (!volume.record().redundancy().striped() || stream.state() == GroupStream.State.EMPTY) {
       question.ask(
           answer -> {
-            answer.ifPresent(units -> fragments().forEach(i -> told.put(i, units)));
+            for (int i = 0; i < dataCount && answer.isPresent(); i++) {
+              told.put(i, answer.get());
+            }
             allTold();
           });
       return;
@@ -113,28 +115,22 @@ final class UnitMap {
     }
   }
 
-  private List<Integer> fragments() {
-    List<Integer> all = new ArrayList<>();
-    for (int i = 0; i < volume.record().redundancy().dataCount(); i++) {
-      all.add(i);
-    }
-    return all;
-  }
-
   private void allTold() {
     if (volume.stopped()) {
       return;
     }
-    List<Integer> away = fragments().stream().filter(i -> !told.containsKey(i)).toList();
-    if (!away.isEmpty()) {
-      // In the lowest layer a row of units may be there at one data fragment and the parities.
-      boolean parity = told.keySet().stream().anyMatch(i -> i >= fragments().size());
-      if (!parity) {
-        outcome.done(Status.REFUSED, null);
-        return;
+    boolean away = told.headMap(dataCount).size() < dataCount;
+    // In the lowest layer a row of units may be there at one data fragment and the parities.
+    boolean parity = !told.tailMap(dataCount).isEmpty();
+    if (away && !parity) {
+      outcome.done(Status.REFUSED, null);
+      return;
+    }
+    if (away) {
+      List<LayerUnits> rows = ofRows();
+      for (int i = 0; i < dataCount; i++) {
+        told.putIfAbsent(i, rows);
       }
-      List<LayerUnits> guess = ofRows();
-      away.forEach(i -> told.put(i, guess));
     }
     map();
   }
@@ -204,28 +200,27 @@ final class UnitMap {
 
   /** Of the fragment that has the unit. */
   private LayerUnits unitsOf(long layer, int unit) {
-    return told.get(unit % fragments().size()).get(layers.indexOf(layer));
+    return told.get(unit % dataCount).get(layers.indexOf(layer));
   }
 
   /** Units go round the data fragments. */
   private boolean isIn(long rows, int unit) {
-    return (rows & 1L << (unit / fragments().size())) != 0;
+    return (rows & 1L << (unit / dataCount)) != 0;
   }
 
   private void askOrigin(byte[] units) {
-    Optional<SnapshotRecord> origin = context.rcd().snapshot(volume.record().origin());
-    Optional<NodeId> owner =
-        origin.flatMap(s -> context.rcd().volume(s.volume())).flatMap(VolumeRecord::owner);
-    if (owner.isEmpty()) {
+    Optional<Origin> found = Origin.of(context.rcd(), volume.record());
+    if (found.isEmpty()) {
       outcome.done(Status.REFUSED, null);
       return;
     }
+    SnapshotRecord origin = found.get().snapshot();
     context.ask(
-        owner.get(),
+        found.get().owner(),
         Timing.ANSWER,
         request ->
             new Message.ExtentsRequest(
-                request, origin.get().volume(), origin.get().number(), 0, top.index(), 1),
+                request, origin.volume(), origin.number(), 0, top.index(), 1),
         (answer, failure) -> {
           if (volume.stopped()) {
             return;

@@ -123,7 +123,7 @@ final class LayerMutations {
         mutation(
                 "extents-by-whoever-answers",
                 "rule 8: of the lowest layer one member knows nothing")
-            .in("owner/UnitMap", "if (!parity) {", "if (false) {")
+            .in("owner/UnitMap", "if (away && !parity) {", "if (false) {")
             .seenBy("ExtentsTest"),
         mutation("extents-without-zeroes", "H11: what was made zero hides what is below")
             .in(

@@ -12,7 +12,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** Random commands about disks that fail and members that move, as nodes and RCD's leader send them. */
+/**
+ * Random commands about disks that fail and members that move, as nodes and RCD's leader send them.
+ */
 final class MemberHistory {
   /** Longer than any lease. */
   private static final long AGE_NANOS = 3_000_000_000L;
@@ -22,11 +24,11 @@ final class MemberHistory {
   private MemberHistory() {}
 
   static RcdCommand next(RcdState rcd, Random random) {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(8)) {
       case 0 -> failed(List.copyOf(rcd.disks().values()), rcd, random);
-      case 1 -> expired(rcd, random);
-      case 2 -> alone(rcd);
-      case 3 -> emptied(rcd);
+      case 1, 2, 3 -> expired(rcd, random);
+      case 4 -> alone(rcd);
+      case 5 -> emptied(rcd);
       default -> balance(rcd, random);
     };
   }
@@ -40,23 +42,28 @@ final class MemberHistory {
         disk.id(), disk.node(), rcd.lastIncarnation(disk.node()), disk.generation());
   }
 
-  /** Of a node that is suspected: what another voter says, or the end. */
+  /** Of a node that is suspected: that one voter more answers it no longer, or the end. */
   private static RcdCommand expired(RcdState rcd, Random random) {
-    List<NodeRecord> nodes = List.copyOf(rcd.nodes().values());
-    return nodes.stream()
-        .filter(node -> node.state() == NodeState.SUSPECT)
-        .findFirst()
-        .map(
-            node ->
-                random.nextInt(3) == 0
-                    ? new RcdCommand.Expire(node.id(), node.incarnation(), node.suspicion())
-                    : new RcdCommand.SuspectAcknowledged(
-                        nodes.get(random.nextInt(nodes.size())).id(),
-                        node.id(),
-                        node.incarnation(),
-                        node.suspicion(),
-                        AGE_NANOS))
-        .orElse(NOTHING);
+    NodeRecord suspect =
+        rcd.nodes().values().stream()
+            .filter(node -> node.state() == NodeState.SUSPECT)
+            .findFirst()
+            .orElse(null);
+    if (suspect == null) {
+      return NOTHING;
+    }
+    List<NodeRecord> answering =
+        rcd.nodes().values().stream()
+            .filter(node -> !suspect.acknowledgements().containsKey(node.id()))
+            .toList();
+    return answering.size() < suspect.acknowledgements().size()
+        ? new RcdCommand.Expire(suspect.id(), suspect.incarnation(), suspect.suspicion())
+        : new RcdCommand.SuspectAcknowledged(
+            answering.get(random.nextInt(answering.size())).id(),
+            suspect.id(),
+            suspect.incarnation(),
+            suspect.suspicion(),
+            AGE_NANOS);
   }
 
   private static RcdCommand alone(RcdState rcd) {
@@ -69,9 +76,12 @@ final class MemberHistory {
 
   private static RcdCommand emptied(RcdState rcd) {
     for (GroupRecord group : rcd.groups().values()) {
-      for (UUID disk : group.former()) {
-        long generation = rcd.disk(disk).map(DiskRecord::generation).orElse(0L);
-        return new RcdCommand.GroupEmptied(disk, generation, group.number(), group.epoch());
+      for (UUID former : group.former()) {
+        DiskRecord disk = rcd.disk(former).filter(DiskRecord::up).orElse(null);
+        if (disk != null) {
+          return new RcdCommand.GroupEmptied(
+              former, disk.generation(), group.number(), group.epoch());
+        }
       }
     }
     return NOTHING;

@@ -92,7 +92,11 @@ final class Simulation {
     boolean extents = Shapes.asksExtents(seed);
     story =
         new LayerStory(
-            world, cluster, extents, () -> workload.judgingReads, cluster.violations()::add);
+            world,
+            cluster,
+            extents,
+            Shapes.possible(cluster.shape().nodes()),
+            () -> workload.judgingReads, cluster.violations()::add);
     workload.lastAcknowledged = oracle::lastAcknowledged;
     faults = new Faults(cluster, workload);
     log.leaps = Shapes.leaps(seed);

@@ -47,6 +47,7 @@ final class LayerCommands {
       RcdFormat.writeUuid(out, c.id());
       out.writeUTF(c.name());
       RcdFormat.writeUuid(out, c.snapshot());
+      c.redundancy().write(out);
       out.writeLong(c.seed());
     } else if (command instanceof ResizeVolume c) {
       out.writeByte(26);
@@ -78,7 +79,11 @@ final class LayerCommands {
       case 24 -> new RevertVolume(RcdFormat.readUuid(in), RcdFormat.readUuid(in), in.readLong());
       case 25 ->
           new CloneSnapshot(
-              RcdFormat.readUuid(in), in.readUTF(), RcdFormat.readUuid(in), in.readLong());
+              RcdFormat.readUuid(in),
+              in.readUTF(),
+              RcdFormat.readUuid(in),
+              Redundancy.read(in),
+              in.readLong());
       case 26 ->
           new ResizeVolume(RcdFormat.readUuid(in), in.readLong(), in.readBoolean(), in.readLong());
       case 27 -> new Discarded(in.readLong(), in.readLong());

@@ -240,8 +240,13 @@ final class LayerRules {
           ErrorCode.CONFLICT, "Snapshot '" + snapshot.name() + "' is still being made");
     }
     VolumeRecord parent = tables.volumes.get(snapshot.volume());
-    rules.requireRoom(
-        tables.pools.get(parent.pool()), parent.redundancy(), snapshot.sizeBytes(), "A clone");
+    VolumeRules.checkOffered(command.redundancy());
+    volumes.prepare(
+        index,
+        tables.pools.get(parent.pool()),
+        command.redundancy(),
+        snapshot.sizeBytes(),
+        "A clone");
     long number = tables.takeNumber();
     VolumeRecord clone =
         new VolumeRecord(
@@ -250,7 +255,7 @@ final class LayerRules {
             command.name(),
             snapshot.sizeBytes(),
             parent.pool(),
-            parent.redundancy(),
+            command.redundancy(),
             List.of(new Layer(tables.takeNumber(), command.seed(), 0, 0, snapshot.sizeBytes())),
             snapshot.number(),
             0,

@@ -182,8 +182,13 @@ public sealed interface RcdCommand {
   /** Takes a volume back to a snapshot. It departs from a revision, so that it happens once. */
   record RevertVolume(UUID volume, UUID snapshot, long expectedRevision) implements RcdCommand {}
 
-  /** Makes a volume that begins as a snapshot of another; the seed places its own layer. */
-  record CloneSnapshot(UUID id, String name, UUID snapshot, long seed) implements RcdCommand {}
+  /**
+   * Makes a volume that begins as a snapshot of another; the seed places its own layer.
+   *
+   * @param redundancy may be another one than the snapshot's
+   */
+  record CloneSnapshot(UUID id, String name, UUID snapshot, Redundancy redundancy, long seed)
+      implements RcdCommand {}
 
   /** Another size; a smaller one only by force. A revision of -1 stands for any. */
   record ResizeVolume(UUID id, long sizeBytes, boolean force, long expectedRevision)

@@ -176,7 +176,7 @@ final class RandomHistory {
       case 0 -> new RcdCommand.DeleteSnapshot(snapshot.id());
       case 1 ->
           new RcdCommand.CloneSnapshot(
-              new UUID(random.nextLong(), 4), "v" + random.nextInt(20), snapshot.id(), 1);
+              new UUID(random.nextLong(), 4), "v" + random.nextInt(20), snapshot.id(), of.redundancy(), 1);
       case 2 -> new RcdCommand.RevertVolume(of.id(), snapshot.id(), -1);
       case 3 -> folded(of);
       default ->

@@ -118,6 +118,8 @@ final class LayerStory {
       snapshot(branch);
     } else if (choice < 80) {
       deleteSnapshot(branch);
+    } else if (choice < 86 && branch.snapshots.isEmpty()) {
+      convert(branch);
     } else if (choice < 86) {
       cloneSnapshot(branch);
     } else if (choice < 90) {
@@ -293,9 +295,7 @@ final class LayerStory {
   /** Of the protection of what it was made of, or of any; drawn without luck of the world's. */
   private Redundancy cloned(LayerModel.Branch branch) {
     int choice = nextName % (2 * protections.size());
-    return choice < protections.size()
-        ? protections.get(choice)
-        : record(branch).redundancy();
+    return choice < protections.size() ? protections.get(choice) : record(branch).redundancy();
   }
 
   private void deleteClone(LayerModel.Branch branch) {
@@ -314,6 +314,26 @@ final class LayerStory {
                   }
                   pause();
                 }));
+  }
+
+  /** Goes on, its client too, when another volume has its place; that is filled meanwhile. */
+  private void convert(LayerModel.Branch branch) {
+    VolumeRecord before = record(branch);
+    Redundancy wished = protections.get(nextName % protections.size());
+    command(
+        new RcdCommand.ConvertVolume(
+            before.id(), wished, newId(), world.random().nextLong(), before.revision()),
+        answer -> untilConverted(branch, before.id()));
+  }
+
+  private void untilConverted(LayerModel.Branch branch, UUID id) {
+    VolumeRecord now = rcd().volume(id.toString()).orElseThrow();
+    if (now.wanted() == 0) {
+      branch.number = now.number();
+      pause();
+    } else {
+      world.at(PAUSE / 2, () -> untilConverted(branch, id));
+    }
   }
 
   private void revert(LayerModel.Branch branch) {

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
- * What none of a clone's own layers has: asked of the owner of the volume that it was made of,
- * by bytes: that volume may have another protection.
+ * What none of a clone's own layers has: asked of the owner of the volume that it was made of, by
+ * bytes: that volume may have another protection.
  *
  * <p>Pages are those of a place, a block or a stripe, in the order of the volume.
  */

@@ -1,6 +1,10 @@
 package io.aerie.engine.rcd;
 
+import io.aerie.engine.rcd.RcdCommand.CancelConversion;
 import io.aerie.engine.rcd.RcdCommand.CloneSnapshot;
+import io.aerie.engine.rcd.RcdCommand.ConversionDone;
+import io.aerie.engine.rcd.RcdCommand.ConversionFilled;
+import io.aerie.engine.rcd.RcdCommand.ConvertVolume;
 import io.aerie.engine.rcd.RcdCommand.CreateSnapshot;
 import io.aerie.engine.rcd.RcdCommand.DeleteSnapshot;
 import io.aerie.engine.rcd.RcdCommand.Discarded;
@@ -17,7 +21,8 @@ import java.io.IOException;
  *
  * <pre>
  * types: 20 create snapshot, 21 freeze, 22 delete snapshot, 23 layer done, 24 revert, 25 clone,
- *        26 resize, 27 discarded
+ *        26 resize, 27 discarded, 30 convert, 31 cancel conversion, 32 conversion filled,
+ *        33 conversion done
  * </pre>
  */
 final class LayerCommands {
@@ -58,6 +63,27 @@ final class LayerCommands {
     } else if (command instanceof Discarded c) {
       longs(out, 27, c.volume(), c.volumeEpoch());
     } else {
+      return writeConversion(command, out);
+    }
+    return true;
+  }
+
+  private static boolean writeConversion(RcdCommand command, DataOutput out) throws IOException {
+    if (command instanceof ConvertVolume c) {
+      out.writeByte(30);
+      RcdFormat.writeUuid(out, c.id());
+      c.redundancy().write(out);
+      RcdFormat.writeUuid(out, c.former());
+      out.writeLong(c.seed());
+      out.writeLong(c.expectedRevision());
+    } else if (command instanceof CancelConversion c) {
+      out.writeByte(31);
+      RcdFormat.writeUuid(out, c.id());
+    } else if (command instanceof ConversionFilled c) {
+      longs(out, 32, c.volume(), c.volumeEpoch(), c.places());
+    } else if (command instanceof ConversionDone c) {
+      longs(out, 33, c.volume(), c.volumeEpoch(), c.layer());
+    } else {
       return false;
     }
     return true;
@@ -87,6 +113,16 @@ final class LayerCommands {
       case 26 ->
           new ResizeVolume(RcdFormat.readUuid(in), in.readLong(), in.readBoolean(), in.readLong());
       case 27 -> new Discarded(in.readLong(), in.readLong());
+      case 30 ->
+          new ConvertVolume(
+              RcdFormat.readUuid(in),
+              Redundancy.read(in),
+              RcdFormat.readUuid(in),
+              in.readLong(),
+              in.readLong());
+      case 31 -> new CancelConversion(RcdFormat.readUuid(in));
+      case 32 -> new ConversionFilled(in.readLong(), in.readLong(), in.readLong());
+      case 33 -> new ConversionDone(in.readLong(), in.readLong(), in.readLong());
       default -> throw new IOException("RCD command of unknown type " + type);
     };
   }

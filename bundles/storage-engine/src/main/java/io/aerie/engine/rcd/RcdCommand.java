@@ -190,6 +190,27 @@ public sealed interface RcdCommand {
   record CloneSnapshot(UUID id, String name, UUID snapshot, Redundancy redundancy, long seed)
       implements RcdCommand {}
 
+  /**
+   * Wants another protection of a volume. Its owner drains, as for a snapshot, and {@link Freeze}
+   * puts a volume of that protection in its place, which is filled then. A revision of -1 stands
+   * for any.
+   *
+   * @param former id of what stays behind until then
+   * @param seed of the new placement
+   */
+  record ConvertVolume(
+      UUID id, Redundancy redundancy, UUID former, long seed, long expectedRevision)
+      implements RcdCommand {}
+
+  /** A conversion that was not begun yet is not wanted any more. */
+  record CancelConversion(UUID id) implements RcdCommand {}
+
+  /** So many places of a successor, from the first on, need the former volume no more. */
+  record ConversionFilled(long volume, long volumeEpoch, long places) implements RcdCommand {}
+
+  /** A successor has all in its layer: what it was made of goes. */
+  record ConversionDone(long volume, long volumeEpoch, long layer) implements RcdCommand {}
+
   /** Another size; a smaller one only by force. A revision of -1 stands for any. */
   record ResizeVolume(UUID id, long sizeBytes, boolean force, long expectedRevision)
       implements RcdCommand {}

@@ -202,7 +202,7 @@ public final class RcdCommands {
               in.readLong(),
               RcdFormat.readUuid(in),
               in.readLong());
-      case 20, 21, 22, 23, 24, 25, 26, 27 -> LayerCommands.read(type, in);
+      case 20, 21, 22, 23, 24, 25, 26, 27, 30, 31, 32, 33 -> LayerCommands.read(type, in);
       case 16, 40, 41, 42, 43, 44, 45, 46 -> PlacementCommands.read(type, in);
       case 50 -> new LimitVolume(RcdFormat.readUuid(in), VolumeLimits.read(in), in.readLong());
       default -> readOfNode(type, new NodeId(in.readUTF()), in.readLong(), in);

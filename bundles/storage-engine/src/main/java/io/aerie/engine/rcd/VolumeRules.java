@@ -90,6 +90,7 @@ final class VolumeRules {
             0,
             0,
             VolumeLimits.NONE,
+            Conversion.NONE,
             Optional.empty(),
             0,
             0,
@@ -113,7 +114,7 @@ final class VolumeRules {
 
   VolumeRecord byId(UUID id) {
     Long number = tables.index().volumeOfId.get(id);
-    if (number == null) {
+    if (number == null || tables.volumes.get(number).conversion().isFormer()) {
       throw RcdRules.notFound("volume", id);
     }
     return tables.volumes.get(number);
@@ -198,11 +199,7 @@ final class VolumeRules {
     String domains = pool.spread().name().toLowerCase(Locale.ROOT) + "s";
     return new AerieException(
         ErrorCode.PROTECTION_IMPOSSIBLE,
-        redundancy
-            + " needs disks in "
-            + redundancy.memberCount()
-            + " "
-            + domains,
+        redundancy + " needs disks in " + redundancy.memberCount() + " " + domains,
         why,
         "Add disks in further " + domains + ", or choose a lower protection.");
   }
@@ -273,6 +270,7 @@ final class VolumeRules {
     requireClosed(volume);
     List<String> snapshots =
         tables.index().snapshots.ofVolume(volume.number()).stream()
+            .filter(number -> number != volume.wanted() || volume.conversion().wish().isEmpty())
             .map(number -> tables.snapshots.get(number).name())
             .toList();
     if (!snapshots.isEmpty()) {
@@ -309,13 +307,13 @@ final class VolumeRules {
     }
   }
 
-  RcdAnswer attach(long index, Attach command) {
+  RcdAnswer attach(long index, Attach command, long volume) {
     Long known = tables.index().attachmentOfSession.get(command.session());
     if (known != null) {
       return RcdAnswer.done(known);
     }
-    if (!tables.volumes.containsKey(command.volume())) {
-      throw RcdRules.notFound("volume", command.volume());
+    if (!tables.volumes.containsKey(volume)) {
+      throw RcdRules.notFound("volume", volume);
     }
     NodeRecord node = tables.nodes.get(command.node());
     if (node == null || node.incarnation() != command.incarnation() || !node.serves()) {
@@ -328,7 +326,7 @@ final class VolumeRules {
         new RcdChange.Attached(
             new AttachmentRecord(
                 generation,
-                command.volume(),
+                volume,
                 command.node(),
                 command.incarnation(),
                 command.session(),

@@ -190,7 +190,8 @@ class LayersTest {
     frozen("b");
     assertThat(state.availableBytes(pool, Redundancy.copies(3))).isZero();
     assertThat(refusal(wish("d"))).isEqualTo(ErrorCode.CAPACITY_EXCEEDED);
-    assertThat(refusal(new RcdCommand.CloneSnapshot(id("d"), "d", id("a"), Redundancy.copies(3), 5)))
+    assertThat(
+            refusal(new RcdCommand.CloneSnapshot(id("d"), "d", id("a"), Redundancy.copies(3), 5)))
         .isEqualTo(ErrorCode.CAPACITY_EXCEEDED);
     long revision = volume("v").revision();
     assertThat(refusal(new RcdCommand.RevertVolume(id("v"), id("a"), revision)))
@@ -279,7 +280,8 @@ class LayersTest {
     assertThat(c.live().seed()).isEqualTo(5);
     assertThat(c.layered()).isTrue();
     assertThat(c.owner()).isPresent();
-    assertThat(refusal(new RcdCommand.CloneSnapshot(id("d"), "c", id("a"), Redundancy.copies(3), 5)))
+    assertThat(
+            refusal(new RcdCommand.CloneSnapshot(id("d"), "c", id("a"), Redundancy.copies(3), 5)))
         .isEqualTo(ErrorCode.ALREADY_EXISTS);
     assertThat(refusal(new RcdCommand.DeleteSnapshot(id("a")))).isEqualTo(ErrorCode.IN_USE);
     assertThat(refusal(new RcdCommand.DeleteVolume(id("v"), -1))).isEqualTo(ErrorCode.IN_USE);

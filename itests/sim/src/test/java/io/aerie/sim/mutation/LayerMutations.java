@@ -134,15 +134,6 @@ final class LayerMutations {
         mutation("extents-of-what-was-cut-off", "rule 8: what is below is seen as far as it was")
             .in("owner/UnitMap", "if (firstPage >= view.endPage()) {", "if (firstPage < 0) {")
             .seenBy("ExtentsTest"),
-        mutation("origin-by-the-clones-places", "rule 8: an origin is asked by bytes")
-            .in(
-                "owner/OriginPages",
-                "index * clone.redundancy().spanBytes()",
-                "index * (long) Geometry.BLOCK_BYTES")
-            .seenBy("OtherProtectionTest"),
-        mutation("origin-units-by-the-clones-places", "rule 8: an origin is asked by bytes")
-            .in("owner/UnitMap", "of.units().position() + skip + unit", "of.units().position() + unit")
-            .seenBy("OtherProtectionTest"),
         mutation("origin-taken-for-data", "a clone's origin is asked")
             .in("owner/UnitMap", "below |= former.isEmpty() && seen == ORIGIN;", "")
             .seenBy("ExtentsTest"),

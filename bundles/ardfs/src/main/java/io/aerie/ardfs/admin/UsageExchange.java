@@ -51,7 +51,7 @@ public final class UsageExchange implements AutoCloseable {
     this.membership = membership;
     this.own = own;
     this.handler = messages.handle(SUBJECT, this::told);
-    this.telling = timer.scheduleWithFixedDelay(this::tell, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
+    this.telling = timer.scheduleWithFixedDelay(this::round, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
   }
 
   /** Used bytes by disk, as far as known. */
@@ -73,6 +73,15 @@ public final class UsageExchange implements AutoCloseable {
   private void keep(NodeId node, DiskReport report) {
     used.putAll(report.usedBytes());
     quarantined.put(node, report.quarantined());
+  }
+
+  /** A timer doesn't come again for who throws. */
+  private void round() {
+    try {
+      tell();
+    } catch (RuntimeException e) {
+      log.warn("Usage could not be told; the next round will", e);
+    }
   }
 
   private void tell() {

@@ -8,6 +8,7 @@ import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.PoolRecord;
 import io.aerie.engine.rcd.RcdChange;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.SnapshotRecord;
 import io.aerie.engine.rcd.Topology;
 import io.aerie.engine.rcd.VolumeRecord;
@@ -306,13 +307,15 @@ public final class ObservedStorage {
   private PoolView view(PoolRecord pool, Map<UUID, Long> usedBytes) {
     NavigableSet<UUID> its = disksOf(pool.name());
     Health health = healthOfPool.getOrDefault(pool.number(), new Health());
+    Map<Redundancy, Long> promised = PoolSums.promisedBlocks(pool.number(), blocksOfClass);
     return new PoolView(
         pool.id().toString(),
         pool.name(),
         health.state(),
         capacityOfPool.getOrDefault(pool.name(), 0L),
         its.stream().mapToLong(disk -> usedBytes.getOrDefault(disk, 0L)).sum(),
-        PoolSums.reservedBytes(PoolSums.promisedBlocks(pool.number(), blocksOfClass)),
+        PoolSums.bytes(promised, Redundancy::memberCount),
+        PoolSums.bytes(promised, Redundancy::parityCount),
         availableOfPool.computeIfAbsent(pool.number(), number -> availableBytes(pool)),
         its.size(),
         health.total(),
@@ -331,9 +334,10 @@ public final class ObservedStorage {
         PoolSums.promisedBlocks(pool.number(), blocksOfClass));
   }
 
-  /** All volumes, by number. */
+  /** All volumes, by number; without those whose place another has. */
   public List<VolumeView> volumes() {
     return volumes.values().stream()
+        .filter(volume -> !volume.conversion().isFormer())
         .map(volume -> view(volume, state(GroupClass.of(volume))))
         .toList();
   }
@@ -362,7 +366,10 @@ public final class ObservedStorage {
 
   /** Snapshots of all volumes, by number. */
   public List<SnapshotView> snapshots() {
-    return snapshots.all().stream().map(this::view).toList();
+    return snapshots.all().stream()
+        .filter(snapshot -> !snapshot.name().startsWith(VolumeRecord.FORMER))
+        .map(this::view)
+        .toList();
   }
 
   /** One snapshot. */

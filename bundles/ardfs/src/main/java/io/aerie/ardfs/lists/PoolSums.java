@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /** What a pool has promised, and what it could promise. */
 final class PoolSums {
@@ -30,10 +31,15 @@ final class PoolSums {
     return promised;
   }
 
-  static long reservedBytes(Map<Redundancy, Long> promisedBlocks) {
+  /**
+   * Raw bytes of what is promised.
+   *
+   * @param members how many of a protection's members count
+   */
+  static long bytes(Map<Redundancy, Long> promisedBlocks, ToIntFunction<Redundancy> members) {
     long blocks = 0;
     for (Map.Entry<Redundancy, Long> of : promisedBlocks.entrySet()) {
-      blocks += of.getValue() * of.getKey().memberCount();
+      blocks += of.getValue() * members.applyAsInt(of.getKey());
     }
     return blocks * Geometry.BLOCK_BYTES;
   }

@@ -93,6 +93,7 @@ final class Recount {
         rcd.capacityBytes(pool),
         disks.stream().mapToLong(d -> usedBytes.getOrDefault(d.id(), 0L)).sum(),
         rcd.reservedBytes(pool),
+        redundantBytes(pool),
         available(pool),
         disks.size(),
         groups.size(),
@@ -101,6 +102,18 @@ final class Recount {
         pool.spread().toString().toLowerCase(Locale.ROOT),
         pool.balance().toString().toLowerCase(Locale.ROOT),
         revision);
+  }
+
+  /** Volume by volume: its promise without what the data alone would take. */
+  private long redundantBytes(PoolRecord pool) {
+    return rcd.volumes().values().stream()
+        .filter(volume -> volume.pool() == pool.number())
+        .mapToLong(
+            volume ->
+                volume.promisedBlocks()
+                    * (volume.redundancy().memberCount() - volume.redundancy().dataCount())
+                    * Geometry.BLOCK_BYTES)
+        .sum();
   }
 
   private SortedMap<String, Long> available(PoolRecord pool) {

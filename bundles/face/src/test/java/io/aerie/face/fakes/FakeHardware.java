@@ -262,6 +262,7 @@ abstract class FakeHardware extends FakeReservations
         CAPACITY,
         1 << 20,
         0,
+        0,
         new TreeMap<>(Map.of("rf2", CAPACITY / 2, "rf3", CAPACITY / 3)),
         2,
         8,

@@ -21,6 +21,7 @@ public final class PoolListCommand extends ListCommand {
         "capacityBytes",
         "usedBytes",
         "reservedBytes",
+        "redundantBytes",
         "availableBytes",
         "diskCount",
         "failureDomain",

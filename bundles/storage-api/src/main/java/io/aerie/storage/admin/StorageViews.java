@@ -64,6 +64,8 @@ public final class StorageViews {
    *
    * @param state healthy, degraded (some copies missing) or frozen (some data can't be written)
    * @param reservedBytes raw bytes promised to volumes (whole blocks x copies)
+   * @param redundantBytes those of them that are there only so that disks may be lost: further
+   *     copies, and parities
    * @param availableBytes the size of the largest further volume by protection, by its name
    * @param failureDomain disk, node, rack or site: each copy or fragment of a block is in another
    * @param rebalance automatic or manual: whether members move by themselves to disks that came
@@ -75,6 +77,7 @@ public final class StorageViews {
       long capacityBytes,
       long usedBytes,
       long reservedBytes,
+      long redundantBytes,
       SortedMap<String, Long> availableBytes,
       int diskCount,
       int groupsTotal,

@@ -86,13 +86,16 @@ until_says() {
   ok "$3"
 }
 
-# type_at NAME TEXT: keys at its serial line; printf's escapes.
+# type_at NAME TEXT: keys at its serial line; printf's escapes. Each waits for what the one before showed: QEMU drops what
+# the machine has not taken when the connection ends.
 type_at() {
-  printf "$2" | python3 -c '
+  printf "$2" | timeout "$boot_seconds" python3 -c '
 import socket, sys
 line = socket.socket(socket.AF_UNIX)
 line.connect(sys.argv[1])
-line.sendall(sys.stdin.buffer.read())' "$STORY_FOLDER/$1/serial"
+for key in sys.stdin.buffer.read():
+    line.sendall(bytes([key]))
+    line.recv(65536)' "$STORY_FOLDER/$1/serial"
 }
 
 # run_at NAME COMMAND: at the prompt of the shell that somebody opened there.

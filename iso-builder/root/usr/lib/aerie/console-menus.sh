@@ -56,7 +56,7 @@ changed() {
 
 # All at once: single values may only fit together.
 network_menu() {
-  local interfaces bond=none vlan address gateway='' dns='' file
+  local interfaces bond=none vlan address gateway='' dns=''
   interfaces=$(ask "Interfaces, with a comma between those of a bond; empty: all, by DHCP.
 
 $(ip -brief link | grep -v '^lo ')" "$(setting network.interfaces)") || return
@@ -67,14 +67,8 @@ $(ip -brief link | grep -v '^lo ')" "$(setting network.interfaces)") || return
     gateway=$(ask 'Gateway; empty: none' "$(setting network.gateway)") || return
     dns=$(ask 'Name servers, with commas; empty: none' "$(setting network.dns)") || return
   fi
-  file=$(mktemp)
-  {
-    [ ! -r "$settings_file" ] || settings_lines <"$settings_file" | grep -v '^network\.' | sed 's/\t/ = /'
-    printf '%s\n' "network.interfaces = $interfaces" "network.bond = $bond" "network.vlan = $vlan" "network.address = $address" \
-      "network.gateway = $gateway" "network.dns = $dns" | grep -v '= $'
-  } >"$file"
-  changed "$(take_settings "$file" 2>&1)"
-  rm -f "$file"
+  changed "$(exchange_settings 'network\.' "network.interfaces = $interfaces" "network.bond = $bond" "network.vlan = $vlan" \
+    "network.address = $address" "network.gateway = $gateway" "network.dns = $dns" 2>&1)"
 }
 
 name_menu() {
@@ -85,7 +79,7 @@ name_menu() {
 }
 
 install_menu() {
-  local disk wipe=nothing content file
+  local disk wipe=nothing content
   local -a entries=()
   while read -r disk; do entries+=("$disk" "$(disk_line "$disk" | cut -d ' ' -f 2-) $(disk_content "$disk")"); done < <(disk_paths)
   [ ${#entries[@]} -gt 0 ] || { tell 'This machine has no disk that could be installed to.'; return; }
@@ -99,46 +93,28 @@ install_menu() {
       ;;
     *) sure "$(disk_line "$disk") is NOT EMPTY. All that is on it will be lost. Go on?" && wipe=foreign || return ;;
   esac
-  file=$(mktemp)
-  {
-    [ ! -r "$settings_file" ] || settings_lines <"$settings_file" | grep -v '^install\.' | sed 's/\t/ = /'
-    printf 'install.disk = %s\ninstall.wipe = %s\n' "$disk" "$wipe"
-  } >"$file"
-  if /usr/lib/aerie/install-system --settings "$file"; then
-    rm -f "$file"
+  if exchange_settings 'install\.' "install.disk = $disk" "install.wipe = $wipe" && /usr/lib/aerie/install-system; then
     sure 'Installed. Remove the medium. Restart now?' && systemctl reboot
   else
     tell "$(tail -n 8 /run/aerie/progress)"
   fi
-  rm -f "$file"
 }
 
-# start_node: the node runs from here on; of a live system too, in memory.
-start_node() {
-  touch /run/aerie/run-node
-  systemctl reset-failed aerie-node.service 2>/dev/null
-  systemctl restart --no-block aerie-node.service
-}
-
-# become MODE KEY VALUE…: what the node does with its life, written to the settings or, where it has begun, to its own.
+# become LINE…: what the node does with its life. It runs from here on; of a live system too, in memory.
 become() {
-  local mode=$1 problem
-  shift
-  while [ $# -gt 0 ]; do
-    problem=$(keep_setting "$1" "$2" 2>&1) || { tell "$problem"; return 1; }
-    shift 2
-  done
-  problem=$(keep_setting cluster.mode "$mode" 2>&1) || { tell "$problem"; return 1; }
+  local problem
+  problem=$(exchange_settings 'cluster\.|admin\.' "$@" 2>&1) || { tell "$problem"; return 1; }
   systemctl stop aerie-node.service
   rm -f "$node_configuration"
-  start_node
+  touch /run/aerie/run-node
+  systemctl restart --no-block aerie-node.service
 }
 
 create_menu() {
   local name password
   name=$(ask 'Name of the cluster' aerie) || return
   password=$(ask_secret "Password of the first user, admin (8 characters or more); empty: one is drawn and shown here") || return
-  keep_setting cluster.mode found && become found cluster.name "$name" ${password:+admin.password "$password"} || return
+  become 'cluster.mode = found' "cluster.name = $name" "admin.password = $password" || return
   ! sure "Give all empty disks to the cluster?
 
 $(free_disks)" || claim "$(free_disks)"
@@ -147,19 +123,7 @@ $(free_disks)" || claim "$(free_disks)"
 join_menu() {
   local token
   token=$(ask 'The token that a member of the cluster issued (cluster:token)') || return
-  become_joining "$token"
-}
-
-become_joining() {
-  local file
-  file=$(mktemp)
-  {
-    [ ! -r "$settings_file" ] || settings_lines <"$settings_file" | grep -v -e '^cluster\.' -e '^admin\.' | sed 's/\t/ = /'
-    printf 'cluster.mode = join\ncluster.token = %s\n' "$1"
-  } >"$file"
-  local problem
-  problem=$(take_settings "$file" 2>&1) && become join || tell "$problem"
-  rm -f "$file"
+  become 'cluster.mode = join' "cluster.token = $token"
 }
 
 # claim PATHS: a line each.

@@ -100,25 +100,23 @@ take_settings() {
   mv "$settings_file.new" "$settings_file"
 }
 
-# keep_setting KEY VALUE: one more, or another value.
-keep_setting() {
-  local file
+# exchange_settings PATTERN [LINE…]: these lines instead of the settings whose key begins so, all or nothing. A line without
+# a value is left out.
+exchange_settings() {
+  local pattern=$1 file result=0
+  shift
   file=$(mktemp)
   {
-    [ ! -r "$settings_file" ] || settings_lines <"$settings_file" | awk -v key="$1" -F'\t' '$1 != key { print $1 " = " $2 }'
-    [ -z "$2" ] || printf '%s = %s\n' "$1" "$2"
+    [ ! -r "$settings_file" ] || settings_lines <"$settings_file" | sed -E -e "/^($pattern)/d" -e 's/\t/ = /'
+    printf '%s\n' "$@" | sed -E '/^[^=]*= *$/d'
   } >"$file"
-  take_settings "$file" || { rm -f "$file"; return 2; }
+  take_settings "$file" || result=$?
   rm -f "$file"
+  return "$result"
 }
 
-# forget_settings PATTERN: those whose key it matches; they were for once.
-forget_settings() {
-  [ -r "$settings_file" ] || return 0
-  (umask 077 && settings_lines <"$settings_file" | sed -E -e "/^($1)/d" -e 's/\t/ = /' >"$settings_file.new")
-  sync "$settings_file.new"
-  mv "$settings_file.new" "$settings_file"
-}
+# keep_setting KEY VALUE: one more, or another value; none when it is empty.
+keep_setting() { exchange_settings "$1\t" "$1 = $2"; }
 
 # kernel_argument NAME: its value, nothing when there is none.
 kernel_argument() { tr ' ' '\n' </proc/cmdline | sed -n "s/^$1=//p" | tail -n 1; }

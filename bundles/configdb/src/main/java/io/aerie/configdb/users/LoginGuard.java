@@ -1,18 +1,13 @@
 package io.aerie.configdb.users;
 
 import io.aerie.base.AerieException;
+import io.aerie.base.ClientNetwork;
 import io.aerie.base.ErrorCode;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 
 /**
  * Slows down who guesses passwords, on this node.
@@ -45,10 +40,6 @@ final class LoginGuard {
   /** Of each kind; about 200 bytes each; the least recently used is forgotten. */
   static final int ENTRIES_MAX = 10_000;
 
-  /** Addresses only: a name would be looked up. */
-  private static final Pattern LITERAL =
-      Pattern.compile("[0-9a-fA-F]*:[0-9a-fA-F:.]{1,44}|[0-9]{1,3}(\\.[0-9]{1,3}){3}");
-
   private final LongSupplier nanoTime;
   private final Map<String, Count> sources = new Bounded<>();
   private final Map<String, Count> users = new Bounded<>();
@@ -68,7 +59,7 @@ final class LoginGuard {
    */
   synchronized Attempt begin(String user, String address) {
     long now = nanoTime.getAsLong();
-    String source = network(address);
+    String source = ClientNetwork.of(address);
     Count bySource = sources.computeIfAbsent(source, key -> new Count(SOURCE_FREE));
     Count byUser = users.computeIfAbsent(user, key -> new Count(USER_FREE));
     bySource.forgive(now);
@@ -119,21 +110,6 @@ final class LoginGuard {
   /** How much is remembered, for tests. */
   synchronized int size() {
     return Math.max(sources.size(), Math.max(users.size(), known.size()));
-  }
-
-  /** An IPv6 host has 2^64 addresses of its own (RFC 4291, section 2.5.4): its network counts. */
-  static String network(String address) {
-    if (!LITERAL.matcher(address).matches()) {
-      return address;
-    }
-    try {
-      InetAddress parsed = InetAddress.getByName(address);
-      return parsed instanceof Inet6Address
-          ? HexFormat.of().formatHex(Arrays.copyOf(parsed.getAddress(), 8))
-          : parsed.getHostAddress();
-    } catch (UnknownHostException e) {
-      throw new IllegalArgumentException("not an address: " + address, e);
-    }
   }
 
   /** An attempt that goes on, in one thread. */

@@ -1,7 +1,6 @@
 package io.aerie.rest.http;
 
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import io.aerie.base.ClientNetwork;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -174,7 +173,7 @@ public final class ConnectionGuard extends Handler.Wrapper {
       return;
     }
     EndPoint endPoint = connection.getEndPoint();
-    Held held = new Held(address(endPoint.getRemoteSocketAddress()), limits);
+    Held held = new Held(ClientNetwork.of(endPoint.getRemoteSocketAddress()), limits);
     connections.put(endPoint, held);
     if (!isWithinLimits(held.address)) {
       endPoint.close();
@@ -210,12 +209,6 @@ public final class ConnectionGuard extends Handler.Wrapper {
 
   private synchronized void forget(String address) {
     perAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
-  }
-
-  private static String address(SocketAddress address) {
-    return address instanceof InetSocketAddress internet && internet.getAddress() != null
-        ? internet.getAddress().getHostAddress()
-        : String.valueOf(address);
   }
 
   @Override

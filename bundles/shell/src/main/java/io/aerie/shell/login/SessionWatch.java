@@ -2,6 +2,7 @@ package io.aerie.shell.login;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.aerie.base.AerieException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +58,7 @@ public final class SessionWatch implements CommandSessionListener {
       }
       endUnlessHolding(session, login.get());
     } else if (ShellLogin.isOfFormerBundle()) {
-      end(session);
+      end(session, ShellLogin.ended());
     }
   }
 
@@ -90,13 +91,15 @@ public final class SessionWatch implements CommandSessionListener {
       }
     }
     logger.info("A session of '{}' ends, since its login no longer holds", login.getName());
-    end(session);
+    end(session, ShellLogin.ended());
   }
 
-  /** The next look must happen, whatever a session that is half closed says to this. */
-  private static void end(CommandSession session) {
+  /**
+   * Ends it and tells why, in order or not: what comes next must not wait for a half closed one.
+   */
+  public static void end(CommandSession session, AerieException why) {
     try {
-      session.getConsole().println(ShellLogin.ended().describe());
+      session.getConsole().println(why.describe());
       if (session.get(".session") instanceof Session shell) {
         shell.close();
       }

@@ -24,10 +24,10 @@ import org.glassfish.jersey.server.ContainerFactory;
 /** The HTTPS server: one address, one port, TLS 1.2 or newer, no plain HTTP. */
 public final class RestServer implements AutoCloseable {
   /**
-   * Requests wait for other nodes and for disks; so many may wait at the same time, the rest queue.
-   * Those that wait together share what they wait for, so few threads would cost throughput.
+   * Beside those of the requests that are served: for handshakes, and for requests that come and
+   * must wait for their turn. None of these waits for anybody.
    */
-  private static final int THREADS_MAX = 80;
+  private static final int THREADS_BESIDE = 16;
 
   private static final int THREADS_MIN = 4;
   private static final int THREAD_IDLE_MS = 30_000;
@@ -80,7 +80,8 @@ public final class RestServer implements AutoCloseable {
     // Jersey, HK2 and the JAX-RS API look for their parts in the thread's class loader.
     Thread.currentThread().setContextClassLoader(JettyHttpContainer.class.getClassLoader());
     try {
-      QueuedThreadPool threads = new QueuedThreadPool(THREADS_MAX, THREADS_MIN, THREAD_IDLE_MS);
+      QueuedThreadPool threads =
+          new QueuedThreadPool(limits.requestsMax() + THREADS_BESIDE, THREADS_MIN, THREAD_IDLE_MS);
       threads.setName("rest");
       Server server = new Server(threads);
       ServerConnector connector = connector(server, tls);

@@ -1,22 +1,16 @@
 package io.aerie.rest;
 
+import static io.aerie.rest.PlainClients.OPEN;
+import static io.aerie.rest.PlainClients.exchange;
+import static io.aerie.rest.PlainClients.readAll;
+import static io.aerie.rest.PlainClients.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerie.rest.http.ConnectionGuard.Limits;
-import io.aerie.rest.stream.EventStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,90 +24,41 @@ class ConnectionGuardTest {
   private static final int PER_ADDRESS_MAX = 8;
 
   /** Long enough for handshakes on a busy machine. */
-  private static final int WAIT_MS = 6_000;
+  private static final int WAIT_MS = 2_000;
 
-  private static final int BODY_MS = 3_000;
-  private static final String HEALTH = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: n1\r\n";
+  private static final int BODY_MS = 1_500;
 
-  private final SSLContext tls = context();
-  private final List<Socket> held = new ArrayList<>();
-  private RestServer server;
+  /** What a test may not wait for. */
+  private static final int NEVER_MS = 600_000;
 
-  private static SSLContext context() {
-    try {
-      return TestCertificate.context();
-    } catch (Exception e) {
-      throw new IllegalStateException("the platform can't make a certificate", e);
-    }
-  }
+  private PlainClients clients;
 
-  @BeforeEach
-  void start() throws Exception {
-    Limits limits =
-        new Limits(CONNECTIONS_MAX, PER_ADDRESS_MAX, WAIT_MS, BODY_MS, 1_000, 64, 30_000, 16 << 10);
-    server =
-        RestServer.start(
-            "127.0.0.1", 0, tls, limits, new RestFixture().subsystems, EventStream.HEARTBEAT);
+  private void start(int waitMs) throws Exception {
+    clients =
+        new PlainClients(
+            new Limits(
+                CONNECTIONS_MAX,
+                PER_ADDRESS_MAX,
+                waitMs,
+                BODY_MS,
+                1_000,
+                80,
+                64,
+                NEVER_MS,
+                NEVER_MS,
+                16 << 10));
   }
 
   @AfterEach
   void stop() throws Exception {
-    for (Socket socket : held) {
-      socket.close();
-    }
-    server.close();
-  }
-
-  private Socket connect(int from) throws IOException {
-    Socket socket = tls.getSocketFactory().createSocket();
-    held.add(socket);
-    socket.setSoTimeout(30_000);
-    socket.bind(new InetSocketAddress(loopback(from), 0));
-    socket.connect(new InetSocketAddress(loopback(1), server.port()));
-    return socket;
-  }
-
-  /** All of 127.0.0.0/8 is this machine's. */
-  private static InetAddress loopback(int last) throws IOException {
-    return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
-  }
-
-  private static void send(Socket socket, String text) throws IOException {
-    OutputStream out = socket.getOutputStream();
-    out.write(text.getBytes(StandardCharsets.ISO_8859_1));
-    out.flush();
-  }
-
-  /** Everything until the server ends it; what is there when the connection breaks, too. */
-  private static String readAll(Socket socket) {
-    StringBuilder text = new StringBuilder();
-    try {
-      InputStream in = socket.getInputStream();
-      for (int next = in.read(); next >= 0; next = in.read()) {
-        text.append((char) next);
-      }
-    } catch (java.net.SocketTimeoutException e) {
-      throw new AssertionError("the server holds the connection", e);
-    } catch (IOException e) {
-      return text.toString();
-    }
-    return text.toString();
-  }
-
-  private String exchange(Socket socket, String request) throws IOException {
-    send(socket, request + "Connection: close\r\n\r\n");
-    return readAll(socket);
-  }
-
-  private void assertServes(int from) throws IOException {
-    assertThat(exchange(connect(from), HEALTH)).startsWith("HTTP/1.1 200");
+    clients.close();
   }
 
   /** Whether the connection was taken: its first request is answered. */
   private boolean isTaken(int from) throws IOException {
-    Socket socket = connect(from);
+    Socket socket = clients.connect(from);
     try {
-      send(socket, HEALTH + "\r\n");
+      send(socket, OPEN + "\r\n");
       return socket.getInputStream().read() == 'H';
     } catch (IOException e) {
       return false;
@@ -122,68 +67,70 @@ class ConnectionGuardTest {
 
   @Test
   void shouldRefuseMoreConnectionsOfAnAddressAndServeOthers() throws Exception {
+    start(NEVER_MS);
     int taken = 0;
     for (int i = 0; i < 2 * PER_ADDRESS_MAX; i++) {
       taken += isTaken(2) ? 1 : 0;
     }
     assertThat(taken).isEqualTo(PER_ADDRESS_MAX);
-    assertServes(3);
+    clients.assertServes(3);
   }
 
   @Test
-  void shouldRefuseMoreConnectionsInAllAndServeAgainLater() throws Exception {
-    int taken = 0;
-    for (int i = 0; i < 2 * CONNECTIONS_MAX; i++) {
-      taken += isTaken(2 + i % 4) ? 1 : 0;
+  void shouldCloseTheOldestSilentOneOfWhoHoldsMostForANewOne() throws Exception {
+    start(NEVER_MS);
+    assertThat(isTaken(9)).isTrue();
+    for (int i = 1; i < CONNECTIONS_MAX; i++) {
+      assertThat(isTaken(2 + i % 2)).isTrue();
     }
-    assertThat(taken).isEqualTo(CONNECTIONS_MAX);
-    assertThat(isTaken(9)).isFalse();
-    for (Socket socket : held) {
-      // each ends, the silent ones after their time
-      String unused = readAll(socket);
+    for (int i = 0; i < CONNECTIONS_MAX / 2; i++) {
+      assertThat(isTaken(20 + i)).isTrue();
     }
-    assertServes(9);
+    // what is left of the answer, and the end
+    String unused = readAll(clients.all().get(1));
+    assertThat(exchange(clients.all().get(0), OPEN)).contains("HTTP/1.1 200");
   }
 
   @Test
   void shouldEndWhoSendsHeadersByteByByte() throws Exception {
-    Socket slow = connect(2);
+    start(WAIT_MS);
+    Socket slow = clients.connect(2);
     long beganNs = System.nanoTime();
-    assertThat(isCutOffWhileDribbling(slow, HEALTH + "X-Slow: ", "a")).isTrue();
+    assertThat(isCutOffWhileDribbling(slow, OPEN + "X-Slow: ", "a")).isTrue();
     assertThat(System.nanoTime() - beganNs)
         .isGreaterThan(TimeUnit.MILLISECONDS.toNanos(WAIT_MS / 2));
-    assertServes(2);
+    clients.assertServes(2);
   }
 
   @Test
   void shouldEndWhoNeverShakesHands() throws Exception {
-    try (Socket silent = new Socket(loopback(1), server.port())) {
-      silent.setSoTimeout(30_000);
-      assertThat(silent.getInputStream().read()).isEqualTo(-1);
-    }
-    assertServes(2);
+    start(WAIT_MS);
+    assertThat(clients.connectWithoutTls(2).getInputStream().read()).isEqualTo(-1);
+    clients.assertServes(2);
   }
 
   @Test
   void shouldEndSlowBodiesAndServeOthersMeanwhile() throws Exception {
+    start(NEVER_MS);
     String head =
         "POST /api/v1/volumes HTTP/1.1\r\nHost: n1\r\nContent-Type: application/json\r\nAuthorization: "
             + RestFixture.basic("administrator", "secret-administrator")
             + "\r\nContent-Length: 5000\r\n\r\n{";
     for (int i = 0; i < PER_ADDRESS_MAX; i++) {
-      send(connect(2), head);
+      send(clients.connect(2), head);
     }
-    assertServes(3);
-    assertThat(isCutOffWhileDribbling(held.get(0), "", " ")).isTrue();
-    for (Socket socket : held) {
+    clients.assertServes(3);
+    assertThat(isCutOffWhileDribbling(clients.all().get(0), "", " ")).isTrue();
+    for (Socket socket : clients.all()) {
       assertThat(readAll(socket)).doesNotContain("HTTP/1.1 201");
     }
-    assertServes(2);
+    clients.assertServes(2);
   }
 
   @Test
   void shouldNotWaitForTheBodyOfAStranger() throws Exception {
-    Socket stranger = connect(2);
+    start(NEVER_MS);
+    Socket stranger = clients.connect(2);
     send(
         stranger,
         "POST /api/v1/volumes HTTP/1.1\r\nHost: n1\r\nContent-Type: application/json\r\nContent-Length:"
@@ -191,7 +138,7 @@ class ConnectionGuardTest {
     long beganNs = System.nanoTime();
     String unused = readAll(stranger);
     assertThat(System.nanoTime() - beganNs).isLessThan(TimeUnit.SECONDS.toNanos(15));
-    assertServes(2);
+    clients.assertServes(2);
   }
 
   /** Sends a byte each 100 ms until the server has closed. */
@@ -214,22 +161,24 @@ class ConnectionGuardTest {
       return true;
     } finally {
       if (!socket.isClosed()) {
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(PlainClients.PATIENCE_MS);
       }
     }
   }
 
   @Test
   void shouldRefuseLargeHeadersAndLongAddressesWithACode() throws Exception {
-    String large = exchange(connect(2), HEALTH + "X-Large: " + "a".repeat(20_000) + "\r\n");
+    start(NEVER_MS);
+    String large = exchange(clients.connect(2), OPEN + "X-Large: " + "a".repeat(20_000) + "\r\n");
     assertThat(large).startsWith("HTTP/1.1 431").contains("\"code\" : \"too-large\"");
-    String many = exchange(connect(2), HEALTH + "X-Many: a\r\n".repeat(2_000));
+    String many = exchange(clients.connect(2), OPEN + "X-Many: a\r\n".repeat(2_000));
     assertThat(many).startsWith("HTTP/1.1 431").contains("\"code\" : \"too-large\"");
     String address =
-        exchange(connect(2), "GET /api/v1/" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: n1\r\n");
+        exchange(
+            clients.connect(2), "GET /api/v1/" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: n1\r\n");
     assertThat(address).startsWith("HTTP/1.1 414").contains("\"code\" : \"too-large\"");
-    assertThat(exchange(connect(2), HEALTH + "X-Fits: " + "a".repeat(15_000) + "\r\n"))
+    assertThat(exchange(clients.connect(2), OPEN + "X-Fits: " + "a".repeat(15_000) + "\r\n"))
         .startsWith("HTTP/1.1 200");
-    assertServes(2);
+    clients.assertServes(2);
   }
 }

@@ -1,22 +1,18 @@
 package io.aerie.rest;
 
+import static io.aerie.rest.PlainClients.OPEN;
+import static io.aerie.rest.PlainClients.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerie.rest.http.ConnectionGuard.Limits;
-import io.aerie.rest.stream.EventStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,91 +20,127 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Clients that ask for what is open to all and don't take the answers, or send a body slowly. Each
- * of them holds a thread of the server, of which there are 80.
+ * of them holds a turn, and a thread, of the server.
  */
 @Timeout(120)
 class SlowReadersTest {
-  /** More than the server has threads. */
-  private static final int CLIENTS = 120;
+  /** What a test may not wait for. */
+  private static final int NEVER_MS = 600_000;
+
+  private static final int TURNS = 8;
+  private static final int TURNS_PER_ADDRESS = 4;
+  private static final int SHORT_MS = 100;
+
+  /** Of all turns two addresses can have, more clients than that. */
+  private static final int CLIENTS = 12;
 
   /** The kernel takes some answers for a client that doesn't read: more than it keeps. */
   private static final int REQUESTS = 400;
-
-  private static final String OPEN = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: n1\r\n";
 
   private static final String SLOW_BODY =
       "POST /api/v1/cluster/members HTTP/1.1\r\nHost: n1\r\nContent-Type: application/json\r\n"
           + "Content-Length: 500\r\n\r\n{";
 
-  private final List<Socket> held = new ArrayList<>();
-  private SSLContext tls;
-  private RestServer server;
+  private PlainClients clients;
 
-  private void start(Limits limits) throws Exception {
-    tls = TestCertificate.context();
-    server =
-        RestServer.start(
-            "127.0.0.1", 0, tls, limits, new RestFixture().subsystems, EventStream.HEARTBEAT);
+  /** Nobody is given up by a limit on its own time. */
+  private void start() throws Exception {
+    start(NEVER_MS);
+  }
+
+  private void start(int answerMs) throws Exception {
+    clients =
+        new PlainClients(
+            new Limits(
+                200,
+                200,
+                NEVER_MS,
+                NEVER_MS,
+                NEVER_MS,
+                TURNS,
+                TURNS_PER_ADDRESS,
+                SHORT_MS,
+                answerMs,
+                1 << 20));
   }
 
   @AfterEach
   void stop() throws Exception {
-    for (Socket socket : held) {
-      socket.close();
-    }
-    server.close();
-  }
-
-  private Socket connect(int from, int receiveBytes) throws IOException {
-    Socket socket = tls.getSocketFactory().createSocket();
-    held.add(socket);
-    socket.setReceiveBufferSize(receiveBytes);
-    // Long for a busy machine, and before the server gives up who is silent (60 s).
-    socket.setSoTimeout(50_000);
-    socket.bind(
-        new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) from}), 0));
-    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
-    return socket;
-  }
-
-  private static void send(Socket socket, String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
-    socket.getOutputStream().flush();
-  }
-
-  private void assertServes(int from) throws IOException {
-    Socket socket = connect(from, 1 << 16);
-    send(socket, OPEN + "Connection: close\r\n\r\n");
-    try {
-      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
-          .startsWith("HTTP/1.1 200");
-    } catch (SocketTimeoutException e) {
-      throw new AssertionError("nobody serves", e);
-    }
+    clients.close();
   }
 
   /** All shake hands before the first of them asks. */
-  private void ask(String request, int receiveBytes) throws IOException {
+  private void ask(String request, int receiveBytes, int addresses) throws IOException {
+    List<Socket> asking = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
-      ((SSLSocket) connect(2, receiveBytes)).startHandshake();
+      Socket socket = clients.connect(2 + i % addresses, receiveBytes);
+      ((SSLSocket) socket).startHandshake();
+      asking.add(socket);
     }
-    for (Socket socket : held) {
+    for (Socket socket : asking) {
       send(socket, request);
     }
   }
 
   @Test
   void shouldServeOthersWhileAnAddressTakesNoAnswers() throws Exception {
-    start(Limits.DEFAULT);
-    ask((OPEN + "\r\n").repeat(REQUESTS), 2_048);
-    assertServes(3);
+    start();
+    ask((OPEN + "\r\n").repeat(REQUESTS), 2_048, 1);
+    clients.assertServes(99);
   }
 
   @Test
-  void shouldServeOthersWhileAnAddressSendsBodiesSlowly() throws Exception {
-    start(Limits.DEFAULT);
-    ask(SLOW_BODY, 1 << 16);
-    assertServes(3);
+  void shouldServeOthersWhileSeveralAddressesTakeNoAnswers() throws Exception {
+    start();
+    ask((OPEN + "\r\n").repeat(REQUESTS), 2_048, 3);
+    clients.assertServes(99);
+  }
+
+  @Test
+  void shouldServeOthersWhileSeveralAddressesSendBodiesSlowly() throws Exception {
+    start();
+    ask(SLOW_BODY, 1 << 16, 3);
+    clients.assertServes(99);
+  }
+
+  /** What is left of a body that is refused is read, too. */
+  @Test
+  void shouldServeOthersWhileSeveralAddressesSendRefusedBodiesSlowly() throws Exception {
+    start();
+    ask(SLOW_BODY.replace("/cluster/members", "/volumes"), 1 << 16, 3);
+    clients.assertServes(99);
+  }
+
+  @Test
+  void shouldServeOthersWhileMoreAddressesAreSlowThanThereAreTurns() throws Exception {
+    start();
+    ask(SLOW_BODY, 1 << 16, CLIENTS);
+    clients.assertServes(99);
+  }
+
+  @Test
+  void shouldSpareWhoHasNoMoreThanItsShare() throws Exception {
+    start();
+    Socket slow = clients.connect(98);
+    send(slow, SLOW_BODY);
+    ask(SLOW_BODY, 1 << 16, 3);
+    clients.assertServes(99);
+    send(slow, " ".repeat(498) + "}");
+    assertThat((char) slow.getInputStream().read()).isEqualTo('H');
+  }
+
+  @Test
+  void shouldEndNobodyForItsSlownessWhileNobodyWaits() throws Exception {
+    start();
+    for (int i = 0; i < TURNS_PER_ADDRESS; i++) {
+      send(clients.connect(2), SLOW_BODY);
+    }
+    clients.assertServes(99);
+    clients.assertServes(99);
+    for (Socket socket : clients.all().subList(0, TURNS_PER_ADDRESS)) {
+      send(socket, " ".repeat(498) + "}");
+      assertThat((char) socket.getInputStream().read()).isEqualTo('H');
+    }
   }
 
   /** Long before they are given up for their silence, and without a word in the log. */
@@ -118,13 +150,21 @@ class SlowReadersTest {
     Handler handler = keepingIn(logged);
     Logger jersey = Logger.getLogger("org.glassfish.jersey");
     jersey.addHandler(handler);
-    start(new Limits(200, 200, 30_000, 20_000, 2_000, 4, 2_000, 1 << 20));
-    for (int i = 0; i < 4; i++) {
-      send(connect(2, 2_048), (OPEN + "\r\n").repeat(REQUESTS));
+    start(500);
+    for (int i = 0; i < TURNS_PER_ADDRESS; i++) {
+      send(clients.connect(2, 2_048), (OPEN + "\r\n").repeat(REQUESTS));
     }
-    assertServes(2);
+    clients.assertServes(2);
     jersey.removeHandler(handler);
     assertThat(logged).extracting(LogRecord::getMessage).isEmpty();
+  }
+
+  /** Requests that cost no waiting, but are many: the processor is shared by addresses, too. */
+  @Test
+  void shouldServeOthersWhileSeveralAddressesAskWithoutEnd() throws Exception {
+    start();
+    ask("GET /api/v1/volumes HTTP/1.1\r\nHost: n1\r\n\r\n".repeat(2 * REQUESTS), 2_048, 3);
+    clients.assertServes(99);
   }
 
   private static Handler keepingIn(List<LogRecord> logged) {

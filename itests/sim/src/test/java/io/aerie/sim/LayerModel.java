@@ -82,7 +82,9 @@ final class LayerModel {
 
   /** A volume: a live layer over a frozen one. */
   static final class Branch {
-    final long number;
+    /** Of the volume, which is another one when its protection was changed. */
+    long number;
+
     final List<Frozen> snapshots = new ArrayList<>();
 
     /** Pages of the write that is under way. */

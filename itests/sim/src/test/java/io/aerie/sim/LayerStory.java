@@ -6,6 +6,7 @@ import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommands;
 import io.aerie.engine.rcd.RcdState;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.SnapshotRecord;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Geometry;
@@ -43,6 +44,7 @@ final class LayerStory {
   private final Cluster cluster;
   private final StoryClient client;
   private final boolean extents;
+  private final List<Redundancy> protections;
   private final List<LayerModel.Branch> branches = new ArrayList<>();
   private long nextValue = 1;
   private int nextName = 1;
@@ -51,17 +53,20 @@ final class LayerStory {
 
   /**
    * @param extents whether it asks for extents, too
+   * @param protections that the cluster has enough nodes for
    * @param judging whether reads are judged now: not while they may be stale
    */
   LayerStory(
       World world,
       Cluster cluster,
       boolean extents,
+      List<Redundancy> protections,
       BooleanSupplier judging,
       Consumer<String> onViolation) {
     this.world = world;
     this.cluster = cluster;
     this.extents = extents;
+    this.protections = protections;
     client = new StoryClient(world, cluster, judging, onViolation, this::pause);
   }
 
@@ -113,6 +118,8 @@ final class LayerStory {
       snapshot(branch);
     } else if (choice < 80) {
       deleteSnapshot(branch);
+    } else if (choice < 86 && branch.snapshots.isEmpty()) {
+      convert(branch);
     } else if (choice < 86) {
       cloneSnapshot(branch);
     } else if (choice < 90) {
@@ -275,13 +282,20 @@ final class LayerStory {
     UUID id = newId();
     String name = "c" + id.getLeastSignificantBits();
     command(
-        new RcdCommand.CloneSnapshot(id, name, frozen.id, world.random().nextLong()),
+        new RcdCommand.CloneSnapshot(
+            id, name, frozen.id, cloned(branch), world.random().nextLong()),
         answer -> {
           if (answer.error().isEmpty()) {
             branches.add(new LayerModel.Branch(answer.number(), frozen, frozen.pages));
           }
           pause();
         });
+  }
+
+  /** Of the protection of what it was made of, or of any; drawn without luck of the world's. */
+  private Redundancy cloned(LayerModel.Branch branch) {
+    int choice = nextName % (2 * protections.size());
+    return choice < protections.size() ? protections.get(choice) : record(branch).redundancy();
   }
 
   private void deleteClone(LayerModel.Branch branch) {
@@ -300,6 +314,26 @@ final class LayerStory {
                   }
                   pause();
                 }));
+  }
+
+  /** Goes on, its client too, when another volume has its place; that is filled meanwhile. */
+  private void convert(LayerModel.Branch branch) {
+    VolumeRecord before = record(branch);
+    Redundancy wished = protections.get(nextName % protections.size());
+    command(
+        new RcdCommand.ConvertVolume(
+            before.id(), wished, newId(), world.random().nextLong(), before.revision()),
+        answer -> untilConverted(branch, before.id()));
+  }
+
+  private void untilConverted(LayerModel.Branch branch, UUID id) {
+    VolumeRecord now = rcd().volume(id.toString()).orElseThrow();
+    if (now.wanted() == 0) {
+      branch.number = now.number();
+      pause();
+    } else {
+      world.at(PAUSE / 2, () -> untilConverted(branch, id));
+    }
   }
 
   private void revert(LayerModel.Branch branch) {

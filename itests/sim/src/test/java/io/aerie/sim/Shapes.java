@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** Draws what a run's cluster is made of. */
 final class Shapes {
@@ -39,6 +40,17 @@ final class Shapes {
       of.add(Redundancy.erasure(4, 2));
     }
     return of;
+  }
+
+  /** What a volume may be protected by. */
+  static List<Redundancy> possible(int nodes) {
+    return Stream.of(
+            Redundancy.copies(2),
+            Redundancy.erasure(2, 1),
+            Redundancy.copies(3),
+            Redundancy.erasure(4, 2))
+        .filter(redundancy -> redundancy.memberCount() <= nodes)
+        .toList();
   }
 
   /** Of the replicas of RCD that are far behind, how many are sent a snapshot. */

@@ -92,7 +92,12 @@ final class Simulation {
     boolean extents = Shapes.asksExtents(seed);
     story =
         new LayerStory(
-            world, cluster, extents, () -> workload.judgingReads, cluster.violations()::add);
+            world,
+            cluster,
+            extents,
+            Shapes.possible(cluster.shape().nodes()),
+            () -> workload.judgingReads,
+            cluster.violations()::add);
     workload.lastAcknowledged = oracle::lastAcknowledged;
     faults = new Faults(cluster, workload);
     log.leaps = Shapes.leaps(seed);
@@ -183,7 +188,8 @@ final class Simulation {
   private boolean layersAreDone() {
     RcdState rcd = log.committed();
     return rcd.volumes().values().stream()
-        .allMatch(v -> v.wanted() == 0 && v.discardBytes() == 0 && rcd.layerToFold(v).isEmpty());
+            .allMatch(v -> v.wanted() == 0 && v.discardBytes() == 0 && rcd.layerToFold(v).isEmpty())
+        && rcd.volumes().values().stream().noneMatch(v -> v.conversion().isFormer());
   }
 
   private void conclude() {

@@ -139,7 +139,11 @@ final class LayerChanges {
       VolumeRecord volume, SnapshotRecord snapshot, String name, boolean dryRun) {
     RcdCommand command =
         new RcdCommand.CloneSnapshot(
-            UUID.randomUUID(), name, snapshot.id(), ThreadLocalRandom.current().nextLong());
+            UUID.randomUUID(),
+            name,
+            snapshot.id(),
+            volume.redundancy(),
+            ThreadLocalRandom.current().nextLong());
     String why =
         rawBytes(volume, snapshot.sizeBytes())
             + " raw is set aside for what will be written to it. It reads all else from snapshot '"

@@ -334,9 +334,10 @@ public final class ObservedStorage {
         PoolSums.promisedBlocks(pool.number(), blocksOfClass));
   }
 
-  /** All volumes, by number. */
+  /** All volumes, by number; without those whose place another has. */
   public List<VolumeView> volumes() {
     return volumes.values().stream()
+        .filter(volume -> !volume.conversion().isFormer())
         .map(volume -> view(volume, state(GroupClass.of(volume))))
         .toList();
   }
@@ -365,7 +366,10 @@ public final class ObservedStorage {
 
   /** Snapshots of all volumes, by number. */
   public List<SnapshotView> snapshots() {
-    return snapshots.all().stream().map(this::view).toList();
+    return snapshots.all().stream()
+        .filter(snapshot -> !snapshot.name().startsWith(VolumeRecord.FORMER))
+        .map(this::view)
+        .toList();
   }
 
   /** One snapshot. */

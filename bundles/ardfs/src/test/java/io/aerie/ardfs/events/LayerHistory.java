@@ -43,7 +43,11 @@ final class LayerHistory {
       case 4 -> new RcdCommand.DeleteSnapshot(snapshot.id());
       case 5 ->
           new RcdCommand.CloneSnapshot(
-              new UUID(random.nextLong(), 5), "c" + random.nextInt(20), snapshot.id(), 1);
+              new UUID(random.nextLong(), 5),
+              "c" + random.nextInt(20),
+              snapshot.id(),
+              volume.redundancy(),
+              1);
       case 6 ->
           new RcdCommand.RevertVolume(
               rcd.volume(snapshot.volume()).orElseThrow().id(), snapshot.id(), -1);

@@ -1,9 +1,15 @@
 package io.aerie.rest.http;
 
 import io.aerie.base.ClientNetwork;
+import io.aerie.rest.http.HeldConnection.State;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,12 +43,14 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * WAITING, BODY and ANSWERING end, by closing the connection. QUEUED and SERVING last as long as
- * others need, STREAMING (of events, without a thread) as long as the client likes. One connection
- * too many is closed before its handshake: there is no HTTP yet to tell why.
+ * others need, STREAMING (of events, without a thread) as long as the client likes. BODY and
+ * ANSWERING end sooner when others wait for the thread that they hold ({@link Turns}). One
+ * connection too many of an address is closed before its handshake: there is no HTTP yet to tell
+ * why. Beyond all, a silent one makes room for it.
  */
 public final class ConnectionGuard extends Handler.Wrapper {
   private static final Logger log = LoggerFactory.getLogger(ConnectionGuard.class);
-  private static final long SCAN_MS = 500;
+  private static final long SCAN_MS = 200;
   private static final long LOG_PAUSE_NS = TimeUnit.SECONDS.toNanos(60);
 
   /**
@@ -53,7 +61,10 @@ public final class ConnectionGuard extends Handler.Wrapper {
    * @param waitMs from the connection, or the last answer, to the end of a request's headers
    * @param bodyMs for a request's body
    * @param refusedBodyMs for the rest of a body that is not wanted any more
-   * @param requestsPerAddressMax served at a time
+   * @param requestsMax served at a time
+   * @param requestsPerAddressMax of them from one address
+   * @param shortMs for a body or an answer of an address that has more than its share of them,
+   *     while others wait
    * @param answerMs for an answer, beyond what its bytes need
    * @param answerBytesPerSecond that a client takes at least
    */
@@ -63,12 +74,18 @@ public final class ConnectionGuard extends Handler.Wrapper {
       long waitMs,
       long bodyMs,
       long refusedBodyMs,
+      int requestsMax,
       int requestsPerAddressMax,
+      long shortMs,
       long answerMs,
       long answerBytesPerSecond) {
-    /** A connection at rest costs some tens of KiB; bodies have at most 1 MiB. */
+    /**
+     * A connection at rest costs some tens of KiB; bodies have at most 1 MiB. Requests wait for
+     * other nodes and for disks, each with a thread. Those that wait together share what they wait
+     * for, so few would cost throughput.
+     */
     public static final Limits DEFAULT =
-        new Limits(4_096, 1_024, 30_000, 20_000, 2_000, 64, 30_000, 16 << 10);
+        new Limits(4_096, 1_024, 30_000, 20_000, 2_000, 80, 64, 2_000, 30_000, 16 << 10);
 
     /** The same with other numbers of connections. */
     public Limits withConnections(int all, int perAddress) {
@@ -78,7 +95,9 @@ public final class ConnectionGuard extends Handler.Wrapper {
           waitMs,
           bodyMs,
           refusedBodyMs,
+          requestsMax,
           requestsPerAddressMax,
+          shortMs,
           answerMs,
           answerBytesPerSecond);
     }
@@ -91,23 +110,16 @@ public final class ConnectionGuard extends Handler.Wrapper {
           waitMs,
           bodyMs,
           refusedBodyMs,
+          requestsMax,
           perAddress,
+          shortMs,
           answerMs,
           answerBytesPerSecond);
     }
   }
 
-  private enum State {
-    WAITING,
-    QUEUED,
-    BODY,
-    SERVING,
-    ANSWERING,
-    STREAMING
-  }
-
   private final Limits limits;
-  private final Map<EndPoint, Held> connections = new ConcurrentHashMap<>();
+  private final Map<EndPoint, HeldConnection> connections = new ConcurrentHashMap<>();
   private final Map<String, Integer> perAddress = new HashMap<>();
   private final Turns turns;
   private volatile Scheduler scheduler;
@@ -121,7 +133,7 @@ public final class ConnectionGuard extends Handler.Wrapper {
   public ConnectionGuard(Limits limits, Handler handler) {
     super(handler);
     this.limits = limits;
-    this.turns = new Turns(limits.requestsPerAddressMax());
+    this.turns = new Turns(limits.requestsMax(), limits.requestsPerAddressMax());
   }
 
   /** Begins to look at the connections' times, until the server stops. */
@@ -150,8 +162,31 @@ public final class ConnectionGuard extends Handler.Wrapper {
             endPoint.close();
           }
         });
+    shareTurns(now);
     scheduleScan();
   }
+
+  /** Those beyond their share who make us wait longest end, so that others have a turn. */
+  private void shareTurns(long now) {
+    Map<String, Integer> beyond = turns.beyondShare();
+    if (beyond.isEmpty()) {
+      return;
+    }
+    List<Slow> slow = new ArrayList<>();
+    connections.forEach(
+        (endPoint, held) ->
+            held.slowForNs(now)
+                .ifPresent(forNs -> slow.add(new Slow(endPoint, held.address, forNs))));
+    slow.sort(Comparator.comparingLong(Slow::forNs).reversed());
+    for (Slow each : slow) {
+      if (beyond.merge(each.address(), -1, Integer::sum) >= 0) {
+        log.debug("A connection from {} is closed: it is slow, and others wait", each.address());
+        each.endPoint().close();
+      }
+    }
+  }
+
+  private record Slow(EndPoint endPoint, String address, long forNs) {}
 
   /** To be told of connections; an object of its own, since a connector starts what it is given. */
   public Connection.Listener listener() {
@@ -173,47 +208,64 @@ public final class ConnectionGuard extends Handler.Wrapper {
       return;
     }
     EndPoint endPoint = connection.getEndPoint();
-    Held held = new Held(ClientNetwork.of(endPoint.getRemoteSocketAddress()), limits);
+    HeldConnection held =
+        new HeldConnection(ClientNetwork.of(endPoint.getRemoteSocketAddress()), limits);
     connections.put(endPoint, held);
-    if (!isWithinLimits(held.address)) {
-      endPoint.close();
-    }
+    tooMany(endPoint, held).ifPresent(EndPoint::close);
   }
 
-  private synchronized boolean isWithinLimits(String address) {
-    int ofAddress = perAddress.merge(address, 1, Integer::sum);
-    boolean within =
-        ofAddress <= limits.connectionsPerAddressMax()
-            && connections.size() <= limits.connectionsMax();
-    if (!within && System.nanoTime() - loggedNs > LOG_PAUSE_NS) {
+  /** Who must go for a new connection to stay, if anybody: maybe the new one. */
+  private synchronized Optional<EndPoint> tooMany(EndPoint opened, HeldConnection held) {
+    int ofAddress = perAddress.merge(held.address, 1, Integer::sum);
+    if (ofAddress > limits.connectionsPerAddressMax()) {
+      logExcess(ofAddress, held.address);
+      return Optional.of(opened);
+    }
+    if (connections.size() <= limits.connectionsMax()) {
+      return Optional.empty();
+    }
+    // several who hoard together keep nobody out: of those with most, the one silent longest goes
+    int most = Collections.max(perAddress.values());
+    Optional<Map.Entry<EndPoint, HeldConnection>> longest =
+        connections.entrySet().stream()
+            .filter(entry -> perAddress.getOrDefault(entry.getValue().address, 0) == most)
+            .filter(entry -> entry.getValue().isWaiting())
+            .min(Comparator.comparingLong(entry -> entry.getValue().sinceNs() - held.sinceNs()));
+    logExcess(most, longest.map(entry -> entry.getValue().address).orElse(held.address));
+    longest.ifPresent(entry -> remove(entry.getKey()));
+    return Optional.of(longest.map(Map.Entry::getKey).orElse(opened));
+  }
+
+  private void logExcess(int ofAddress, String address) {
+    if (System.nanoTime() - loggedNs > LOG_PAUSE_NS) {
       loggedNs = System.nanoTime();
       log.warn(
-          "Connections are refused: there are {} of at most {}, {} of at most {} from {}",
+          "Connections are closed: there are {} of at most {}, {} of at most {} from {}",
           connections.size(),
           limits.connectionsMax(),
           ofAddress,
           limits.connectionsPerAddressMax(),
           address);
     }
-    return within;
   }
 
   private void closed(Connection connection) {
     if (connection instanceof SslConnection) {
-      Held held = connections.remove(connection.getEndPoint());
-      if (held != null) {
-        forget(held.address);
-      }
+      remove(connection.getEndPoint());
     }
   }
 
-  private synchronized void forget(String address) {
-    perAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+  private synchronized void remove(EndPoint endPoint) {
+    HeldConnection held = connections.remove(endPoint);
+    if (held != null) {
+      perAddress.computeIfPresent(held.address, (key, count) -> count == 1 ? null : count - 1);
+      held.close();
+    }
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    Held held = held(request);
+    HeldConnection held = held(request);
     if (held == null) {
       return super.handle(request, response, callback);
     }
@@ -234,7 +286,12 @@ public final class ConnectionGuard extends Handler.Wrapper {
     boolean hasBody =
         request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
     request.held.become(hasBody ? State.BODY : State.SERVING);
-    return super.handle(request, response, callback);
+    try {
+      return super.handle(request, response, callback);
+    } finally {
+      // the server completes no request whose connection is closed while its body is read
+      request.held.whenClosed(request::endTurn);
+    }
   }
 
   /** As the server does with what a handler says, which is not there any more. */
@@ -259,7 +316,7 @@ public final class ConnectionGuard extends Handler.Wrapper {
     }
   }
 
-  private Held held(Request request) {
+  private HeldConnection held(Request request) {
     EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
     while (endPoint instanceof EndPoint.Wrapper wrapper) {
       endPoint = wrapper.unwrap();
@@ -286,10 +343,10 @@ public final class ConnectionGuard extends Handler.Wrapper {
 
   /** Notices the end of the body. */
   private final class Served extends Request.Wrapper {
-    private final Held held;
+    private final HeldConnection held;
     private final AtomicBoolean hadTurn = new AtomicBoolean();
 
-    private Served(Request wrapped, Held held) {
+    private Served(Request wrapped, HeldConnection held) {
       super(wrapped);
       this.held = held;
     }
@@ -312,7 +369,7 @@ public final class ConnectionGuard extends Handler.Wrapper {
 
   /** Notices what is written. */
   private static final class Answer extends Response.Wrapper {
-    private final Held held;
+    private final HeldConnection held;
 
     private Answer(Served request, Response wrapped) {
       super(request, wrapped);
@@ -323,61 +380,6 @@ public final class ConnectionGuard extends Handler.Wrapper {
     public void write(boolean last, ByteBuffer bytes, Callback callback) {
       held.answers(bytes == null ? 0 : bytes.remaining());
       super.write(last, bytes, callback);
-    }
-  }
-
-  private static final class Held {
-    private final String address;
-    private final Limits limits;
-    private State state = State.WAITING;
-    private long lateNs;
-
-    private Held(String address, Limits limits) {
-      this.address = address;
-      this.limits = limits;
-      become(State.WAITING);
-    }
-
-    private synchronized void become(State next) {
-      state = next;
-      lateIn(
-          switch (next) {
-            case WAITING -> limits.waitMs();
-            case BODY -> limits.bodyMs();
-            case ANSWERING -> limits.answerMs();
-            case QUEUED, SERVING, STREAMING -> 0;
-          });
-    }
-
-    private void lateIn(long ms) {
-      lateNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
-    }
-
-    private synchronized void bodyEnds() {
-      if (state == State.BODY) {
-        become(State.SERVING);
-      }
-    }
-
-    private synchronized void answers(long bytes) {
-      if (state == State.STREAMING) {
-        return;
-      }
-      if (state != State.ANSWERING) {
-        become(State.ANSWERING);
-      }
-      lateNs += TimeUnit.SECONDS.toNanos(bytes) / limits.answerBytesPerSecond();
-    }
-
-    private synchronized void hurry() {
-      if (state == State.BODY) {
-        lateIn(limits.refusedBodyMs());
-      }
-    }
-
-    private synchronized boolean isLate(long now) {
-      boolean ends = state == State.WAITING || state == State.BODY || state == State.ANSWERING;
-      return ends && now - lateNs > 0;
     }
   }
 }

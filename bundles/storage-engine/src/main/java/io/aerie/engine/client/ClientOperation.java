@@ -1,17 +1,24 @@
 package io.aerie.engine.client;
 
+import io.aerie.base.ErrorCode;
 import io.aerie.engine.protocol.Message;
 import io.aerie.engine.protocol.Message.Operation;
+import io.aerie.engine.protocol.Message.Status;
 import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.Geometry;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
 
 /** One call of a client, cut into parts as they are sent. */
 final class ClientOperation {
   private static final ByteBuffer NO_DATA = ByteBuffer.allocate(0);
+  private static final int LENGTH_MAX = 32 << 20;
+  private static final int EXTENTS_LENGTH_MAX = 1 << 30;
 
-  private final Redundancy redundancy;
+  private Redundancy redundancy;
   private final Operation kind;
   private final long offset;
   private final long length;
@@ -40,6 +47,26 @@ final class ClientOperation {
     this.done = done;
   }
 
+  /** Bytes that one operation may be about. */
+  static long lengthMax(Operation kind) {
+    return switch (kind) {
+      case ZERO -> Long.MAX_VALUE;
+      case EXTENTS -> EXTENTS_LENGTH_MAX;
+      default -> LENGTH_MAX;
+    };
+  }
+
+  /** What a client is told of an owner's answer that is none to try again after. */
+  static ErrorCode code(Status status) {
+    return switch (status) {
+      case INVALID -> ErrorCode.INVALID_VALUE;
+      case NO_SPACE -> ErrorCode.NO_SPACE;
+      case CORRUPT -> ErrorCode.CORRUPT;
+      case CONFLICT -> ErrorCode.RESERVED;
+      default -> ErrorCode.IO_ERROR;
+    };
+  }
+
   boolean over() {
     return over;
   }
@@ -53,9 +80,37 @@ final class ClientOperation {
    * and of what has no data to send, the whole block or stripe, or what is left of a block.
    */
   ClientPart next(long number) {
-    long at = offset + cut;
+    ClientPart part = part(cut, length, number);
+    cut += part.length;
+    open++;
+    return part;
+  }
+
+  /** The volume's places are others from now on. */
+  void follow(Redundancy now) {
+    redundancy = now;
+  }
+
+  /** The same bytes as a part that was cut before, within places as they are now. */
+  List<ClientPart> cutAgain(ClientPart part, LongSupplier numbers) {
+    List<ClientPart> pieces = new ArrayList<>();
+    long from = part.offset - offset;
+    long end = from + part.length;
+    open--;
+    while (from < end) {
+      ClientPart piece = part(from, end, numbers.getAsLong());
+      pieces.add(piece);
+      from += piece.length;
+      open++;
+    }
+    return pieces;
+  }
+
+  /** The first part of a range of the operation's bytes. */
+  private ClientPart part(long from, long end, long number) {
+    long at = offset + from;
     long span = redundancy.spanBytes();
-    long left = Math.min(length - cut, span - at % span);
+    long left = Math.min(end - from, span - at % span);
     Operation as = kind;
     if (kind == Operation.ZERO) {
       int intoPage = (int) (at % Geometry.PAGE_BYTES);
@@ -75,10 +130,8 @@ final class ClientOperation {
     if (as == Operation.COMPARE_AND_WRITE) {
       of = copy(data, 0, data.remaining());
     } else if (as == Operation.WRITE) {
-      of = kind == Operation.ZERO ? ByteBuffer.allocate(size) : copy(data, (int) cut, size);
+      of = kind == Operation.ZERO ? ByteBuffer.allocate(size) : copy(data, (int) from, size);
     }
-    cut += size;
-    open++;
     return new ClientPart(this, number, as, at, size, of);
   }
 

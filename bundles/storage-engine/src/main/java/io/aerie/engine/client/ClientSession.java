@@ -13,7 +13,6 @@ import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.Completion;
-import io.aerie.engine.store.Geometry;
 import io.aerie.storage.reservation.ReservationListener;
 import io.aerie.storage.reservation.ReservationOutcome.Verdict;
 import io.aerie.storage.reservation.ReservationRequest;
@@ -34,11 +33,11 @@ final class ClientSession implements VolumeClient {
   /** Parts on their way; enough for 64 MiB of large writes, and far below what an owner accepts. */
   private static final int PARTS_MAX = 256;
 
-  private static final int LENGTH_MAX = 32 << 20;
-  private static final int EXTENTS_LENGTH_MAX = 1 << 30;
-
   private final NodeContext context;
-  private final long volume;
+
+  /** Another one when the volume's protection was changed; asked by other threads. */
+  private volatile long volume;
+
   private final long generation;
   private final ReservationListener listener;
   private final Runnable onClosed;
@@ -116,30 +115,20 @@ final class ClientSession implements VolumeClient {
   public void compareAndWrite(
       long offset, ByteBuffer expected, ByteBuffer data, Completion<Integer> done) {
     int length = data.remaining();
-    if (expected.remaining() != length
-        || offset % Geometry.PAGE_BYTES + length > Geometry.PAGE_BYTES) {
-      done.accept(
-          null,
-          new AerieException(
-              ErrorCode.INVALID_VALUE,
-              "Bytes " + offset + " to " + (offset + length) + " can't be compared and written",
-              "They must be within one page of 4096 bytes, and both data be as long as they.",
-              ""));
+    ByteBuffer both;
+    try {
+      both = Comparison.request(offset, expected, data);
+    } catch (AerieException e) {
+      done.accept(null, e);
       return;
     }
-    ByteBuffer both = ByteBuffer.allocate(2 * length);
-    both.put(expected.duplicate()).put(data.duplicate()).flip();
     begin(
         Operation.COMPARE_AND_WRITE,
         offset,
         length,
         both,
         (difference, failure) ->
-            done.accept(failure == null ? differenceOf(difference) : null, failure));
-  }
-
-  private static Integer differenceOf(ByteBuffer answer) {
-    return answer.remaining() < Integer.BYTES ? -1 : answer.getInt(answer.position());
+            done.accept(failure == null ? Comparison.difference(difference) : null, failure));
   }
 
   /** Of a volume that is gone nothing is cut any more. */
@@ -157,7 +146,7 @@ final class ClientSession implements VolumeClient {
    */
   private void begin(
       Operation kind, long offset, long length, ByteBuffer data, Completion<ByteBuffer> done) {
-    boolean tooLong = length > lengthMax(kind);
+    boolean tooLong = length > ClientOperation.lengthMax(kind);
     if (ended != null) {
       done.accept(null, ended);
     } else if (offset < 0 || length < 0 || tooLong || offset > sizeBytes() - length) {
@@ -175,14 +164,6 @@ final class ClientSession implements VolumeClient {
       queue.add(new ClientOperation(redundancy(), kind, offset, length, data, deadline, done));
       pump();
     }
-  }
-
-  private static long lengthMax(Operation kind) {
-    return switch (kind) {
-      case ZERO -> Long.MAX_VALUE;
-      case EXTENTS -> EXTENTS_LENGTH_MAX;
-      default -> LENGTH_MAX;
-    };
   }
 
   private void pump() {
@@ -272,6 +253,36 @@ final class ClientSession implements VolumeClient {
     }
   }
 
+  /**
+   * Another volume took its volume's place: what is open goes there, cut as its places are. What
+   * was sent has been done by the former one or never will be.
+   */
+  void follow(long successor) {
+    if (volume == successor) {
+      return;
+    }
+    volume = successor;
+    reservations.follow(successor);
+    List<ClientPart> former = List.copyOf(open.values());
+    open.clear();
+    queue.forEach(operation -> operation.follow(redundancy()));
+    for (ClientPart part : former) {
+      if (part.operation.over()) {
+        continue;
+      }
+      if (part.kind == Operation.COMPARE_AND_WRITE && part.sentEpoch >= 0) {
+        failed(part, ErrorCode.TIMED_OUT, "The volume changed: it may have been written.");
+        continue;
+      }
+      part.operation.follow(redundancy());
+      for (ClientPart piece : part.operation.cutAgain(part, () -> nextNumber++)) {
+        open.put(piece.number, piece);
+      }
+    }
+    List.copyOf(open.values()).forEach(this::send);
+    pump();
+  }
+
   /** The volume has another owner or epoch: what is open goes there. */
   void onVolume() {
     List.copyOf(open.values()).forEach(this::send);
@@ -311,15 +322,7 @@ final class ClientSession implements VolumeClient {
   }
 
   private void failed(ClientPart part, Status status) {
-    ErrorCode code =
-        switch (status) {
-          case INVALID -> ErrorCode.INVALID_VALUE;
-          case NO_SPACE -> ErrorCode.NO_SPACE;
-          case CORRUPT -> ErrorCode.CORRUPT;
-          case CONFLICT -> ErrorCode.RESERVED;
-          default -> ErrorCode.IO_ERROR;
-        };
-    failed(part, code, status.name());
+    failed(part, ClientOperation.code(status), status.name());
   }
 
   private void failed(ClientPart part, ErrorCode code, String why) {

@@ -81,6 +81,8 @@ public final class Clients {
                     listener,
                     () -> sessions.remove(generation));
             sessions.put(generation, made);
+            Optional.ofNullable(context.rcd().attachments().get(generation))
+                .ifPresent(this::onAttached);
             if (command.nexus().isPresent()) {
               seen(made, deadline, done);
             } else {
@@ -149,8 +151,21 @@ public final class Clients {
     begun.start();
   }
 
+  /** RCD has this attachment so: it may be to another volume than before. */
+  public void onAttached(AttachmentRecord attachment) {
+    ClientSession session = sessions.get(attachment.generation());
+    if (session != null) {
+      session.follow(attachment.volume());
+    }
+  }
+
   /** RCD changed a volume. */
   public void onVolume(VolumeRecord volume) {
+    if (volume.conversion().isFormer()) {
+      calls.stream()
+          .filter(each -> each.volume() == volume.number())
+          .forEach(each -> each.follow(volume.conversion().successor()));
+    }
     for (ClientSession session : List.copyOf(sessions.values())) {
       if (session.volume() == volume.number()) {
         session.onVolume();

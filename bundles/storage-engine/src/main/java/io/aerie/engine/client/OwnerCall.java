@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 /** A request that a volume's owner has to answer, whoever owns it: until one does. */
 abstract class OwnerCall {
   private final NodeContext context;
-  private final long volume;
+  private long volume;
   private final long deadlineNanos;
 
   OwnerCall(NodeContext context, long volume) {
@@ -28,6 +28,11 @@ abstract class OwnerCall {
   /** The volume's number. */
   long volume() {
     return volume;
+  }
+
+  /** Another volume took its volume's place. */
+  void follow(long successor) {
+    volume = successor;
   }
 
   /** Whether it still waits. */

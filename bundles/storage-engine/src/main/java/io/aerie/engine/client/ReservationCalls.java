@@ -29,7 +29,7 @@ import java.util.Set;
  */
 final class ReservationCalls {
   private final NodeContext context;
-  private final long volume;
+  private long volume;
   private final long generation;
   private final ArrayDeque<Change> waiting = new ArrayDeque<>();
   private final Set<Look> looks = new LinkedHashSet<>();
@@ -41,6 +41,16 @@ final class ReservationCalls {
     this.context = context;
     this.volume = volume;
     this.generation = generation;
+  }
+
+  /** Another volume took its volume's place. */
+  void follow(long successor) {
+    volume = successor;
+    looks.forEach(look -> look.follow(successor));
+    waiting.forEach(change -> change.follow(successor));
+    if (current != null) {
+      current.follow(successor);
+    }
   }
 
   void change(ReservationRequest request, Completion<Verdict> done) {

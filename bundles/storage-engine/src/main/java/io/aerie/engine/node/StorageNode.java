@@ -171,6 +171,8 @@ public final class StorageNode {
       member.volumeDeleted(c.volume());
     } else if (change instanceof RcdChange.Reservation c) {
       clients.onReservation(c);
+    } else if (change instanceof RcdChange.Attached c) {
+      clients.onAttached(c.attachment());
     } else if (change instanceof RcdChange.Detached c) {
       owner.onDetached(c.attachment());
       clients.onDetached(c.attachment());
@@ -217,6 +219,8 @@ public final class StorageNode {
         .filter(a -> !state.attachments().containsKey(a.generation()))
         .map(RcdChange.Detached::new)
         .forEach(this::follow);
+    // Before volumes go: what they left may have followed others.
+    List.copyOf(state.attachments().values()).forEach(clients::onAttached);
     TreeSet<Long> deleted = new TreeSet<>(former.volumes().keySet());
     deleted.addAll(state.deletedVolumes());
     deleted.removeAll(former.deletedVolumes());

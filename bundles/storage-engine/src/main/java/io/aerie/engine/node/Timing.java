@@ -68,6 +68,8 @@ public final class Timing {
   public static final long CLIENT_PATIENCE = 30_000 * MILLISECOND;
 
   /** What limits hold back is looked at no sooner: then all may go that could meanwhile. */
+  public static final long FILL_REPORT = 5_000 * MILLISECOND;
+
   public static final long THROTTLE = MILLISECOND;
 
   /** A member's reading of a whole block is waited for so long. */

@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
- * What none of a clone's own layers has: asked of the owner of the volume that it was made of.
+ * What none of a clone's own layers has: asked of the owner of the volume that it was made of, by
+ * bytes: that volume may have another protection.
  *
  * <p>Pages are those of a place, a block or a stripe, in the order of the volume.
  */
@@ -69,9 +70,15 @@ final class OriginPages {
         Timing.ANSWER,
         request ->
             new Message.OriginRequest(
-                request, origin.volume(), origin.number(), index, from, to - from),
+                request,
+                origin.volume(),
+                origin.number(),
+                index * clone.redundancy().spanBytes() + (long) from * Geometry.PAGE_BYTES,
+                (to - from) * Geometry.PAGE_BYTES),
         (answer, failure) -> {
-          if (answer instanceof Message.OriginAnswer read && read.status() == Status.DONE) {
+          if (answer instanceof Message.OriginAnswer read
+              && read.status() == Status.DONE
+              && read.data().remaining() == (to - from) * Geometry.PAGE_BYTES) {
             outcome.done(Status.DONE, laidUnder(firstPage, pages, read.data(), from, to));
           } else {
             boolean lost =

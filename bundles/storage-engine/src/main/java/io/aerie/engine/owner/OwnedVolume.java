@@ -45,6 +45,7 @@ final class OwnedVolume {
   private final Freezer freezer;
   private final LayerFolder folder;
   private final Discarder discarder;
+  private final OriginFill fill;
   private final Throttle throttle;
   private VolumeRecord volume;
   private Environment.Cancellable sealTimer;
@@ -63,6 +64,7 @@ final class OwnedVolume {
     freezer = new Freezer(context, this);
     folder = new LayerFolder(context, this);
     discarder = new Discarder(context, this);
+    fill = new OriginFill(context, this);
     throttle = new Throttle(context);
     for (GroupRecord group : context.rcd().groupsOf(volume.pool(), volume.redundancy())) {
       GroupStream stream = new GroupStream(context, this, credits, group);
@@ -156,6 +158,10 @@ final class OwnedVolume {
   /** RCD changed the volume, under the same epoch. */
   void changed(VolumeRecord record) {
     take(record);
+    if (record.conversion().isFormer()) {
+      // Its clients' attachments are of another volume now: what waits here must not be done.
+      endSessions();
+    }
     freezer.look();
     look();
   }
@@ -173,6 +179,7 @@ final class OwnedVolume {
     liveUnits.of(volume.live().number());
     folder.look();
     discarder.look();
+    fill.look();
   }
 
   /** Whether nothing may be numbered now: a layer is about to be frozen. */
@@ -191,12 +198,16 @@ final class OwnedVolume {
   void stop() {
     stopped = true;
     throttle.stop();
-    sessions.values().forEach(Session::end);
-    sessions.clear();
+    endSessions();
     streams.forEach(GroupStream::stop);
     if (sealTimer != null) {
       sealTimer.cancel();
     }
+  }
+
+  private void endSessions() {
+    sessions.values().forEach(Session::end);
+    sessions.clear();
   }
 
   void onGroup(GroupRecord group) {

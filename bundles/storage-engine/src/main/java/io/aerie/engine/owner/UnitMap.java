@@ -215,22 +215,33 @@ final class UnitMap {
       return;
     }
     SnapshotRecord origin = found.get().snapshot();
+    // The volume that it was made of may have another protection, and so other places.
+    long unitsOfPlace = unitsOfPlace(origin);
+    long firstUnit = (long) top.index() * units.length;
+    long first = firstUnit / unitsOfPlace;
+    long last = (firstUnit + units.length - 1) / unitsOfPlace;
+    int skip = (int) (firstUnit - first * unitsOfPlace);
     context.ask(
         found.get().owner(),
         Timing.ANSWER,
         request ->
             new Message.ExtentsRequest(
-                request, origin.volume(), origin.number(), 0, top.index(), 1),
+                request,
+                origin.volume(),
+                origin.number(),
+                0,
+                (int) first,
+                (int) (last - first + 1)),
         (answer, failure) -> {
           if (volume.stopped()) {
             return;
           }
           if (answer instanceof Message.ExtentsAnswer of
               && of.status() == Status.DONE
-              && of.units().remaining() == units.length) {
+              && of.units().remaining() == (last - first + 1) * unitsOfPlace) {
             for (int unit = 0; unit < units.length; unit++) {
               if (seen(chain, unit) == ORIGIN) {
-                units[unit] = of.units().get(of.units().position() + unit);
+                units[unit] = of.units().get(of.units().position() + skip + unit);
               }
             }
             outcome.done(Status.DONE, units);
@@ -238,5 +249,15 @@ final class UnitMap {
             outcome.done(Status.REFUSED, null);
           }
         });
+  }
+
+  private long unitsOfPlace(SnapshotRecord origin) {
+    return context
+            .rcd()
+            .volume(origin.volume())
+            .map(VolumeRecord::redundancy)
+            .orElse(volume.record().redundancy())
+            .spanPages()
+        / Geometry.PAGES_PER_UNIT;
   }
 }

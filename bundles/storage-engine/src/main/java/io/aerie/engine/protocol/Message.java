@@ -193,10 +193,18 @@ public sealed interface Message {
    */
   record ExtentsAnswer(long request, Status status, ByteBuffer units) implements Answer {}
 
-  /** A clone's owner to the owner of the volume that it was made of: pages of a snapshot. */
-  record OriginRequest(
-      long request, long volume, long snapshot, int index, int firstPage, int pageCount)
-      implements Message {}
+  /**
+   * A clone's owner to the owner of the volume that it was made of: pages of a snapshot. They are
+   * named by bytes, as the two volumes may have different protections.
+   *
+   * @param offset of the first byte in the volume; a multiple of a page
+   * @param length in bytes, whole pages, at most {@link #LENGTH_MAX}
+   */
+  record OriginRequest(long request, long volume, long snapshot, long offset, int length)
+      implements Message {
+    /** Four rows of units of the widest stripe: what is copied up at a time. */
+    public static final int LENGTH_MAX = 2 << 20;
+  }
 
   /** The pages. */
   record OriginAnswer(long request, Status status, ByteBuffer data) implements Answer {}

@@ -116,8 +116,7 @@ final class MessageReader {
               in.getInt());
       case MessageType.LAYERS_ANSWER ->
           new Message.LayersAnswer(i64(), status(), i64(), i64(), payload());
-      case MessageType.ORIGIN ->
-          new Message.OriginRequest(i64(), i64(), i64(), in.getInt(), in.getInt(), in.getInt());
+      case MessageType.ORIGIN -> new Message.OriginRequest(i64(), i64(), i64(), i64(), in.getInt());
       case MessageType.ORIGIN_ANSWER -> new Message.OriginAnswer(i64(), status(), payload());
       case MessageType.UNITS ->
           new Message.UnitsRequest(

@@ -2,7 +2,7 @@ package io.aerie.engine.protocol;
 
 /** Numbers of the messages on the wire. */
 final class MessageType {
-  static final int VERSION = 3;
+  static final int VERSION = 4;
   static final int BEAT = 1;
   static final int BEAT_ANSWER = 2;
   static final int APPEND = 3;

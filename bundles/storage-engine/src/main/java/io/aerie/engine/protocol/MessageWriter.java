@@ -157,8 +157,8 @@ final class MessageWriter {
       u8(MessageType.LAYERS_ANSWER).i64(m.request()).status(m.status()).i64(m.below());
       i64(m.absent()).payload(m.data());
     } else if (message instanceof OriginRequest m) {
-      u8(MessageType.ORIGIN).i64(m.request()).i64(m.volume()).i64(m.snapshot()).i32(m.index());
-      i32(m.firstPage()).i32(m.pageCount());
+      u8(MessageType.ORIGIN).i64(m.request()).i64(m.volume()).i64(m.snapshot());
+      i64(m.offset()).i32(m.length());
     } else if (message instanceof OriginAnswer m) {
       u8(MessageType.ORIGIN_ANSWER).i64(m.request()).status(m.status()).payload(m.data());
     } else if (message instanceof UnitsRequest m) {

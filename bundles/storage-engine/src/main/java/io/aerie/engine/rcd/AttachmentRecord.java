@@ -29,6 +29,12 @@ public record AttachmentRecord(
     String client,
     Optional<Nexus> nexus,
     long revision) {
+  /** To the volume that took its volume's place. */
+  AttachmentRecord moved(long successor, long index) {
+    return new AttachmentRecord(
+        generation, successor, node, incarnation, session, client, nexus, index);
+  }
+
   void write(DataOutput out) throws IOException {
     out.writeLong(generation);
     out.writeLong(volume);

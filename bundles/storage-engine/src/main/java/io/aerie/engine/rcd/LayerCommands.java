@@ -1,6 +1,10 @@
 package io.aerie.engine.rcd;
 
+import io.aerie.engine.rcd.RcdCommand.CancelConversion;
 import io.aerie.engine.rcd.RcdCommand.CloneSnapshot;
+import io.aerie.engine.rcd.RcdCommand.ConversionDone;
+import io.aerie.engine.rcd.RcdCommand.ConversionFilled;
+import io.aerie.engine.rcd.RcdCommand.ConvertVolume;
 import io.aerie.engine.rcd.RcdCommand.CreateSnapshot;
 import io.aerie.engine.rcd.RcdCommand.DeleteSnapshot;
 import io.aerie.engine.rcd.RcdCommand.Discarded;
@@ -17,7 +21,8 @@ import java.io.IOException;
  *
  * <pre>
  * types: 20 create snapshot, 21 freeze, 22 delete snapshot, 23 layer done, 24 revert, 25 clone,
- *        26 resize, 27 discarded
+ *        26 resize, 27 discarded, 30 convert, 31 cancel conversion, 32 conversion filled,
+ *        33 conversion done
  * </pre>
  */
 final class LayerCommands {
@@ -47,6 +52,7 @@ final class LayerCommands {
       RcdFormat.writeUuid(out, c.id());
       out.writeUTF(c.name());
       RcdFormat.writeUuid(out, c.snapshot());
+      c.redundancy().write(out);
       out.writeLong(c.seed());
     } else if (command instanceof ResizeVolume c) {
       out.writeByte(26);
@@ -56,6 +62,27 @@ final class LayerCommands {
       out.writeLong(c.expectedRevision());
     } else if (command instanceof Discarded c) {
       longs(out, 27, c.volume(), c.volumeEpoch());
+    } else {
+      return writeConversion(command, out);
+    }
+    return true;
+  }
+
+  private static boolean writeConversion(RcdCommand command, DataOutput out) throws IOException {
+    if (command instanceof ConvertVolume c) {
+      out.writeByte(30);
+      RcdFormat.writeUuid(out, c.id());
+      c.redundancy().write(out);
+      RcdFormat.writeUuid(out, c.former());
+      out.writeLong(c.seed());
+      out.writeLong(c.expectedRevision());
+    } else if (command instanceof CancelConversion c) {
+      out.writeByte(31);
+      RcdFormat.writeUuid(out, c.id());
+    } else if (command instanceof ConversionFilled c) {
+      longs(out, 32, c.volume(), c.volumeEpoch(), c.places());
+    } else if (command instanceof ConversionDone c) {
+      longs(out, 33, c.volume(), c.volumeEpoch(), c.layer());
     } else {
       return false;
     }
@@ -78,10 +105,24 @@ final class LayerCommands {
       case 24 -> new RevertVolume(RcdFormat.readUuid(in), RcdFormat.readUuid(in), in.readLong());
       case 25 ->
           new CloneSnapshot(
-              RcdFormat.readUuid(in), in.readUTF(), RcdFormat.readUuid(in), in.readLong());
+              RcdFormat.readUuid(in),
+              in.readUTF(),
+              RcdFormat.readUuid(in),
+              Redundancy.read(in),
+              in.readLong());
       case 26 ->
           new ResizeVolume(RcdFormat.readUuid(in), in.readLong(), in.readBoolean(), in.readLong());
       case 27 -> new Discarded(in.readLong(), in.readLong());
+      case 30 ->
+          new ConvertVolume(
+              RcdFormat.readUuid(in),
+              Redundancy.read(in),
+              RcdFormat.readUuid(in),
+              in.readLong(),
+              in.readLong());
+      case 31 -> new CancelConversion(RcdFormat.readUuid(in));
+      case 32 -> new ConversionFilled(in.readLong(), in.readLong(), in.readLong());
+      case 33 -> new ConversionDone(in.readLong(), in.readLong(), in.readLong());
       default -> throw new IOException("RCD command of unknown type " + type);
     };
   }

@@ -23,11 +23,13 @@ final class LayerRules {
   private final RcdTables tables;
   private final RcdRules rules;
   private final VolumeRules volumes;
+  private final ConversionRules conversions;
 
-  LayerRules(RcdTables tables, RcdRules rules, VolumeRules volumes) {
+  LayerRules(RcdTables tables, RcdRules rules, VolumeRules volumes, ConversionRules conversions) {
     this.tables = tables;
     this.rules = rules;
     this.volumes = volumes;
+    this.conversions = conversions;
   }
 
   private SnapshotRecord snapshot(UUID id) {
@@ -36,6 +38,7 @@ final class LayerRules {
         .snapshots
         .ofId(id)
         .map(tables.snapshots::get)
+        .filter(snapshot -> !snapshot.name().startsWith(VolumeRecord.FORMER))
         .orElseThrow(() -> RcdRules.notFound("snapshot", id));
   }
 
@@ -54,6 +57,7 @@ final class LayerRules {
       }
     }
     requireSettledShape(volume);
+    conversions.requireWhole(volume);
     if (volume.layers().size() >= LAYERS_MAX) {
       throw new AerieException(
           ErrorCode.LIMIT_REACHED,
@@ -83,9 +87,11 @@ final class LayerRules {
     if (volume.wanted() != 0) {
       throw new AerieException(
           ErrorCode.CONFLICT,
-          "A snapshot of volume '" + volume.name() + "' is being made",
+          volume.conversion().wish().isPresent()
+              ? "Volume '" + volume.name() + "' is about to be converted"
+              : "A snapshot of volume '" + volume.name() + "' is being made",
           "Its owner waits until all writes that are under way are done.",
-          "Try again a moment later, or delete that snapshot.");
+          "Try again a moment later.");
     }
     if (volume.discardBytes() != 0) {
       throw new AerieException(
@@ -105,7 +111,7 @@ final class LayerRules {
     }
   }
 
-  RcdAnswer freeze(long index, Freeze command) {
+  RcdAnswer freeze(long index, Freeze command, GroupRules groups) {
     SnapshotRecord snapshot = tables.snapshots.get(command.snapshot());
     VolumeRecord volume = tables.volumes.get(command.volume());
     if (snapshot == null || volume == null) {
@@ -118,6 +124,9 @@ final class LayerRules {
     Layer live = volume.live();
     if (live.number() != command.layer()) {
       throw RcdRules.precondition("The volume has another live layer", "It was frozen.");
+    }
+    if (volume.conversion().wish().isPresent()) {
+      return conversions.begin(index, volume, snapshot, groups);
     }
     tables.change(new RcdChange.Snapshot(snapshot.frozen(volume, index)));
     List<Layer> layers = frozen(volume);
@@ -240,8 +249,13 @@ final class LayerRules {
           ErrorCode.CONFLICT, "Snapshot '" + snapshot.name() + "' is still being made");
     }
     VolumeRecord parent = tables.volumes.get(snapshot.volume());
-    rules.requireRoom(
-        tables.pools.get(parent.pool()), parent.redundancy(), snapshot.sizeBytes(), "A clone");
+    VolumeRules.checkOffered(command.redundancy());
+    volumes.prepare(
+        index,
+        tables.pools.get(parent.pool()),
+        command.redundancy(),
+        snapshot.sizeBytes(),
+        "A clone");
     long number = tables.takeNumber();
     VolumeRecord clone =
         new VolumeRecord(
@@ -250,12 +264,13 @@ final class LayerRules {
             command.name(),
             snapshot.sizeBytes(),
             parent.pool(),
-            parent.redundancy(),
+            command.redundancy(),
             List.of(new Layer(tables.takeNumber(), command.seed(), 0, 0, snapshot.sizeBytes())),
             snapshot.number(),
             0,
             0,
             VolumeLimits.NONE,
+            Conversion.NONE,
             Optional.empty(),
             0,
             0,

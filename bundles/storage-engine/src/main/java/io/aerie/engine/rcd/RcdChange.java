@@ -4,6 +4,7 @@ import io.aerie.base.NodeId;
 import io.aerie.storage.reservation.Nexus;
 import io.aerie.storage.reservation.ReservationOutcome.Attention;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -38,7 +39,7 @@ public sealed interface RcdChange {
   /** A snapshot was deleted. */
   record SnapshotDeleted(long snapshot) implements RcdChange {}
 
-  /** A client attached. */
+  /** A client attached, or its attachment is to the volume that took its volume's place. */
   record Attached(AttachmentRecord attachment) implements RcdChange {}
 
   /** An attachment ended, and with it what it was asked and got by RESERVE(6). */
@@ -46,7 +47,12 @@ public sealed interface RcdChange {
 
   /** A volume's reservations were changed; whom that is to be told. */
   record Reservation(ReservationRecord reservation, SortedMap<Nexus, Attention> attentions)
-      implements RcdChange {}
+      implements RcdChange {
+    /** Nobody is to be told. */
+    static Reservation quiet(ReservationRecord reservation) {
+      return new Reservation(reservation, new TreeMap<>());
+    }
+  }
 
   /** A volume must still be resynchronised to a rebuilding disk, or need no longer be. */
   record Pending(long group, UUID disk, long volume, boolean pending) implements RcdChange {}

@@ -182,8 +182,34 @@ public sealed interface RcdCommand {
   /** Takes a volume back to a snapshot. It departs from a revision, so that it happens once. */
   record RevertVolume(UUID volume, UUID snapshot, long expectedRevision) implements RcdCommand {}
 
-  /** Makes a volume that begins as a snapshot of another; the seed places its own layer. */
-  record CloneSnapshot(UUID id, String name, UUID snapshot, long seed) implements RcdCommand {}
+  /**
+   * Makes a volume that begins as a snapshot of another; the seed places its own layer.
+   *
+   * @param redundancy may be another one than the snapshot's
+   */
+  record CloneSnapshot(UUID id, String name, UUID snapshot, Redundancy redundancy, long seed)
+      implements RcdCommand {}
+
+  /**
+   * Wants another protection of a volume. Its owner drains, as for a snapshot, and {@link Freeze}
+   * puts a volume of that protection in its place, which is filled then. A revision of -1 stands
+   * for any.
+   *
+   * @param former id of what stays behind until then
+   * @param seed of the new placement
+   */
+  record ConvertVolume(
+      UUID id, Redundancy redundancy, UUID former, long seed, long expectedRevision)
+      implements RcdCommand {}
+
+  /** A conversion that was not begun yet is not wanted any more. */
+  record CancelConversion(UUID id) implements RcdCommand {}
+
+  /** So many places of a successor, from the first on, need the former volume no more. */
+  record ConversionFilled(long volume, long volumeEpoch, long places) implements RcdCommand {}
+
+  /** A successor has all in its layer: what it was made of goes. */
+  record ConversionDone(long volume, long volumeEpoch, long layer) implements RcdCommand {}
 
   /** Another size; a smaller one only by force. A revision of -1 stands for any. */
   record ResizeVolume(UUID id, long sizeBytes, boolean force, long expectedRevision)

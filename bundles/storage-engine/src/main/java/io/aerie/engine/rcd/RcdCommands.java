@@ -34,7 +34,7 @@ import java.util.Optional;
  * Commands as bytes.
  *
  * <pre>
- * u8 version=7 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
+ * u8 version=8 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
  *        14 leave, 15 trust; of layers: {@link LayerCommands}; of places: {@link PlacementCommands};
@@ -43,7 +43,7 @@ import java.util.Optional;
  * </pre>
  */
 public final class RcdCommands {
-  private static final int VERSION = 7;
+  private static final int VERSION = 8;
 
   private RcdCommands() {}
 
@@ -202,7 +202,7 @@ public final class RcdCommands {
               in.readLong(),
               RcdFormat.readUuid(in),
               in.readLong());
-      case 20, 21, 22, 23, 24, 25, 26, 27 -> LayerCommands.read(type, in);
+      case 20, 21, 22, 23, 24, 25, 26, 27, 30, 31, 32, 33 -> LayerCommands.read(type, in);
       case 16, 40, 41, 42, 43, 44, 45, 46 -> PlacementCommands.read(type, in);
       case 50 -> new LimitVolume(RcdFormat.readUuid(in), VolumeLimits.read(in), in.readLong());
       default -> readOfNode(type, new NodeId(in.readUTF()), in.readLong(), in);

@@ -28,6 +28,7 @@ final class RcdRules {
   private final LimitRules limits;
   private final ScrubRules scrubs;
   private final ReservationLedger reservations;
+  private final ConversionRules conversions;
 
   RcdRules(RcdTables tables) {
     this.tables = tables;
@@ -38,8 +39,9 @@ final class RcdRules {
     scrubs = new ScrubRules(tables);
     reservations = new ReservationLedger(tables);
     volumes = new VolumeRules(tables, this);
-    layers = new LayerRules(tables, this, volumes);
-    sizes = new SizeRules(tables, volumes, layers);
+    conversions = new ConversionRules(tables, volumes, scrubs);
+    layers = new LayerRules(tables, this, volumes, conversions);
+    sizes = new SizeRules(tables, volumes, layers, conversions);
     limits = new LimitRules(tables, volumes);
     nodes = new NodeRules(tables, groups, volumes);
     departures = new DepartureRules(tables);
@@ -84,11 +86,13 @@ final class RcdRules {
     } else if (command instanceof RcdCommand.CreateVolume c) {
       return volumes.createVolume(index, c, groups);
     } else if (command instanceof RcdCommand.DeleteVolume c) {
+      VolumeRecord before = volumes.byId(c.id());
       RcdAnswer answer = volumes.deleteVolume(index, c, groups);
       scrubs.deleted(index, answer.number());
+      conversions.deleted(index, before, groups);
       return answer;
     } else if (command instanceof RcdCommand.Attach c) {
-      return volumes.attach(index, c);
+      return volumes.attach(index, c, conversions.current(c.volume()));
     } else if (command instanceof RcdCommand.Detach c) {
       return volumes.detach(c);
     } else if (command instanceof RcdCommand.LocateNode c) {
@@ -119,7 +123,7 @@ final class RcdRules {
     if (command instanceof RcdCommand.CreateSnapshot c) {
       return layers.create(index, c);
     } else if (command instanceof RcdCommand.Freeze c) {
-      return layers.freeze(index, c);
+      return layers.freeze(index, c, groups);
     } else if (command instanceof RcdCommand.DeleteSnapshot c) {
       return layers.delete(index, c);
     } else if (command instanceof RcdCommand.LayerDone c) {
@@ -132,6 +136,14 @@ final class RcdRules {
       return sizes.resize(index, c, groups);
     } else if (command instanceof RcdCommand.Discarded c) {
       return sizes.discarded(index, c);
+    } else if (command instanceof RcdCommand.ConvertVolume c) {
+      return conversions.convert(index, c);
+    } else if (command instanceof RcdCommand.CancelConversion c) {
+      return conversions.cancel(index, c);
+    } else if (command instanceof RcdCommand.ConversionFilled c) {
+      return conversions.filled(index, c);
+    } else if (command instanceof RcdCommand.ConversionDone c) {
+      return conversions.done(index, c, groups);
     } else if (command instanceof RcdCommand.LimitVolume c) {
       return limits.limit(index, c);
     }
@@ -144,6 +156,14 @@ final class RcdRules {
 
   Optional<VolumeRecord.Layer> layerToFold(VolumeRecord volume) {
     return layers.layerToFold(volume);
+  }
+
+  Optional<VolumeRecord> former(VolumeRecord volume) {
+    return conversions.former(volume);
+  }
+
+  boolean fills(VolumeRecord volume) {
+    return conversions.fills(volume);
   }
 
   List<GroupRecord> groupsOf(long pool, Redundancy redundancy) {

@@ -12,7 +12,7 @@ import java.util.UUID;
  * The whole state as bytes.
  *
  * <pre>
- * u8 version=7 | i64 next number | nodes | disks | pools | groups | volumes | deleted volumes (i64) |
+ * u8 version=8 | i64 next number | nodes | disks | pools | groups | volumes | deleted volumes (i64) |
  * attachments | targets: i64 group, uuid disk, volumes (i64) | jobs | snapshots of volumes |
  * scrubs | scrub jobs | former nodes: utf node, i64 last incarnation |
  * reservations
@@ -20,7 +20,7 @@ import java.util.UUID;
  * </pre>
  */
 final class RcdSnapshot {
-  private static final int VERSION = 7;
+  private static final int VERSION = 8;
 
   private RcdSnapshot() {}
 

@@ -246,6 +246,18 @@ public final class RcdState {
     return rules.layerToFold(volume);
   }
 
+  /**
+   * What a volume took the place of when its protection was changed, and is still seen through it.
+   */
+  public Optional<VolumeRecord> former(VolumeRecord volume) {
+    return rules.former(volume);
+  }
+
+  /** Whether a volume is to be filled from what it took the place of. */
+  public boolean fills(VolumeRecord volume) {
+    return rules.fills(volume);
+  }
+
   /** Groups that a disk left, and of which it may still have blocks, by number. */
   public SortedSet<Long> leftBy(UUID disk) {
     return Collections.unmodifiableSortedSet(tables.index().formerOfDisk.of(disk));

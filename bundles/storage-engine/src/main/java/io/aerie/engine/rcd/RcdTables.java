@@ -74,7 +74,10 @@ final class RcdTables {
     } else if (change instanceof RcdChange.SnapshotDeleted c) {
       index.snapshots.snapshot(snapshots.remove(c.snapshot()), null);
     } else if (change instanceof RcdChange.Attached c) {
-      attachments.put(c.attachment().generation(), c.attachment());
+      AttachmentRecord before = attachments.put(c.attachment().generation(), c.attachment());
+      if (before != null) {
+        index.attachment(before, false);
+      }
       index.attachment(c.attachment(), true);
     } else if (change instanceof RcdChange.Detached c) {
       attachments.remove(c.attachment().generation());

@@ -35,6 +35,10 @@ public record ReservationRecord(
     return new ReservationRecord(volume, ReservationState.NONE, Collections.emptySortedMap(), 0, 0);
   }
 
+  ReservationRecord moved(long successor) {
+    return new ReservationRecord(successor, state, asked, abort, revision);
+  }
+
   ReservationRecord answered(long generation, Asked how, ReservationState after) {
     TreeMap<Long, Asked> all = new TreeMap<>(asked);
     all.put(generation, how);

@@ -14,11 +14,13 @@ final class SizeRules {
   private final RcdTables tables;
   private final VolumeRules volumes;
   private final LayerRules layers;
+  private final ConversionRules conversions;
 
-  SizeRules(RcdTables tables, VolumeRules volumes, LayerRules layers) {
+  SizeRules(RcdTables tables, VolumeRules volumes, LayerRules layers, ConversionRules conversions) {
     this.tables = tables;
     this.volumes = volumes;
     this.layers = layers;
+    this.conversions = conversions;
   }
 
   RcdAnswer resize(long index, ResizeVolume command, GroupRules groups) {
@@ -53,6 +55,7 @@ final class SizeRules {
           "What lies beyond " + new ByteSize(command.sizeBytes()) + " would be lost.",
           "Say that you want it by force.");
     }
+    conversions.requireWhole(volume);
     volumes.requireClosed(volume);
     Layer live = volume.live();
     List<Layer> cut = new ArrayList<>(volume.layers());

@@ -26,6 +26,7 @@ import java.util.UUID;
  *     sizeBytes on; 0 for none
  * @param wanted number of the snapshot that is being made; 0 for none
  * @param limits what its clients together may ask of it
+ * @param conversion how far a change of its protection has come
  * @param owner the node that orders its operations; empty when no node is up
  * @param ownerIncarnation which life of the owner
  * @param epoch of the ownership; raised by every grant
@@ -43,10 +44,14 @@ public record VolumeRecord(
     long discardBytes,
     long wanted,
     VolumeLimits limits,
+    Conversion conversion,
     Optional<NodeId> owner,
     long ownerIncarnation,
     long epoch,
     long revision) {
+  /** How the names of what conversions leave behind begin; no user's name does. */
+  public static final String FORMER = "~";
+
   public VolumeRecord {
     layers = List.copyOf(layers);
   }
@@ -115,7 +120,8 @@ public record VolumeRecord(
    */
   public long promisedBlocks() {
     long blocks = redundancy.blocks(Math.max(sizeBytes, discardBytes));
-    blocks += wanted == 0 ? 0 : redundancy.blocks(sizeBytes);
+    boolean another = wanted != 0 && conversion.wish().isEmpty();
+    blocks += another ? redundancy.blocks(sizeBytes) : 0;
     for (Layer frozen : layers.subList(0, layers.size() - 1)) {
       blocks += redundancy.blocks(frozen.sizeBytes());
     }
@@ -135,6 +141,7 @@ public record VolumeRecord(
         discardBytes,
         wanted,
         limits,
+        conversion,
         newOwner.map(NodeRecord::id),
         newOwner.map(NodeRecord::incarnation).orElse(0L),
         epoch + 1,
@@ -163,9 +170,84 @@ public record VolumeRecord(
         newDiscardBytes,
         newWanted,
         limits,
+        conversion,
         owner,
         ownerIncarnation,
         epoch,
+        index);
+  }
+
+  VolumeRecord converting(Conversion next, long newWanted, long index) {
+    return with(next, origin, layers, newWanted, index);
+  }
+
+  /** It has all that it shows. */
+  VolumeRecord whole(long index) {
+    Layer only = Layer.first(live().number(), live().seed());
+    return with(Conversion.NONE, 0, List.of(only), wanted, index);
+  }
+
+  private VolumeRecord with(
+      Conversion next, long newOrigin, List<Layer> newLayers, long newWanted, long index) {
+    return new VolumeRecord(
+        number,
+        id,
+        name,
+        sizeBytes,
+        pool,
+        redundancy,
+        newLayers,
+        newOrigin,
+        discardBytes,
+        newWanted,
+        limits,
+        next,
+        owner,
+        ownerIncarnation,
+        epoch,
+        index);
+  }
+
+  /** What stays behind when another volume takes its place: nobody finds or opens it. */
+  VolumeRecord former(UUID newId, long successor, long index) {
+    return new VolumeRecord(
+        number,
+        newId,
+        FORMER + number,
+        sizeBytes,
+        pool,
+        redundancy,
+        layers,
+        origin,
+        discardBytes,
+        0,
+        VolumeLimits.NONE,
+        Conversion.former(successor),
+        owner,
+        ownerIncarnation,
+        epoch,
+        index);
+  }
+
+  /** What takes its place: all of it is seen in a snapshot at first. */
+  VolumeRecord successor(
+      long newNumber, long layer, Conversion.Wish wish, long snapshot, long index) {
+    return new VolumeRecord(
+        newNumber,
+        id,
+        name,
+        sizeBytes,
+        pool,
+        wish.redundancy(),
+        List.of(new Layer(layer, wish.seed(), 0, 0, sizeBytes)),
+        snapshot,
+        0,
+        0,
+        limits,
+        Conversion.NONE,
+        owner,
+        ownerIncarnation,
+        0,
         index);
   }
 
@@ -182,6 +264,7 @@ public record VolumeRecord(
         discardBytes,
         wanted,
         newLimits,
+        conversion,
         owner,
         ownerIncarnation,
         epoch,
@@ -207,6 +290,7 @@ public record VolumeRecord(
     out.writeLong(discardBytes);
     out.writeLong(wanted);
     limits.write(out);
+    conversion.write(out);
     out.writeUTF(owner.map(NodeId::value).orElse(""));
     out.writeLong(ownerIncarnation);
     out.writeLong(epoch);
@@ -230,6 +314,7 @@ public record VolumeRecord(
     long discardBytes = in.readLong();
     long wanted = in.readLong();
     VolumeLimits limits = VolumeLimits.read(in);
+    Conversion conversion = Conversion.read(in);
     String owner = in.readUTF();
     return new VolumeRecord(
         number,
@@ -243,6 +328,7 @@ public record VolumeRecord(
         discardBytes,
         wanted,
         limits,
+        conversion,
         owner.isEmpty() ? Optional.empty() : Optional.of(new NodeId(owner)),
         in.readLong(),
         in.readLong(),

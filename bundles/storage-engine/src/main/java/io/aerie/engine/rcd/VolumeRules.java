@@ -63,7 +63,8 @@ final class VolumeRules {
 
   RcdAnswer createVolume(long index, CreateVolume command, GroupRules groups) {
     Names.check("volume", command.name());
-    checkShape(command);
+    checkSize(command.sizeBytes());
+    checkOffered(command.redundancy());
     RcdIndex known = tables.index();
     if (!known.poolOfName.containsKey(command.pool())) {
       throw RcdRules.notFound("pool", command.pool());
@@ -73,10 +74,7 @@ final class VolumeRules {
     if (made.isPresent()) {
       return answer(made.get(), pool);
     }
-    checkRoom(command, pool);
-    if (!tables.index().hasGroups(pool.number(), command.redundancy())) {
-      makeGroups(index, pool, command.redundancy());
-    }
+    prepare(index, pool, command.redundancy(), command.sizeBytes(), "A volume");
     long number = tables.takeNumber();
     long layer = tables.takeNumber();
     VolumeRecord volume =
@@ -92,6 +90,7 @@ final class VolumeRules {
             0,
             0,
             VolumeLimits.NONE,
+            Conversion.NONE,
             Optional.empty(),
             0,
             0,
@@ -115,7 +114,7 @@ final class VolumeRules {
 
   VolumeRecord byId(UUID id) {
     Long number = tables.index().volumeOfId.get(id);
-    if (number == null) {
+    if (number == null || tables.volumes.get(number).conversion().isFormer()) {
       throw RcdRules.notFound("volume", id);
     }
     return tables.volumes.get(number);
@@ -131,36 +130,44 @@ final class VolumeRules {
     }
   }
 
-  private static void checkShape(CreateVolume command) {
-    checkSize(command.sizeBytes());
-    if (!command.redundancy().offered()) {
+  static void checkOffered(Redundancy redundancy) {
+    if (!redundancy.offered()) {
       throw new AerieException(
           ErrorCode.INVALID_PROTECTION,
-          "There is no protection " + command.redundancy(),
+          "There is no protection " + redundancy,
           "This release knows rf2, rf3, and ecX+Y with X from 2 to 8 and Y from 1 to X.",
           "");
     }
   }
 
-  private void checkRoom(CreateVolume command, PoolRecord pool) {
+  /** Sees that a volume may be made in a pool, and that there are groups for it. */
+  void prepare(long index, PoolRecord pool, Redundancy redundancy, long bytes, String what) {
+    checkRoom(pool, redundancy, bytes, what);
+    if (!tables.index().hasGroups(pool.number(), redundancy)) {
+      makeGroups(index, pool, redundancy);
+    }
+  }
+
+  /** Refuses what the pool's disks can't hold, or can't protect so. */
+  void checkRoom(PoolRecord pool, Redundancy redundancy, long bytes, String what) {
     Topology topology = rules.topology(pool);
-    if (!tables.index().hasGroups(pool.number(), command.redundancy())) {
+    if (!tables.index().hasGroups(pool.number(), redundancy)) {
       SortedMap<String, SortedSet<NodeId>> domains = new TreeMap<>();
       for (DiskRecord disk : rules.servingDisksOf(pool)) {
         domains.computeIfAbsent(topology.domain(disk), d -> new TreeSet<>()).add(disk.node());
       }
-      if (domains.size() < command.redundancy().memberCount()) {
+      if (domains.size() < redundancy.memberCount()) {
         throw impossible(
-            command,
+            redundancy,
             pool,
             "Pool " + pool.name() + " has disks in " + domains.size() + ": " + told(domains));
       }
     }
-    SortedSet<String> up = domainsUp(pool, topology, command.redundancy().minimum());
-    if (up.size() < command.redundancy().minimum()) {
-      throw impossible(command, pool, "Of the pool's disks only those in " + up + " are up.");
+    SortedSet<String> up = domainsUp(pool, topology, redundancy.minimum());
+    if (up.size() < redundancy.minimum()) {
+      throw impossible(redundancy, pool, "Of the pool's disks only those in " + up + " are up.");
     }
-    rules.requireRoom(pool, command.redundancy(), command.sizeBytes(), "A volume");
+    rules.requireRoom(pool, redundancy, bytes, what);
   }
 
   private static String told(SortedMap<String, SortedSet<NodeId>> domains) {
@@ -188,15 +195,11 @@ final class VolumeRules {
     return up;
   }
 
-  private static AerieException impossible(CreateVolume command, PoolRecord pool, String why) {
+  private static AerieException impossible(Redundancy redundancy, PoolRecord pool, String why) {
     String domains = pool.spread().name().toLowerCase(Locale.ROOT) + "s";
     return new AerieException(
         ErrorCode.PROTECTION_IMPOSSIBLE,
-        command.redundancy()
-            + " needs disks in "
-            + command.redundancy().memberCount()
-            + " "
-            + domains,
+        redundancy + " needs disks in " + redundancy.memberCount() + " " + domains,
         why,
         "Add disks in further " + domains + ", or choose a lower protection.");
   }
@@ -267,6 +270,7 @@ final class VolumeRules {
     requireClosed(volume);
     List<String> snapshots =
         tables.index().snapshots.ofVolume(volume.number()).stream()
+            .filter(number -> number != volume.wanted() || volume.conversion().wish().isEmpty())
             .map(number -> tables.snapshots.get(number).name())
             .toList();
     if (!snapshots.isEmpty()) {
@@ -303,13 +307,13 @@ final class VolumeRules {
     }
   }
 
-  RcdAnswer attach(long index, Attach command) {
+  RcdAnswer attach(long index, Attach command, long volume) {
     Long known = tables.index().attachmentOfSession.get(command.session());
     if (known != null) {
       return RcdAnswer.done(known);
     }
-    if (!tables.volumes.containsKey(command.volume())) {
-      throw RcdRules.notFound("volume", command.volume());
+    if (!tables.volumes.containsKey(volume)) {
+      throw RcdRules.notFound("volume", volume);
     }
     NodeRecord node = tables.nodes.get(command.node());
     if (node == null || node.incarnation() != command.incarnation() || !node.serves()) {
@@ -322,7 +326,7 @@ final class VolumeRules {
         new RcdChange.Attached(
             new AttachmentRecord(
                 generation,
-                command.volume(),
+                volume,
                 command.node(),
                 command.incarnation(),
                 command.session(),

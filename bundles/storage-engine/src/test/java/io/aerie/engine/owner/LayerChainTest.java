@@ -3,6 +3,7 @@ package io.aerie.engine.owner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerie.engine.protocol.Message.LayerView;
+import io.aerie.engine.rcd.Conversion;
 import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.VolumeLimits;
 import io.aerie.engine.rcd.VolumeRecord;
@@ -30,6 +31,7 @@ class LayerChainTest {
         0,
         0,
         VolumeLimits.NONE,
+        Conversion.NONE,
         Optional.empty(),
         0,
         1,

@@ -113,7 +113,7 @@ class MessageCodecTest {
             List.of(new Message.LayerUnits(-1, 5), new Message.LayerUnits(6, 2))),
         new Message.ExtentsRequest(1, 2, 3, 4, 5, 6),
         new Message.ExtentsAnswer(1, Message.Status.DONE, data(64)),
-        new Message.OriginRequest(1, 5, 6, 7, 8, 9),
+        new Message.OriginRequest(1, 5, 6, 1L << 40, 8),
         new Message.OriginAnswer(1, Message.Status.DONE, data(4096)),
         new Message.ClientRequest(5, 4, 3, 2, 1, Message.Operation.WRITE, 512, 100, data(100)),
         new Message.ClientAnswer(5, 4, 3, 2, Message.Status.CONFLICT, data(0)),

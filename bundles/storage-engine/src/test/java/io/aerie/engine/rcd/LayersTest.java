@@ -184,13 +184,14 @@ class LayersTest {
     assertThat(state.reservedBytes(pool)).isEqualTo(before + 3 * GIB);
     apply(freeze("a")).orThrow();
     assertThat(state.reservedBytes(pool)).isEqualTo(before + 3 * GIB);
-    apply(new RcdCommand.CloneSnapshot(id("c"), "c", id("a"), 5)).orThrow();
+    apply(new RcdCommand.CloneSnapshot(id("c"), "c", id("a"), Redundancy.copies(3), 5)).orThrow();
     assertThat(state.reservedBytes(pool)).isEqualTo(before + 6 * GIB);
     volume("rest", 12 * GIB, Redundancy.copies(3)).orThrow();
     frozen("b");
     assertThat(state.availableBytes(pool, Redundancy.copies(3))).isZero();
     assertThat(refusal(wish("d"))).isEqualTo(ErrorCode.CAPACITY_EXCEEDED);
-    assertThat(refusal(new RcdCommand.CloneSnapshot(id("d"), "d", id("a"), 5)))
+    assertThat(
+            refusal(new RcdCommand.CloneSnapshot(id("d"), "d", id("a"), Redundancy.copies(3), 5)))
         .isEqualTo(ErrorCode.CAPACITY_EXCEEDED);
     long revision = volume("v").revision();
     assertThat(refusal(new RcdCommand.RevertVolume(id("v"), id("a"), revision)))
@@ -268,7 +269,7 @@ class LayersTest {
   @Test
   void shouldCloneASnapshotAndKeepItWhileThereIsAClone() throws IOException {
     apply(wish("a")).orThrow();
-    RcdCommand clone = new RcdCommand.CloneSnapshot(id("c"), "c", id("a"), 5);
+    RcdCommand clone = new RcdCommand.CloneSnapshot(id("c"), "c", id("a"), Redundancy.copies(3), 5);
     assertThat(refusal(clone)).isEqualTo(ErrorCode.CONFLICT);
     apply(freeze("a")).orThrow();
     long number = apply(clone).orThrow().number();
@@ -279,7 +280,8 @@ class LayersTest {
     assertThat(c.live().seed()).isEqualTo(5);
     assertThat(c.layered()).isTrue();
     assertThat(c.owner()).isPresent();
-    assertThat(refusal(new RcdCommand.CloneSnapshot(id("d"), "c", id("a"), 5)))
+    assertThat(
+            refusal(new RcdCommand.CloneSnapshot(id("d"), "c", id("a"), Redundancy.copies(3), 5)))
         .isEqualTo(ErrorCode.ALREADY_EXISTS);
     assertThat(refusal(new RcdCommand.DeleteSnapshot(id("a")))).isEqualTo(ErrorCode.IN_USE);
     assertThat(refusal(new RcdCommand.DeleteVolume(id("v"), -1))).isEqualTo(ErrorCode.IN_USE);

@@ -110,7 +110,10 @@ class LimitRulesTest {
         .orThrow();
     apply(new RcdCommand.ResizeVolume(ID, 1 << 23, false, -1)).orThrow();
     assertThat(record().limits()).isEqualTo(limits);
-    apply(new RcdCommand.CloneSnapshot(new UUID(4, 2), "c", new UUID(5, 1), 9)).orThrow();
+    apply(
+            new RcdCommand.CloneSnapshot(
+                new UUID(4, 2), "c", new UUID(5, 1), record().redundancy(), 9))
+        .orThrow();
     assertThat(state.volume("c").orElseThrow().limits()).isEqualTo(VolumeLimits.NONE);
     apply(new RcdCommand.LeaveNode(record().owner().orElseThrow(), 1)).orThrow();
     assertThat(record().limits()).as("under another owner").isEqualTo(limits);

@@ -166,6 +166,9 @@ final class RandomHistory {
       return new RcdCommand.Detach(1);
     }
     VolumeRecord volume = any(random, List.copyOf(state.volumes().values()));
+    if (random.nextInt(4) == 0) {
+      return conversion(volume);
+    }
     if (snapshots.isEmpty() || random.nextInt(3) == 0) {
       UUID id = new UUID(random.nextLong(), 6);
       return new RcdCommand.CreateSnapshot(id, "s" + random.nextInt(5), volume.id());
@@ -176,11 +179,31 @@ final class RandomHistory {
       case 0 -> new RcdCommand.DeleteSnapshot(snapshot.id());
       case 1 ->
           new RcdCommand.CloneSnapshot(
-              new UUID(random.nextLong(), 4), "v" + random.nextInt(20), snapshot.id(), 1);
+              new UUID(random.nextLong(), 4),
+              "v" + random.nextInt(20),
+              snapshot.id(),
+              of.redundancy(),
+              1);
       case 2 -> new RcdCommand.RevertVolume(of.id(), snapshot.id(), -1);
       case 3 -> folded(of);
       default ->
           new RcdCommand.Freeze(of.number(), of.epoch(), snapshot.number(), of.live().number());
+    };
+  }
+
+  private RcdCommand conversion(VolumeRecord volume) {
+    return switch (random.nextInt(6)) {
+      case 0 -> new RcdCommand.CancelConversion(volume.id());
+      case 1 -> new RcdCommand.ConversionFilled(volume.number(), volume.epoch(), 1);
+      case 2 ->
+          new RcdCommand.ConversionDone(volume.number(), volume.epoch(), volume.live().number());
+      default ->
+          new RcdCommand.ConvertVolume(
+              volume.id(),
+              any(random, List.of(Redundancy.copies(2), Redundancy.erasure(2, 1))),
+              new UUID(random.nextLong(), 7),
+              3,
+              -1);
     };
   }
 

@@ -45,7 +45,8 @@ class MutationTest {
               ScrubMutations.all(),
               LimitMutations.all(),
               ReservationMutations.all(),
-              LayerMutations.all())
+              LayerMutations.all(),
+              ConversionMutations.all())
           .flatMap(List::stream)
           .toList();
 

@@ -66,7 +66,10 @@ final class Operations {
     long snapshot = metadata.apply("want a snapshot", wanted).number();
     metadata.apply("freeze", metadata.freeze(volume, snapshot));
     UUID clone = metadata.id();
-    metadata.apply("clone", new RcdCommand.CloneSnapshot(clone, metadata.name(), wanted.id(), 1));
+    metadata.apply(
+        "clone",
+        new RcdCommand.CloneSnapshot(
+            clone, metadata.name(), wanted.id(), metadata.volume(volume).redundancy(), 1));
     metadata.apply(new RcdCommand.DeleteVolume(clone, -1));
     metadata.apply("delete a snapshot", new RcdCommand.DeleteSnapshot(wanted.id()));
     VolumeRecord record = metadata.volume(volume);

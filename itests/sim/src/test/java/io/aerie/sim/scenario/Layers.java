@@ -2,6 +2,7 @@ package io.aerie.sim.scenario;
 
 import io.aerie.engine.protocol.Message.ExtentsRequest;
 import io.aerie.engine.rcd.RcdCommand;
+import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.SnapshotRecord;
 import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.sim.Cluster;
@@ -91,7 +92,12 @@ final class Layers {
 
   /** Makes a volume of a snapshot, with another seed. */
   Volume clone(UUID snapshot, String name) {
-    scenario.command(new RcdCommand.CloneSnapshot(id(name), name, snapshot, 11));
+    return clone(snapshot, name, record().redundancy());
+  }
+
+  /** The same with a protection of its own. */
+  Volume clone(UUID snapshot, String name, Redundancy redundancy) {
+    scenario.command(new RcdCommand.CloneSnapshot(id(name), name, snapshot, redundancy, 11));
     scenario.run(300);
     return scenario.known(cluster.log().committed().volume(name).orElseThrow().number());
   }

@@ -37,7 +37,7 @@ class StripedLayersTest {
   }
 
   /** Looks with each node away, so that each fragment was missing once. */
-  private static void whoeverIsAway(Scenario scenario, Volume volume, Consumer<Client> look) {
+  static void whoeverIsAway(Scenario scenario, Volume volume, Consumer<Client> look) {
     for (SimulatedNode node : scenario.cluster().nodes()) {
       scenario.crash(node);
       scenario.untilExpired(node);

@@ -213,7 +213,14 @@ final class EventHub implements Events, AutoCloseable {
     if (from == null || !feed.reachesBackTo(from)) {
       subscription.missed(feed, "history");
     } else {
-      subscription.replay(feed.after(from));
+      subscription.replay(feed, from);
+    }
+  }
+
+  /** Without the subscription's lock, which is taken inside of the hub's. */
+  void readOn(HubSubscription subscription) {
+    synchronized (lock) {
+      subscription.readOn();
     }
   }
 

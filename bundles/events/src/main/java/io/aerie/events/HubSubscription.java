@@ -7,9 +7,10 @@ import io.aerie.event.EventSelection;
 import io.aerie.event.EventSubscription;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -30,13 +31,17 @@ import org.slf4j.LoggerFactory;
  *   from everywhere: close, or a consumer that fails --> CLOSED
  * </pre>
  *
- * What history has for a beginner waits outside the queue's bound: it is in memory anyway.
+ * What history has for a beginner is read from there a piece at a time, as the consumer takes it;
+ * what the history has dropped before that is told as a gap.
  */
 final class HubSubscription implements EventSubscription {
   private static final Logger log = LoggerFactory.getLogger(HubSubscription.class);
 
   /** Notices of one call: others get the thread after it. */
   private static final int BATCH_MAX = 64;
+
+  /** Events of history that are held for one consumer. */
+  private static final int PIECE_MAX = 512;
 
   private enum State {
     IDLE,
@@ -56,12 +61,23 @@ final class HubSubscription implements EventSubscription {
     record Gap(Set<String> kinds, String why, SortedMap<String, Place> places) implements Item {}
   }
 
+  /**
+   * History that is still to be handed over.
+   *
+   * @param from how far it was read
+   * @param until what comes after that is offered
+   */
+  private record Replay(Place from, Place until) {}
+
   private final EventHub hub;
   private final EventSelection selection;
   private final EventConsumer consumer;
   private final Limits limits;
   private final Deque<Item> backlog = new ArrayDeque<>();
   private final Deque<Item> queue = new ArrayDeque<>();
+
+  /** Goes before the queue. Guarded by both locks. */
+  private final Map<Feed, Replay> replays = new LinkedHashMap<>();
 
   /** What has been handed over, or is being. */
   private final SortedMap<String, Place> handedOver;
@@ -113,13 +129,41 @@ final class HubSubscription implements EventSubscription {
   }
 
   /** What history has for it, before anything is offered. Under the hub's lock. */
-  synchronized void replay(Collection<Recorded> recorded) {
-    for (Recorded one : recorded) {
-      Event event = one.event();
-      if (SubjectIndex.concerns(selection.subjects(), event) && selection.visible().test(event)) {
-        backlog.add(new Item.Happening(one));
+  synchronized void replay(Feed feed, Place from) {
+    if (from.compareTo(feed.place()) < 0) {
+      replays.put(feed, new Replay(from, feed.place()));
+    }
+  }
+
+  /** Reads on in history when nothing of it waits. Under the hub's lock. */
+  synchronized void readOn() {
+    while (backlog.isEmpty() && !replays.isEmpty() && state != State.CLOSED) {
+      Map.Entry<Feed, Replay> next = replays.entrySet().iterator().next();
+      if (next.getKey().reachesBackTo(next.getValue().from())) {
+        readPiece(next.getKey(), next.getValue());
+      } else {
+        overflow("slow");
       }
     }
+  }
+
+  private void readPiece(Feed feed, Replay replay) {
+    Place from = replay.from();
+    for (Recorded recorded : feed.after(from)) {
+      if (recorded.isAfter(replay.until())) {
+        break;
+      }
+      if (backlog.size() == PIECE_MAX) {
+        replays.put(feed, new Replay(from, replay.until()));
+        return;
+      }
+      from = recorded.place();
+      Event event = recorded.event();
+      if (SubjectIndex.concerns(selection.subjects(), event) && selection.visible().test(event)) {
+        backlog.add(new Item.Happening(recorded));
+      }
+    }
+    replays.remove(feed);
   }
 
   /** An event that concerns it. Under the hub's lock. */
@@ -136,7 +180,7 @@ final class HubSubscription implements EventSubscription {
       long characters = queuedCharacters + recorded.characters();
       if (queue.size() >= limits.queueEventsMax()
           || (characters > limits.queueCharactersMax() && !queue.isEmpty())) {
-        overflow();
+        overflow("slow");
         return;
       }
       queuedCharacters = characters;
@@ -146,12 +190,13 @@ final class HubSubscription implements EventSubscription {
   }
 
   /** Nothing is left out silently: all that waits gives way to one notice. */
-  private void overflow() {
+  private void overflow(String why) {
     Set<String> kinds = new TreeSet<>();
     hub.feeds().forEach(feed -> kinds.addAll(kindsOf(feed)));
     SortedMap<String, Place> places = hub.placesFor(this);
     boolean beginning = backlog.peek() instanceof Item.Beginning;
     backlog.clear();
+    replays.clear();
     queue.clear();
     queuedCharacters = 0;
     if (beginning) {
@@ -159,7 +204,7 @@ final class HubSubscription implements EventSubscription {
     }
     // the rest of this revision is part of what will be read anew
     advance(begin, places);
-    queue.add(new Item.Gap(kinds, "slow", places));
+    queue.add(new Item.Gap(kinds, why, places));
     wake();
   }
 
@@ -174,6 +219,11 @@ final class HubSubscription implements EventSubscription {
     SortedMap<String, Place> places = new TreeMap<>();
     places.put(feed.name(), feed.place());
     synchronized (this) {
+      if (replays.containsKey(feed)) {
+        // the rest of its history is gone, and must not be missing before what waits
+        overflow(why);
+        return;
+      }
       queue.add(new Item.Gap(kindsOf(feed), why, places));
       wake();
     }
@@ -181,10 +231,14 @@ final class HubSubscription implements EventSubscription {
 
   /** May be called while nothing waits. */
   synchronized void wake() {
-    if (state == State.IDLE && !(backlog.isEmpty() && queue.isEmpty())) {
+    if (state == State.IDLE && !nothingWaits()) {
       state = State.BUSY;
       schedule();
     }
+  }
+
+  private boolean nothingWaits() {
+    return backlog.isEmpty() && replays.isEmpty() && queue.isEmpty();
   }
 
   private void schedule() {
@@ -198,11 +252,17 @@ final class HubSubscription implements EventSubscription {
 
   private void turn() {
     List<EventNotice> notices;
+    hub.readOn(this);
     synchronized (this) {
       if (state == State.CLOSED) {
         return;
       }
       notices = take();
+      if (notices.isEmpty()) {
+        // nothing in history was for it
+        state = State.IDLE;
+        return;
+      }
     }
     CompletionStage<Void> taken;
     try {
@@ -217,6 +277,9 @@ final class HubSubscription implements EventSubscription {
     List<EventNotice> notices = new ArrayList<>();
     while (notices.size() < BATCH_MAX && !(backlog.isEmpty() && queue.isEmpty())) {
       boolean queued = backlog.isEmpty();
+      if (queued && !replays.isEmpty()) {
+        return notices;
+      }
       Item item = queued ? queue.remove() : backlog.remove();
       if (queued && item instanceof Item.Happening happening) {
         queuedCharacters -= happening.recorded().characters();
@@ -263,7 +326,7 @@ final class HubSubscription implements EventSubscription {
 
   /** With where all sources are; under the hub's lock, so that nothing is offered meanwhile. */
   synchronized String position(SortedMap<String, Place> now) {
-    if (state == State.IDLE && queue.isEmpty() && backlog.isEmpty()) {
+    if (state == State.IDLE && nothingWaits()) {
       advance(handedOver, now);
       known = new TreeMap<>(handedOver);
     }
@@ -289,6 +352,7 @@ final class HubSubscription implements EventSubscription {
     boolean first = state != State.CLOSED;
     state = State.CLOSED;
     backlog.clear();
+    replays.clear();
     queue.clear();
     return first;
   }

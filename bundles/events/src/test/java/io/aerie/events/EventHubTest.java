@@ -178,6 +178,57 @@ class EventHubTest {
   }
 
   @Test
+  void shouldHandHistoryOverInPieces() throws Exception {
+    try (EventHub roomy = new EventHub(new Limits(3, 5_000, 1 << 24, 4, 100_000))) {
+      HandSource source = HandSource.storage();
+      roomy.attach(source);
+      for (int i = 0; i < 2_000; i++) {
+        source.tell(changed("volumes", i % 3 == 0 ? "b" : "a"), changed("volumes", "c"));
+      }
+      Collector collector = new Collector();
+      roomy.subscribe(on("volumes/a", "volumes/b").since("10"), collector);
+      Collector none = new Collector();
+      roomy.subscribe(on("volumes/d").since("10"), none);
+      collector.begun();
+      for (int i = 0; i < 2_000; i++) {
+        assertThat(collector.nextEvent())
+            .isEqualTo("volumes/" + (i % 3 == 0 ? "b" : "a") + "@" + (11 + i));
+      }
+      none.begun();
+      source.tell(changed("volumes", "a"), changed("volumes", "d"));
+      assertThat(collector.nextEvent()).isEqualTo("volumes/a@2011");
+      assertThat(none.nextEvent()).isEqualTo("volumes/d@2011");
+      assertThat(collector.waiting() + none.waiting()).isZero();
+    }
+  }
+
+  /** It isn't kept for one who doesn't take it, and what came since isn't told without it. */
+  @Test
+  void shouldTellWhenHistoryIsGoneBeforeItWasTaken() throws Exception {
+    try (EventHub brief = new EventHub(new Limits(3, 1_000, 1 << 24, 5_000, 1 << 24))) {
+      HandSource source = HandSource.storage();
+      brief.attach(source);
+      for (int i = 0; i < 1_000; i++) {
+        source.tell(changed("volumes", "a"));
+      }
+      Collector slow = new Collector();
+      CompletableFuture<Void> unused = slow.stall();
+      brief.subscribe(on("volumes").since("10"), slow);
+      slow.begun();
+      for (int i = 0; i < 1_000; i++) {
+        source.tell(changed("volumes", "a"));
+      }
+      slow.flow();
+      EventNotice.Resynchronise told = slow.resynchronise();
+      assertThat(told.why()).isEqualTo("slow");
+      assertThat(told.position()).isEqualTo("rcd.2010~c1");
+      source.tell(changed("volumes", "a"));
+      assertThat(slow.nextEvent()).isEqualTo("volumes/a@2011");
+      assertThat(slow.waiting()).isZero();
+    }
+  }
+
+  @Test
   void shouldCountBytesOfAQueueToo() throws Exception {
     try (EventHub tight = new EventHub(new Limits(3, 1_000, 100_000, 1_000, 500))) {
       HandSource source = HandSource.storage();

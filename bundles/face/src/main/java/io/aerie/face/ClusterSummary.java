@@ -28,7 +28,11 @@ public final class ClusterSummary {
     ArrayNode members = cluster.putArray("members");
     membership.members().forEach(member -> members.add(Views.of(member)));
     ArrayNode logs = cluster.putArray("logs");
-    subsystems.logs().forEach(log -> logs.add(Views.of(log.name(), log.log().status())));
+    ArrayNode warnings = cluster.putArray("warnings");
+    for (NamedLog log : subsystems.logs()) {
+      logs.add(Views.of(log.name(), log.log().status()));
+      log.warning().ifPresent(warnings::add);
+    }
     return cluster;
   }
 }

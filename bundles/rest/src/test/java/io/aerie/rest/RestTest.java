@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.health.HealthProblem;
+import io.aerie.cluster.log.ReplicatedLog;
 import io.aerie.cluster.log.ReplicatedLog.Role;
 import io.aerie.face.NamedLog;
 import io.aerie.face.fakes.FakeLog;
@@ -312,6 +313,21 @@ class RestTest {
     assertThat(health("why").asText())
         .contains("ConfigDB stays away from this node: corrupt")
         .doesNotContain("/data");
+  }
+
+  @Test
+  void shouldWarnOfALogThatIsNotCut() throws Exception {
+    FakeLog config = new FakeLog("n1");
+    rest.subsystems.with(new NamedLog("config", config));
+    assertThat(health("warnings")).isEmpty();
+    config.bytes = ReplicatedLog.BYTES_EXPECTED_MAX + 1;
+    assertThat(rest.call(null, "GET", "health", null).status()).isEqualTo(200);
+    assertThat(health("warnings").path(0).asText())
+        .contains("'config' has 128 MiB")
+        .contains("aerie-config:log-move");
+    JsonNode cluster = rest.call("observer", "GET", "cluster", null).json();
+    assertThat(cluster.path("warnings")).isEqualTo(health("warnings"));
+    assertThat(cluster.path("logs").path(0).path("logBytes").asLong()).isEqualTo(config.bytes);
   }
 
   private JsonNode health(String field) throws Exception {

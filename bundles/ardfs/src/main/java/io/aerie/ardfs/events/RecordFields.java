@@ -1,9 +1,11 @@
 package io.aerie.ardfs.events;
 
+import io.aerie.storage.admin.VolumeLimits;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -21,14 +23,19 @@ final class RecordFields {
   private RecordFields() {}
 
   static Map<String, Object> of(Record view) {
+    Map<String, Object> fields = members(view);
+    // the same rule as REST's
+    fields.putIfAbsent("name", fields.getOrDefault("path", fields.get("id")));
+    return fields;
+  }
+
+  private static Map<String, Object> members(Record view) {
     Map<String, Object> fields = new TreeMap<>();
     for (RecordComponent component : view.getClass().getRecordComponents()) {
       if (!OBSERVED.contains(component.getName())) {
         fields.put(component.getName(), plain(value(component, view)));
       }
     }
-    // the same rule as REST's
-    fields.putIfAbsent("name", fields.getOrDefault("path", fields.get("id")));
     return fields;
   }
 
@@ -49,6 +56,11 @@ final class RecordFields {
     }
     if (value instanceof Optional<?> optional) {
       return plain(optional.orElse(null));
+    }
+    if (value instanceof VolumeLimits limits) {
+      Map<String, Object> set = members(limits);
+      set.values().removeIf(Objects::isNull);
+      return set;
     }
     if (value instanceof Map<?, ?> map) {
       return new TreeMap<>(map);

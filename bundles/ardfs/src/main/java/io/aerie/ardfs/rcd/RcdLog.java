@@ -105,7 +105,7 @@ public final class RcdLog implements ReplicatedLog {
   public LogStatus status() {
     return present()
         .map(ReplicatedLog::status)
-        .orElse(new LogStatus("", Role.CLOSED, Optional.empty(), 0, 0, 0, List.of()));
+        .orElse(new LogStatus("", Role.CLOSED, Optional.empty(), 0, 0, 0, 0, List.of()));
   }
 
   @Override

@@ -70,7 +70,7 @@ class RcdLogTest {
 
     @Override
     public LogStatus status() {
-      return new LogStatus("ratis", role, Optional.empty(), 1, 1, 1, List.of());
+      return new LogStatus("ratis", role, Optional.empty(), 1, 1, 1, 0, List.of());
     }
 
     @Override

@@ -21,6 +21,9 @@ public interface ReplicatedLog extends AutoCloseable {
   /** Bytes of the largest command. */
   int COMMAND_BYTES_MAX = 1 << 20;
 
+  /** Bytes of entries on a node's disk beyond which administrators are warned. */
+  long BYTES_EXPECTED_MAX = 128 << 20;
+
   /** Why no provider takes a command of this size; empty when all do. */
   static Optional<AerieException> refusal(byte[] command) {
     if (command.length == 0) {
@@ -84,6 +87,7 @@ public interface ReplicatedLog extends AutoCloseable {
    * @param term the term it is in
    * @param appliedIndex the last index applied here
    * @param committedIndex the last index known as committed
+   * @param logBytes what its entries take on this node's disk
    * @param members the members of the log
    */
   record LogStatus(
@@ -93,7 +97,13 @@ public interface ReplicatedLog extends AutoCloseable {
       long term,
       long appliedIndex,
       long committedIndex,
-      List<NodeId> members) {}
+      long logBytes,
+      List<NodeId> members) {
+    /** Whether so much is kept that dropping what is in the state doesn't keep up. */
+    public boolean oversized() {
+      return logBytes > BYTES_EXPECTED_MAX;
+    }
+  }
 
   /** A replica's role. */
   enum Role {

@@ -167,7 +167,8 @@ public final class MemoryReplicatedLogProvider implements ReplicatedLogProvider 
     public LogStatus status() {
       synchronized (MemoryReplicatedLogProvider.this) {
         Role role = closed ? Role.CLOSED : Role.LEADER;
-        return new LogStatus("memory", role, Optional.empty(), 1, group.index, group.index, seeds);
+        return new LogStatus(
+            "memory", role, Optional.empty(), 1, group.index, group.index, 0, seeds);
       }
     }
 

@@ -4,7 +4,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.Causes;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.atomix.log.AtomixLogProvider;
-import io.aerie.cluster.atomix.log.LogTiming;
+import io.aerie.cluster.atomix.log.LogSettings;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.identity.Service;
@@ -72,11 +72,11 @@ public final class ClusterNode {
 
   /** Puts a node together; nothing is started or bound yet. */
   public ClusterNode(ClusterIdentity identity) {
-    this(identity, LogTiming.USUAL);
+    this(identity, LogSettings.USUAL);
   }
 
-  /** As above, for tests: with another timing of logs. */
-  ClusterNode(ClusterIdentity identity, LogTiming timing) {
+  /** As above, for tests: with other settings of logs. */
+  ClusterNode(ClusterIdentity identity, LogSettings settings) {
     io.aerie.cluster.identity.Member self = identity.self();
     KnownMembers known =
         new KnownMembers(
@@ -103,7 +103,7 @@ public final class ClusterNode {
             new ThreadPoolExecutor.CallerRunsPolicy());
     MessageTransport transport = new MessageTransport(messaging, known, self.id());
     messages = new AtomixMessages(transport, answers);
-    logs = new AtomixLogProvider(transport, membershipService, identity, timing);
+    logs = new AtomixLogProvider(transport, membershipService, identity, settings);
   }
 
   private static NettyMessagingService messaging(ClusterIdentity identity) {

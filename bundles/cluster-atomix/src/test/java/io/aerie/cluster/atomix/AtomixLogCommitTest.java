@@ -1,7 +1,7 @@
 package io.aerie.cluster.atomix;
 
 import io.aerie.base.NodeId;
-import io.aerie.cluster.atomix.log.LogTiming;
+import io.aerie.cluster.atomix.log.LogSettings;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.log.LogCluster;
 import io.aerie.cluster.messages.Messages;
@@ -16,9 +16,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class AtomixLogCommitTest extends LogCluster {
   private static final int COMMANDS = 300;
-  private static final LogTiming SLOW =
-      new LogTiming(
-          Duration.ofMillis(1500), Duration.ofSeconds(1), AtomixLogs.COMMANDS_PER_SNAPSHOT);
+  private static final LogSettings SLOW =
+      new LogSettings(
+          Duration.ofMillis(1500),
+          Duration.ofSeconds(1),
+          AtomixLogs.COMMANDS_PER_SNAPSHOT,
+          LogSettings.USUAL.segmentBytes());
 
   @Override
   protected RunningProvider start(ClusterIdentity identity, Messages messages) throws Exception {

@@ -2,7 +2,7 @@ package io.aerie.cluster.atomix;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import io.aerie.cluster.atomix.log.LogTiming;
+import io.aerie.cluster.atomix.log.LogSettings;
 import io.aerie.cluster.identity.ClusterIdentity;
 import io.aerie.cluster.log.LogCluster.RunningProvider;
 import io.aerie.cluster.log.ReplicatedLogProvider;
@@ -17,13 +17,15 @@ final class AtomixLogs {
   private AtomixLogs() {}
 
   static RunningProvider start(ClusterIdentity identity) throws Exception {
-    LogTiming usual = LogTiming.USUAL;
+    LogSettings usual = LogSettings.USUAL;
     return start(
-        identity, new LogTiming(usual.election(), usual.heartbeat(), COMMANDS_PER_SNAPSHOT));
+        identity,
+        new LogSettings(
+            usual.election(), usual.heartbeat(), COMMANDS_PER_SNAPSHOT, usual.segmentBytes()));
   }
 
-  static RunningProvider start(ClusterIdentity identity, LogTiming timing) throws Exception {
-    ClusterNode node = new ClusterNode(identity, timing);
+  static RunningProvider start(ClusterIdentity identity, LogSettings settings) throws Exception {
+    ClusterNode node = new ClusterNode(identity, settings);
     node.start().get(STOP_LIMIT_S, SECONDS);
     return new RunningProvider() {
       @Override

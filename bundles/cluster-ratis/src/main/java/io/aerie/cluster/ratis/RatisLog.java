@@ -197,7 +197,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
   public LogStatus status() {
     RaftServer.Division current = division;
     if (isStopped()) {
-      return new LogStatus(PROVIDER, Role.CLOSED, Optional.empty(), 0, 0, 0, List.of());
+      return new LogStatus(PROVIDER, Role.CLOSED, Optional.empty(), 0, 0, 0, 0, List.of());
     }
     DivisionInfo info = current.getInfo();
     RaftConfiguration configuration = current.getRaftConf();
@@ -210,6 +210,7 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
         info.getCurrentTerm(),
         appliedIndex,
         Math.max(appliedIndex, current.getRaftLog().getLastCommittedIndex()),
+        SegmentFiles.bytes(current.getRaftStorage().getStorageDir().getCurrentDir().toPath()),
         members(configuration));
   }
 

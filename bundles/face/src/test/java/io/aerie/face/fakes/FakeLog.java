@@ -24,6 +24,9 @@ public final class FakeLog implements ReplicatedLog {
   /** Told of each removal, which it may refuse. */
   public Consumer<NodeId> removals = member -> {};
 
+  /** What its entries take. */
+  public long bytes;
+
   /** So many removals of members fail, then they succeed. */
   public int refusals;
 
@@ -57,7 +60,7 @@ public final class FakeLog implements ReplicatedLog {
   @Override
   public LogStatus status() {
     NodeId leader = keepsLeader || members.contains(LEADER) ? LEADER : members.get(0);
-    return new LogStatus("hand", role, Optional.of(leader), 1, 1, 1, List.copyOf(members));
+    return new LogStatus("hand", role, Optional.of(leader), 1, 1, 1, bytes, List.copyOf(members));
   }
 
   @Override

@@ -54,7 +54,7 @@ public final class HealthResource {
   @Operation(
       summary =
           "Whether this node is up and serves: 200, or 503 with reasons, and whether they last"
-              + " until somebody does something")
+              + " until somebody does something; and warnings")
   public Response get() {
     List<HealthProblem> lasting = subsystems.healthProblems();
     List<String> reasons = reasons(lasting);
@@ -63,6 +63,7 @@ public final class HealthResource {
     if (reasons.isEmpty()) {
       ObjectNode body = Views.mapper().createObjectNode().put("status", "up").put("node", node);
       body.putArray("reasons");
+      addWarnings(body);
       return Replies.json(body);
     }
     ObjectNode body =
@@ -77,10 +78,17 @@ public final class HealthResource {
     body.put("node", node).put("lasting", !lasting.isEmpty());
     ArrayNode list = body.putArray("reasons");
     reasons.forEach(list::add);
+    addWarnings(body);
     return Response.status(Response.Status.SERVICE_UNAVAILABLE)
         .type(Problem.MEDIA_TYPE)
         .entity(body)
         .build();
+  }
+
+  /** What needs somebody before it becomes a reason. */
+  private void addWarnings(ObjectNode body) {
+    ArrayNode list = body.putArray("warnings");
+    subsystems.logs().stream().flatMap(log -> log.warning().stream()).forEach(list::add);
   }
 
   /** Names no files: anybody may ask. */

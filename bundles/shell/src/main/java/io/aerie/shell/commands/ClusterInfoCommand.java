@@ -33,8 +33,17 @@ public final class ClusterInfoCommand extends AerieCommand {
     new Table("name", "reachable", "endpoints").print(cluster.path("members"), out);
     if (!cluster.path("logs").isEmpty()) {
       out.println();
-      new Table("name", "provider", "role", "leader", "term", "appliedIndex", "committedIndex")
+      new Table(
+              "name",
+              "provider",
+              "role",
+              "leader",
+              "term",
+              "appliedIndex",
+              "committedIndex",
+              "logBytes")
           .print(cluster.path("logs"), out);
     }
+    cluster.path("warnings").forEach(warning -> out.println("\nWarning: " + warning.asText()));
   }
 }

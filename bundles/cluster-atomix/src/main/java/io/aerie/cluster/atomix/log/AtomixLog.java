@@ -231,6 +231,7 @@ final class AtomixLog implements ReplicatedLog {
         raft.getTerm(),
         applied,
         Math.max(raft.getCommitIndex(), applied),
+        durability.bytes(),
         raft.getCluster().getMembers().stream()
             .map(member -> ReplicaId.node(member.memberId()))
             .distinct()

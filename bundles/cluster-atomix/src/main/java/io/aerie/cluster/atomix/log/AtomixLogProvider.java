@@ -25,7 +25,7 @@ public final class AtomixLogProvider implements ReplicatedLogProvider, AutoClose
   private final ClusterMembershipService membership;
   private final ClusterIdentity identity;
   private final Path folder;
-  private final LogTiming timing;
+  private final LogSettings settings;
   private final ScheduledExecutorService worker =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -38,18 +38,18 @@ public final class AtomixLogProvider implements ReplicatedLogProvider, AutoClose
   /**
    * A provider for a node.
    *
-   * @param timing of replicas
+   * @param settings of replicas
    */
   public AtomixLogProvider(
       MessageTransport transport,
       ClusterMembershipService membership,
       ClusterIdentity identity,
-      LogTiming timing) {
+      LogSettings settings) {
     this.transport = transport;
     this.membership = membership;
     this.identity = identity;
     this.folder = identity.dataDirectory("cluster").resolve("logs");
-    this.timing = timing;
+    this.settings = settings;
   }
 
   @Override
@@ -61,7 +61,8 @@ public final class AtomixLogProvider implements ReplicatedLogProvider, AutoClose
           new LogOpening(
               specification,
               new ReplicaFolder(folder.resolve(specification.name())),
-              new LogOpening.Environment(transport, membership, worker, timing, identity::leaving));
+              new LogOpening.Environment(
+                  transport, membership, worker, settings, identity::leaving));
     } catch (AerieException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -5,7 +5,9 @@ import io.aerie.cluster.log.CommittedBound;
 import io.atomix.protocols.raft.storage.log.RaftLog;
 import io.atomix.protocols.raft.storage.log.RaftLogWriter;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import io.atomix.storage.StorageException;
 import io.atomix.storage.journal.DelegatingJournalWriter;
+import io.atomix.storage.journal.JournalSegment;
 import io.atomix.storage.journal.JournalWriter;
 import io.atomix.storage.journal.SegmentedJournal;
 import java.io.IOException;
@@ -125,6 +127,24 @@ final class LogDurability {
       bound.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the entries take on disk. */
+  long bytes() {
+    long sum = 0;
+    for (JournalSegment<?> segment : journal.segments()) {
+      sum += bytes(segment);
+    }
+    return sum;
+  }
+
+  /** None of one that was dropped meanwhile. */
+  private static long bytes(JournalSegment<?> segment) {
+    try {
+      return segment.size();
+    } catch (StorageException e) {
+      return 0;
     }
   }
 

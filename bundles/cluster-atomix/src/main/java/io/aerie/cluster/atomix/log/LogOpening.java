@@ -59,14 +59,14 @@ final class LogOpening {
    * @param transport messages between nodes
    * @param membership for the engine, which wants to know of dead members
    * @param worker the provider's thread
-   * @param timing of replicas
+   * @param settings of replicas
    * @param leaving nodes that are being removed, which no leader takes in
    */
   record Environment(
       MessageTransport transport,
       ClusterMembershipService membership,
       ScheduledExecutorService worker,
-      LogTiming timing,
+      LogSettings settings,
       Supplier<Set<NodeId>> leaving) {}
 
   private final LogSpecification specification;

@@ -43,7 +43,8 @@ import org.slf4j.LoggerFactory;
  *   <li>an append without a predecessor (the leader has dropped that part of its log) is checked by
  *       nobody there: entries of the receiver that were never replicated became committed
  *       (atomix#1036). Here it commits nothing by itself, and may replace the receiver's log only
- *       when the receiver has all up to there, by snapshot or applied.
+ *       when the receiver has all up to there, by snapshot or applied, and nothing of what it
+ *       brings ({@link FirstEntries}).
  * </ul>
  */
 final class RaftGuards {
@@ -105,11 +106,20 @@ final class RaftGuards {
     if (request.entries().isEmpty()) {
       return engine.apply(checked);
     }
-    return engine
-        .apply(checked)
+    return withoutEmptying(checked, context)
+        .thenCompose(engine)
         .thenApplyAsync(
             response -> response.succeeded() ? synced(response) : response,
             context.getThreadContext());
+  }
+
+  private static CompletableFuture<AppendRequest> withoutEmptying(
+      AppendRequest request, RaftContext context) {
+    return request.prevLogTerm() == 0
+        ? CompletableFuture.supplyAsync(
+            () -> FirstEntries.behindOwn(request, context.getLog(), context.getLastApplied()),
+            context.getThreadContext())
+        : CompletableFuture.completedFuture(request);
   }
 
   private static boolean has(RaftContext context, long index) {

@@ -7,6 +7,7 @@ import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
 import io.atomix.protocols.raft.storage.RaftStorage;
+import io.atomix.protocols.raft.storage.snapshot.Snapshot;
 import io.atomix.storage.StorageLevel;
 import io.atomix.utils.concurrent.ThreadModel;
 import java.io.IOException;
@@ -18,13 +19,6 @@ import org.slf4j.LoggerFactory;
 
 /** Puts one replica's parts together around Atomix' {@link RaftContext}. */
 final class ReplicaEngine {
-  /**
-   * The log's first segment, and so the bound up to which it is kept whole: Atomix drops nothing
-   * before there is a second. Not more, because Atomix multiplies it by five in 32 bits. The file
-   * is sparse.
-   */
-  private static final int SEGMENT_BYTES = 256 << 20;
-
   /** The contract's largest command, and what Kryo puts around it. */
   private static final int ENTRY_BYTES_MAX = (1 << 20) + (64 << 10);
 
@@ -52,7 +46,7 @@ final class ReplicaEngine {
         new StateMachineService(
             specification.stateMachine(),
             folder,
-            environment.timing().snapshotEveryCommands(),
+            environment.settings().snapshotEveryCommands(),
             environment.worker(),
             onFailure);
     state.load();
@@ -73,16 +67,24 @@ final class ReplicaEngine {
     }
     LogDurability durability = new LogDurability(raft.getLog(), folder.raft(), bound, onFailure);
     long reached = Math.max(durability.boundIndex(), state.appliedIndex());
-    if (durability.lastIndex() < reached) {
+    long covered = covered(raft, state);
+    long first = raft.getLogReader().getFirstIndex();
+    if (durability.lastIndex() < reached || first > covered + 1) {
       durability.close();
       raft.close();
       throw folder.corrupt(
-          folder.lastSegment()
-              + " ends at entry "
-              + durability.lastIndex()
-              + ", but entry "
-              + reached
-              + " was in it: it was damaged or cut short",
+          durability.lastIndex() < reached
+              ? folder.lastSegment()
+                  + " ends at entry "
+                  + durability.lastIndex()
+                  + ", but entry "
+                  + reached
+                  + " was in it: it was damaged or cut short"
+              : "the log begins with entry "
+                  + first
+                  + ", but its snapshot ends with entry "
+                  + covered
+                  + ": a file of the log or a snapshot is missing",
           null);
     }
     state.onApplied(durability::applied);
@@ -111,6 +113,12 @@ final class ReplicaEngine {
     log.begin();
   }
 
+  /** The last entry that the state here has without the log. */
+  private static long covered(RaftContext raft, StateMachineService state) {
+    Snapshot snapshot = raft.getSnapshotStore().getCurrentSnapshot();
+    return Math.max(state.appliedIndex(), snapshot == null ? 0 : snapshot.index());
+  }
+
   private static RaftContext context(
       LogSpecification specification,
       ReplicaFolder folder,
@@ -124,7 +132,9 @@ final class ReplicaEngine {
             .withDirectory(folder.raft().toFile())
             .withStorageLevel(StorageLevel.DISK)
             .withNamespace(RaftNamespaces.RAFT_STORAGE)
-            .withMaxSegmentSize(SEGMENT_BYTES)
+            .withMaxSegmentSize(environment.settings().segmentBytes())
+            // else nothing is dropped while users write much, until the disk is nearly full
+            .withDynamicCompaction(false)
             .withMaxEntrySize(ENTRY_BYTES_MAX)
             .withFlushOnCommit(true)
             .build();
@@ -145,8 +155,8 @@ final class ReplicaEngine {
                   EXTRA_THREADS,
                   LoggerFactory.getLogger(RaftContext.class)),
               true);
-      context.setElectionTimeout(environment.timing().election());
-      context.setHeartbeatInterval(environment.timing().heartbeat());
+      context.setElectionTimeout(environment.settings().election());
+      context.setHeartbeatInterval(environment.settings().heartbeat());
       return context;
     } finally {
       thread.setContextClassLoader(before);

@@ -1,5 +1,6 @@
 package io.aerie.cluster.atomix.log;
 
+import io.aerie.base.AerieException;
 import io.aerie.cluster.log.StateFile;
 import io.aerie.cluster.log.StateMachine;
 import io.atomix.primitive.operation.OperationId;
@@ -44,6 +45,9 @@ final class StateMachineService implements PrimitiveService {
   /** Asks for the last command in the leader's state, for others to wait for it. */
   static final OperationId INDEX = OperationId.query("index");
 
+  /** Where older ones have the index, and the bare state behind the length. */
+  private static final long CHECKED = -1;
+
   private static final byte[] NOTHING = {};
   private static final Serializer SERIALIZER = Serializer.using(Namespaces.BASIC);
 
@@ -56,6 +60,8 @@ final class StateMachineService implements PrimitiveService {
   private volatile long appliedIndex;
   private volatile LongConsumer onApplied = index -> {};
   private long commandsSinceSnapshot;
+  private final Object keeping = new Object();
+  private long keptIndex;
 
   StateMachineService(
       StateMachine machine,
@@ -149,12 +155,22 @@ final class StateMachineService implements PrimitiveService {
     snapshotWriter.execute(
         () -> {
           try {
-            snapshot.write(folder.snapshot());
+            keep(snapshot);
           } catch (IOException e) {
             // nothing is lost: the log has it all, a restart only takes longer
             log.warn("A snapshot could not be written to {}", folder.snapshot(), e);
           }
         });
+  }
+
+  /** A later one isn't replaced by one that waited for its turn. */
+  private void keep(StateSnapshot snapshot) throws IOException {
+    synchronized (keeping) {
+      if (snapshot.index() > keptIndex) {
+        snapshot.write(folder.snapshot());
+        keptIndex = snapshot.index();
+      }
+    }
   }
 
   private byte[] state() {
@@ -177,24 +193,45 @@ final class StateMachineService implements PrimitiveService {
     }
   }
 
-  /** Atomix' own snapshot, which stands for the part of the log that it drops. */
+  /**
+   * Atomix' own snapshot, which stands for the part of the log that it drops: {@link #CHECKED}, i32
+   * length, {@link StateSnapshot}. Atomix checks nothing of it.
+   */
   @Override
   public void backup(BackupOutput output) {
-    synchronized (lock) {
-      byte[] state = state();
-      output.writeLong(appliedIndex);
-      output.writeInt(state.length);
-      output.writeBytes(state);
+    StateSnapshot snapshot;
+    try {
+      synchronized (lock) {
+        snapshot = new StateSnapshot(appliedIndex, state());
+      }
+      // Atomix doesn't sync its own before it drops what it stands for
+      keep(snapshot);
+    } catch (IOException | RuntimeException | Error e) {
+      // the engine would take its snapshot for whole, and drop the log
+      onFailure.accept(e);
+      return;
     }
+    byte[] bytes = snapshot.bytes();
+    output.writeLong(CHECKED);
+    output.writeInt(bytes.length);
+    output.writeBytes(bytes);
   }
 
   @Override
   public void restore(BackupInput input) {
-    long index = input.readLong();
-    byte[] state = input.readBytes(input.readInt());
     try {
-      readSnapshot(new StateSnapshot(index, state));
+      long index = input.readLong();
+      byte[] bytes = input.readBytes(input.readInt());
+      readSnapshot(
+          index == CHECKED
+              ? StateSnapshot.parse(bytes, "the engine's snapshot")
+              : new StateSnapshot(index, bytes));
+    } catch (IOException e) {
+      AerieException damage = folder.refusal(e);
+      onFailure.accept(damage);
+      throw damage;
     } catch (RuntimeException e) {
+      // the engine goes on without the state when it is told only by an exception
       onFailure.accept(e);
       throw e;
     }

@@ -55,9 +55,17 @@ final class StateSnapshot {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    ByteBuffer buffer = ByteBuffer.wrap(Files.readAllBytes(file));
+    return Optional.of(parse(Files.readAllBytes(file), file.toString()));
+  }
+
+  /**
+   * @param name for errors
+   * @throws DamagedFileException when they aren't what was written
+   */
+  static StateSnapshot parse(byte[] bytes, String name) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
     if (buffer.remaining() < HEADER_BYTES || buffer.getLong() != MAGIC) {
-      throw new DamagedFileException(file + " is no snapshot", null);
+      throw new DamagedFileException(name + " is no snapshot", null);
     }
     long index = buffer.getLong();
     int checksum = buffer.getInt();
@@ -65,9 +73,9 @@ final class StateSnapshot {
     buffer.get(state);
     StateSnapshot snapshot = new StateSnapshot(index, state);
     if (snapshot.checksum() != checksum) {
-      throw new DamagedFileException("the checksum of " + file + " is wrong", null);
+      throw new DamagedFileException("the checksum of " + name + " is wrong", null);
     }
-    return Optional.of(snapshot);
+    return snapshot;
   }
 
   private int checksum() {

@@ -100,7 +100,7 @@ class RemovalInquiryTest {
   /** A log of which only the status matters. */
   private static Optional<ReplicatedLog> log(
       Role role, Optional<NodeId> leader, NodeId... members) {
-    LogStatus status = new LogStatus("hand", role, leader, 1, 1, 1, List.of(members));
+    LogStatus status = new LogStatus("hand", role, leader, 1, 1, 1, 0, List.of(members));
     return Optional.of(
         (ReplicatedLog)
             Proxy.newProxyInstance(

@@ -115,6 +115,19 @@ class SnapshotsTest {
   }
 
   @Test
+  void shouldGiveAVolumeAnotherProtection() throws Exception {
+    String code = "{\"protection\":\"ec4+2\"}";
+    assertThat(
+            rest.call("operator", "POST", "volumes/v1:convert", code, "If-Match", "\"999\"")
+                .status())
+        .isEqualTo(412);
+    assertThat(rest.post("volumes/v1:convert", "{}").code()).isEqualTo("invalid-value");
+    Answer converted = rest.post("volumes/v1:convert", code);
+    assertThat(converted.status()).isEqualTo(200);
+    assertThat(rest.get("volumes/v1").json().path("protection").asText()).isEqualTo("ec4+2");
+  }
+
+  @Test
   void shouldChangeNothingOnDryRun() throws Exception {
     snapshot("s1");
     String before = rest.get("volumes").json() + " " + rest.get("volumes/v1/snapshots").json();
@@ -123,6 +136,7 @@ class SnapshotsTest {
       {"DELETE", "volumes/v1/snapshots/s1", null},
       {"POST", "volumes/v1/clones", "{\"name\":\"c\",\"snapshot\":\"s1\"}"},
       {"POST", "volumes/v1:revert", "{\"snapshot\":\"s1\"}"},
+      {"POST", "volumes/v1:convert", "{\"protection\":\"ec4+2\"}"},
       {"PATCH", "volumes/v1", "{\"size\":\"8G\"}"},
     };
     for (String[] change : changes) {

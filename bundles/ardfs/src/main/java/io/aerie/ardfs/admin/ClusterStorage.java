@@ -46,6 +46,7 @@ public final class ClusterStorage implements StorageAdministration {
   private final RcdAccess access;
   private final VolumeChanges volumes;
   private final LayerChanges layers;
+  private final ConversionChanges conversions;
   private final DutyChanges duties;
   private final NodeDepartures departures;
   private final JobRates rates = new JobRates(System::nanoTime);
@@ -80,6 +81,7 @@ public final class ClusterStorage implements StorageAdministration {
     this.access = new RcdAccess(replica, rcd);
     this.volumes = new VolumeChanges(replica, rcd, access);
     this.layers = new LayerChanges(replica, rcd, access);
+    this.conversions = new ConversionChanges(replica, rcd, access);
     this.duties = new DutyChanges(replica, rcd, access, usedBytes);
     this.departures = new NodeDepartures(replica, rcd, access);
     this.scrubs = new ScrubChanges(replica, rcd, access);
@@ -248,6 +250,12 @@ public final class ClusterStorage implements StorageAdministration {
       OptionalLong expectedRevision,
       boolean dryRun) {
     return refusing(() -> layers.resize(nameOrId, size, force, expectedRevision, dryRun));
+  }
+
+  @Override
+  public CompletableFuture<Outcome<VolumeView>> convertVolume(
+      String nameOrId, Protection protection, OptionalLong expectedRevision, boolean dryRun) {
+    return refusing(() -> conversions.convert(nameOrId, protection, expectedRevision, dryRun));
   }
 
   @Override

@@ -60,8 +60,9 @@ final class ChangeTeller {
       return;
     }
     for (long number : storage.volumesOf(groupClass)) {
-      if (touched.volumes.add(number)) {
-        before.get(VOLUMES).put(number, storage.volume(number, stateBefore));
+      Optional<VolumeView> volume = storage.volume(number);
+      if (volume.isPresent() && touched.volumes.add(number)) {
+        before.get(VOLUMES).put(volume.get().id(), storage.volume(number, stateBefore));
       }
     }
   }
@@ -81,8 +82,8 @@ final class ChangeTeller {
       put(views, POOLS, number, storage.pool(number));
     }
     for (long number : touched.volumes) {
-      Optional<VolumeView> volume = storage.volume(number);
-      put(views, VOLUMES, number, volume);
+      // by id: with another protection it is another number
+      storage.volume(number).ifPresent(volume -> views.get(VOLUMES).put(volume.id(), volume));
     }
     for (long number : touched.snapshots) {
       put(views, SNAPSHOTS, number, storage.snapshot(number));

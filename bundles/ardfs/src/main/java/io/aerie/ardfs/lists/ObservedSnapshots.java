@@ -18,7 +18,11 @@ final class ObservedSnapshots {
   private final Map<Long, NavigableSet<Long>> ofVolume = new HashMap<>();
   private final Map<Long, Integer> clones = new HashMap<>();
 
+  /** What a conversion reads is no snapshot of anybody's. */
   void put(SnapshotRecord snapshot) {
+    if (snapshot.name().startsWith(VolumeRecord.FORMER)) {
+      return;
+    }
     snapshots.put(snapshot.number(), snapshot);
     ofVolume.computeIfAbsent(snapshot.volume(), none -> new TreeSet<>()).add(snapshot.number());
   }

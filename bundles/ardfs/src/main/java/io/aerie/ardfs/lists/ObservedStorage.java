@@ -29,6 +29,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Storage as lists and events show it, object by object, without looking at all others: the sums
@@ -281,7 +282,10 @@ public final class ObservedStorage {
 
   /** The latest job of each disk and pool, by its id. */
   public List<JobView> jobs() {
-    return jobs.values().stream().map(Views::job).toList();
+    return Stream.concat(
+            jobs.values().stream().map(Views::job),
+            volumes.values().stream().flatMap(volume -> Views.conversion(volume, volumes).stream()))
+        .toList();
   }
 
   /** The latest job of a disk or pool. */
@@ -350,6 +354,7 @@ public final class ObservedStorage {
   /** One volume. */
   public Optional<VolumeView> volume(long number) {
     return Optional.ofNullable(volumes.get(number))
+        .filter(volume -> !volume.conversion().isFormer())
         .map(volume -> view(volume, state(GroupClass.of(volume))));
   }
 
@@ -366,10 +371,7 @@ public final class ObservedStorage {
 
   /** Snapshots of all volumes, by number. */
   public List<SnapshotView> snapshots() {
-    return snapshots.all().stream()
-        .filter(snapshot -> !snapshot.name().startsWith(VolumeRecord.FORMER))
-        .map(this::view)
-        .toList();
+    return snapshots.all().stream().map(this::view).toList();
   }
 
   /** One snapshot. */

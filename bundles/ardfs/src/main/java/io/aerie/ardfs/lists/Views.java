@@ -1,6 +1,7 @@
 package io.aerie.ardfs.lists;
 
 import io.aerie.engine.rcd.BalancePolicy;
+import io.aerie.engine.rcd.Conversion;
 import io.aerie.engine.rcd.DiskRecord;
 import io.aerie.engine.rcd.FailureDomain;
 import io.aerie.engine.rcd.JobRecord;
@@ -123,6 +124,36 @@ public final class Views {
   /** The engine's word for a protection. */
   public static Redundancy redundancy(Protection protection) {
     return new Redundancy(protection.dataCount(), protection.parityCount());
+  }
+
+  /** The job of filling what took a volume's place, or of beginning it; counted in places. */
+  static Optional<JobView> conversion(VolumeRecord volume, Map<Long, VolumeRecord> volumes) {
+    Conversion conversion = volume.conversion();
+    if (!conversion.isFormer()) {
+      return conversion
+          .wish()
+          .map(wish -> conversion(volume.wanted(), volume, wish.redundancy(), 0));
+    }
+    return Optional.ofNullable(volumes.get(conversion.successor()))
+        .filter(next -> !next.conversion().isFormer())
+        .map(
+            next ->
+                conversion(
+                    volume.number(), next, next.redundancy(), next.conversion().filledPlaces()));
+  }
+
+  private static JobView conversion(long id, VolumeRecord volume, Redundancy to, long places) {
+    return new JobView(
+        Long.toString(id),
+        "conversion",
+        "running",
+        volume.id().toString(),
+        (int) places,
+        (int) to.blocks(volume.sizeBytes()),
+        places * to.spanBytes(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        volume.revision());
   }
 
   static JobView job(JobRecord job) {

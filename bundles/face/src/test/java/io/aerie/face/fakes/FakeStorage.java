@@ -138,6 +138,22 @@ public final class FakeStorage extends FakeHardware implements StorageAdministra
   }
 
   @Override
+  public CompletableFuture<Outcome<VolumeView>> convertVolume(
+      String nameOrId, Protection protection, OptionalLong expectedRevision, boolean dryRun) {
+    return change(
+        () -> {
+          VolumeView volume = find(nameOrId);
+          check(volume, expectedRevision);
+          VolumeView converted =
+              volume(volume.name(), volume.sizeBytes(), volume.pool(), protection.toString());
+          if (!dryRun) {
+            volumes.put(volume.name(), converted);
+          }
+          return new Outcome<>(converted, dryRun, CAPACITY, 1, List.of("Clients go on."));
+        });
+  }
+
+  @Override
   public CompletableFuture<Outcome<VolumeView>> resizeVolume(
       String nameOrId,
       ByteSize size,

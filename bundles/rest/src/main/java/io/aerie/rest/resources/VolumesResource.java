@@ -134,6 +134,26 @@ public final class VolumesResource {
                     Requests.dryRun(dryRun))));
   }
 
+  @POST
+  @Path("{id}:convert")
+  @Requires(Permission.VOLUMES_CHANGE)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Gives a volume another protection while clients use it, as a job")
+  public Response convert(
+      @PathParam("id") String id,
+      Convert convert,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    return Replies.changed(
+        Await.result(
+            storage()
+                .convertVolume(
+                    id,
+                    Protection.parse(Requests.required("protection", convert.protection())),
+                    Requests.expectedRevision(ifMatch),
+                    Requests.dryRun(dryRun))));
+  }
+
   private StorageAdministration storage() {
     return subsystems.require(StorageAdministration.class);
   }
@@ -152,6 +172,13 @@ public final class VolumesResource {
           ByteSize size,
       String pool,
       @Schema(example = "rf3") String protection) {}
+
+  /**
+   * What a volume is to be protected by.
+   *
+   * @param protection as of {@link NewVolume}
+   */
+  public record Convert(@Schema(example = "ec4+2") String protection) {}
 
   /**
    * What of a volume is to be another.

@@ -102,6 +102,21 @@ class VolumeCommandsTest {
   }
 
   @Test
+  void shouldConvert() {
+    VolumeConvertCommand convert = new VolumeConvertCommand();
+    convert.volume = "v1";
+    convert.protection = "ec4+2";
+    convert.dryRun = true;
+    String unused = run(convert);
+    assertThat(storage.volumes().get(0).protection()).isEqualTo("rf3");
+    convert.dryRun = false;
+    assertThat(run(convert)).startsWith("begun to convert: v1");
+    assertThat(storage.volumes().get(0).protection()).isEqualTo("ec4+2");
+    convert.revision = 999L;
+    assertRefused(convert, ErrorCode.PRECONDITION_FAILED);
+  }
+
+  @Test
   void shouldTellAllExtents() {
     String unused = snapshot("s1", false);
     VolumeExtentsCommand extents = new VolumeExtentsCommand();

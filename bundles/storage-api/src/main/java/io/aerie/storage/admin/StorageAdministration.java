@@ -124,6 +124,17 @@ public interface StorageAdministration
       String nameOrId, ByteSize size, boolean force, OptionalLong expectedRevision, boolean dryRun);
 
   /**
+   * Gives a volume another protection while clients read and write. Complete when it has begun:
+   * what is written from then on has the new protection; the rest is brought there in the
+   * background, as a job. Room for both is promised until then. NOT_FOUND, INVALID_PROTECTION,
+   * PROTECTION_IMPOSSIBLE, CAPACITY_EXCEEDED, IN_USE (it has snapshots), PRECONDITION_FAILED,
+   * CONFLICT (a snapshot, a shrinking, or two conversions are under way, or others took the room),
+   * TIMED_OUT (it is still wanted, and begins when all writes that are under way are done).
+   */
+  CompletableFuture<Outcome<VolumeView>> convertVolume(
+      String nameOrId, Protection protection, OptionalLong expectedRevision, boolean dryRun);
+
+  /**
    * Limits what the clients of a volume may ask of it, from whichever nodes, at once and for what
    * waits already. What exceeds a limit waits; nothing fails because of it. NOT_FOUND,
    * INVALID_VALUE (nothing is given; no limit: operations are from 1, bytes from 4096 to 2^40 a

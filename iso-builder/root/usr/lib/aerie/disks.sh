@@ -4,20 +4,28 @@
 # A system takes the boot partition (256 MiB), two slots (1.5 GiB each), and data with room for logs.
 system_disk_least_bytes=$((8 * 1024 * 1024 * 1024))
 
-# The disk that this system runs from: the install medium, or the disk with the slots.
-own_disk() {
-  local device parent
-  device=$(findmnt -no SOURCE /run/live/medium) || return 0
-  parent=$(lsblk -no PKNAME "$device" | head -n 1)
-  printf '/dev/%s' "${parent:-${device#/dev/}}"
+# disk_of DEVICE: the whole disk that a partition is on; a disk is its own.
+disk_of() {
+  local parent
+  parent=$(lsblk -no PKNAME "$1" | head -n 1)
+  printf '/dev/%s' "${parent:-${1#/dev/}}"
 }
 
-# disk_paths: whole disks that could be written, without the one that this system runs from.
+# The disk that this system runs from: the install medium, or the disk with the slots.
+own_disk() { disk_of "$(findmnt -no SOURCE /run/live/medium)"; }
+
+# own_partition LABEL: of that disk; others may have the same labels.
+own_partition() { lsblk -nrpo PATH,PARTLABEL "$(own_disk)" | awk -v label="$1" '$2 == label { print $1 }'; }
+
+# disk_paths: whole disks that could be written, without the one that this system runs from and the one with answers.
 disk_paths() {
-  local name type size read_only own
+  local name type size read_only own answers
   own=$(own_disk)
+  answers=$(blkid -L AERIE-CONF || true)
+  [ -z "$answers" ] || answers=$(disk_of "$answers")
   lsblk -dnbo NAME,TYPE,SIZE,RO | while read -r name type size read_only; do
-    [ "$type" = disk ] && [ "$size" -gt 0 ] && [ "$read_only" = 0 ] && [ "/dev/$name" != "$own" ] || continue
+    [ "$type" = disk ] && [ "$size" -gt 0 ] && [ "$read_only" = 0 ] || continue
+    [ "/dev/$name" != "$own" ] && [ "/dev/$name" != "$answers" ] || continue
     [[ $name != ram* && $name != zram* && $name != fd* ]] || continue
     printf '/dev/%s\n' "$name"
   done

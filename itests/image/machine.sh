@@ -43,8 +43,8 @@ uefi() {
     -drive "if=pflash,format=raw,file=$STORY_FOLDER/$1/variables.raw"
 }
 
-# start_machine NAME ARGUMENTS…: with an adapter of a kind (adapter) and address (mac) on a network that has the host's ports
-# of its services, unless lan names another. Its serial line is NAME/serial.log, and takes what is typed at NAME/serial.
+# start_machine NAME ARGUMENTS…: with an adapter (of the kind that adapter says) on a network that has the host's ports of its
+# services. Its serial line is NAME/serial.log, and takes what is typed at NAME/serial.
 start_machine() {
   local name=$1 folder=$STORY_FOLDER/$1 forward='' service
   shift
@@ -56,7 +56,7 @@ start_machine() {
   done
   qemu-system-x86_64 -accel tcg,thread=multi -smp 2 -m 1536 -display none -no-reboot -monitor none \
     -chardev "socket,id=serial,path=$folder/serial,server=on,wait=off,logfile=$folder/serial.log" -serial chardev:serial \
-    ${lan:--netdev "user,id=net$forward"} -device "${adapter:-virtio-net-pci},netdev=net${mac:+,mac=$mac}" "$@" >"$folder/qemu.log" 2>&1 &
+    -netdev "user,id=net$forward" -device "${adapter:-virtio-net-pci},netdev=net" "$@" >"$folder/qemu.log" 2>&1 &
   echo $! >"$folder/pid"
 }
 

@@ -11,6 +11,7 @@ import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.aerie.shell.completion.ImportModeCompleter;
+import io.aerie.shell.login.ShellLogin;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -61,22 +62,25 @@ public final class ConfigImportCommand extends AerieCommand {
     byte[] bytes = read();
     char[] passphrase = transfer.isEncrypted(bytes) ? PasswordPrompt.read(session) : null;
     try {
-      Outcome outcome =
-          new Steps(out, json, TransferViews.RESTORE_LIMIT)
-              .follow(
-                  TransferLines::of,
-                  tell ->
-                      transfer.restore(
-                          bytes,
-                          Optional.ofNullable(passphrase),
-                          new Wish(TransferViews.mode(mode), dryRun, takeOver),
-                          tell));
-      print(outcome, out);
+      ShellLogin.change(() -> print(restore(transfer, bytes, passphrase, out), out));
     } finally {
       if (passphrase != null) {
         Arrays.fill(passphrase, '\0');
       }
     }
+  }
+
+  private Outcome restore(
+      ConfigTransfer transfer, byte[] bytes, char[] passphrase, PrintStream out) {
+    return new Steps(out, json, TransferViews.RESTORE_LIMIT)
+        .follow(
+            TransferLines::of,
+            tell ->
+                transfer.restore(
+                    bytes,
+                    Optional.ofNullable(passphrase),
+                    new Wish(TransferViews.mode(mode), dryRun, takeOver),
+                    tell));
   }
 
   private void print(Outcome outcome, PrintStream out) {

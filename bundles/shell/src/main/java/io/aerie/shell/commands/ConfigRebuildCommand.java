@@ -10,6 +10,7 @@ import io.aerie.face.TransferViews;
 import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.shell.login.ShellLogin;
 import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
@@ -40,6 +41,10 @@ public final class ConfigRebuildCommand extends AerieCommand {
 
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
+    ShellLogin.change(() -> rebuild(subsystems, out));
+  }
+
+  private void rebuild(Subsystems subsystems, PrintStream out) {
     ConfigRebuild rebuild = subsystems.require(ConfigRebuild.class);
     Outcome outcome =
         new Steps(out, json, TransferViews.RESTORE_LIMIT)

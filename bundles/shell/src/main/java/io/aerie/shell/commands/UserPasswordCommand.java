@@ -6,6 +6,7 @@ import io.aerie.face.Subsystems;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.aerie.shell.completion.UserCompleter;
+import io.aerie.shell.login.ShellLogin;
 import java.io.PrintStream;
 import java.util.Arrays;
 import org.apache.karaf.shell.api.action.Argument;
@@ -38,10 +39,13 @@ public final class UserPasswordCommand extends AerieCommand {
     }
     char[] password = PasswordPrompt.read(session);
     try {
-      Await.result(users.setPassword(user, password));
+      ShellLogin.change(
+          () -> {
+            Await.result(users.setPassword(user, password));
+            out.println("password set: " + user);
+          });
     } finally {
       Arrays.fill(password, '\0');
     }
-    out.println("password set: " + user);
   }
 }

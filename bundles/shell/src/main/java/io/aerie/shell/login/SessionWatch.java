@@ -74,7 +74,12 @@ public final class SessionWatch implements CommandSessionListener {
     synchronized (sessions) {
       all = new HashMap<>(sessions);
     }
-    all.forEach(this::endUnlessHolding);
+    all.forEach(
+        (session, login) -> {
+          if (!login.isChanging()) {
+            endUnlessHolding(session, login);
+          }
+        });
   }
 
   private void endUnlessHolding(CommandSession session, ShellLogin login) {

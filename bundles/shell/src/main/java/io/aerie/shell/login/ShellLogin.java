@@ -7,12 +7,14 @@ import io.aerie.face.access.StandingCaller;
 import java.security.AccessController;
 import java.security.Principal;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.security.auth.Subject;
 import org.apache.karaf.jaas.boot.principal.UserPrincipal;
 
 /** Who logged in to a session of the shell, and whether that still holds. */
 public final class ShellLogin implements Principal {
   private final StandingCaller standing;
+  private final AtomicInteger changes = new AtomicInteger();
 
   /** Of a login that succeeded now. */
   public ShellLogin(StandingCaller standing) {
@@ -30,6 +32,24 @@ public final class ShellLogin implements Principal {
     return current().isEmpty()
         && subject().stream()
             .anyMatch(subject -> !subject.getPrincipals(UserPrincipal.class).isEmpty());
+  }
+
+  /**
+   * Runs a change that may replace the user itself (a rebuild of ConfigDB, an own password) to its
+   * end, so that what became of it is told. Nothing in it waits for somebody to type.
+   */
+  public static void change(Runnable change) {
+    Optional<ShellLogin> login = current();
+    login.ifPresent(who -> who.changes.incrementAndGet());
+    try {
+      change.run();
+    } finally {
+      login.ifPresent(who -> who.changes.decrementAndGet());
+    }
+  }
+
+  boolean isChanging() {
+    return changes.get() > 0;
   }
 
   @SuppressWarnings("removal") // Karaf 4.4 carries the subject so; it goes with the next Java.

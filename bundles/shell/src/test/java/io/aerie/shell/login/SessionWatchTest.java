@@ -59,6 +59,34 @@ class SessionWatchTest {
   }
 
   @Test
+  void shouldLetAChangeThatReplacesItsUserBeToldToItsEnd() {
+    Subject subject = loggedIn("administrator");
+    line(subject);
+    FakeCommandSession.as(
+        subject,
+        () ->
+            ShellLogin.change(
+                () -> {
+                  users.delete("administrator").join();
+                  watch.look();
+                  assertThat(fake.isClosed()).isFalse();
+                  // no other line begins meanwhile
+                  line(subject);
+                  assertThat(fake.isClosed()).isTrue();
+                }));
+  }
+
+  @Test
+  void shouldEndASessionWhoseChangeIsOver() {
+    Subject subject = loggedIn("administrator");
+    line(subject);
+    FakeCommandSession.as(
+        subject, () -> ShellLogin.change(() -> users.delete("administrator").join()));
+    watch.look();
+    assertThat(fake.isClosed()).isTrue();
+  }
+
+  @Test
   void shouldEndASessionThatIsOlderThanThisBundle() {
     Subject subject = new Subject();
     subject.getPrincipals().add(new UserPrincipal("administrator"));

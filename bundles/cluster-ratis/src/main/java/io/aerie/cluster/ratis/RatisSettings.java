@@ -159,21 +159,23 @@ record RatisSettings(long snapshotEveryCommands, int segmentBytesMax, long elect
     return 3 * electionMillisMin;
   }
 
-  /** Both ends show a certificate of the cluster's CA. */
   static Parameters parameters(TlsMaterial tls) {
-    GrpcTlsConfig config =
-        GrpcTlsConfig.newBuilder()
-            .setName("aerie-log")
-            .setSslProvider(SslProvider.JDK)
-            // not the files: they would be read once, and the managers follow a change
-            .setKeyManager(tls.keyManager())
-            .setTrustManager(tls.trustManager())
-            .setMutualTls(true)
-            .build();
     Parameters parameters = new Parameters();
-    GrpcConfigKeys.TLS.setConf(parameters, config);
+    GrpcConfigKeys.TLS.setConf(parameters, tlsConfig(tls));
     GivenRpcType.give(parameters, new CommitFactory(parameters));
     return parameters;
+  }
+
+  /** Both ends show a certificate of the cluster's CA. */
+  static GrpcTlsConfig tlsConfig(TlsMaterial tls) {
+    return GrpcTlsConfig.newBuilder()
+        .setName("aerie-log")
+        .setSslProvider(SslProvider.JDK)
+        // not the files: they would be read once, and the managers follow a change
+        .setKeyManager(tls.keyManager())
+        .setTrustManager(tls.trustManager())
+        .setMutualTls(true)
+        .build();
   }
 
   private static TimeDuration milliseconds(long count) {

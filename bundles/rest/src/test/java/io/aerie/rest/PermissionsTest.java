@@ -245,12 +245,34 @@ class PermissionsTest {
   }
 
   @Test
-  void shouldNeverLetTokensMakeTokensOrSetPasswords() throws Exception {
+  void shouldNeverLetTokensOutliveTheirEnd() throws Exception {
     String secret = rest.post("tokens", "{\"name\":\"t\"}").json().path("token").asText();
     assertThat(bearer(secret, "GET", "users", null).status()).isEqualTo(200);
     assertThat(bearer(secret, "POST", "tokens", "{\"name\":\"u\"}").status()).isEqualTo(403);
     String own = "{\"password\":\"another one\"}";
-    assertThat(bearer(secret, "PATCH", "users/administrator", own).status()).isEqualTo(403);
+    String user = "{\"name\":\"u1\",\"password\":\"long enough\",\"role\":\"administrator\"}";
+    String before = state();
+    for (String[] change :
+        new String[][] {
+          {"POST", "users", user},
+          {"POST", "users?dryRun=true", user},
+          {"PATCH", "users/administrator", own},
+          {"PATCH", "users/observer", own},
+          {"PATCH", "users/none", own},
+          {"PATCH", "users/observer", "{\"role\":\"administrator\"}"},
+          {"PATCH", "users/administrator", "{\"role\":\"observer\"}"},
+          {"DELETE", "users/operator", null},
+          {"DELETE", "users/none", null},
+          {"POST", "cluster/tokens", "{\"validity\":\"1h\"}"},
+          {"PUT", "config/users/u1", "{\"role\":\"administrator\",\"passwordHash\":\"x\"}"},
+          {"PUT", "config/cluster/tokens/u1", "{}"},
+          {"POST", "config:transaction", "{\"changes\":[{\"path\":\"users/u1\",\"value\":{}}]}"},
+          {"POST", "config:import", "{\"file\":\"x\"}"}
+        }) {
+      Answer answer = bearer(secret, change[0], change[1], change[2]);
+      assertThat(answer.status()).as(change[0] + " " + change[1]).isEqualTo(403);
+      assertThat(state()).as(change[0] + " " + change[1]).isEqualTo(before);
+    }
     assertThat(bearer("", "GET", "volumes", null).status()).isEqualTo(401);
     rest.users.setRole("administrator", Role.OBSERVER).join();
     assertThat(bearer(secret, "GET", "users", null).status()).isEqualTo(403);

@@ -69,11 +69,12 @@ public record Caller(
         "Use a token that includes " + permission.kind() + ".");
   }
 
-  /** FORBIDDEN for tokens: what makes or changes proofs wants the password. */
+  /** FORBIDDEN for tokens: what makes or changes proofs, of whomever, wants the password. */
   public void requirePassword() {
     if (tokenId.isPresent()) {
       throw forbidden(
-          "A token can neither make tokens nor set passwords, else it would outlive its end.",
+          "A token changes neither users, tokens, certificates nor who belongs to the cluster, else"
+              + " it would outlive its end.",
           "Log in with user and password.");
     }
   }

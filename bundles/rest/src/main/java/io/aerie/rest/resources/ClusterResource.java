@@ -9,6 +9,7 @@ import io.aerie.face.TokenValidity;
 import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.rest.http.Callers;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.ws.rs.Consumes;
@@ -16,8 +17,10 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import java.time.Duration;
 
 /** The cluster, and tokens for new nodes. */
@@ -42,7 +45,10 @@ public final class ClusterResource {
   @Requires(Permission.MEMBERSHIP_CHANGE)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Makes a token that lets one new node join")
-  public Response issueToken(NewToken wanted, @QueryParam("dryRun") String dryRun) {
+  public Response issueToken(
+      NewToken wanted, @QueryParam("dryRun") String dryRun, @Context SecurityContext security) {
+    // who joins is given the CA's key, which makes nodes for good
+    Callers.of(security).requirePassword();
     Duration validity = TokenValidity.parse(wanted.validity());
     ClusterAdmission admission = subsystems.require(ClusterAdmission.class);
     if (Requests.dryRun(dryRun)) {

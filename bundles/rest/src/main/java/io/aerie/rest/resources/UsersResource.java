@@ -64,7 +64,12 @@ public final class UsersResource {
   @Requires(Permission.USERS_CHANGE)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Adds a user")
-  public Response create(NewUser user, @QueryParam("dryRun") String dryRun, @Context UriInfo uri) {
+  public Response create(
+      NewUser user,
+      @QueryParam("dryRun") String dryRun,
+      @Context SecurityContext security,
+      @Context UriInfo uri) {
+    Callers.of(security).requirePassword();
     String name = Requests.required("name", user.name());
     String password = checked(Requests.required("password", user.password()));
     Role role = RoleNames.parse(Requests.required("role", user.role()));
@@ -99,11 +104,13 @@ public final class UsersResource {
         : changeRole(user, RoleNames.parse(change.role()), Requests.dryRun(dryRun));
   }
 
-  /** Before it tells whether there is such a user. */
+  /**
+   * Before it tells whether there is such a user. Others' passwords and roles are no more a token's
+   * than its owner's: it would log in as they do when it has ended.
+   */
   private static void checkMayChange(Caller caller, String name, UserChange change) {
-    if (change.role() == null && caller.name().equals(name)) {
-      caller.requirePassword();
-    } else {
+    caller.requirePassword();
+    if (change.role() != null || !caller.name().equals(name)) {
       caller.require(Permission.USERS_CHANGE);
     }
     if ((change.role() == null) == (change.password() == null)) {
@@ -155,7 +162,9 @@ public final class UsersResource {
   public Response delete(
       @PathParam("name") String name,
       @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
-      @QueryParam("dryRun") String dryRun) {
+      @QueryParam("dryRun") String dryRun,
+      @Context SecurityContext security) {
+    Callers.of(security).requirePassword();
     User user = existing(name);
     Requests.check(Requests.expectedRevision(ifMatch), user.revision());
     ObjectNode node = Views.of(user);

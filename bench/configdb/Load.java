@@ -1,11 +1,7 @@
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,8 +17,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import javax.net.SocketFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Loads one database and prints one line of JSON. Clients are spread over the members in turn; each has one
@@ -58,7 +52,7 @@ final class Load {
     keys = number("keys", 1000);
     String token = options.get("token-file");
     headers = token == null ? "" : "Authorization: Bearer " + Files.readString(Path.of(token)).strip() + "\r\n";
-    sockets = urls.get(0).getScheme().equals("https") ? tls(Path.of(options.get("ca"))) : SocketFactory.getDefault();
+    sockets = urls.get(0).getScheme().equals("https") ? Trust.in(Path.of(options.get("ca"))).getSocketFactory() : SocketFactory.getDefault();
   }
 
   public static void main(String[] args) throws Exception {
@@ -83,22 +77,6 @@ final class Load {
 
   private int number(String name, int otherwise) {
     return Integer.parseInt(options.getOrDefault(name, Integer.toString(otherwise)));
-  }
-
-  private static SocketFactory tls(Path ca) throws Exception {
-    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-    trusted.load(null);
-    try (InputStream in = Files.newInputStream(ca)) {
-      int number = 0;
-      for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        trusted.setCertificateEntry("ca" + number++, certificate);
-      }
-    }
-    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context.getSocketFactory();
   }
 
   private static String key(int number) {
@@ -224,9 +202,7 @@ final class Load {
   }
 
   private void print(int clients, Samples samples, long answered, Cpu used, double seconds) {
-    long[] sorted = samples.sorted();
-    double operations = Math.max(1, sorted.length);
-    double others = (used.busy() - used.servers() - used.client()) * Cpu.TICK_SECONDS / seconds;
+    double operations = Math.max(1, samples.count());
     System.out.printf(
         Locale.ROOT,
         "{\"database\":\"%s\",\"what\":\"%s\",\"clients\":%d,\"operations\":%d,\"acknowledged\":%d,\"per_second\":%.0f,\"p50_us\":%d,"
@@ -235,44 +211,15 @@ final class Load {
         options.getOrDefault("name", options.get("database")),
         options.get("what"),
         clients,
-        sorted.length,
+        samples.count(),
         answered,
-        sorted.length / seconds,
-        at(sorted, 0.5),
-        at(sorted, 0.99),
-        at(sorted, 1),
+        samples.count() / seconds,
+        samples.atUs(0.5),
+        samples.atUs(0.99),
+        samples.atUs(1),
         used.servers() * Cpu.TICK_SECONDS * 1e6 / operations,
         used.client() * Cpu.TICK_SECONDS * 1e6 / operations,
-        Math.max(0, others),
+        used.others(seconds),
         used.stolen() * Cpu.TICK_SECONDS / seconds);
-  }
-
-  private static long at(long[] sorted, double part) {
-    return sorted.length == 0 ? -1 : sorted[(int) Math.min(sorted.length - 1, sorted.length * part)] / 1000;
-  }
-
-  /** Times in nanoseconds. */
-  private static final class Samples {
-    private long[] values = new long[1024];
-    private int count;
-
-    void add(long value) {
-      if (count == values.length) {
-        values = Arrays.copyOf(values, 2 * count);
-      }
-      values[count++] = value;
-    }
-
-    void add(Samples other) {
-      for (int i = 0; i < other.count; i++) {
-        add(other.values[i]);
-      }
-    }
-
-    long[] sorted() {
-      long[] sorted = Arrays.copyOf(values, count);
-      Arrays.sort(sorted);
-      return sorted;
-    }
   }
 }

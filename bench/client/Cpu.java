@@ -38,4 +38,9 @@ record Cpu(long servers, long client, long busy, long stolen) {
   Cpu since(Cpu before) {
     return new Cpu(servers - before.servers, client - before.client, busy - before.busy, stolen - before.stolen);
   }
+
+  /** Cores that neither the servers nor this process used in so many seconds. */
+  double others(double seconds) {
+    return Math.max(0, (busy - servers - client) * TICK_SECONDS / seconds);
+  }
 }

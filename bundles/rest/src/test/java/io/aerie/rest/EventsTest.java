@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.base.Subscription;
+import io.aerie.config.users.UserDirectory;
 import io.aerie.config.users.UserDirectory.Role;
 import io.aerie.event.Event;
 import io.aerie.event.EventConsumer;
@@ -15,12 +16,14 @@ import io.aerie.event.EventSubscription;
 import io.aerie.event.Events;
 import io.aerie.events.EventsComponent;
 import io.aerie.rest.RestFixture.Answer;
+import java.lang.reflect.Proxy;
 import java.net.http.HttpResponse;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -257,6 +260,29 @@ class EventsTest {
       assertThat(operator.ends()).isTrue();
       source.changed("volumes", "a", 1);
       assertThat(observer.event().path("id").asText()).isEqualTo("a");
+    }
+  }
+
+  /** Time limits of all connections have the one thread of the scheduler. */
+  @Test
+  void shouldLookAfterItsCallerBesideTheSchedulerAndEndWhenItCannot() throws Exception {
+    AtomicReference<String> thread = new AtomicReference<>();
+    UserDirectory broken =
+        (UserDirectory)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {UserDirectory.class},
+                (proxy, method, arguments) -> {
+                  thread.set(Thread.currentThread().getName());
+                  throw new IllegalStateException("a document that can't be read");
+                });
+    try (Reading reading = read("operator", "?subject=volumes")) {
+      reading.event();
+      rest.subsystems.with(UserDirectory.class, broken);
+      while (open.get() > 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(thread.get()).doesNotContain("Scheduler");
     }
   }
 

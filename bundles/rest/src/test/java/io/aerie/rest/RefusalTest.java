@@ -61,11 +61,13 @@ class RefusalTest {
         "{\"name\":\"v1\",\"size\":\"1000\",\"protection\":\"rf3\"} | 400 | invalid-size",
         "{\"name\":\"v1\",\"size\":\"4G\",\"protection\":\"rf9\"} | 400 | invalid-protection",
         "{\"name\":\"v1\",\"size\":\"1P\",\"protection\":\"rf3\"} | 422 | capacity-exceeded",
-        "{\"name\":\"v1\",\"size\":\"4G\",\"protection\":\"rf3\",\"pool\":\"no\"} | 404 | not-found",
+        "{\"name\":\"v1\",\"size\":\"4G\",\"protection\":\"rf3\",\"pool\":\"no\"} | 404 |"
+            + " not-found",
         "{\"name\":\"v1\",\"size\":\"4G\",\"protection\":\"rf3\",\"siez\":1} | 400 | unknown-field",
         "{\"name\":7,\"size\":\"4G\",\"protection\":\"rf3\"} | 400 | invalid-value",
         "{\"name\":[\"v1\"],\"size\":\"4G\",\"protection\":\"rf3\"} | 400 | invalid-value",
-        "{\"name\":\"v1\",\"name\":\"v2\",\"size\":\"4G\",\"protection\":\"rf3\"} | 400 | malformed-body",
+        "{\"name\":\"v1\",\"name\":\"v2\",\"size\":\"4G\",\"protection\":\"rf3\"} | 400 |"
+            + " malformed-body",
         "{\"name\":\"v1\" | 400 | malformed-body",
         "{} {} | 400 | malformed-body",
         "[] | 400 | malformed-body",
@@ -237,6 +239,34 @@ class RefusalTest {
         rest.call("administrator", "DELETE", "users/u1", null, "If-Match", "\"1\""),
         412,
         "precondition-failed");
+    assertProblem(
+        rest.call("administrator", "DELETE", "users/u1?dryRun=true", null, "If-Match", "\"1\""),
+        412,
+        "precondition-failed");
+  }
+
+  @Test
+  void shouldNeverIgnoreIfMatch() throws Exception {
+    rest.post("tokens", "{\"name\":\"t\"}");
+    for (String path :
+        List.of(
+            "tokens/administrator-t",
+            "tokens/administrator-t?dryRun=true",
+            "quarantine/77",
+            "quarantine/77?dryRun=true")) {
+      assertProblem(
+          rest.call("administrator", "DELETE", path, null, "If-Match", "\"7\""),
+          412,
+          "precondition-failed");
+    }
+    String tag = rest.get("tokens/administrator-t").header("ETag");
+    for (String[] request :
+        new String[][] {{"tokens/administrator-t", tag}, {"quarantine/77", "*"}}) {
+      assertThat(
+              rest.call("administrator", "DELETE", request[0], null, "If-Match", request[1])
+                  .status())
+          .isEqualTo(200);
+    }
   }
 
   @Test

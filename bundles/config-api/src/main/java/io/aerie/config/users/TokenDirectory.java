@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -24,6 +25,9 @@ public interface TokenDirectory {
    */
   Optional<Proof> authenticate(String secret);
 
+  /** The token of that id as this node's replica has it now, also an expired one. */
+  Optional<Token> find(String id);
+
   /** All tokens, also expired ones, by id. */
   List<Token> tokens();
 
@@ -36,10 +40,18 @@ public interface TokenDirectory {
    */
   CompletableFuture<Issued> create(NewToken wanted);
 
+  /** Ends a token, whichever has the id now. */
+  default CompletableFuture<Token> revoke(String id) {
+    return revoke(id, OptionalLong.empty());
+  }
+
   /**
    * Ends a token; NOT_FOUND. This node refuses it from then on, the others as soon as they know.
+   *
+   * @param expected PRECONDITION_FAILED, and nothing is changed, when the token has another
+   *     revision
    */
-  CompletableFuture<Token> revoke(String id);
+  CompletableFuture<Token> revoke(String id, OptionalLong expected);
 
   /**
    * A token to make.

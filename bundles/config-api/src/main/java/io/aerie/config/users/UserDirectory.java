@@ -2,6 +2,7 @@ package io.aerie.config.users;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -30,14 +31,42 @@ public interface UserDirectory {
   /** Adds a user; ALREADY_EXISTS, INVALID_NAME, INVALID_VALUE (password below 8 characters). */
   CompletableFuture<User> create(String name, char[] password, Role role);
 
-  /** Sets a password. */
-  CompletableFuture<Void> setPassword(String name, char[] password);
+  /** Sets a password, whatever was changed of the user before. */
+  default CompletableFuture<Void> setPassword(String name, char[] password) {
+    return setPassword(name, password, OptionalLong.empty());
+  }
 
-  /** Gives a role; CONFLICT when the last administrator would become something else. */
-  CompletableFuture<User> setRole(String name, Role role);
+  /**
+   * Sets a password.
+   *
+   * @param expected PRECONDITION_FAILED, and nothing is changed, when the user has another revision
+   */
+  CompletableFuture<Void> setPassword(String name, char[] password, OptionalLong expected);
 
-  /** Removes a user and its tokens; CONFLICT for the last administrator. */
-  CompletableFuture<Void> delete(String name);
+  /** Gives a role, whatever was changed of the user before. */
+  default CompletableFuture<User> setRole(String name, Role role) {
+    return setRole(name, role, OptionalLong.empty());
+  }
+
+  /**
+   * Gives a role; CONFLICT when the last administrator would become something else.
+   *
+   * @param expected as for a password; PRECONDITION_FAILED also when another administrator, of whom
+   *     one must be left, was changed at the same time
+   */
+  CompletableFuture<User> setRole(String name, Role role, OptionalLong expected);
+
+  /** Removes a user and its tokens, whatever was changed of the user before. */
+  default CompletableFuture<Void> delete(String name) {
+    return delete(name, OptionalLong.empty());
+  }
+
+  /**
+   * Removes a user and its tokens; CONFLICT for the last administrator.
+   *
+   * @param expected as for a role
+   */
+  CompletableFuture<Void> delete(String name, OptionalLong expected);
 
   /**
    * A user.

@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,6 +42,7 @@ import java.util.regex.Pattern;
  */
 public final class ConfigTokenDirectory implements TokenDirectory {
   private static final Pattern TEXT = Pattern.compile("aerie_([0-9a-f]{16})_([A-Za-z0-9_-]{43})");
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{16}");
   private static final int SECRET_BYTES = 32;
   private static final int ID_BYTES = 8;
 
@@ -83,6 +85,17 @@ public final class ConfigTokenDirectory implements TokenDirectory {
         .getLocal(UserDocument.path(found.token().owner()))
         .filter(owner -> owner.createRevision() == found.ownerSince())
         .map(owner -> new Proof(readOwners.of(owner), found.token()));
+  }
+
+  @Override
+  public Optional<Token> find(String id) {
+    return isId(id)
+        ? store.getLocal(TokenDocument.path(id)).map(readTokens::of).map(TokenDocument::token)
+        : Optional.empty();
+  }
+
+  private static boolean isId(String id) {
+    return ID.matcher(id).matches();
   }
 
   @Override
@@ -216,21 +229,23 @@ public final class ConfigTokenDirectory implements TokenDirectory {
   }
 
   @Override
-  public CompletableFuture<Token> revoke(String id) {
+  public CompletableFuture<Token> revoke(String id, OptionalLong expected) {
     return Futures.start(
         () -> {
           AerieException none =
               new AerieException(ErrorCode.NOT_FOUND, "There is no token '" + id + "'");
-          if (!id.matches("[0-9a-f]{16}")) {
+          if (!isId(id)) {
             throw none;
           }
           String path = TokenDocument.path(id);
+          List<Condition> conditions =
+              expected.stream().mapToObj(revision -> new Condition(path, revision)).toList();
           return store
               .get(path)
               .thenApply(document -> document.orElseThrow(() -> none))
               .thenCompose(
                   document ->
-                      commit(new ConfigTransaction(List.of(), List.of(new Change.Delete(path))))
+                      commit(new ConfigTransaction(conditions, List.of(new Change.Delete(path))))
                           .thenApply(revision -> TokenDocument.of(document).token()));
         });
   }

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -165,35 +166,44 @@ public final class ConfigUserDirectory implements UserDirectory {
   }
 
   @Override
-  public CompletableFuture<Void> setPassword(String name, char[] password) {
+  public CompletableFuture<Void> setPassword(String name, char[] password, OptionalLong expected) {
     char[] copy = password.clone();
     return Futures.start(
             () -> {
               checkPassword(copy);
               String hash = hashes.make(copy);
-              return retried(ATTEMPTS_MAX, () -> replaceHash(name, hash));
+              return retried(attempts(expected), () -> replaceHash(name, hash, expected));
             })
         .whenComplete((done, failure) -> Arrays.fill(copy, '\0'));
   }
 
-  private CompletableFuture<Void> replaceHash(String name, String hash) {
+  /** Who expects a revision decided by it, and must decide again when it is another. */
+  private static int attempts(OptionalLong expected) {
+    return expected.isPresent() ? 1 : ATTEMPTS_MAX;
+  }
+
+  /** That the user is as expected, or else as it was read. */
+  private static Condition unchanged(Document document, OptionalLong expected) {
+    return new Condition(document.path(), expected.orElse(document.revision()));
+  }
+
+  private CompletableFuture<Void> replaceHash(String name, String hash, OptionalLong expected) {
     return existing(name)
         .thenCompose(
             document -> {
               Role role = UserDocument.of(document).role();
               return commit(
-                  List.of(new Condition(document.path(), document.revision())),
-                  new UserDocument(role, hash).put(name));
+                  List.of(unchanged(document, expected)), new UserDocument(role, hash).put(name));
             })
         .thenAccept(revision -> {});
   }
 
   @Override
-  public CompletableFuture<Void> delete(String name) {
-    return Futures.start(() -> retried(ATTEMPTS_MAX, () -> remove(name)));
+  public CompletableFuture<Void> delete(String name, OptionalLong expected) {
+    return Futures.start(() -> retried(attempts(expected), () -> remove(name, expected)));
   }
 
-  private CompletableFuture<Void> remove(String name) {
+  private CompletableFuture<Void> remove(String name, OptionalLong expected) {
     return existing(name)
         .thenCompose(
             document ->
@@ -202,7 +212,7 @@ public final class ConfigUserDirectory implements UserDirectory {
                     .thenCompose(
                         all ->
                             commit(
-                                conditionsToEnd(document, all, "removed"),
+                                conditionsToEnd(document, all, "removed", expected),
                                 removal(document, name, all))))
         .thenAccept(revision -> {});
   }
@@ -219,11 +229,12 @@ public final class ConfigUserDirectory implements UserDirectory {
   }
 
   @Override
-  public CompletableFuture<User> setRole(String name, Role role) {
-    return Futures.start(() -> retried(ATTEMPTS_MAX, () -> replaceRole(name, role)));
+  public CompletableFuture<User> setRole(String name, Role role, OptionalLong expected) {
+    return Futures.start(
+        () -> retried(attempts(expected), () -> replaceRole(name, role, expected)));
   }
 
-  private CompletableFuture<User> replaceRole(String name, Role role) {
+  private CompletableFuture<User> replaceRole(String name, Role role, OptionalLong expected) {
     return existing(name)
         .thenCompose(
             document ->
@@ -233,8 +244,8 @@ public final class ConfigUserDirectory implements UserDirectory {
                         all -> {
                           List<Condition> conditions =
                               role == Role.ADMINISTRATOR
-                                  ? List.of(new Condition(document.path(), document.revision()))
-                                  : conditionsToEnd(document, all, "demoted");
+                                  ? List.of(unchanged(document, expected))
+                                  : conditionsToEnd(document, all, "demoted", expected);
                           String hash = UserDocument.of(document).passwordHash();
                           return commit(
                               conditions, List.of(new UserDocument(role, hash).put(name)));
@@ -247,8 +258,8 @@ public final class ConfigUserDirectory implements UserDirectory {
    * remove or demote each other at once can't both succeed.
    */
   private static List<Condition> conditionsToEnd(
-      Document document, List<Document> all, String what) {
-    Condition unchanged = new Condition(document.path(), document.revision());
+      Document document, List<Document> all, String what, OptionalLong expected) {
+    Condition unchanged = unchanged(document, expected);
     if (UserDocument.of(document).role() != Role.ADMINISTRATOR) {
       return List.of(unchanged);
     }

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -143,9 +144,32 @@ class TokensTest {
     assertRefused(tokens.revoke("../users/ada"), ErrorCode.NOT_FOUND);
   }
 
-  /**
-   * The other node's replica has a change when the log gave it to it: nothing else is waited for.
-   */
+  /** An id is that of an owner's name for a token, which a later token may have. */
+  @Test
+  void shouldRevokeTheExpectedTokenOnly() {
+    Token former = issue("backup").token();
+    tokens.revoke(former.id()).join();
+    Issued later = issue("backup");
+    assertThat(later.token().id()).isEqualTo(former.id());
+    assertRefused(
+        tokens.revoke(former.id(), OptionalLong.of(former.revision())),
+        ErrorCode.PRECONDITION_FAILED);
+    assertThat(tokens.authenticate(later.secret())).isPresent();
+    tokens.revoke(former.id(), OptionalLong.of(later.token().revision())).join();
+    assertThat(tokens.authenticate(later.secret())).isEmpty();
+  }
+
+  @Test
+  void shouldFindATokenByItsId() {
+    Token token = issue("backup").token();
+    issue("other");
+    assertThat(tokens.find(token.id())).contains(token);
+    assertThat(tokens.find("0123456789abcdef")).isEmpty();
+    assertThat(tokens.find("../users/ada")).isEmpty();
+    tokens.revoke(token.id()).join();
+    assertThat(tokens.find(token.id())).isEmpty();
+  }
+
   /** What was read of a token and its owner is kept; what is decided isn't. */
   @Test
   void shouldCountAChangeAtTheNextUse() {
@@ -162,6 +186,9 @@ class TokensTest {
     assertThat(tokens.authenticate(again)).isPresent();
   }
 
+  /**
+   * The other node's replica has a change when the log gave it to it: nothing else is waited for.
+   */
   @Test
   void shouldBeKnownAndEndOnEveryNode() {
     try (ReplicatedConfigStore other = replica()) {

@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +170,41 @@ class UsersTest {
     assertThat(hashes.make(SECRET)).isNotEqualTo(hash);
     assertThatThrownBy(() -> hashes.matches(SECRET, hash.replace("v=1", "v=2")))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Two who saw the same revision and change at once: one of them must decide again. */
+  @Test
+  void shouldLetOneOfTwoSucceedWhoExpectTheSameRevision() {
+    users.create("root", SECRET, Role.ADMINISTRATOR).join();
+    char[] newer = "battery staple".toCharArray();
+    for (int i = 0; i < 20; i++) {
+      String name = "u" + i;
+      OptionalLong seen =
+          OptionalLong.of(users.create(name, SECRET, Role.OBSERVER).join().revision());
+      CompletableFuture<?> one = users.setRole(name, Role.OPERATOR, seen);
+      CompletableFuture<?> other = users.setPassword(name, newer, seen);
+      CompletableFuture<?> third = users.delete(name, seen);
+      long succeeded =
+          Stream.of(one, other, third)
+              .map(change -> change.handle((done, failure) -> failure == null).join())
+              .filter(done -> done)
+              .count();
+      assertThat(succeeded).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldRefuseAnotherRevisionThanIsExpected() {
+    users.create("root", SECRET, Role.ADMINISTRATOR).join();
+    long seen = users.create("ada", SECRET, Role.ADMINISTRATOR).join().revision();
+    OptionalLong former = OptionalLong.of(seen);
+    User now = users.setRole("ada", Role.OPERATOR, former).join();
+    assertRefused(users.setRole("ada", Role.OBSERVER, former), ErrorCode.PRECONDITION_FAILED);
+    assertRefused(users.setPassword("ada", SECRET, former), ErrorCode.PRECONDITION_FAILED);
+    assertRefused(users.delete("ada", former), ErrorCode.PRECONDITION_FAILED);
+    assertThat(users.find("ada")).contains(now);
+    users.delete("ada", OptionalLong.of(now.revision())).join();
+    assertThat(users.find("ada")).isEmpty();
   }
 
   @Test

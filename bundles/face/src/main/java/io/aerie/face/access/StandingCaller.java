@@ -68,9 +68,11 @@ public final class StandingCaller {
   private boolean tokenHolds(String id) {
     Optional<TokenDirectory> tokens = subsystems.find(TokenDirectory.class);
     return tokens.isEmpty()
-        || tokens.get().tokens().stream()
-            .filter(token -> token.id().equals(id))
+        || tokens
+            .get()
+            .find(id)
             .map(Token::expires)
-            .anyMatch(expires -> expires.isAfter(clock.instant()));
+            .filter(expires -> expires.isAfter(clock.instant()))
+            .isPresent();
   }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -36,6 +37,11 @@ public final class FakeTokens implements TokenDirectory {
   }
 
   @Override
+  public Optional<Token> find(String id) {
+    return Optional.ofNullable(tokens.get(id));
+  }
+
+  @Override
   public List<Token> tokens() {
     return List.copyOf(tokens.values());
   }
@@ -61,10 +67,16 @@ public final class FakeTokens implements TokenDirectory {
   }
 
   @Override
-  public CompletableFuture<Token> revoke(String id) {
-    Token token = tokens.remove(id);
-    return token == null
-        ? CompletableFuture.failedFuture(new AerieException(ErrorCode.NOT_FOUND, "no token " + id))
-        : CompletableFuture.completedFuture(token);
+  public CompletableFuture<Token> revoke(String id, OptionalLong expected) {
+    Token token = tokens.get(id);
+    if (token == null) {
+      return CompletableFuture.failedFuture(
+          new AerieException(ErrorCode.NOT_FOUND, "no token " + id));
+    }
+    if (expected.orElse(token.revision()) != token.revision()) {
+      return CompletableFuture.failedFuture(
+          new AerieException(ErrorCode.PRECONDITION_FAILED, "another revision"));
+    }
+    return CompletableFuture.completedFuture(tokens.remove(id));
   }
 }

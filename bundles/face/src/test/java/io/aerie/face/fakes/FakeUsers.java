@@ -8,6 +8,7 @@ import io.aerie.face.RoleNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -58,21 +59,32 @@ public final class FakeUsers implements UserDirectory {
   }
 
   @Override
-  public CompletableFuture<Void> setPassword(String name, char[] password) {
-    put(name, new String(password), users.get(name).role());
-    return CompletableFuture.completedFuture(null);
+  public CompletableFuture<Void> setPassword(String name, char[] password, OptionalLong expected) {
+    return expected(name, expected)
+        .thenAccept(user -> put(name, new String(password), user.role()));
+  }
+
+  private CompletableFuture<User> expected(String name, OptionalLong expected) {
+    User user = users.get(name);
+    return expected.orElse(user.revision()) == user.revision()
+        ? CompletableFuture.completedFuture(user)
+        : CompletableFuture.failedFuture(
+            new AerieException(ErrorCode.PRECONDITION_FAILED, "another revision"));
   }
 
   @Override
-  public CompletableFuture<User> setRole(String name, Role role) {
-    return CompletableFuture.completedFuture(put(name, passwords.get(name), role));
+  public CompletableFuture<User> setRole(String name, Role role, OptionalLong expected) {
+    return expected(name, expected).thenApply(user -> put(name, passwords.get(name), role));
   }
 
   @Override
-  public CompletableFuture<Void> delete(String name) {
-    users.remove(name);
-    passwords.remove(name);
-    return CompletableFuture.completedFuture(null);
+  public CompletableFuture<Void> delete(String name, OptionalLong expected) {
+    return expected(name, expected)
+        .thenAccept(
+            user -> {
+              users.remove(name);
+              passwords.remove(name);
+            });
   }
 
   private User put(String name, String password, Role role) {

@@ -11,9 +11,11 @@ import io.swagger.v3.oas.annotations.Operation;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
 /** What disks hold of volumes that are not known. */
@@ -44,7 +46,11 @@ public final class QuarantineResource {
   @Path("{id}")
   @Requires(Permission.VOLUMES_CHANGE)
   @Operation(summary = "Gives it up, by the volume's number")
-  public Response forget(@PathParam("id") String id, @QueryParam("dryRun") String dryRun) {
+  public Response forget(
+      @PathParam("id") String id,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    Requests.checkNoRevision(ifMatch);
     boolean dry = Requests.dryRun(dryRun);
     ObjectNode held = Views.of(Await.result(storage().forgetQuarantined(id, dry)));
     return dry ? Replies.dryRun(held, "It would be lost.") : Replies.json(held);

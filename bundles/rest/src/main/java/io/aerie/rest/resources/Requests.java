@@ -89,6 +89,17 @@ final class Requests {
     }
   }
 
+  /** Refuses any tag for what keeps no revision: nobody could tell whether it has changed. */
+  static void checkNoRevision(String ifMatch) {
+    if (ifMatch != null && !ifMatch.strip().equals("*")) {
+      throw new AerieException(
+          ErrorCode.PRECONDITION_FAILED,
+          "The object has no revision that If-Match could ask for",
+          "What is in quarantine keeps none.",
+          "Read it again, then ask without If-Match.");
+    }
+  }
+
   /** A field that must be there. */
   static <T> T required(String field, T value) {
     if (value == null) {

@@ -18,16 +18,19 @@ import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** API tokens: each user's own, and all of them for administrators. */
 @Path("/api/v1/tokens")
@@ -83,6 +86,7 @@ public final class TokensResource {
   @Operation(summary = "Revokes a token")
   public Response revoke(
       @PathParam("id") String id,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
       @QueryParam("dryRun") String dryRun,
       @Context SecurityContext security) {
     Token token =
@@ -90,10 +94,12 @@ public final class TokensResource {
             .filter(each -> each.id().equals(id))
             .findFirst()
             .orElseThrow(() -> Requests.notFound("token", id));
+    OptionalLong expected = Requests.expectedRevision(ifMatch);
     if (Requests.dryRun(dryRun)) {
+      Requests.check(expected, token.revision());
       return Replies.dryRun(Views.of(token), "The token would be revoked.");
     }
-    return Replies.json(Views.of(Await.result(directory().revoke(id))));
+    return Replies.json(Views.of(Await.result(directory().revoke(id, expected))));
   }
 
   private List<Token> visible(SecurityContext security) {

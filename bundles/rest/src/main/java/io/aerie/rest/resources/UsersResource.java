@@ -33,6 +33,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.OptionalLong;
 
 /** The users, for administrators; and one's own password, for all. */
 @Path("/api/v1/users")
@@ -98,10 +99,11 @@ public final class UsersResource {
       @Context SecurityContext security) {
     checkMayChange(Callers.of(security), name, change);
     User user = existing(name);
-    Requests.check(Requests.expectedRevision(ifMatch), user.revision());
+    OptionalLong expected = Requests.expectedRevision(ifMatch);
+    boolean dry = Requests.dryRun(dryRun);
     return change.role() == null
-        ? changePassword(user, change.password(), Requests.dryRun(dryRun))
-        : changeRole(user, RoleNames.parse(change.role()), Requests.dryRun(dryRun));
+        ? changePassword(user, change.password(), expected, dry)
+        : changeRole(user, RoleNames.parse(change.role()), expected, dry);
   }
 
   /**
@@ -122,22 +124,28 @@ public final class UsersResource {
     }
   }
 
-  private Response changePassword(User user, String password, boolean dryRun) {
+  /**
+   * The directory judges what is expected, in one step with the change; a dry run as it is here.
+   */
+  private Response changePassword(
+      User user, String password, OptionalLong expected, boolean dryRun) {
     checked(password);
     if (dryRun) {
+      Requests.check(expected, user.revision());
       return Replies.dryRun(Views.of(user), "The password would be set.");
     }
-    Await.result(directory().setPassword(user.name(), password.toCharArray()));
+    Await.result(directory().setPassword(user.name(), password.toCharArray(), expected));
     return Replies.object(Views.of(existing(user.name())));
   }
 
-  private Response changeRole(User user, Role role, boolean dryRun) {
+  private Response changeRole(User user, Role role, OptionalLong expected, boolean dryRun) {
     if (dryRun) {
+      Requests.check(expected, user.revision());
       checkOtherAdministrator(user, role != Role.ADMINISTRATOR);
       return Replies.dryRun(
           Views.of(new User(user.name(), role, user.revision())), "The role would be given.");
     }
-    return Replies.object(Views.of(Await.result(directory().setRole(user.name(), role))));
+    return Replies.object(Views.of(Await.result(directory().setRole(user.name(), role, expected))));
   }
 
   /** The directory checks too; a dry run must not answer yes where it would answer no. */
@@ -166,13 +174,14 @@ public final class UsersResource {
       @Context SecurityContext security) {
     Callers.of(security).requirePassword();
     User user = existing(name);
-    Requests.check(Requests.expectedRevision(ifMatch), user.revision());
+    OptionalLong expected = Requests.expectedRevision(ifMatch);
     ObjectNode node = Views.of(user);
     if (Requests.dryRun(dryRun)) {
+      Requests.check(expected, user.revision());
       checkOtherAdministrator(user, true);
       return Replies.dryRun(node, "The user and its tokens would be removed.");
     }
-    Await.result(directory().delete(name));
+    Await.result(directory().delete(name, expected));
     return Replies.json(node);
   }
 

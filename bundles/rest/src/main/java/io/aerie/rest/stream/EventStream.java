@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -54,6 +56,7 @@ public final class EventStream implements EventConsumer {
   private Response response;
   private Callback callback;
   private Scheduler scheduler;
+  private Executor pool;
   private Scheduler.Task nextBeat = () -> false;
   private boolean ended;
 
@@ -83,6 +86,7 @@ public final class EventStream implements EventConsumer {
       response = newResponse;
       callback = newCallback;
       scheduler = request.getComponents().getScheduler();
+      pool = request.getComponents().getExecutor();
       nextBeat = schedule();
     }
     request.addFailureListener(this::fail);
@@ -90,7 +94,16 @@ public final class EventStream implements EventConsumer {
   }
 
   private Scheduler.Task schedule() {
-    return scheduler.schedule(this::beat, heartbeat.toMillis(), TimeUnit.MILLISECONDS);
+    return scheduler.schedule(this::beatInPool, heartbeat.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** The scheduler has one thread for the time limits of all connections. */
+  private void beatInPool() {
+    try {
+      pool.execute(this::beat);
+    } catch (RejectedExecutionException e) {
+      fail(e);
+    }
   }
 
   @Override
@@ -137,9 +150,15 @@ public final class EventStream implements EventConsumer {
    * object doesn't fall out of history.
    */
   private void beat() {
-    if (!caller.holds()) {
-      logger.debug("A stream of events ends, since its caller may no longer");
-      finish();
+    try {
+      if (!caller.holds()) {
+        logger.debug("A stream of events ends, since its caller may no longer");
+        finish();
+        return;
+      }
+    } catch (RuntimeException e) {
+      // there would be no next beat: nobody would ask for the caller any more
+      fail(e);
       return;
     }
     String position = subscription.position();

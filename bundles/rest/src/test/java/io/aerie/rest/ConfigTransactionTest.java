@@ -2,7 +2,14 @@ package io.aerie.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aerie.config.ConfigStore;
 import io.aerie.rest.RestFixture.Answer;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Documents of ConfigDB that are changed together, or in part. */
@@ -62,6 +69,60 @@ class ConfigTransactionTest {
     assertThat(send(TRANSACTION, user).status()).isEqualTo(403);
     String fine = "{\"changes\":[{\"path\":\"a\",\"value\":{}}]}";
     assertThat(rest.call("operator", "POST", TRANSACTION, fine).status()).isEqualTo(403);
+  }
+
+  /** Each read answers when the last one was asked: one after the other, none ever would. */
+  @Test
+  void shouldReadAtOnceWhatKeepsItsKindAndNothingElse() throws Exception {
+    rest.call("administrator", "PUT", "config/a?type=kind", "{}");
+    List<String> asked = new CopyOnWriteArrayList<>();
+    CompletableFuture<Void> all = new CompletableFuture<>();
+    rest.subsystems.with(
+        ConfigStore.class,
+        (ConfigStore)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ConfigStore.class},
+                (proxy, method, arguments) -> {
+                  if (!method.getName().equals("get")) {
+                    return method.invoke(rest.config, arguments);
+                  }
+                  asked.add((String) arguments[0]);
+                  if (asked.size() == 3) {
+                    all.complete(null);
+                  }
+                  return all.thenCompose(done -> rest.config.get((String) arguments[0]));
+                }));
+    String changes =
+        "{\"changes\":[{\"path\":\"a\",\"value\":{\"x\":1}},{\"path\":\"b\",\"value\":{}},"
+            + "{\"path\":\"c\",\"value\":{}},{\"path\":\"a\",\"value\":{\"x\":2}},"
+            + "{\"path\":\"d\",\"type\":\"t\",\"value\":{}},{\"path\":\"e\",\"remove\":true}]}";
+    assertThat(send(TRANSACTION, changes).status()).isEqualTo(200);
+    assertThat(asked).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(rest.config.getLocal("a").orElseThrow().type()).isEqualTo("kind");
+    assertThat(rest.config.getLocal("a").orElseThrow().json()).isEqualTo("{\"x\":2}");
+    assertThat(rest.config.getLocal("b").orElseThrow().type()).isEqualTo("document");
+    assertThat(rest.config.getLocal("d").orElseThrow().type()).isEqualTo("t");
+  }
+
+  @Test
+  void shouldRefuseMoreThanBelongsTogether() throws Exception {
+    String changes = "{\"changes\":[" + removals(1_000) + "]}";
+    assertThat(send(TRANSACTION, changes).status()).isEqualTo(200);
+    String more = "{\"changes\":[" + removals(1_001) + "]}";
+    assertThat(send(TRANSACTION, more).code()).isEqualTo("too-large");
+    String conditions =
+        IntStream.range(0, 1_001)
+            .mapToObj(i -> "{\"path\":\"d" + i + "\",\"revision\":0}")
+            .collect(Collectors.joining(","));
+    String conditional = "{\"conditions\":[" + conditions + "],\"changes\":[" + removals(1) + "]}";
+    assertThat(send(TRANSACTION, conditional).status()).isEqualTo(413);
+  }
+
+  private static String removals(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "{\"path\":\"d" + i + "\",\"remove\":true}")
+        .collect(Collectors.joining(","));
   }
 
   /** A record of a removed node would end that node for good, past all checks. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -16,10 +17,19 @@ import java.util.stream.Stream;
  * so that names sort as entries do.
  */
 record AuditFolder(Path folder) {
-  private static final Pattern NAME = Pattern.compile("audit-\\d{16}\\.jsonl");
+  private static final Pattern NAME = Pattern.compile("audit-(\\d{16})\\.jsonl");
 
   Path file(long firstSequence) {
     return folder.resolve(String.format("audit-%016d.jsonl", firstSequence));
+  }
+
+  /** Of one of these files, by its name. */
+  static long firstSequence(Path file) {
+    Matcher name = NAME.matcher(file.getFileName().toString());
+    if (!name.matches()) {
+      throw new IllegalArgumentException(file + " is no file of a chain");
+    }
+    return Long.parseLong(name.group(1));
   }
 
   /** The oldest first. */
@@ -36,7 +46,12 @@ record AuditFolder(Path folder) {
    * writer never got an answer.
    */
   static List<String> lines(Path file) throws IOException {
-    String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    return lines(Files.readAllBytes(file));
+  }
+
+  /** The same of what was read of one. */
+  static List<String> lines(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
     List<String> lines = new ArrayList<>();
     int start = 0;
     for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {

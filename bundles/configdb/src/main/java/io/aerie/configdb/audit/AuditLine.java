@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
@@ -118,6 +119,15 @@ final class AuditLine {
           claimed);
     } catch (JsonProcessingException | DateTimeException e) {
       throw new Unreadable("it is not an entry", e);
+    }
+  }
+
+  /** Reads a line if it can be: lists show what can be read, a check tells what can't. */
+  static Optional<Entry> readable(String line) {
+    try {
+      return Optional.of(read(line));
+    } catch (Unreadable e) {
+      return Optional.empty();
     }
   }
 

@@ -15,6 +15,11 @@ import java.util.TreeMap;
  * name its hash. A chain whose first files were pruned must say so itself, further on.
  */
 final class ChainCheck {
+  /** Gives a file's lines. */
+  interface Lines {
+    List<String> of(Path file) throws IOException;
+  }
+
   private final Map<Long, String> pruned = new TreeMap<>();
   private long first;
   private String firstPrevious = AuditLine.NO_HASH;
@@ -26,10 +31,10 @@ final class ChainCheck {
    *
    * @param head the last entry's hash as its writer knows it; empty when nothing was written yet
    */
-  Verification run(List<Path> files, Optional<Entry> head) throws IOException {
+  Verification run(List<Path> files, Lines lines, Optional<Entry> head) throws IOException {
     for (Path file : files) {
       int number = 0;
-      for (String line : AuditFolder.lines(file)) {
+      for (String line : lines.of(file)) {
         number++;
         String why = next(line);
         if (why != null) {

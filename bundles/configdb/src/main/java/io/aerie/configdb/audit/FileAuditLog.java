@@ -11,18 +11,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The audit log in files. A file that is full is followed by another, and the oldest of too many
@@ -31,18 +32,30 @@ import java.util.function.Supplier;
  *
  * <p>An append is one write, in order under this object's lock, and then waits for a sync that
  * began after it. One thread syncs at a time, outside the lock, for all that were written so far:
- * those who come in the meantime write, and the next sync is theirs.
+ * those who come in the meantime write, and the next sync is theirs. Reading is outside the lock,
+ * too.
  */
 final class FileAuditLog implements AutoCloseable {
   /** The action that announces that the oldest file goes. */
   static final String PRUNE = "audit:prune";
 
+  private static final Logger logger = LoggerFactory.getLogger(FileAuditLog.class);
+
   static final String LAST_SEQUENCE = "lastSequence";
   static final String LAST_HASH = "lastHash";
 
-  /** Makes what was written to a file durable. */
+  /** How often a check begins anew when files are pruned under it. */
+  private static final int CHECKS_MAX = 3;
+
+  /** What it does to files beside writing. */
   interface Disk {
+    /** Makes what was written durable. */
     void sync(FileChannel file) throws IOException;
+
+    /** Reads a whole file. */
+    default byte[] read(Path file) throws IOException {
+      return Files.readAllBytes(file);
+    }
   }
 
   private final Supplier<Path> place;
@@ -51,6 +64,7 @@ final class FileAuditLog implements AutoCloseable {
   private final long fileBytesMax;
   private final int filesMax;
   private FileChannel channel;
+  private Path current;
   private AuditFolder files;
   private long sequence;
   private String hash = AuditLine.NO_HASH;
@@ -199,6 +213,7 @@ final class FileAuditLog implements AutoCloseable {
       return;
     }
     Path last = all.get(all.size() - 1);
+    current = last;
     channel = FileChannel.open(last, StandardOpenOption.WRITE);
     AuditFolder.trim(channel, last);
     resume(all);
@@ -209,7 +224,7 @@ final class FileAuditLog implements AutoCloseable {
     for (int i = all.size() - 1; i >= 0; i--) {
       List<String> lines = AuditFolder.lines(all.get(i));
       for (int j = lines.size() - 1; j >= 0; j--) {
-        Optional<Entry> entry = readable(lines.get(j));
+        Optional<Entry> entry = AuditLine.readable(lines.get(j));
         if (entry.isPresent()) {
           int unreadable = lines.size() - 1 - j;
           sequence = entry.get().sequence() + unreadable;
@@ -222,9 +237,10 @@ final class FileAuditLog implements AutoCloseable {
   }
 
   private void start() throws IOException {
+    current = files.file(sequence + 1);
     channel =
         FileChannel.open(
-            files.file(sequence + 1),
+            current,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     files.sync();
@@ -284,45 +300,32 @@ final class FileAuditLog implements AutoCloseable {
     }
   }
 
+  /** What there is now; who reads it holds up nobody who appends. */
+  private synchronized AuditView view() throws IOException {
+    open();
+    return new AuditView(files.files(), current, channel.size(), Optional.ofNullable(head), disk);
+  }
+
   /** Entries, the newest first. */
-  synchronized List<Entry> list(OptionalLong before, int limit) {
-    List<Entry> found = new ArrayList<>();
+  List<Entry> list(OptionalLong before, int limit) {
     try {
-      open();
-      List<Path> all = new ArrayList<>(files.files());
-      Collections.reverse(all);
-      for (Path file : all) {
-        List<String> lines = new ArrayList<>(AuditFolder.lines(file));
-        Collections.reverse(lines);
-        for (String line : lines) {
-          if (found.size() >= limit) {
-            return found;
-          }
-          readable(line)
-              .filter(entry -> before.isEmpty() || entry.sequence() < before.getAsLong())
-              .ifPresent(found::add);
-        }
-      }
-      return found;
+      return view().list(before, limit);
     } catch (IOException e) {
       throw unreadable(e);
     }
   }
 
-  /** Lists show what can be read; verify tells what can't. */
-  private static Optional<Entry> readable(String line) {
+  /** Checks the chain; anew when its oldest file goes meanwhile, since that is announced later. */
+  Verification verify() {
     try {
-      return Optional.of(AuditLine.read(line));
-    } catch (AuditLine.Unreadable e) {
-      return Optional.empty();
-    }
-  }
-
-  /** Checks the chain. */
-  synchronized Verification verify() {
-    try {
-      open();
-      return new ChainCheck().run(files.files(), Optional.ofNullable(head));
+      for (int i = 1; i < CHECKS_MAX; i++) {
+        try {
+          return view().verify();
+        } catch (NoSuchFileException e) {
+          logger.info("A file of the audit log was pruned while it was checked: {}", e.getFile());
+        }
+      }
+      return view().verify();
     } catch (IOException e) {
       throw unreadable(e);
     }

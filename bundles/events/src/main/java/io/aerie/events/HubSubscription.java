@@ -159,7 +159,7 @@ final class HubSubscription implements EventSubscription {
       }
       from = recorded.place();
       Event event = recorded.event();
-      if (SubjectIndex.concerns(selection.subjects(), event) && selection.visible().test(event)) {
+      if (SubjectIndex.concerns(selection.subjects(), event) && isVisible(event)) {
         backlog.add(new Item.Happening(recorded));
       }
     }
@@ -169,7 +169,7 @@ final class HubSubscription implements EventSubscription {
   /** An event that concerns it. Under the hub's lock. */
   void offer(Recorded recorded) {
     Place from = begin(recorded.feed());
-    if (from == null || !recorded.isAfter(from) || !selection.visible().test(recorded.event())) {
+    if (from == null || !recorded.isAfter(from) || !isVisible(recorded.event())) {
       return;
     }
     synchronized (this) {
@@ -186,6 +186,17 @@ final class HubSubscription implements EventSubscription {
       queuedCharacters = characters;
       queue.add(new Item.Happening(recorded));
       wake();
+    }
+  }
+
+  /** One whose owner fails ends, and costs neither the source nor others anything. */
+  private boolean isVisible(Event event) {
+    try {
+      return selection.visible().test(event);
+    } catch (RuntimeException | Error e) {
+      log.warn("A subscription ends, since its selection failed", e);
+      execute(this::end);
+      return false;
     }
   }
 
@@ -233,7 +244,7 @@ final class HubSubscription implements EventSubscription {
   synchronized void wake() {
     if (state == State.IDLE && !nothingWaits()) {
       state = State.BUSY;
-      schedule();
+      execute(this::turn);
     }
   }
 
@@ -241,9 +252,9 @@ final class HubSubscription implements EventSubscription {
     return backlog.isEmpty() && replays.isEmpty() && queue.isEmpty();
   }
 
-  private void schedule() {
+  private void execute(Runnable task) {
     try {
-      hub.executor().execute(this::turn);
+      hub.executor().execute(task);
     } catch (RejectedExecutionException e) {
       // the hub is closing, and ends all that are open
       log.debug("A subscription ends with its hub", e);
@@ -251,26 +262,32 @@ final class HubSubscription implements EventSubscription {
   }
 
   private void turn() {
-    List<EventNotice> notices;
-    hub.readOn(this);
-    synchronized (this) {
-      if (state == State.CLOSED) {
-        return;
-      }
-      notices = take();
-      if (notices.isEmpty()) {
-        // nothing in history was for it
-        state = State.IDLE;
-        return;
-      }
-    }
     CompletionStage<Void> taken;
     try {
+      hub.readOn(this);
+      List<EventNotice> notices = due();
+      if (notices.isEmpty()) {
+        return;
+      }
       taken = consumer.deliver(notices);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // an Error too: a bundle that is exchanged shows itself as one
       taken = CompletableFuture.failedFuture(e);
     }
     CompletionStage<Void> unused = taken.whenComplete((done, failure) -> taken(failure));
+  }
+
+  /** What is to be delivered now. Empty: it waits again, or is closed. */
+  private synchronized List<EventNotice> due() {
+    if (state == State.CLOSED) {
+      return List.of();
+    }
+    List<EventNotice> notices = take();
+    if (notices.isEmpty()) {
+      // nothing in history was for it
+      state = State.IDLE;
+    }
+    return notices;
   }
 
   private List<EventNotice> take() {

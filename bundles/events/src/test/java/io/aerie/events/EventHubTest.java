@@ -372,11 +372,38 @@ class EventHubTest {
         notices -> {
           throw new IllegalStateException("y");
         });
+    hub.subscribe(
+        on(),
+        notices -> {
+          throw new NoClassDefFoundError("z");
+        });
     Collector sound = subscribe(on());
     while (hub.subscriptionCount() > 1) {
       Thread.onSpinWait();
     }
     storage.tell(changed("volumes", "a"));
     assertThat(sound.nextEvent()).isEqualTo("volumes/a@11");
+  }
+
+  /** The source would take it for its own failure, and others would miss what they were told. */
+  @Test
+  void shouldEndWithASelectionThatFails() throws Exception {
+    Collector failing = new Collector();
+    hub.subscribe(
+        new EventSelection(
+            Set.of(),
+            Optional.empty(),
+            event -> {
+              throw new NoClassDefFoundError("x");
+            }),
+        failing);
+    failing.begun();
+    Collector sound = subscribe(on());
+    storage.tell(changed("volumes", "a"));
+    assertThat(sound.nextEvent()).isEqualTo("volumes/a@11");
+    while (!failing.hasEnded()) {
+      Thread.onSpinWait();
+    }
+    assertThat(hub.subscriptionCount()).isEqualTo(1);
   }
 }

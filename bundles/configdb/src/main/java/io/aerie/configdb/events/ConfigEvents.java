@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,9 @@ public final class ConfigEvents implements EventSource, AutoCloseable {
 
   /** Events read at a time, and the rest of the last one's revision. */
   private static final int BATCH_MIN = 256;
+
+  /** Pause after a failure, so that one that lasts costs little. */
+  private static final long FAILURE_PAUSE_MS = 1_000;
 
   private final ConfigStateMachine state;
   private final ReplicatedConfigStore store;
@@ -122,9 +127,17 @@ public final class ConfigEvents implements EventSource, AutoCloseable {
     public void run() {
       // before it reads: what comes later wakes it again
       woken.set(false);
-      boolean more = true;
-      while (more && !closed) {
-        more = documents == null ? begin() : readOn();
+      try {
+        boolean more = true;
+        while (more && !closed) {
+          more = documents == null ? begin() : readOn();
+        }
+      } catch (RuntimeException | Error e) {
+        // what was being told is lost: who follows must hear of it
+        log.error("ConfigDB's events can't be told; they begin anew", e);
+        documents = null;
+        CompletableFuture.delayedExecutor(FAILURE_PAUSE_MS, TimeUnit.MILLISECONDS)
+            .execute(this::wake);
       }
     }
 

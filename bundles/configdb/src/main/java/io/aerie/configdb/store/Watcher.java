@@ -96,8 +96,9 @@ final class Watcher implements Subscription, Runnable {
   public void run() {
     try {
       deliver();
-    } catch (RuntimeException e) {
-      // the consumer's defect must not cost it the events that follow
+    } catch (RuntimeException | Error e) {
+      // the consumer's defect must not cost it the events that follow; a bundle that is exchanged
+      // shows itself as an Error
       log.error("A consumer of changes at '{}' failed; it is told to list anew", prefix, e);
       place = MISSED;
       scheduled.set(false);

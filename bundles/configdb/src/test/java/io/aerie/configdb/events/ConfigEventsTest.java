@@ -25,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class ConfigEventsTest {
   private ReplicatedConfigStore store;
   private ConfigEvents events;
 
-  private final class Told implements EventSource.Sink {
+  private class Told implements EventSource.Sink {
     @Override
     public void begin(long revision) {
       told.add("begin " + revision);
@@ -181,6 +182,29 @@ class ConfigEventsTest {
       assertThat(next()).startsWith("1 CREATED config/d" + i + " ");
     }
     assertThat(next()).startsWith("2 CREATED config/last");
+  }
+
+  /** What it was told when it failed is gone: it must hear that something is missing. */
+  @Test
+  void shouldBeginAnewForOneWhoFailed() throws Exception {
+    AtomicReference<Error> failure = new AtomicReference<>();
+    events.follow(
+        new Told() {
+          @Override
+          public void applied(long revision, List<Event> happened) {
+            Error thrown = failure.getAndSet(null);
+            if (thrown != null) {
+              throw thrown;
+            }
+            super.applied(revision, happened);
+          }
+        });
+    assertThat(next()).isEqualTo("begin 0");
+    failure.set(new NoClassDefFoundError("thrown by the test"));
+    commit(new Put("a", "t", "{}"));
+    assertThat(next()).isEqualTo("begin 1");
+    commit(new Put("b", "t", "{}"));
+    assertThat(next()).startsWith("2 CREATED config/b");
   }
 
   @Test

@@ -48,12 +48,16 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
   private static final long RETRY_DELAY_MAX_MS = 1_000;
 
   /** Threads for watches: one slow consumer doesn't stop the others. */
-  private static final int WATCH_THREADS = 3;
+  static final int WATCH_THREADS = 3;
+
+  /** Threads for what hangs on reads: consumers of watches have none of them. */
+  private static final int READ_THREADS = 3;
 
   private final ReplicatedLog replicatedLog;
   private final ConfigStateMachine state;
   private final TransactionCheck check;
-  private final ExecutorService executor;
+  private final ExecutorService watching;
+  private final ExecutorService reading;
   private final RevisionWaiters waiters;
   private final CommitQueue commits;
   private final ReadRounds reads;
@@ -73,22 +77,26 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
     this.replicatedLog = replicatedLog;
     this.state = state;
     this.check = new TransactionCheck(schemas, state);
-    AtomicInteger number = new AtomicInteger();
-    this.executor =
-        Executors.newFixedThreadPool(
-            WATCH_THREADS,
-            task -> {
-              Thread thread = new Thread(task, "aerie-configdb-watch-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    this.waiters = new RevisionWaiters(state::revision, executor);
+    this.watching = threads(WATCH_THREADS, "aerie-configdb-watch-");
+    this.reading = threads(READ_THREADS, "aerie-configdb-read-");
+    this.waiters = new RevisionWaiters(state::revision, reading);
     this.commits =
         new CommitQueue(
             (entry, deadlineNs) ->
                 persist(() -> replicatedLog.submit(entry), deadlineNs, RETRY_DELAY_MS));
     this.reads = new ReadRounds(this::askRevision);
     state.onChange(this::changed);
+  }
+
+  private static ExecutorService threads(int count, String name) {
+    AtomicInteger number = new AtomicInteger();
+    return Executors.newFixedThreadPool(
+        count,
+        task -> {
+          Thread thread = new Thread(task, name + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   private void changed() {
@@ -338,7 +346,7 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
           "There are at most " + Limits.WATCHES_MAX + " on one node.",
           "End others, or watch on another node.");
     }
-    Watcher watcher = new Watcher(state, prefix, afterRevision, consumer, executor, this::ended);
+    Watcher watcher = new Watcher(state, prefix, afterRevision, consumer, watching, this::ended);
     watchers.add(watcher);
     // its history, and whatever came between reading its place and its being listed
     if (afterRevision <= state.revision()) {
@@ -363,6 +371,7 @@ public final class ReplicatedConfigStore implements ConfigStore, AutoCloseable {
   public void close() {
     closed = true;
     state.onChange(() -> {});
-    executor.shutdownNow();
+    watching.shutdownNow();
+    reading.shutdownNow();
   }
 }

@@ -7,13 +7,18 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Those who wait until this replica has applied a revision. */
 final class RevisionWaiters {
   private record Waiter(long revision, CompletableFuture<Void> future) {}
+
+  private static final Logger log = LoggerFactory.getLogger(RevisionWaiters.class);
 
   private final LongSupplier localRevision;
   private final Executor executor;
@@ -65,7 +70,7 @@ final class RevisionWaiters {
     waiters.remove(waiter);
   }
 
-  /** The state has changed. */
+  /** The state has changed. Throws nothing: it is called by the thread that applies. */
   void wake() {
     long revision = localRevision.getAsLong();
     synchronized (this) {
@@ -73,9 +78,17 @@ final class RevisionWaiters {
         Waiter waiter = iterator.next();
         if (waiter.revision() <= revision) {
           iterator.remove();
-          executor.execute(() -> waiter.future().complete(null));
+          complete(waiter);
         }
       }
+    }
+  }
+
+  private void complete(Waiter waiter) {
+    try {
+      executor.execute(() -> waiter.future().complete(null));
+    } catch (RejectedExecutionException e) {
+      log.debug("Who waits for revision {} is told that it took too long", waiter.revision(), e);
     }
   }
 }

@@ -20,6 +20,7 @@ import io.aerie.configdb.state.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -240,8 +241,11 @@ class ReplicatedConfigStoreTest {
     assertThat(next(slow)).isInstanceOf(ConfigEvent.Written.class);
   }
 
-  @Test
-  void shouldTellAConsumerThatFailedToListAnew() throws InterruptedException {
+  /** An Error is what a consumer throws whose bundle is being exchanged. */
+  @ParameterizedTest
+  @ValueSource(classes = {IllegalStateException.class, NoClassDefFoundError.class})
+  void shouldTellAConsumerThatFailedToListAnew(Class<? extends Throwable> failure)
+      throws InterruptedException {
     AtomicBoolean fail = new AtomicBoolean(true);
     BlockingQueue<ConfigEvent> events = new LinkedBlockingQueue<>();
     store.watch(
@@ -249,12 +253,38 @@ class ReplicatedConfigStoreTest {
         0,
         event -> {
           if (fail.getAndSet(false)) {
+            if (failure == NoClassDefFoundError.class) {
+              throw new NoClassDefFoundError("thrown by the test");
+            }
             throw new IllegalStateException("thrown by the test");
           }
           events.add(event);
         });
     put("a", "{}");
     assertThat(next(events)).isInstanceOf(ConfigEvent.Resynchronise.class);
+  }
+
+  /** As many as there are threads for watches: who waits for a revision needs none of them. */
+  @Test
+  void shouldNotLetSlowConsumersHoldUpWhoWaitsForARevision() throws Exception {
+    CountDownLatch entered = new CountDownLatch(ReplicatedConfigStore.WATCH_THREADS);
+    CountDownLatch release = new CountDownLatch(1);
+    for (int i = 0; i < ReplicatedConfigStore.WATCH_THREADS; i++) {
+      store.watch(
+          "a",
+          0,
+          event -> {
+            entered.countDown();
+            awaitQuietly(release);
+          });
+    }
+    long revision = put("a", "{}");
+    assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+    CompletableFuture<Void> seen = store.awaitLocal(revision + 1);
+    assertThat(seen).isNotDone();
+    put("b", "{}");
+    seen.get(10, TimeUnit.SECONDS);
+    release.countDown();
   }
 
   @Test

@@ -305,6 +305,16 @@ class PermissionsTest {
   }
 
   @Test
+  void shouldRecordTokensThatProveNothing() throws Exception {
+    String secret = rest.post("tokens", "{\"name\":\"t\"}").json().path("token").asText();
+    rest.call("administrator", "DELETE", "tokens/administrator-t", null);
+    int before = rest.audit.lines().size();
+    assertThat(bearer(secret, "GET", "volumes", null).status()).isEqualTo(401);
+    assertThat(rest.audit.lines().subList(before, before + 1))
+        .containsExactly(" 127.0.0.1 rest:token unauthenticated {}");
+  }
+
+  @Test
   void shouldRecordWhoJoinedButNotWhoTried() throws Exception {
     String body =
         "{\"token\":\"%s\",\"node\":{\"id\":\"n4\",\"endpoints\":{\"CLUSTER\":\"127.0.0.1:1\"}},"

@@ -90,6 +90,17 @@ public final class AuditTrail {
     note(subsystems, event, log -> log.refused(event));
   }
 
+  /**
+   * Records that nothing was proven. Those that follow each other are counted together, whatever
+   * address they come from: else strangers could fill the log.
+   */
+  static void refusedUnproven(Subsystems subsystems, String source, String action) {
+    Event event =
+        new Event(
+            "", source, action, Map.of(), ErrorCode.UNAUTHENTICATED.code(), OptionalLong.empty());
+    note(subsystems, event, log -> log.refused(event));
+  }
+
   private static void note(Subsystems subsystems, Event event, Consumer<AuditLog> writing) {
     try {
       writing.accept(subsystems.require(AuditLog.class));

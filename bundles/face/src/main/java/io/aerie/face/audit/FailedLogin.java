@@ -6,11 +6,19 @@ import io.aerie.face.Subsystems;
 import java.util.Map;
 
 /**
- * Records a wrong password. A name that is no user's is left out: people type passwords in its
- * place. Attempts that had to wait are not recorded, so that an attacker can't fill the log.
+ * Records wrong passwords and tokens. A name that is no user's is left out: people type passwords
+ * in its place. Attempts that had to wait are not recorded, so that an attacker can't fill the log.
  */
 public final class FailedLogin {
   private FailedLogin() {}
+
+  /**
+   * Records a token that is unknown, expired or revoked. Nobody is slowed down by it, so it is
+   * counted with others.
+   */
+  public static void noteToken(Subsystems subsystems, String source, String action) {
+    AuditTrail.refusedUnproven(subsystems, source, action);
+  }
 
   /** Records it. */
   public static void note(Subsystems subsystems, String name, String source, String action) {

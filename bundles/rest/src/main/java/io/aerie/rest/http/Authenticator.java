@@ -36,7 +36,11 @@ public final class Authenticator {
           .require(TokenDirectory.class)
           .authenticate(bearer.token())
           .map(proof -> Caller.token(proof.owner(), proof.token(), source))
-          .orElseThrow(() -> Credentials.refused("The token is unknown, expired or revoked."));
+          .orElseThrow(
+              () -> {
+                FailedLogin.noteToken(subsystems, source, "rest:token");
+                return Credentials.refused("The token is unknown, expired or revoked.");
+              });
     }
     Credentials.Basic basic = (Credentials.Basic) credentials;
     char[] password = basic.password().toCharArray();

@@ -13,6 +13,11 @@ import java.util.Optional;
 public record NamedLog(String name, ReplicatedLog log) {
   private static final String CONFIG = "config";
 
+  /** Whether it is ConfigDB's, which can move. */
+  public boolean isOfConfig() {
+    return name.equals(CONFIG);
+  }
+
   /** What somebody should do something about while it still serves. */
   public Optional<String> warning() {
     LogStatus status = log.status();
@@ -28,7 +33,7 @@ public record NamedLog(String name, ReplicatedLog log) {
   }
 
   private String remedy(String provider) {
-    if (!name.equals(CONFIG)) {
+    if (!isOfConfig()) {
       return "The node's log may tell why.";
     }
     String other = provider.equals("atomix") ? "ratis" : "atomix";

@@ -26,4 +26,9 @@ public final class TokenValidity {
     }
     return validity;
   }
+
+  /** What a dry run tells of a token with that validity. */
+  public static String explained(Duration validity) {
+    return "A token for one node would be made that is valid for " + validity.toSeconds() + " s.";
+  }
 }

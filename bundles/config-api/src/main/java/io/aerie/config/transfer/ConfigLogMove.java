@@ -6,6 +6,9 @@ import java.util.function.Consumer;
 
 /** Moves ConfigDB from its replicated log to one of another provider, while all goes on. */
 public interface ConfigLogMove {
+  /** What logs can be on. */
+  List<String> PROVIDERS = List.of("atomix", "ratis");
+
   /**
    * Makes a log of that provider on all nodes, seals the present one, puts the sealed state into
    * the new one and has all nodes use it. Changes wait from the seal until this node uses the new

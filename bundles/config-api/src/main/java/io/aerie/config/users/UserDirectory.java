@@ -10,6 +10,12 @@ import java.util.concurrent.CompletableFuture;
  * may log in as one of the {@link LdapDirectory}, which the other methods know nothing of.
  */
 public interface UserDirectory {
+  /** A password has so many characters at least. */
+  int PASSWORD_CHARACTERS_MIN = 8;
+
+  /** Far above any password; bounds what a stranger can make a node hash. */
+  int PASSWORD_CHARACTERS_MAX = 1_024;
+
   /**
    * The user when name and password fit. Takes the same time when there is no such user. A user of
    * the LDAP directory has revision 0.

@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogMoves implements ConfigLogMove {
   private static final Logger log = LoggerFactory.getLogger(LogMoves.class);
-  private static final Set<String> PROVIDERS = Set.of("atomix", "ratis");
   private static final long POLL_MS = 300;
 
   /** A member joins within a second or two, one after the other; a busy machine needs more. */

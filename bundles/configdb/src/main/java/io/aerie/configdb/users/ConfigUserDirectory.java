@@ -29,11 +29,6 @@ import java.util.function.Supplier;
  * them too.
  */
 public final class ConfigUserDirectory implements UserDirectory {
-  private static final int PASSWORD_LENGTH_MIN = 8;
-
-  /** Far above any password; bounds what a stranger can make us hash. */
-  private static final int PASSWORD_LENGTH_MAX = 1_024;
-
   /** Stands for all names that no user can have; none of them is worth an entry of its own. */
   private static final String NOBODY = "";
 
@@ -95,7 +90,7 @@ public final class ConfigUserDirectory implements UserDirectory {
   private Optional<User> authenticated(String name, char[] password) {
     Optional<Document> document =
         isName(name) ? store.getLocal(UserDocument.path(name)) : Optional.empty();
-    boolean plausible = password.length > 0 && password.length <= PASSWORD_LENGTH_MAX;
+    boolean plausible = password.length > 0 && password.length <= PASSWORD_CHARACTERS_MAX;
     if (document.isEmpty() || !plausible) {
       Optional<User> other =
           plausible && isName(name) && isFree(name)
@@ -322,11 +317,11 @@ public final class ConfigUserDirectory implements UserDirectory {
   }
 
   private static void checkPassword(char[] password) {
-    if (password.length < PASSWORD_LENGTH_MIN || password.length > PASSWORD_LENGTH_MAX) {
+    if (password.length < PASSWORD_CHARACTERS_MIN || password.length > PASSWORD_CHARACTERS_MAX) {
       throw new AerieException(
           ErrorCode.INVALID_VALUE,
           "the password has " + password.length + " characters",
-          "It must have " + PASSWORD_LENGTH_MIN + " to " + PASSWORD_LENGTH_MAX + ".",
+          "It must have " + PASSWORD_CHARACTERS_MIN + " to " + PASSWORD_CHARACTERS_MAX + ".",
           "");
     }
   }

@@ -45,6 +45,20 @@ public final class TokenWish {
         Durations.parse(validity == null ? VALIDITY : validity));
   }
 
+  /** The token with that id, if the caller may see and revoke it; NOT_FOUND. */
+  public static Token existing(Caller caller, TokenDirectory directory, String id) {
+    return visible(caller, directory).stream()
+        .filter(token -> token.id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AerieException(
+                    ErrorCode.NOT_FOUND,
+                    "There is no token '" + id + "'",
+                    "",
+                    "List the tokens to see what there is."));
+  }
+
   /** The tokens that the caller may see and revoke. */
   public static List<Token> visible(Caller caller, TokenDirectory directory) {
     boolean all = caller.may(Permission.TOKENS_ALL);

@@ -24,6 +24,9 @@ public final class FakeLog implements ReplicatedLog {
   /** Told of each removal, which it may refuse. */
   public Consumer<NodeId> removals = member -> {};
 
+  /** What it is on. */
+  public String provider = "hand";
+
   /** What its entries take. */
   public long bytes;
 
@@ -60,7 +63,7 @@ public final class FakeLog implements ReplicatedLog {
   @Override
   public LogStatus status() {
     NodeId leader = keepsLeader || members.contains(LEADER) ? LEADER : members.get(0);
-    return new LogStatus("hand", role, Optional.of(leader), 1, 1, 1, bytes, List.copyOf(members));
+    return new LogStatus(provider, role, Optional.of(leader), 1, 1, 1, bytes, List.copyOf(members));
   }
 
   @Override

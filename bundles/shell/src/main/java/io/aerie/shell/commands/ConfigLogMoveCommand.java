@@ -9,11 +9,13 @@ import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.shell.completion.LogProviderCompleter;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 
@@ -26,6 +28,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
     description = "Moves ConfigDB's replicated log to the other provider, while all goes on")
 public final class ConfigLogMoveCommand extends AerieCommand {
   @Argument(name = "provider", description = "atomix or ratis", required = true)
+  @Completion(LogProviderCompleter.class)
   String provider;
 
   @Option(name = "--dry-run", description = "Change nothing, tell whether it could be moved")

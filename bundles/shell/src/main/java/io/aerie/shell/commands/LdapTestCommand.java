@@ -6,11 +6,13 @@ import io.aerie.face.LdapViews;
 import io.aerie.face.Subsystems;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.shell.completion.UserCompleter;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
@@ -25,6 +27,7 @@ import org.apache.karaf.shell.api.console.Session;
     description = "Looks a user up in the LDAP directory as a login would")
 public final class LdapTestCommand extends AerieCommand {
   @Argument(name = "USER", description = "The name at login", required = true)
+  @Completion(UserCompleter.class)
   String user;
 
   @Option(

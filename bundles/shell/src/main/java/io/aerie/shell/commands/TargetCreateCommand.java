@@ -10,12 +10,14 @@ import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.shell.completion.LunCompleter;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
@@ -40,6 +42,7 @@ public final class TargetCreateCommand extends AerieCommand {
       name = "--lun",
       description = "NUMBER=VOLUME, as 1=v1; may be repeated",
       multiValued = true)
+  @Completion(LunCompleter.class)
   List<String> luns = List.of();
 
   @Option(

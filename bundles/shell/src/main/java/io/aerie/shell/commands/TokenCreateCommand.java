@@ -3,7 +3,9 @@ package io.aerie.shell.commands;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.TokenDirectory.Issued;
 import io.aerie.config.users.TokenDirectory.NewToken;
+import io.aerie.config.users.TokenDirectory.Token;
 import io.aerie.face.Await;
+import io.aerie.face.RoleNames;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
@@ -39,6 +41,9 @@ public final class TokenCreateCommand extends AerieCommand {
   @Option(name = "--validity", description = "How long it is valid: 12h, 90d; at most 366d")
   String validity = TokenWish.VALIDITY;
 
+  @Option(name = "--dry-run", description = "Change nothing, tell what would happen")
+  boolean dryRun;
+
   @Option(name = "--json", description = "Print JSON, as REST has it")
   boolean json;
 
@@ -47,11 +52,26 @@ public final class TokenCreateCommand extends AerieCommand {
     NewToken wanted =
         TokenWish.of(
             caller(), name, role, kinds == null ? null : List.of(kinds.split(",")), validity);
-    Issued issued = Await.result(subsystems.require(TokenDirectory.class).create(wanted));
+    TokenDirectory tokens = subsystems.require(TokenDirectory.class);
+    if (dryRun) {
+      tell(tokens.check(wanted), out);
+      return;
+    }
+    Issued issued = Await.result(tokens.create(wanted));
     if (json) {
       out.println(Views.pretty(Views.of(issued.token()).put("token", issued.secret())));
     } else {
       out.println(issued.secret());
     }
+  }
+
+  private void tell(Token token, PrintStream out) {
+    if (json) {
+      out.println(Views.pretty(Views.of(token).put("dryRun", true)));
+      return;
+    }
+    out.printf(
+        "would be made: %s (%s, until %s)%n",
+        token.name(), RoleNames.of(token.role()), token.expires());
   }
 }

@@ -1,11 +1,10 @@
 package io.aerie.shell.commands;
 
-import io.aerie.base.AerieException;
-import io.aerie.base.ErrorCode;
 import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.TokenDirectory.Token;
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
+import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.aerie.face.access.TokenWish;
@@ -14,6 +13,7 @@ import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code token:revoke}. */
@@ -25,16 +25,31 @@ public final class TokenRevokeCommand extends AerieCommand {
   @Completion(TokenCompleter.class)
   String id;
 
+  @Option(name = "--revision", description = "Only if it still has this revision")
+  Long revision;
+
+  @Option(name = "--dry-run", description = "Change nothing, tell what would happen")
+  boolean dryRun;
+
+  @Option(name = "--json", description = "Print JSON, as REST has it")
+  boolean json;
+
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     TokenDirectory tokens = subsystems.require(TokenDirectory.class);
-    Token token =
-        TokenWish.visible(caller(), tokens).stream()
-            .filter(each -> each.id().equals(id))
-            .findFirst()
-            .orElseThrow(
-                () -> new AerieException(ErrorCode.NOT_FOUND, "There is no token '" + id + "'"));
-    Await.result(tokens.revoke(token.id()));
-    out.println("revoked: " + token.id() + " (" + token.name() + " of " + token.owner() + ")");
+    Token token = TokenWish.existing(caller(), tokens, id);
+    // a token never changes from when it was made until it ends, so that nobody can come between
+    ExpectedRevision.check(ExpectedRevision.of(revision), token.revision());
+    if (!dryRun) {
+      Await.result(tokens.revoke(token.id()));
+    }
+    if (json) {
+      out.println(Views.pretty(Views.of(token).put("dryRun", dryRun)));
+      return;
+    }
+    out.println(
+        (dryRun ? "would be revoked: " : "revoked: ")
+            + token.id()
+            + (" (" + token.name() + " of " + token.owner() + ")"));
   }
 }

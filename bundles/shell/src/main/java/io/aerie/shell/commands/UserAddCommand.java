@@ -2,17 +2,21 @@ package io.aerie.shell.commands;
 
 import io.aerie.config.users.UserDirectory;
 import io.aerie.config.users.UserDirectory.Role;
+import io.aerie.config.users.UserDirectory.User;
 import io.aerie.face.Await;
 import io.aerie.face.RoleNames;
 import io.aerie.face.Subsystems;
+import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.face.access.UserTrials;
 import io.aerie.shell.completion.RoleCompleter;
 import java.io.PrintStream;
 import java.util.Arrays;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.api.console.Session;
@@ -36,6 +40,12 @@ public final class UserAddCommand extends AerieCommand {
   @Completion(RoleCompleter.class)
   String role;
 
+  @Option(name = "--dry-run", description = "Change nothing, tell what would happen")
+  boolean dryRun;
+
+  @Option(name = "--json", description = "Print JSON, as REST has it")
+  boolean json;
+
   @Reference Session session;
 
   @Override
@@ -44,10 +54,13 @@ public final class UserAddCommand extends AerieCommand {
     Role given = RoleNames.parse(role);
     char[] password = PasswordPrompt.read(session);
     try {
-      Await.result(users.create(name, password, given));
+      User user =
+          dryRun
+              ? UserTrials.add(users, name, password, given)
+              : Await.result(users.create(name, password, given));
+      ObjectPrinter.print("added", Views.of(user), dryRun, json, out);
     } finally {
       Arrays.fill(password, '\0');
     }
-    out.println("added: " + name);
   }
 }

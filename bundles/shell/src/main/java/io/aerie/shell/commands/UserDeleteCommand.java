@@ -5,11 +5,13 @@ import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.face.access.UserTrials;
 import io.aerie.shell.completion.UserCompleter;
 import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code user:delete}. */
@@ -21,9 +23,17 @@ public final class UserDeleteCommand extends AerieCommand {
   @Completion(UserCompleter.class)
   String name;
 
+  @Option(name = "--dry-run", description = "Change nothing, tell what would happen")
+  boolean dryRun;
+
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
-    Await.result(subsystems.require(UserDirectory.class).delete(name));
-    out.println("deleted: " + name);
+    UserDirectory users = subsystems.require(UserDirectory.class);
+    if (dryRun) {
+      UserTrials.delete(users, name);
+    } else {
+      Await.result(users.delete(name));
+    }
+    out.println((dryRun ? "would be deleted: " : "deleted: ") + name);
   }
 }

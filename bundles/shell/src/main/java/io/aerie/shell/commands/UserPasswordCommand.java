@@ -5,6 +5,7 @@ import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.face.access.UserTrials;
 import io.aerie.shell.completion.UserCompleter;
 import io.aerie.shell.login.ShellLogin;
 import java.io.PrintStream;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.api.console.Session;
@@ -28,6 +30,9 @@ public final class UserPasswordCommand extends AerieCommand {
   @Completion(UserCompleter.class)
   String name;
 
+  @Option(name = "--dry-run", description = "Change nothing, tell what would happen")
+  boolean dryRun;
+
   @Reference Session session;
 
   @Override
@@ -39,13 +44,18 @@ public final class UserPasswordCommand extends AerieCommand {
     }
     char[] password = PasswordPrompt.read(session);
     try {
-      ShellLogin.change(
-          () -> {
-            Await.result(users.setPassword(user, password));
-            out.println("password set: " + user);
-          });
+      ShellLogin.change(() -> set(users, user, password, out));
     } finally {
       Arrays.fill(password, '\0');
     }
+  }
+
+  private void set(UserDirectory users, String user, char[] password, PrintStream out) {
+    if (dryRun) {
+      UserTrials.setPassword(users, user, password);
+    } else {
+      Await.result(users.setPassword(user, password));
+    }
+    out.println((dryRun ? "password would be set: " : "password set: ") + user);
   }
 }

@@ -1,18 +1,22 @@
 package io.aerie.shell.commands;
 
 import io.aerie.config.users.UserDirectory;
+import io.aerie.config.users.UserDirectory.Role;
 import io.aerie.config.users.UserDirectory.User;
 import io.aerie.face.Await;
 import io.aerie.face.RoleNames;
 import io.aerie.face.Subsystems;
+import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.face.access.UserTrials;
 import io.aerie.shell.completion.RoleCompleter;
 import io.aerie.shell.completion.UserCompleter;
 import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 
 /** {@code user:role}. */
@@ -32,10 +36,23 @@ public final class UserRoleCommand extends AerieCommand {
   @Completion(RoleCompleter.class)
   String role;
 
+  @Option(name = "--dry-run", description = "Change nothing, tell what would happen")
+  boolean dryRun;
+
+  @Option(name = "--json", description = "Print JSON, as REST has it")
+  boolean json;
+
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
+    UserDirectory users = subsystems.require(UserDirectory.class);
+    Role given = RoleNames.parse(role);
     User user =
-        Await.result(subsystems.require(UserDirectory.class).setRole(name, RoleNames.parse(role)));
-    out.println("role given: " + user.name() + " is " + RoleNames.of(user.role()));
+        dryRun ? UserTrials.setRole(users, name, given) : Await.result(users.setRole(name, given));
+    if (json) {
+      out.println(Views.pretty(Views.of(user).put("dryRun", dryRun)));
+    } else {
+      String done = dryRun ? "role would be given: " : "role given: ";
+      out.println(done + user.name() + " is " + RoleNames.of(user.role()));
+    }
   }
 }

@@ -16,6 +16,7 @@ import io.aerie.event.EventSubscription;
 import io.aerie.event.Events;
 import io.aerie.events.EventsComponent;
 import io.aerie.rest.RestFixture.Answer;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Proxy;
 import java.net.http.HttpResponse;
 import java.util.Iterator;
@@ -40,6 +41,9 @@ class EventsTest {
   private final EventsComponent hub = new EventsComponent();
   private final HandSource source = new HandSource();
   private final AtomicInteger open = new AtomicInteger();
+
+  /** The stream that subscribed last. */
+  private volatile WeakReference<EventConsumer> lastStream = new WeakReference<>(null);
 
   /** RCD as a test wants it. */
   private static final class HandSource implements EventSource {
@@ -79,6 +83,7 @@ class EventsTest {
   /** The hub, with an eye on what is open. */
   private EventSubscription subscribe(EventSelection selection, EventConsumer consumer) {
     EventSubscription subscription = hub.subscribe(selection, consumer);
+    lastStream = new WeakReference<>(consumer);
     open.incrementAndGet();
     return new EventSubscription() {
       @Override
@@ -236,6 +241,17 @@ class EventsTest {
     gone.close();
     while (open.get() > 0) {
       Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void shouldHoldNothingOfAStreamThatIsGone() throws Exception {
+    Reading gone = read("observer", "?subject=volumes/none");
+    gone.event();
+    assertThat(lastStream.get()).isNotNull();
+    gone.close();
+    while (lastStream.get() != null) {
+      System.gc();
     }
   }
 

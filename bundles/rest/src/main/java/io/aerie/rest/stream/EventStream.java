@@ -58,6 +58,7 @@ public final class EventStream implements EventConsumer {
   private Scheduler scheduler;
   private Executor pool;
   private Scheduler.Task nextBeat = () -> false;
+  private Runnable whenEnded = () -> {};
   private boolean ended;
 
   private EventStream(StandingCaller caller, Duration heartbeat) {
@@ -80,14 +81,24 @@ public final class EventStream implements EventConsumer {
     request.setAttribute(ATTRIBUTE, stream);
   }
 
-  /** The headers are set; nothing is written yet. */
-  void start(Request request, Response newResponse, Callback newCallback) {
+  /**
+   * The headers are set; nothing is written yet.
+   *
+   * @param newWhenEnded done once, also when it has ended already
+   */
+  void start(Request request, Response newResponse, Callback newCallback, Runnable newWhenEnded) {
+    boolean over;
     synchronized (this) {
+      over = ended;
+      whenEnded = newWhenEnded;
       response = newResponse;
       callback = newCallback;
       scheduler = request.getComponents().getScheduler();
       pool = request.getComponents().getExecutor();
       nextBeat = schedule();
+    }
+    if (over) {
+      newWhenEnded.run();
     }
     request.addFailureListener(this::fail);
     started.complete(null);
@@ -212,6 +223,7 @@ public final class EventStream implements EventConsumer {
   /** Answers whether this call ended it. */
   private boolean end() {
     EventSubscription ending;
+    Runnable last;
     synchronized (this) {
       if (ended) {
         return false;
@@ -219,14 +231,12 @@ public final class EventStream implements EventConsumer {
       ended = true;
       nextBeat.cancel();
       ending = subscription;
+      last = whenEnded;
     }
+    last.run();
     if (ending != null) {
       ending.close();
     }
     return true;
-  }
-
-  synchronized boolean hasEnded() {
-    return ended;
   }
 }

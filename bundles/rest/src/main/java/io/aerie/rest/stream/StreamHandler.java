@@ -53,10 +53,10 @@ public final class StreamHandler extends Handler.Wrapper {
     }
     // Jersey saw an empty body
     response.getHeaders().remove(HttpHeader.CONTENT_LENGTH);
-    open.removeIf(EventStream::hasEnded);
     open.add(stream);
     ConnectionGuard.last(request);
-    stream.start(request, response, callback);
+    // at once, not with the next stream: each holds its connection's buffers
+    stream.start(request, response, callback, () -> open.remove(stream));
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.aerie.face.access.Requires;
 import io.aerie.face.access.TokenWish;
 import io.aerie.shell.completion.TokenCompleter;
 import java.io.PrintStream;
+import java.util.OptionalLong;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -38,10 +39,11 @@ public final class TokenRevokeCommand extends AerieCommand {
   protected void run(Subsystems subsystems, PrintStream out) {
     TokenDirectory tokens = subsystems.require(TokenDirectory.class);
     Token token = TokenWish.existing(caller(), tokens, id);
-    // a token never changes from when it was made until it ends, so that nobody can come between
-    ExpectedRevision.check(ExpectedRevision.of(revision), token.revision());
-    if (!dryRun) {
-      Await.result(tokens.revoke(token.id()));
+    OptionalLong expected = ExpectedRevision.of(revision);
+    if (dryRun) {
+      ExpectedRevision.check(expected, token.revision());
+    } else {
+      Await.result(tokens.revoke(token.id(), expected));
     }
     if (json) {
       out.println(Views.pretty(Views.of(token).put("dryRun", dryRun)));

@@ -8,6 +8,7 @@ import io.aerie.face.access.Requires;
 import io.aerie.face.access.UserTrials;
 import io.aerie.shell.completion.UserCompleter;
 import java.io.PrintStream;
+import java.util.OptionalLong;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -23,16 +24,20 @@ public final class UserDeleteCommand extends AerieCommand {
   @Completion(UserCompleter.class)
   String name;
 
+  @Option(name = "--revision", description = "Only if it still has this revision")
+  Long revision;
+
   @Option(name = "--dry-run", description = "Change nothing, tell what would happen")
   boolean dryRun;
 
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     UserDirectory users = subsystems.require(UserDirectory.class);
+    OptionalLong expected = ExpectedRevision.of(revision);
     if (dryRun) {
-      UserTrials.delete(users, name);
+      ExpectedRevision.check(expected, UserTrials.delete(users, name).revision());
     } else {
-      Await.result(users.delete(name));
+      Await.result(users.delete(name, expected));
     }
     out.println((dryRun ? "would be deleted: " : "deleted: ") + name);
   }

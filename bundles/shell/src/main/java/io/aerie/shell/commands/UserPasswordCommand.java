@@ -10,6 +10,7 @@ import io.aerie.shell.completion.UserCompleter;
 import io.aerie.shell.login.ShellLogin;
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -29,6 +30,9 @@ public final class UserPasswordCommand extends AerieCommand {
   @Argument(name = "NAME", description = "The user; yourself unless told")
   @Completion(UserCompleter.class)
   String name;
+
+  @Option(name = "--revision", description = "Only if it still has this revision")
+  Long revision;
 
   @Option(name = "--dry-run", description = "Change nothing, tell what would happen")
   boolean dryRun;
@@ -51,10 +55,11 @@ public final class UserPasswordCommand extends AerieCommand {
   }
 
   private void set(UserDirectory users, String user, char[] password, PrintStream out) {
+    OptionalLong expected = ExpectedRevision.of(revision);
     if (dryRun) {
-      UserTrials.setPassword(users, user, password);
+      ExpectedRevision.check(expected, UserTrials.setPassword(users, user, password).revision());
     } else {
-      Await.result(users.setPassword(user, password));
+      Await.result(users.setPassword(user, password, expected));
     }
     out.println((dryRun ? "password would be set: " : "password set: ") + user);
   }

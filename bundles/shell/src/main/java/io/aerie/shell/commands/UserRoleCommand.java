@@ -13,6 +13,7 @@ import io.aerie.face.access.UserTrials;
 import io.aerie.shell.completion.RoleCompleter;
 import io.aerie.shell.completion.UserCompleter;
 import java.io.PrintStream;
+import java.util.OptionalLong;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -36,6 +37,9 @@ public final class UserRoleCommand extends AerieCommand {
   @Completion(RoleCompleter.class)
   String role;
 
+  @Option(name = "--revision", description = "Only if it still has this revision")
+  Long revision;
+
   @Option(name = "--dry-run", description = "Change nothing, tell what would happen")
   boolean dryRun;
 
@@ -46,8 +50,14 @@ public final class UserRoleCommand extends AerieCommand {
   protected void run(Subsystems subsystems, PrintStream out) {
     UserDirectory users = subsystems.require(UserDirectory.class);
     Role given = RoleNames.parse(role);
-    User user =
-        dryRun ? UserTrials.setRole(users, name, given) : Await.result(users.setRole(name, given));
+    OptionalLong expected = ExpectedRevision.of(revision);
+    User user;
+    if (dryRun) {
+      user = UserTrials.setRole(users, name, given);
+      ExpectedRevision.check(expected, user.revision());
+    } else {
+      user = Await.result(users.setRole(name, given, expected));
+    }
     if (json) {
       out.println(Views.pretty(Views.of(user).put("dryRun", dryRun)));
     } else {

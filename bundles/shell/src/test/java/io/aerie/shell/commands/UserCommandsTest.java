@@ -122,6 +122,31 @@ class UserCommandsTest {
   }
 
   @Test
+  void shouldRefuseAnotherRevisionThanIsExpectedAndTakeTheOneThatIs() {
+    long now = users.find("operator").orElseThrow().revision();
+    for (boolean dryRun : new boolean[] {true, false}) {
+      UserRoleCommand role = role("operator", "observer", dryRun);
+      role.revision = now - 1;
+      assertRefused(role, ErrorCode.PRECONDITION_FAILED);
+      UserPasswordCommand password = password("operator", PASSWORD, dryRun);
+      password.revision = now - 1;
+      assertRefused(password, ErrorCode.PRECONDITION_FAILED);
+      UserDeleteCommand delete = delete("operator", dryRun);
+      delete.revision = now - 1;
+      assertRefused(delete, ErrorCode.PRECONDITION_FAILED);
+    }
+    assertThat(users.find("operator").orElseThrow().revision()).isEqualTo(now);
+    UserPasswordCommand password = password("operator", PASSWORD, false);
+    password.revision = now;
+    assertThat(run(password)).isEqualTo("password set: operator\n");
+    UserDeleteCommand delete = delete("operator", false);
+    delete.revision = now;
+    assertRefused(delete, ErrorCode.PRECONDITION_FAILED);
+    delete.revision = users.find("operator").orElseThrow().revision();
+    assertThat(run(delete)).isEqualTo("deleted: operator\n");
+  }
+
+  @Test
   void shouldPrintUsersAsRestHasThem() throws Exception {
     UserAddCommand add = add("ada", PASSWORD, true);
     add.json = true;

@@ -1,13 +1,13 @@
 # A load whose answers are recorded and judged. Sourced after cluster/story.sh.
 
-# history_began KINDS: starts the clients on all nodes (Histories.java).
+# history_began KINDS: starts the clients on all nodes (Histories.java), or on those in history_nodes.
 history_began() {
   local node classes=$STORY_FOLDER/history-classes
   local -a endpoints=()
   javac -Xlint:all -Werror -d "$classes" "$AERIE_ROOT"/itests/history/*.java \
     "$AERIE_ROOT/itests/sim/src/test/java/io/aerie/sim/RegisterChecker.java"
   must "the judges tell possible histories from impossible ones" -- java -cp "$classes" io.aerie.history.JudgesCheck
-  for node in 1 2 3; do endpoints+=("$(node_field "$node" rest),$(node_field "$node" nbd)"); done
+  for node in ${history_nodes:-1 2 3}; do endpoints+=("$(node_field "$node" rest),$(node_field "$node" nbd)"); done
   {
     local result=0
     java -Xmx512m -cp "$classes" io.aerie.history.Histories "$STORY_FOLDER" "$(status .ca)" "$(status .credentials)" "$1" \

@@ -35,10 +35,34 @@ ensure_distribution() {
     }
     cp assembly/appliance/target/appliance-*.tar.gz "$archive.new"
     mv "$archive.new" "$archive"
+    add_class_archive
   ) 8>"$(built_folder)/lock" || exit 1
   # The last few versions are kept: going back to a branch needs no build.
   find "$(built_folder)" -name 'aerie-*.tar.gz' -printf '%T@ %p\n' | sort -rn | tail -n +4 | cut -d ' ' -f 2- | xargs -r rm -f
   progress "built in $((($(now_ms) - started) / 1000)) s"
+}
+
+# add_class_archive: the distribution runs once, and the JVM writes down the classes that it loaded and checked. A node
+# then starts with a fifth less work. The file is of use to the JVM that wrote it; any other starts without it.
+add_class_archive() {
+  local training distribution
+  training=$(mktemp -d "$(built_folder)/training.XXXXXX")
+  distribution=$training/distribution
+  # Another shell: it has traps, locks and settings of its own.
+  if AERIE_JAVA_OPTS="-XX:ArchiveClassesAtExit=$training/aerie.jsa" \
+    "$root/aerie" up --dir "$training/cluster" --nodes 1 --disks 1 --disk-size 1G &&
+    "$root/aerie" sh --dir "$training/cluster" 'volume:list' &&
+    "$root/aerie" down --dir "$training/cluster" && [ -s "$training/aerie.jsa" ]; then
+    mkdir "$distribution"
+    tar -xzf "$archive" -C "$distribution"
+    install -m 644 "$training/aerie.jsa" "$(echo "$distribution"/*)/lib/aerie.jsa"
+    tar -czf "$archive.new" -C "$distribution" "$(ls "$distribution")"
+    mv "$archive.new" "$archive"
+  else
+    progress "the distribution stays without an archive of classes, and starts slower; see $(built_folder)/build.log"
+  fi >>"$(built_folder)/build.log" 2>&1 8>&-
+  "$root/aerie" down --dir "$training/cluster" --wipe >/dev/null 2>&1 8>&- || true
+  rm -rf "$training"
 }
 
 # unpack_distribution: into DIR/dist/VERSION, which then is the folder's current version.

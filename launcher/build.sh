@@ -29,7 +29,7 @@ ensure_distribution() {
     # One build at a time in one checkout: Maven's target folders are shared.
     flock 8
     cd "$root"
-    mvn -B -ntp package -DskipTests -Pquick -Daerie.build="$version" -pl assembly/appliance -am >"$log" 2>&1 8>&- || {
+    mvn -B -ntp package -DskipTests -Pquick "${compiled[@]}" -Daerie.build="$version" -pl assembly/appliance -am >"$log" 2>&1 8>&- || {
       grep -E '^\[ERROR\]' "$log" | head -n 30 >&2
       fail "the build failed; all of it is in $log"
     }

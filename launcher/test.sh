@@ -5,6 +5,8 @@ tiers=(unit sim karaf cluster)
 tiers_asked=(faults conformance image)
 passed=0 failed=0 skipped=0
 summary=()
+# Set by the first tier that has compiled all modules: the next ones take them as they are.
+compiled=()
 
 command_test() {
   local tier wanted=${arguments[0]:-}
@@ -35,7 +37,11 @@ run_tier() {
 }
 
 # Every module with all checks (format, style, error-prone, floors); the tests tagged sim, and the container, apart.
-tier_unit() { maven_tier verify -pl '!itests/karaf,!itests/sim'; }
+tier_unit() {
+  maven_tier verify -pl '!itests/karaf,!itests/sim' || return
+  # Without this Maven compiles each module again whenever a jar that it needs was packed again, which is always.
+  compiled=(-Dmaven.compiler.useIncrementalCompilation=false)
+}
 
 # The storage core in simulated time: seeds, scenarios, mutations. With --seeds or --seed seeds alone, as many as wanted.
 tier_sim() {
@@ -54,6 +60,7 @@ tier_karaf() {
 
 tier_cluster() {
   need_tools "$tools_clients"
+  ensure_distribution
   script_tier "$root/itests/cluster/run"
 }
 
@@ -106,10 +113,10 @@ maven_tier() {
   mkdir -p "$root/.aerie/test"
   log=$root/.aerie/test/$tier.log
   if [ -n "${progress_of:-}" ]; then
-    { (cd "$root" && mvn -B -ntp --fail-at-end "$@") || status=$?; echo "$status" >"$log.status"; } 2>&1 | tee "$log" | grep --line-buffered -E "$progress_of" || true
+    { (cd "$root" && mvn -B -ntp --fail-at-end "${compiled[@]}" "$@") || status=$?; echo "$status" >"$log.status"; } 2>&1 | tee "$log" | grep --line-buffered -E "$progress_of" || true
     status=$(<"$log.status")
   else
-    (cd "$root" && mvn -B -ntp --fail-at-end "$@") >"$log" 2>&1 || status=$?
+    (cd "$root" && mvn -B -ntp --fail-at-end "${compiled[@]}" "$@") >"$log" 2>&1 || status=$?
   fi
   grep -E '^\[(ERROR|WARNING)\] |Tests run:.*Time elapsed|^\[INFO\] (BUILD|Reactor Summary|Aerie.*(SUCCESS|FAILURE|SKIPPED))' "$log" |
     grep -vE '^\[ERROR\] *$' | cut -c 1-400 || true

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,22 +16,23 @@ import org.junit.jupiter.api.Test;
  * looked at. Another process matters, since the order of some collections differs between two.
  */
 class ReplayTest {
+  private static final int KINDS = Faults.Kind.values().length;
+  private static final long FIRST = 1_000;
+
   @Test
   void shouldRunASeedAlikeInEveryProcess() throws IOException, InterruptedException {
-    List<String> seeds = new ArrayList<>();
-    StringBuilder expected = new StringBuilder();
-    int kinds = Faults.Kind.values().length;
-    for (long seed = 1_000; seed < 1_000 + kinds; seed++) {
-      long fingerprint = SimulationRun.one(seed, false, new AtomicLong()).fingerprint();
-      seeds.add(Long.toString(seed));
-      expected.append(seed).append(' ').append(fingerprint).append('\n');
-    }
+    List<Long> seeds = LongStream.range(FIRST, FIRST + KINDS).boxed().toList();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), SimulationRun.class.getName()));
-    command.addAll(seeds);
+    seeds.forEach(seed -> command.add(seed.toString()));
     Process other = new ProcessBuilder(command).redirectErrorStream(true).start();
+    StringBuilder expected = new StringBuilder();
+    for (long seed : seeds) {
+      long fingerprint = SimulationRun.one(seed, false, new AtomicLong()).fingerprint();
+      expected.append(seed).append(' ').append(fingerprint).append('\n');
+    }
     String printed =
         new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8).replace("\r", "");
     assertThat(other.waitFor()).as(printed).isZero();
@@ -40,8 +42,6 @@ class ReplayTest {
   @Test
   void shouldTellRunsApart() {
     assertThat(SimulationRun.one(1, false, new AtomicLong()).fingerprint())
-        .isNotEqualTo(
-            SimulationRun.one(1 + Faults.Kind.values().length, false, new AtomicLong())
-                .fingerprint());
+        .isNotEqualTo(SimulationRun.one(1 + KINDS, false, new AtomicLong()).fingerprint());
   }
 }

@@ -131,13 +131,23 @@ public final class FileDevice implements BlockDevice, AutoCloseable {
 
   @Override
   public void write(long offset, ByteBuffer buffer, Completion<Void> done) {
+    submit(() -> write(offset, buffer), done);
+  }
+
+  private void write(long offset, ByteBuffer buffer) throws IOException {
+    ByteBuffer source = buffer.duplicate();
+    long position = offset;
+    while (source.hasRemaining()) {
+      position += channel.write(source, position);
+    }
+  }
+
+  @Override
+  public void writeAndFlush(long offset, ByteBuffer buffer, Completion<Void> done) {
     submit(
         () -> {
-          ByteBuffer source = buffer.duplicate();
-          long position = offset;
-          while (source.hasRemaining()) {
-            position += channel.write(source, position);
-          }
+          write(offset, buffer);
+          channel.force(false);
         },
         done);
   }

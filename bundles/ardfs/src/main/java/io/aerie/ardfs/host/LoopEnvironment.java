@@ -88,7 +88,7 @@ final class LoopEnvironment implements Environment {
     long now = nowNanos();
     if (leaderReadAtNanos == Long.MIN_VALUE || now - leaderReadAtNanos > LEADERSHIP_AGE_NANOS) {
       leaderReadAtNanos = now;
-      leader = rcd.status().role() == ReplicatedLog.Role.LEADER;
+      leader = rcd.role() == ReplicatedLog.Role.LEADER;
     }
     return leader;
   }

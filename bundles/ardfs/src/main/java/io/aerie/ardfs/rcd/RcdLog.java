@@ -53,7 +53,7 @@ public final class RcdLog implements ReplicatedLog {
    * more. A log that its provider takes away for an update has not failed.
    */
   public boolean failed() {
-    return present().filter(log -> log.status().role() == Role.CLOSED).isPresent();
+    return present().filter(log -> log.role() == Role.CLOSED).isPresent();
   }
 
   private <T> CompletableFuture<T> ask(Function<ReplicatedLog, CompletableFuture<T>> question) {
@@ -106,6 +106,11 @@ public final class RcdLog implements ReplicatedLog {
     return present()
         .map(ReplicatedLog::status)
         .orElse(new LogStatus("", Role.CLOSED, Optional.empty(), 0, 0, 0, 0, List.of()));
+  }
+
+  @Override
+  public Role role() {
+    return present().map(ReplicatedLog::role).orElse(Role.CLOSED);
   }
 
   @Override

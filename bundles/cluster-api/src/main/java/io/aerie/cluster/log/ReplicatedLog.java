@@ -63,8 +63,13 @@ public interface ReplicatedLog extends AutoCloseable {
    */
   CompletableFuture<StateFile> exportState();
 
-  /** What an administrator wants to know of it. */
+  /** What an administrator wants to know of it. It may look at files. */
   LogStatus status();
+
+  /** The role alone, for who asks often. */
+  default Role role() {
+    return status().role();
+  }
 
   /**
    * Removes a member for good, by any node: a majority of the rest must be up, and of two the other

@@ -214,6 +214,12 @@ final class RatisLog implements ReplicatedLog, StateMachineAdapter.Events {
         members(configuration));
   }
 
+  @Override
+  public Role role() {
+    RaftServer.Division current = division;
+    return isStopped() ? Role.CLOSED : role(current.getInfo(), current.getRaftConf());
+  }
+
   private Role role(DivisionInfo info, RaftConfiguration configuration) {
     if (info.isLeader()) {
       return Role.LEADER;

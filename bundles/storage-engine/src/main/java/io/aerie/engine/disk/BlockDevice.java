@@ -21,4 +21,18 @@ public interface BlockDevice {
 
   /** Makes durable whatever writes were completed before this call. */
   void flush(Completion<Void> done);
+
+  /** A write, and then a flush: one way to the device where it can do both at once. */
+  default void writeAndFlush(long offset, ByteBuffer buffer, Completion<Void> done) {
+    write(
+        offset,
+        buffer,
+        (nothing, error) -> {
+          if (error != null) {
+            done.accept(null, error);
+          } else {
+            flush(done);
+          }
+        });
+  }
 }

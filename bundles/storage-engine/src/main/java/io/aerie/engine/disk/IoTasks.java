@@ -29,6 +29,10 @@ final class IoTasks {
     waiting.addLast(task);
   }
 
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
   /** Starts. With nothing to do it completes within the call. */
   void run(Completion<Void> whenDone) {
     done = whenDone;

@@ -305,32 +305,41 @@ final class LogWriter {
     predecessorCrc = batch.encode(buffer, layout, headLsn, predecessorCrc, generation);
     long batchLsn = headLsn;
     headLsn += bytes;
-    IoTasks writes = new IoTasks();
+    Completion<Void> durable =
+        (nothing, failure) -> {
+          buffers.release(buffer);
+          flushed(batchLsn, capture, failure);
+        };
+    IoTasks writes = directWrites(chosen);
+    if (writes.isEmpty() && RingAccess.inOnePart(layout, batchLsn, bytes)) {
+      device.writeAndFlush(layout.ringPosition(batchLsn), buffer.slice(0, bytes), durable);
+      return;
+    }
     RingAccess.forEachPart(
         layout,
         batchLsn,
         buffer,
         (offset, part) -> writes.add(completion -> device.write(offset, part, completion)));
-    addDirectWrites(writes, chosen);
     writes.run(
         (nothing, error) -> {
-          buffers.release(buffer);
           if (error != null) {
-            deviceFailed.accept(error, null);
+            durable.accept(null, error);
           } else {
-            device.flush((flushed, failure) -> flushed(batchLsn, capture, failure));
+            device.flush(durable);
           }
         });
   }
 
   /** The same flush covers the records and this data. */
-  private void addDirectWrites(IoTasks writes, List<Pending> chosen) {
+  private IoTasks directWrites(List<Pending> chosen) {
+    IoTasks writes = new IoTasks();
     for (Pending pending : chosen) {
       if (pending instanceof Pending.Append append && append.direct() != null) {
         ByteBuffer data = DirectData.dataOf(append.entry().change());
         transfer.addWrites(append.direct(), data, writes);
       }
     }
+    return writes;
   }
 
   private int batchBytesChecked(LogBatch batch) {

@@ -11,6 +11,11 @@ final class RingAccess {
 
   private RingAccess() {}
 
+  /** Whether the ring's end does not split this stretch. */
+  static boolean inOnePart(DiskLayout layout, long lsn, int bytes) {
+    return lsn % layout.ringBytes() + bytes <= layout.ringBytes();
+  }
+
   /** The buffer's bytes from 0 to its limit lie in the log from {@code lsn} on. */
   static void forEachPart(DiskLayout layout, long lsn, ByteBuffer buffer, Part action) {
     int bytes = buffer.limit();

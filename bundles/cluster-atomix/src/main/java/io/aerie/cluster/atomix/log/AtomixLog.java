@@ -239,7 +239,8 @@ final class AtomixLog implements ReplicatedLog {
             .toList());
   }
 
-  private Role role() {
+  @Override
+  public Role role() {
     if (closed.get()) {
       return Role.CLOSED;
     }

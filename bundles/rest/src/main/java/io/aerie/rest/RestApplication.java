@@ -25,6 +25,7 @@ import io.aerie.rest.resources.NodesResource;
 import io.aerie.rest.resources.OpenApiResource;
 import io.aerie.rest.resources.PoolsResource;
 import io.aerie.rest.resources.QuarantineResource;
+import io.aerie.rest.resources.RecoveryResource;
 import io.aerie.rest.resources.ReservationResource;
 import io.aerie.rest.resources.ScrubsResource;
 import io.aerie.rest.resources.SecurityResource;
@@ -85,6 +86,7 @@ final class RestApplication {
             new JobsResource(subsystems),
             new ScrubsResource(subsystems),
             new QuarantineResource(subsystems),
+            new RecoveryResource(subsystems),
             new UsersResource(subsystems),
             new LdapResource(subsystems),
             new SecurityResource(subsystems),

@@ -49,6 +49,29 @@ class ScrubsTest {
   }
 
   @Test
+  void shouldShowWhatIsLeftAndAcceptItOnlyWhenTold() throws Exception {
+    Answer list = rest.get("recovery");
+    assertThat(list.json().at("/items/0/id").asText()).isEqualTo("12/v");
+    assertThat(list.json().at("/items/0/affectedBytes").asLong()).isEqualTo(8L << 20);
+    assertThat(list.json().at("/items/0/staleSince").asLong()).isEqualTo(4);
+    assertThat(list.json().at("/items/0/refusal").isNull()).isTrue();
+    String body = "{\"pool\":\"default\",\"acceptStale\":true}";
+    assertThat(rest.call("observer", "POST", "recovery", body).status()).isEqualTo(403);
+    assertThat(rest.post("recovery", "{\"pool\":\"default\"}").code()).isEqualTo("invalid-value");
+    assertThat(rest.post("recovery", body.replace("true", "false")).code())
+        .isEqualTo("invalid-value");
+    assertThat(rest.post("recovery?dryRun=true", body).json().path("dryRun").asBoolean()).isTrue();
+    assertThat(rest.get("recovery").json().path("items")).hasSize(1);
+    assertThat(rest.call("operator", "POST", "recovery", body, "If-Match", "\"1\"").status())
+        .isEqualTo(412);
+    Answer done = rest.post("recovery", body);
+    assertThat(done.status()).isEqualTo(200);
+    assertThat(done.json().at("/explanation/0").asText()).contains("d1");
+    assertThat(rest.get("recovery").json().path("items")).isEmpty();
+    assertThat(rest.post("recovery", body).code()).isEqualTo("conflict");
+  }
+
+  @Test
   void shouldRefuseWhatIsNotMeant() throws Exception {
     assertThat(rest.post("scrubs", "{\"volume\":\"v\",\"pool\":\"p\"}").code())
         .isEqualTo("invalid-value");

@@ -5,6 +5,7 @@ import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdState;
 import io.aerie.engine.rcd.Redundancy;
 import io.aerie.engine.rcd.ScrubJobRecord;
+import io.aerie.engine.rcd.VolumeRecord;
 import io.aerie.engine.store.StreamKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -187,9 +188,25 @@ final class Simulation {
 
   private boolean layersAreDone() {
     RcdState rcd = log.committed();
-    return rcd.volumes().values().stream()
-            .allMatch(v -> v.wanted() == 0 && v.discardBytes() == 0 && rcd.layerToFold(v).isEmpty())
-        && rcd.volumes().values().stream().noneMatch(v -> v.conversion().isFormer());
+    return rcd.volumes().values().stream().allMatch(volume -> isDone(rcd, volume));
+  }
+
+  private static boolean isDone(RcdState rcd, VolumeRecord volume) {
+    boolean folded = rcd.layerToFold(volume).isEmpty() || lacksACopy(rcd, volume);
+    boolean filled =
+        !volume.conversion().isFormer()
+            || lacksACopy(rcd, rcd.volume(volume.conversion().successor()).orElseThrow());
+    return volume.wanted() == 0 && volume.discardBytes() == 0 && folded && filled;
+  }
+
+  /**
+   * Whether what is below must stay, for a copy that lacks something may be all that is left some
+   * time. One that is lost and has no successor lacks it for good.
+   */
+  private static boolean lacksACopy(RcdState rcd, VolumeRecord volume) {
+    return !volume.redundancy().striped()
+        && rcd.groupsOf(volume.pool(), volume.redundancy()).stream()
+            .anyMatch(group -> !group.whole());
   }
 
   private void conclude() {

@@ -12,7 +12,6 @@ import io.aerie.base.Names;
 import io.aerie.base.NodeId;
 import io.aerie.config.ConfigStore;
 import io.aerie.engine.node.NodeStatus.Quarantined;
-import io.aerie.engine.rcd.RcdAnswer;
 import io.aerie.storage.admin.BalancePolicy;
 import io.aerie.storage.admin.FailureDomain;
 import io.aerie.storage.admin.Protection;
@@ -24,6 +23,7 @@ import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.PoolView;
 import io.aerie.storage.admin.StorageViews.QuarantineView;
+import io.aerie.storage.admin.StorageViews.RecoveryView;
 import io.aerie.storage.admin.StorageViews.ReservationView;
 import io.aerie.storage.admin.StorageViews.ScrubView;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
@@ -54,6 +54,7 @@ public final class ClusterStorage implements StorageAdministration {
   private final TopologyChanges topology;
   private final BalanceChanges balance;
   private final QuarantineChanges quarantine;
+  private final RecoveryChanges recoveries;
   private final ReservationChanges reservations;
   private final ExtentPages extents;
   private final PoolWishes wishes;
@@ -88,6 +89,7 @@ public final class ClusterStorage implements StorageAdministration {
     this.topology = new TopologyChanges(replica, rcd, access);
     this.balance = new BalanceChanges(replica, rcd, access);
     this.quarantine = new QuarantineChanges(replica, rcd, access, quarantined);
+    this.recoveries = new RecoveryChanges(replica, rcd, access);
     this.reservations = new ReservationChanges(replica, access, owners);
     this.extents = new ExtentPages(access, owners);
     this.wishes = new PoolWishes(replica, rcd);
@@ -193,7 +195,8 @@ public final class ClusterStorage implements StorageAdministration {
           Wish wish = Wish.of(UUID.randomUUID(), name, spread);
           Outcome<PoolView> preview =
               access.tried(
-                  wish.commands(), (storage, answer) -> outcome(answer, pool(storage, name), true));
+                  wish.commands(),
+                  (storage, answer) -> RcdAccess.outcome(answer, pool(storage, name), true));
           if (dryRun) {
             return CompletableFuture.completedFuture(preview);
           }
@@ -352,6 +355,17 @@ public final class ClusterStorage implements StorageAdministration {
   }
 
   @Override
+  public List<RecoveryView> recovery() {
+    return recoveries.list();
+  }
+
+  @Override
+  public CompletableFuture<Outcome<PoolView>> acceptStale(
+      String poolNameOrId, OptionalLong expectedRevision, boolean dryRun) {
+    return recoveries.accept(poolNameOrId, expectedRevision, dryRun);
+  }
+
+  @Override
   public List<ReservationView> reservations() {
     return reservations.list();
   }
@@ -371,15 +385,6 @@ public final class ClusterStorage implements StorageAdministration {
   public CompletableFuture<ExtentsView> extents(
       String volume, String snapshot, Optional<String> since, long offset, int limit) {
     return refusing(() -> extents.page(volume, snapshot, since, offset, limit));
-  }
-
-  static <T> Outcome<T> outcome(RcdAnswer answer, T object, boolean dryRun) {
-    return new Outcome<>(
-        object,
-        dryRun,
-        answer.freeBytesAfter(),
-        answer.toleratedNodeFailures(),
-        answer.explanation());
   }
 
   /** A refusal found before anything was asked comes by the future, as all others do. */

@@ -207,6 +207,16 @@ final class RcdAccess {
                 outcome(storage, volume, why, object.apply(storage, answer), true)));
   }
 
+  /** What RCD said of a change. */
+  static <T> Outcome<T> outcome(RcdAnswer answer, T object, boolean dryRun) {
+    return new Outcome<>(
+        object,
+        dryRun,
+        answer.freeBytesAfter(),
+        answer.toleratedNodeFailures(),
+        answer.explanation());
+  }
+
   /** What it came to. */
   <T> Outcome<T> done(VolumeRecord volume, String why, T object) {
     return replica.list(storage -> outcome(storage, volume, why, object, false));

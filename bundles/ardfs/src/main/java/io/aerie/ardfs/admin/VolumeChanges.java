@@ -51,14 +51,14 @@ final class VolumeChanges {
           access.tried(
               command,
               (storage, answer) ->
-                  ClusterStorage.outcome(answer, storage.volume(name).orElseThrow(), true)));
+                  RcdAccess.outcome(answer, storage.volume(name).orElseThrow(), true)));
     }
     return rcd.submit(command)
         .thenCompose(
             answer ->
                 access
                     .made(answer.number(), name)
-                    .thenApply(view -> ClusterStorage.outcome(answer, view, false)));
+                    .thenApply(view -> RcdAccess.outcome(answer, view, false)));
   }
 
   CompletableFuture<Outcome<VolumeView>> delete(
@@ -84,7 +84,7 @@ final class VolumeChanges {
             UUID.fromString(before.id()), expectedRevision.orElse(ClusterStorage.ANY_REVISION));
     if (dryRun) {
       return CompletableFuture.completedFuture(
-          access.tried(command, (storage, answer) -> ClusterStorage.outcome(answer, before, true)));
+          access.tried(command, (storage, answer) -> RcdAccess.outcome(answer, before, true)));
     }
     return rcd.submitDeletion(command)
         .thenCompose(
@@ -93,7 +93,7 @@ final class VolumeChanges {
                     .await(state -> state.volume(before.id()).isEmpty())
                     .thenApply(
                         done ->
-                            ClusterStorage.outcome(
+                            RcdAccess.outcome(
                                 answer.orElseGet(() -> gone(before)), before, false)));
   }
 

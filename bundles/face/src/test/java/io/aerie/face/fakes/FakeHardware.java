@@ -8,10 +8,12 @@ import io.aerie.storage.admin.BalanceAdministration;
 import io.aerie.storage.admin.BalancePolicy;
 import io.aerie.storage.admin.DepartureAdministration;
 import io.aerie.storage.admin.FailureDomain;
+import io.aerie.storage.admin.RecoveryAdministration;
 import io.aerie.storage.admin.StorageViews.DiskView;
 import io.aerie.storage.admin.StorageViews.NodeView;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.admin.StorageViews.RecoveryView;
 import io.aerie.storage.admin.TopologyAdministration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +26,10 @@ import java.util.function.Supplier;
 
 /** One pool "default" of 64 GiB on node n1; can be told to never answer. */
 abstract class FakeHardware extends FakeReservations
-    implements TopologyAdministration, BalanceAdministration, DepartureAdministration {
+    implements TopologyAdministration,
+        BalanceAdministration,
+        DepartureAdministration,
+        RecoveryAdministration {
   static final NodeId N1 = new NodeId("n1");
   static final long CAPACITY = 64L << 30;
 
@@ -37,6 +42,25 @@ abstract class FakeHardware extends FakeReservations
   private FakeSteps departures = new FakeSteps();
   private Optional<String> rack = Optional.empty();
   private Optional<String> site = Optional.empty();
+  private final List<RecoveryView> lost =
+      new ArrayList<>(
+          List.of(
+              new RecoveryView(
+                  "12/v",
+                  "v1",
+                  "default",
+                  12,
+                  "rf2",
+                  8L << 20,
+                  Optional.of("d1"),
+                  Optional.of(N1),
+                  Optional.of("stale"),
+                  OptionalLong.of(4),
+                  9,
+                  List.of("d2"),
+                  Optional.empty(),
+                  Optional.empty(),
+                  10)));
 
   /** With the pool. */
   FakeHardware() {
@@ -235,6 +259,27 @@ abstract class FakeHardware extends FakeReservations
                 CAPACITY,
                 0,
                 List.of(cancel ? "What has moved stays." : "3 members of groups are to move.")));
+  }
+
+  @Override
+  public List<RecoveryView> recovery() {
+    return List.copyOf(lost);
+  }
+
+  @Override
+  public CompletableFuture<Outcome<PoolView>> acceptStale(
+      String poolNameOrId, OptionalLong expectedRevision, boolean dryRun) {
+    return change(
+        () -> {
+          PoolView pool = find(poolNameOrId, expectedRevision);
+          if (lost.isEmpty()) {
+            throw new AerieException(ErrorCode.CONFLICT, "Nothing needs a stale copy");
+          }
+          if (!dryRun) {
+            lost.clear();
+          }
+          return new Outcome<>(pool, dryRun, CAPACITY, 0, List.of("The copy on d1 is left."));
+        });
   }
 
   @Override

@@ -63,7 +63,7 @@ public abstract class AerieCommand implements Action {
     }
     // before it is a member (cluster:join) a node has no audit log
     boolean member = subsystems.find(ClusterIdentity.class).isPresent();
-    if (member && requires.value().changes() && !CommandAudit.isDryRun(this)) {
+    if (member && requires.value().changes() && !onlyLooks()) {
       runRecorded(subsystems, out);
     } else {
       run(subsystems, out);
@@ -87,6 +87,11 @@ public abstract class AerieCommand implements Action {
   /** Who runs it. */
   protected final Caller caller() {
     return caller;
+  }
+
+  /** Whether this call changes nothing, whatever the command may do: then it is not recorded. */
+  protected boolean onlyLooks() {
+    return CommandAudit.isDryRun(this);
   }
 
   /** Does it, and prints what is to be seen. */

@@ -205,6 +205,27 @@ class VolumeCommandsTest {
     assertThat(storage.quarantine()).isEmpty();
   }
 
+  @Test
+  void shouldShowWhatIsLeftAndAcceptItOnlyWhenTold() {
+    VolumeRecoverCommand recover = new VolumeRecoverCommand();
+    assertThat(run(recover)).containsPattern("v1 +12 +8 MiB +stale +d1 +n1 +4 +9");
+    recover.pool = "other";
+    assertThat(run(recover)).doesNotContain("v1");
+    recover.pool = null;
+    assertThat(recover.onlyLooks()).isTrue();
+    recover.acceptStale = true;
+    assertThat(recover.onlyLooks()).isFalse();
+    assertRefused(recover, ErrorCode.INVALID_VALUE);
+    recover.pool = "default";
+    recover.dryRun = true;
+    assertThat(run(recover)).contains("would be gone on with stale copies: default", "d1");
+    assertThat(storage.recovery()).hasSize(1);
+    recover.dryRun = false;
+    assertThat(run(recover)).startsWith("gone on with stale copies: default");
+    assertThat(storage.recovery()).isEmpty();
+    assertRefused(recover, ErrorCode.CONFLICT);
+  }
+
   private void assertRefused(AerieCommand command, ErrorCode code) {
     assertThatThrownBy(() -> run(command))
         .isInstanceOfSatisfying(

@@ -23,6 +23,7 @@ public interface StorageAdministration
         QuarantineAdministration,
         ReservationAdministration,
         ExtentAdministration,
+        RecoveryAdministration,
         DepartureAdministration {
   List<NodeView> nodes();
 

@@ -222,6 +222,45 @@ public final class StorageViews {
       String id, List<NodeId> nodes, List<String> disks, int blocks, long heldBytes) {}
 
   /**
+   * A volume's part in a group of which nobody complete is there, and the copy to go on with.
+   *
+   * @param id the group's number and the volume's id
+   * @param name the volume's; empty for a group in which no volume has anything yet
+   * @param pool its pool's name
+   * @param group the group's number
+   * @param protection of the group
+   * @param affectedBytes of the volume that lie in the group, at most; estimated for volumes of
+   *     more than 65,536 blocks. What of them was written since the copy was left behind would be
+   *     lost
+   * @param disk the copy's, by id; empty when there is none
+   * @param node where that is
+   * @param copy stale, or rebuilding: then some blocks are newer than others
+   * @param staleSince epoch of the group since which the copy misses something; empty when there is
+   *     none, or its blocks are of different times, as it is or was being rebuilt
+   * @param groupEpoch the group's epoch now: each change of its members is one
+   * @param completeDisks ids of the disks that had everything, and would not be believed any more
+   * @param refusal the code of why the copy can't be taken now; empty when it can
+   * @param reason the same in words
+   * @param revision of the group
+   */
+  public record RecoveryView(
+      String id,
+      String name,
+      String pool,
+      long group,
+      String protection,
+      long affectedBytes,
+      Optional<String> disk,
+      Optional<NodeId> node,
+      Optional<String> copy,
+      OptionalLong staleSince,
+      long groupEpoch,
+      List<String> completeDisks,
+      Optional<String> refusal,
+      Optional<String> reason,
+      long revision) {}
+
+  /**
    * Who has reserved a volume, and who is registered with it.
    *
    * @param id the volume's

@@ -19,6 +19,10 @@ import java.util.Optional;
  * Ends layers that no snapshot names any more. What is seen of one by the layer that stands on it
  * is moved there, unit by unit; when nothing stands on it, it is just emptied. Each block's entries
  * are of one stream and in order, so at every watermark a reader finds each unit in one of the two.
+ *
+ * <p>Units of copies are moved only while no copy lacks anything, and the layer goes only then. One
+ * that was away has them in the lower layer still: if it were accepted because all others are lost,
+ * and RCD knew that layer no more, they would read as zeroes, and nobody could tell.
  */
 final class LayerFolder {
   private static final int UNITS_AT_A_TIME = 16;
@@ -35,7 +39,7 @@ final class LayerFolder {
   /** RCD changed the volume, or one was done. */
   void look() {
     Optional<Layer> layer = context.rcd().layerToFold(volume.record());
-    if (working || volume.stopped() || layer.isEmpty()) {
+    if (working || volume.stopped() || layer.isEmpty() || waits(layer.get().number())) {
       return;
     }
     working = true;
@@ -53,10 +57,19 @@ final class LayerFolder {
     return volume.record().children(layer).stream().findFirst();
   }
 
+  /** Something would be moved that a copy lacks where it was. */
+  private boolean waits(long layer) {
+    return over(layer).isPresent() && !volume.copiesAreWhole();
+  }
+
   private void plan(GroupStream stream, BlockKey block, BlockSweep.Answer answer) {
     Optional<Layer> over = over(block.layer());
     if (over.isEmpty()) {
       answer.steps(Optional.of(List.of(new Step(block, new Change.Remove(block)))));
+      return;
+    }
+    if (waits(block.layer())) {
+      answer.steps(Optional.empty());
       return;
     }
     int endPage = LayerChain.pagesWithin(volume.record(), over.get().belowBytes(), block.index());
@@ -82,7 +95,7 @@ final class LayerFolder {
             Geometry.PAGES_PER_BLOCK,
             (status, pages, below, absent) ->
                 answer.steps(
-                    status == Status.DONE
+                    status == Status.DONE && !waits(block.layer())
                         ? Optional.of(steps(block, views, pages, below & ~absent))
                         : Optional.empty()))
         .start(true);
@@ -173,6 +186,10 @@ final class LayerFolder {
 
   private void propose(long layer) {
     if (volume.stopped()) {
+      return;
+    }
+    if (waits(layer)) {
+      context.later(2 * Timing.ANSWER, () -> propose(layer));
       return;
     }
     long into = over(layer).map(Layer::number).orElse(0L);

@@ -274,6 +274,11 @@ final class OriginFill {
     if (!goesOn()) {
       return;
     }
+    if (!volume.copiesAreWhole()) {
+      // One that was away lacks what was filled in: with the former volume gone, nobody has it.
+      context.later(2 * Timing.ANSWER, this::propose);
+      return;
+    }
     context.submit(
         new RcdCommand.ConversionDone(volume.number(), volume.record().epoch(), layer),
         (answer, failure) -> {

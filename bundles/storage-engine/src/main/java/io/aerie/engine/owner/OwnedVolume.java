@@ -19,6 +19,7 @@ import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.StreamState;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -210,10 +211,34 @@ final class OwnedVolume {
     sessions.clear();
   }
 
+  /**
+   * Whether a stale copy takes the place of all who were complete: nobody who is complete now was
+   * so before. That comes with a new epoch, under which nothing was numbered yet.
+   */
+  boolean rolledBack(GroupRecord now) {
+    GroupStream stream = byGroup.get(now.number());
+    return stream != null
+        && streams.stream().allMatch(each -> each.state() == GroupStream.State.SEALING)
+        && !now.complete().isEmpty()
+        && Collections.disjoint(now.complete(), stream.group().complete());
+  }
+
+  /**
+   * Whether no copy lacks anything, so that what all of them have now is in whichever is accepted
+   * some time. Fragments never are.
+   */
+  boolean copiesAreWhole() {
+    return map != null || streams.stream().allMatch(stream -> stream.group().whole());
+  }
+
   void onGroup(GroupRecord group) {
     GroupStream stream = byGroup.get(group.number());
     if (stream != null) {
+      boolean whole = stream.group().whole();
       stream.refresh(group);
+      if (!whole && group.whole()) {
+        folder.look();
+      }
       if (stream.state() == GroupStream.State.SEALING && sealTimer == null) {
         seal();
       }

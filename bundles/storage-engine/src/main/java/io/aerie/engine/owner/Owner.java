@@ -64,7 +64,7 @@ public final class Owner {
   public void onPending(GroupRecord group, long number) {
     OwnedVolume volume = volumes.get(number);
     if (volume != null) {
-      volume.onGroup(group);
+      follow(volume, group);
     }
   }
 
@@ -72,9 +72,24 @@ public final class Owner {
   public void onGroup(GroupRecord group) {
     for (OwnedVolume volume : List.copyOf(volumes.values())) {
       if (group.serves(volume.record())) {
-        volume.onGroup(group);
+        follow(volume, group);
       }
     }
+  }
+
+  private void follow(OwnedVolume volume, GroupRecord group) {
+    if (volume.rolledBack(group)) {
+      takeAnew(volume.record());
+    } else {
+      volume.onGroup(group);
+    }
+  }
+
+  /** What is in memory was true of what was lost: it must not be built upon. */
+  private void takeAnew(VolumeRecord record) {
+    context.event("takes volume " + record.number() + " anew: a stale copy was accepted");
+    drop(record.number());
+    onVolume(record);
   }
 
   /** An attachment ended. */

@@ -12,6 +12,7 @@ import io.aerie.engine.store.BlockVersion;
 import io.aerie.engine.store.Change;
 import io.aerie.engine.store.Geometry;
 import io.aerie.engine.store.Point;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +48,14 @@ final class Returner {
   private final BlockSource source;
   private final int atATime;
 
-  /** Blocks that differ or may differ. Before the comparison: those written since the base. */
-  private final TreeSet<BlockKey> differing = new TreeSet<>();
+  /**
+   * Blocks that differ or may differ. Before the comparison: those written since the base. Upper
+   * layers first: what was folded is to be above before it goes below, for whoever reads this copy
+   * if it is never finished and must be accepted.
+   */
+  private final TreeSet<BlockKey> differing =
+      new TreeSet<>(
+          Comparator.comparingLong(BlockKey::layer).reversed().thenComparingInt(BlockKey::index));
 
   /** With the block's lock; in a group that goes on alone without. */
   private final Map<BlockKey, Optional<RangeLocks.Lock>> copying = new HashMap<>();
@@ -182,7 +189,7 @@ final class Returner {
     while (!stopped && copying.size() < atATime) {
       BlockKey next = null;
       for (BlockKey block : differing) {
-        if (!copying.containsKey(block)) {
+        if (!copying.containsKey(block) && !isCopyingAbove(block)) {
           next = block;
           break;
         }
@@ -196,6 +203,11 @@ final class Returner {
       replica.awaited = true;
       propose();
     }
+  }
+
+  private boolean isCopyingAbove(BlockKey block) {
+    return copying.keySet().stream()
+        .anyMatch(each -> each.index() == block.index() && each.layer() > block.layer());
   }
 
   /**

@@ -44,6 +44,11 @@ public record Conversion(Optional<Wish> wish, long successor, long filledPlaces)
     return new Conversion(wish, successor, Math.max(filledPlaces, places));
   }
 
+  /** What was filled may have been lost. */
+  Conversion fromTheFirst() {
+    return new Conversion(wish, successor, 0);
+  }
+
   static Conversion former(long successor) {
     return new Conversion(Optional.empty(), successor, 0);
   }

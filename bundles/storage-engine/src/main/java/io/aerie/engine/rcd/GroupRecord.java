@@ -39,7 +39,8 @@ import java.util.UUID;
  *     (docs/erasure-code.md)
  * @param inSync hold everything that was ever acknowledged
  * @param rebuilding get every new entry, and what they missed
- * @param stale missed something since that epoch of the group
+ * @param stale missed something since that epoch of the group; {@link #SINCE_UNKNOWN} when nobody
+ *     knows since when, as its blocks are of different times
  * @param eligible left while nothing could be acknowledged without them: complete
  * @param frozen fewer in-sync members than the minimum: nothing is acknowledged. It waits for the
  *     eligible ones, unless one that is stale can be rebuilt before; then {@link #alone}
@@ -62,6 +63,9 @@ public record GroupRecord(
     SortedSet<UUID> former,
     long epoch,
     long revision) {
+  /** Of a stale member that left while it was being rebuilt, or is a copy of the past. */
+  public static final long SINCE_UNKNOWN = 0;
+
   /**
    * A member and its successor.
    *
@@ -91,6 +95,28 @@ public record GroupRecord(
    */
   public boolean alone() {
     return frozen && eligible.isEmpty() && inSync.size() >= redundancy.dataCount();
+  }
+
+  /** Too few are in sync to tell what was written: nothing can be read. */
+  public boolean unreadable() {
+    return inSync.size() < redundancy.dataCount();
+  }
+
+  /** Members that have all that was acknowledged: in sync, or away and waited for. */
+  public SortedSet<UUID> complete() {
+    TreeSet<UUID> of = new TreeSet<>(inSync);
+    of.addAll(eligible);
+    return of;
+  }
+
+  /**
+   * Members of a group of copies that are not complete, and may be taken when those that are don't
+   * come back. A successor that is being filled is none: most of it may be missing.
+   */
+  public SortedSet<UUID> incomplete() {
+    TreeSet<UUID> of = new TreeSet<>(stale.keySet());
+    rebuilding.stream().filter(disk -> !replaces(disk)).forEach(of::add);
+    return of;
   }
 
   /** Whether it can be settled, and copies be made of what was: nobody may bring anything else. */

@@ -53,7 +53,7 @@ final class GroupRules {
           draft.eligible.add(disk);
         }
       } else if (draft.rebuilding.remove(disk)) {
-        draft.stale.put(disk, draft.nextEpoch());
+        draft.stale.put(disk, GroupRecord.SINCE_UNKNOWN);
         for (long volume : List.copyOf(tables.pendingOf(group.number(), disk))) {
           tables.change(new RcdChange.Pending(group.number(), disk, volume, false));
         }
@@ -103,7 +103,7 @@ final class GroupRules {
     for (GroupRecord group : waitingFor(disk)) {
       GroupDraft draft = new GroupDraft(group);
       draft.eligible.remove(disk);
-      draft.stale.put(disk, draft.nextEpoch());
+      draft.stale.put(disk, GroupRecord.SINCE_UNKNOWN);
       tables.change(new RcdChange.Group(draft.done(index)));
     }
   }
@@ -133,6 +133,24 @@ final class GroupRules {
     GroupDraft draft = new GroupDraft(group);
     draft.leaveBehind();
     tables.change(new RcdChange.Group(draft.done(index)));
+  }
+
+  /**
+   * A copy that is not complete counts as complete from now on, and nobody else does: whoever was,
+   * is stale for good (its volumes were settled anew before).
+   */
+  void accept(long index, GroupRecord group, UUID disk) {
+    for (long volume : List.copyOf(tables.pendingOf(group.number(), disk))) {
+      tables.change(new RcdChange.Pending(group.number(), disk, volume, false));
+    }
+    GroupDraft draft = new GroupDraft(group);
+    draft.stale.remove(disk);
+    draft.rebuilding.remove(disk);
+    draft.inSync.add(disk);
+    draft.leaveBehind();
+    draft.serveAgain();
+    tables.change(new RcdChange.Group(draft.done(index)));
+    running(disk, JobRecord.Kind.RESYNCHRONISATION).ifPresent(job -> groupDone(index, job));
   }
 
   /**

@@ -236,7 +236,7 @@ final class NodeRules {
   }
 
   /** Any irregularity leads to a settle, the one recovery path: their volumes get a new epoch. */
-  private void settleAnew(long index, List<GroupRecord> healed) {
+  void settleAnew(long index, List<GroupRecord> healed) {
     SortedSet<Long> concerned = new TreeSet<>();
     healed.forEach(
         group -> concerned.addAll(tables.index().volumesOfClass.of(GroupClass.of(group))));

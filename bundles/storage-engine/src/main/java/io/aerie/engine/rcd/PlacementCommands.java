@@ -1,6 +1,7 @@
 package io.aerie.engine.rcd;
 
 import io.aerie.base.NodeId;
+import io.aerie.engine.rcd.RcdCommand.AcceptStale;
 import io.aerie.engine.rcd.RcdCommand.AssignBalance;
 import io.aerie.engine.rcd.RcdCommand.AssignDuty;
 import io.aerie.engine.rcd.RcdCommand.GoOnAlone;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
  * 44 rebalance pool: uuid pool | bool cancel
  * 45 assign balance: uuid pool | u8 policy
  * 46 group emptied: uuid disk | i64 generation | i64 group | i64 group's epoch
+ * 47 accept stale: i32 count, of each group i64 number | i64 epoch | uuid disk
  * 16 go on alone: i32 count, of each group i64 number | i64 epoch
  * </pre>
  */
@@ -65,6 +67,14 @@ final class PlacementCommands {
       out.writeLong(c.generation());
       out.writeLong(c.group());
       out.writeLong(c.groupEpoch());
+    } else if (command instanceof AcceptStale c) {
+      out.writeByte(47);
+      out.writeInt(c.copies().size());
+      for (var group : c.copies().entrySet()) {
+        out.writeLong(group.getKey());
+        out.writeLong(group.getValue().epoch());
+        RcdFormat.writeUuid(out, group.getValue().disk());
+      }
     } else if (command instanceof GoOnAlone c) {
       out.writeByte(16);
       out.writeInt(c.epochs().size());
@@ -88,9 +98,19 @@ final class PlacementCommands {
       case 45 -> new AssignBalance(RcdFormat.readUuid(in), BalancePolicy.values()[in.readByte()]);
       case 46 ->
           new GroupEmptied(RcdFormat.readUuid(in), in.readLong(), in.readLong(), in.readLong());
+      case 47 -> acceptStale(in);
       case 16 -> goOnAlone(in);
       default -> throw new IOException("RCD command of unknown type " + type);
     };
+  }
+
+  private static AcceptStale acceptStale(DataInput in) throws IOException {
+    TreeMap<Long, AcceptStale.Copy> copies = new TreeMap<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      long group = in.readLong();
+      copies.put(group, new AcceptStale.Copy(in.readLong(), RcdFormat.readUuid(in)));
+    }
+    return new AcceptStale(copies);
   }
 
   private static GoOnAlone goOnAlone(DataInput in) throws IOException {

@@ -134,6 +134,26 @@ public sealed interface RcdCommand {
     }
   }
 
+  /**
+   * Groups whose complete members are lost for good go on with a copy that lacks their newest
+   * writes; all of them or none. Where the copy is in sync already that is done.
+   *
+   * @param copies what is taken, by the group's number
+   */
+  record AcceptStale(SortedMap<Long, Copy> copies) implements RcdCommand {
+    /**
+     * A copy that is taken.
+     *
+     * @param epoch of the group as its administrator saw it
+     * @param disk a member that is stale or being rebuilt
+     */
+    public record Copy(long epoch, UUID disk) {}
+
+    public AcceptStale {
+      copies = Collections.unmodifiableSortedMap(new TreeMap<>(copies));
+    }
+  }
+
   /** What disks are meant for from now on, all of them or none. */
   record AssignDuty(List<UUID> disks, DiskDuty duty) implements RcdCommand {
     public AssignDuty {

@@ -34,16 +34,20 @@ import java.util.Optional;
  * Commands as bytes.
  *
  * <pre>
- * u8 version=8 | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
+ * u8 version | u8 type | the record's fields in order: i64, i32, UUID as two i64, text as UTF, redundancy as 2 x u8
  * types: 1 join, 2 suspect, 3 acknowledged, 4 expire, 5 add disk, 6 bring disk, 7 disk failed, 8 pool,
  *        9 volume, 10 delete volume, 11 attach, 12 detach, 13 resynchronisation done,
  *        14 leave, 15 trust; of layers: {@link LayerCommands}; of places: {@link PlacementCommands};
  *        50 limit volume, 53 retire node, 54 forget node, 55 end vote; 60 to 63: {@link ScrubCommands};
  *        70 and 71: {@link ReservationCommands}
  * </pre>
+ *
+ * <p>The version is 8, and 9 of the one type that came with it, 47 accept stale; so until that is
+ * asked for, nodes of the release before read all that is in the log.
  */
 public final class RcdCommands {
   private static final int VERSION = 8;
+  private static final int VERSION_OF_ACCEPT_STALE = 9;
 
   private RcdCommands() {}
 
@@ -51,7 +55,7 @@ public final class RcdCommands {
   public static byte[] encode(RcdCommand command) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(VERSION);
+      out.writeByte(version(command));
       write(command, out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -63,13 +67,21 @@ public final class RcdCommands {
   public static RcdCommand decode(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readByte();
-      if (version != VERSION) {
+      if (version != VERSION && version != VERSION_OF_ACCEPT_STALE) {
         throw new IOException("RCD command of unknown version " + version);
       }
-      return read(in.readByte(), in);
+      RcdCommand command = read(in.readByte(), in);
+      if (version(command) != version) {
+        throw new IOException("RCD command of another version than " + version + ": " + command);
+      }
+      return command;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static int version(RcdCommand command) {
+    return command instanceof RcdCommand.AcceptStale ? VERSION_OF_ACCEPT_STALE : VERSION;
   }
 
   private static void write(RcdCommand command, DataOutput out) throws IOException {
@@ -203,7 +215,7 @@ public final class RcdCommands {
               RcdFormat.readUuid(in),
               in.readLong());
       case 20, 21, 22, 23, 24, 25, 26, 27, 30, 31, 32, 33 -> LayerCommands.read(type, in);
-      case 16, 40, 41, 42, 43, 44, 45, 46 -> PlacementCommands.read(type, in);
+      case 16, 40, 41, 42, 43, 44, 45, 46, 47 -> PlacementCommands.read(type, in);
       case 50 -> new LimitVolume(RcdFormat.readUuid(in), VolumeLimits.read(in), in.readLong());
       default -> readOfNode(type, new NodeId(in.readUTF()), in.readLong(), in);
     };

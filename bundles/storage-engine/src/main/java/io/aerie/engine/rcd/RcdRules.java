@@ -29,6 +29,7 @@ final class RcdRules {
   private final ScrubRules scrubs;
   private final ReservationLedger reservations;
   private final ConversionRules conversions;
+  private final RecoveryRules recoveries;
 
   RcdRules(RcdTables tables) {
     this.tables = tables;
@@ -45,6 +46,7 @@ final class RcdRules {
     limits = new LimitRules(tables, volumes);
     nodes = new NodeRules(tables, groups, volumes);
     departures = new DepartureRules(tables);
+    recoveries = new RecoveryRules(tables, nodes, groups, conversions);
     topology = new TopologyRules(tables);
     duties = new DutyRules(tables, replacements, groups);
   }
@@ -52,6 +54,11 @@ final class RcdRules {
   /** See {@link GroupRules#rebuildable}. */
   List<GroupRecord> rebuildable() {
     return groups.rebuildable();
+  }
+
+  /** See {@link RecoveryRules#refusal}. */
+  Optional<AerieException> refusalToAccept(GroupRecord group, UUID disk) {
+    return recoveries.refusal(group, disk);
   }
 
   RcdAnswer apply(long index, RcdCommand command) {
@@ -81,6 +88,8 @@ final class RcdRules {
       return nodes.diskFailed(index, c);
     } else if (command instanceof RcdCommand.GoOnAlone c) {
       return nodes.goOnAlone(index, c);
+    } else if (command instanceof RcdCommand.AcceptStale c) {
+      return recoveries.accept(index, c);
     } else if (command instanceof RcdCommand.CreatePool c) {
       return volumes.createPool(index, c);
     } else if (command instanceof RcdCommand.CreateVolume c) {

@@ -219,6 +219,11 @@ public final class RcdState {
     return rules.rebuildable();
   }
 
+  /** Why that copy of a group can't be accepted as things are; empty when it can. */
+  public Optional<AerieException> refusalToAccept(GroupRecord group, UUID disk) {
+    return rules.refusalToAccept(group, disk);
+  }
+
   /** By name, or by id as text. */
   public Optional<VolumeRecord> volume(String nameOrId) {
     Long byName = tables.index().volumeOfName.get(nameOrId);

@@ -53,11 +53,14 @@ final class Replacements {
     return Optional.empty();
   }
 
-  /** Frozen groups wait: what a copy would be made of might still be dropped. */
+  /**
+   * Frozen groups wait: what a copy would be made of might still be dropped. Not where those in
+   * sync go on alone.
+   */
   private static boolean mayBegin(GroupRecord group, UUID from) {
     return group.members().contains(from)
         && group.replacement().isEmpty()
-        && !group.frozen()
+        && group.settles()
         && !group.inSync().isEmpty()
         && !group.rebuilding().contains(from);
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
@@ -34,7 +35,7 @@ final class RandomHistory {
   RcdCommand next() {
     NodeId node = new NodeId("n" + (1 + random.nextInt(NODES)));
     long incarnation = state.lastIncarnation(node);
-    return switch (random.nextInt(22)) {
+    return switch (random.nextInt(23)) {
       case 0 ->
           new RcdCommand.JoinNode(node, "here", incarnation + 1, new UUID(random.nextLong(), 1));
       case 1 -> departure(node, incarnation);
@@ -57,6 +58,7 @@ final class RandomHistory {
       case 13, 14, 15 -> layers();
       case 16 -> limits();
       case 17, 18 -> reservation();
+      case 19 -> accepted();
       default -> resynchronised();
     };
   }
@@ -99,6 +101,19 @@ final class RandomHistory {
     }
     DiskRecord disk = any(random, List.copyOf(state.disks().values()));
     return new RcdCommand.DiskFailed(disk.id(), disk.node(), 1, disk.generation());
+  }
+
+  /** Whatever is not complete in groups that nobody can tell of; often there is a reason not to. */
+  private RcdCommand accepted() {
+    TreeMap<Long, RcdCommand.AcceptStale.Copy> copies = new TreeMap<>();
+    for (GroupRecord group : state.groups().values()) {
+      List<UUID> disks = List.copyOf(group.incomplete());
+      if (!disks.isEmpty() && (group.unreadable() || random.nextInt(200) == 0)) {
+        copies.put(
+            group.number(), new RcdCommand.AcceptStale.Copy(group.epoch(), any(random, disks)));
+      }
+    }
+    return new RcdCommand.AcceptStale(copies);
   }
 
   private RcdCommand deletion() {

@@ -40,6 +40,7 @@ class MutationTest {
               OwnerMutations.all(),
               MemberMutations.all(),
               RcdMutations.all(),
+              RecoveryMutations.all(),
               DiskMutations.all(),
               DirectMutations.all(),
               ScrubMutations.all(),

@@ -125,6 +125,7 @@ class ConversionTest {
           scenario.run(200);
           scenario.release();
           unit.await();
+          scenario.restart(owner);
           untilWhole(scenario);
           reads(client, 2, 0, 31);
           reads(client, 1, 32, 39);

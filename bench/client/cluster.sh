@@ -2,15 +2,20 @@
 
 aerie() { "$root/aerie" "$@" --dir "$work/cluster"; }
 
-# cluster_start: sets node_urls, node_pids; an administrator's token goes to $work/token.
-cluster_start() {
-  local credentials=$work/cluster/credentials
-  aerie up --disks 1 --disk-size 1G >"$work/up.log" 2>&1 || { cat "$work/up.log" >&2; exit 1; }
+# cluster_up [OPTION…]: sets node_urls, node_pids; what the nodes say of themselves goes to $work/status.json.
+cluster_up() {
+  aerie up --disks 1 "$@" >"$work/up.log" 2>&1 || { cat "$work/up.log" >&2; exit 1; }
   aerie status --json >"$work/status.json"
   # shellcheck disable=SC2034 # for who sources this
   node_urls=$(jq -r '[.nodes[].rest | sub("/$"; "") | if startswith("http") then . else "https://" + . end] | join(",")' "$work/status.json")
   # shellcheck disable=SC2034
   node_pids=$(jq -r '[.nodes[].pid] | join(",")' "$work/status.json")
+}
+
+# cluster_start: with small disks; an administrator's token goes to $work/token.
+cluster_start() {
+  local credentials=$work/cluster/credentials
+  cluster_up --disk-size 1G
   curl --silent --fail --cacert "$work/cluster/ca.pem" --config <(printf 'user = "%s"\n' "$(paste -sd: "$credentials")") \
     --header 'Content-Type: application/json' --data '{"name":"bench","validity":"1d"}' \
     "${node_urls%%,*}/api/v1/tokens" | jq -r .token >"$work/token"

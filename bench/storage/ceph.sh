@@ -9,7 +9,7 @@ ceph_start() {
   export CEPH_CONF=$work/ceph/ceph.conf
   [ -e "$CEPH_CONF" ] || { fresh=yes && ceph_make; }
   ceph_daemon mon a
-  wait_until 60 "Ceph's monitor" ceph_ask mon stat
+  wait_until 60 "Ceph's monitor" ceph_answers
   ceph_daemon mgr x
   for id in 0 1 2; do
     [ -z "$fresh" ] || ceph_make_osd "$id"
@@ -28,6 +28,8 @@ ceph_daemon() {
 }
 
 ceph_ask() { timeout 30 ceph "$@" 2>>"$work/ceph/log/ask.err"; }
+
+ceph_answers() { ceph_ask mon stat >/dev/null; }
 
 ceph_osds_up() { [ "$(ceph_ask osd stat --format json | jq .num_up_osds)" = 3 ]; }
 

@@ -41,26 +41,29 @@ warm_up() {
   fio_run "$1" "$2" "$3" "$work/warm.json" randread 4k 32 --time_based --runtime="$3"
 }
 
-# measure SYSTEM PROTECTION JOB ROUND: one line of JSON. JOB is an object of jobs.json.
+# measure SYSTEM PROTECTION JOB ROUND: one line of JSON. JOB is an object of jobs.json. Processor time and busy cores are
+# of fio's whole run, its start included.
 measure() {
-  local system=$1 job=$3 pids servers busy memory rw block depth log=$work/fio.json
+  local system=$1 job=$3 pids servers busy began took_ms memory rw block depth log=$work/fio.json
   read -r rw block depth < <(jq -r '"\(.rw) \(.block) \(.depth)"' <<<"$job")
   read -ra pids < <("${system}_pids"; echo)
   # caches, connections and the compiler see the job before it counts
   fio_run "$system" "$2" 1 "$log" "$rw" "$block" "$depth" --time_based --runtime=1
-  servers=$(cpu_ticks "${pids[@]}") busy=$(busy_ticks)
-  fio_run "$system" "$2" "$seconds" "$log" "$rw" "$block" "$depth" --time_based --runtime="$seconds" --percentile_list=50:99
-  servers=$(($(cpu_ticks "${pids[@]}") - servers)) busy=$(($(busy_ticks) - busy))
+  servers=$(cpu_ticks "${pids[@]}") busy=$(busy_ticks) began=$(now_ms)
+  # from a request's making to its answer: an engine may have done the work before it says that it was submitted
+  fio_run "$system" "$2" "$seconds" "$log" "$rw" "$block" "$depth" --time_based --runtime="$seconds" \
+    --clat_percentiles=0 --lat_percentiles=1 --percentile_list=50:99
+  servers=$(($(cpu_ticks "${pids[@]}") - servers)) busy=$(($(busy_ticks) - busy)) took_ms=$(($(now_ms) - began))
   read -ra pids < <("${system}_memory_pids"; echo)
   memory=$(resident_mib "${pids[@]}")
   fio_json "$log" | jq -c --arg system "$system" --arg protection "$2" --argjson job "$job" --argjson round "$4" \
-    --argjson servers_s "$(ticks_to_seconds "$servers")" --argjson busy_s "$(ticks_to_seconds "$busy")" --argjson rss_mib "$memory" '
+    --argjson servers_s "$(ticks_to_seconds "$servers")" --argjson busy_s "$(ticks_to_seconds "$busy")" --argjson took_ms "$took_ms" --argjson rss_mib "$memory" '
     .jobs[0] | (if .read.total_ios > 0 then .read else .write end) as $seen
     | {system: $system, protection: $protection, job: $job.job, round: $round, iops: $seen.iops, mb_per_s: ($seen.bw_bytes / 1e6),
-       p50_us: ($seen.clat_ns.percentile["50.000000"] / 1e3), p99_us: ($seen.clat_ns.percentile["99.000000"] / 1e3),
-       longest_us: ($seen.clat_ns.max / 1e3), operations: $seen.total_ios,
+       p50_us: ($seen.lat_ns.percentile["50.000000"] / 1e3), p99_us: ($seen.lat_ns.percentile["99.000000"] / 1e3),
+       longest_us: ($seen.lat_ns.max / 1e3), operations: $seen.total_ios,
        cpu_s_per_1000: (if $system == "raw" then null else $servers_s * 1000 / $seen.total_ios end),
-       busy_cores: ($busy_s / ($seen.runtime / 1e3)), rss_mib: $rss_mib}
+       busy_cores: ($busy_s * 1e3 / $took_ms), rss_mib: $rss_mib}
     | map_values(if type == "number" then . * 1e4 | round / 1e4 else . end)'
 }
 

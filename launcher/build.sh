@@ -3,19 +3,27 @@
 
 build_inputs=(pom.xml .mvn bundles features assembly branding etc)
 
-# A hash over the content of all files that the distribution is made of, tracked or not, but not of those ignored.
+# A hash over the content of all files that the distribution is made of, tracked or not, but not of those ignored; and
+# of the public key that it pins, which is whose release it is: AERIE_UPGRADE_KEY (docs/upgrade.md).
 source_stamp() {
+  local key=${AERIE_UPGRADE_KEY:-}
+  [ -z "$key" ] || [ -s "$key" ] || fail "AERIE_UPGRADE_KEY: there is no file '$key'"
+  { source_digests && { [ -z "$key" ] || sha256sum <"$key"; }; } | sha256sum | cut -c 1-12
+}
+
+source_digests() {
   if git -C "$root" rev-parse --is-inside-work-tree >/dev/null 2>&1; then
     git -C "$root" ls-files -z --cached --others --exclude-standard -- "${build_inputs[@]}"
   else
     (cd "$root" && find "${build_inputs[@]}" -name target -prune -o -type f -print0)
-  fi | sort -zu | (cd "$root" && xargs -0 sha256sum 2>/dev/null) | sha256sum | cut -c 1-12
+  fi | sort -zu | (cd "$root" && xargs -0 sha256sum 2>/dev/null)
 }
 
 built_folder() { printf '%s' "$root/.aerie/build"; }
 
 # ensure_distribution: leaves the archive's path in archive and the version in version.
 ensure_distribution() {
+  [ -z "${AERIE_UPGRADE_KEY:-}" ] || AERIE_UPGRADE_KEY=$(realpath "$AERIE_UPGRADE_KEY")
   version=$(source_stamp)
   archive=$(built_folder)/aerie-$version.tar.gz
   [ ! -s "$archive" ] || return 0
@@ -29,7 +37,9 @@ ensure_distribution() {
     # One build at a time in one checkout: Maven's target folders are shared.
     flock 8
     cd "$root"
-    mvn -B -ntp package -DskipTests -Pquick "${compiled[@]}" -Daerie.build="$version" -pl assembly/appliance -am >"$log" 2>&1 8>&- || {
+    pin_upgrade_key
+    mvn -B -ntp package -DskipTests -Pquick "${compiled[@]}" -Daerie.build="$version" \
+      "-Daerie.upgrade.key.folder=$(built_folder)/upgrade-key" -pl assembly/appliance -am >"$log" 2>&1 8>&- || {
       grep -E '^\[ERROR\]' "$log" | head -n 30 >&2
       fail "the build failed; all of it is in $log"
     }
@@ -63,6 +73,12 @@ add_class_archive() {
   fi >>"$(built_folder)/build.log" 2>&1 8>&-
   "$root/aerie" down --dir "$training/cluster" --wipe >/dev/null 2>&1 8>&- || true
   rm -rf "$training"
+}
+
+# pin_upgrade_key: for the build that follows. The key of a build before must not stay where Maven leaves its files.
+pin_upgrade_key() {
+  rm -rf "$(built_folder)/upgrade-key" assembly/appliance/target/{classes,assembly}/etc/upgrade-key.pem
+  [ -z "${AERIE_UPGRADE_KEY:-}" ] || install -D -m 644 "$AERIE_UPGRADE_KEY" "$(built_folder)/upgrade-key/upgrade-key.pem"
 }
 
 # unpack_distribution: into DIR/dist/VERSION, which then is the folder's current version.

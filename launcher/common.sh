@@ -26,7 +26,7 @@ parse_options() {
   local name=$1
   shift
   dir=$root/.aerie/default
-  opt_nodes='' opt_disks='' opt_disk_size='' opt_node=1 opt_json='' opt_wipe='' opt_seeds='' opt_seed=''
+  opt_nodes='' opt_disks='' opt_disk_size='' opt_node=1 opt_json='' opt_wipe='' opt_seeds='' opt_seed='' opt_from='' opt_to='' opt_key=''
   arguments=() bench_options=()
   while [ $# -gt 0 ]; do
     case $name:$1 in
@@ -42,6 +42,9 @@ parse_options() {
       sh:--node) needs_value "$@" && number "$1" "$2" 1 9 && opt_node=$2 && shift ;;
       test:--seeds) needs_value "$@" && whole_number "$1" "$2" && opt_seeds=$2 && shift ;;
       test:--seed) needs_value "$@" && whole_number "$1" "$2" && opt_seed=$2 && shift ;;
+      upgrade-package:--from) needs_value "$@" && opt_from=$2 && shift ;;
+      upgrade-package:--to) needs_value "$@" && opt_to=$2 && shift ;;
+      upgrade-package:--key) needs_value "$@" && opt_key=$2 && shift ;;
       status:--json) opt_json=yes ;;
       down:--wipe) opt_wipe=yes ;;
       *:--help | *:-h)
@@ -74,6 +77,7 @@ parse_options() {
       [ ${#arguments[@]} -le 1 ] || fail "$name wants one name at most" 2
       [ ${#bench_options[@]} -eq 0 ] || [ ${#arguments[@]} -eq 1 ] || fail "options after -- are those of one benchmark: name it" 2
       ;;
+    upgrade-package) [ ${#arguments[@]} -eq 1 ] || fail "upgrade-package wants the name of one file to make" 2 ;;
     image) [ ${#arguments[@]} -eq 1 ] || fail "image wants iso or ova" 2 ;;
     *) [ ${#arguments[@]} -eq 0 ] || fail "$name does not know '${arguments[0]}'" 2 ;;
   esac

@@ -30,6 +30,7 @@ class FloorRulesTest {
           Map.entry("config-api", 1),
           Map.entry("storage-api", 1),
           Map.entry("event-api", 1),
+          Map.entry("upgrade-package", 2),
           Map.entry("storage-engine", 2),
           Map.entry("cluster", 3),
           Map.entry("cluster-atomix", 3),

@@ -50,6 +50,8 @@ public enum Permission {
   /** Certificates and the cluster's CA. */
   SECURITY_READ("security", Role.ADMINISTRATOR),
   SECURITY_CHANGE("security", Role.ADMINISTRATOR),
+  /** Upgrade packages. */
+  UPGRADES_READ("upgrades", Role.ADMINISTRATOR),
   /** Tokens of one's own. */
   TOKENS_READ("tokens", Role.OBSERVER),
   TOKENS_CHANGE("tokens", Role.OBSERVER),

@@ -38,6 +38,7 @@ class CommandPermissionsTest {
           "get",
           "watch",
           "verify",
+          "check",
           "show",
           "extents",
           "reservations",
@@ -112,6 +113,7 @@ class CommandPermissionsTest {
             Permission.USERS_READ,
             Permission.TOKENS_ALL,
             Permission.AUDIT_READ,
+            Permission.UPGRADES_READ,
             Permission.CONFIG_CHANGE,
             Permission.CONFIG_SECRETS_READ,
             Permission.MEMBERSHIP_CHANGE)) {

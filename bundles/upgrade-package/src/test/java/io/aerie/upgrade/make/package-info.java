@@ -1,0 +1,2 @@
+/** Packages made from small distributions, and what is refused of them. */
+package io.aerie.upgrade.make;

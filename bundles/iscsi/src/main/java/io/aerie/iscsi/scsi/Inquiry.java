@@ -78,8 +78,8 @@ final class Inquiry {
     data.put((byte) peripheral).put((byte) 0);
     // SPC-4; hierarchical numbers, response format 2.
     data.put((byte) 0x06).put((byte) 0x12).put((byte) (STANDARD_BYTES - 5));
-    // The target alone decides which ways are good; command queueing.
-    data.put(5, (byte) (peripheral == 0 ? 0x10 : 0)).put(7, (byte) 0x02);
+    // The target alone decides which ways are good; third-party copy; command queueing.
+    data.put(5, (byte) (peripheral == 0 ? 0x18 : 0)).put(7, (byte) 0x02);
     data.position(8).put(ascii(Unit.VENDOR + Unit.PRODUCT + Unit.REVISION));
     data.position(58);
     for (int version : new int[] {0x00a0, 0x0960, 0x0460, 0x04c0}) {

@@ -6,6 +6,7 @@ import io.aerie.storage.reservation.Nexus;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -19,6 +20,8 @@ public final class LogicalUnit {
   private final BlockVolume volume;
   private final BlockCommands blocks;
   private final ReservationCommands reservations;
+  private final CopyResults copies = new CopyResults();
+  private final ExtendedCopy copy;
   private volatile long sizeBytes;
   private volatile int optimised;
 
@@ -28,6 +31,8 @@ public final class LogicalUnit {
    * @param ports asks for the ways to the volume as they are now
    * @param units the numbers of all units of the target
    * @param attentions of this initiator at this unit
+   * @param find the unit of an NAA identifier, of the same target as the same initiator has it;
+   *     complete with null when there is none. Called where commands are run
    */
   public LogicalUnit(
       Unit unit,
@@ -36,7 +41,8 @@ public final class LogicalUnit {
       LongSupplier presentSize,
       Supplier<PortGroups> ports,
       Supplier<List<Integer>> units,
-      Attentions attentions) {
+      Attentions attentions,
+      LongFunction<CompletableFuture<LogicalUnit>> find) {
     this.unit = unit;
     this.presentSize = presentSize;
     this.ports = ports;
@@ -45,6 +51,7 @@ public final class LogicalUnit {
     this.volume = volume;
     this.blocks = new BlockCommands(volume);
     this.reservations = new ReservationCommands(volume, nexus, () -> ports.get().tags());
+    this.copy = new ExtendedCopy(find, copies);
     this.sizeBytes = volume.sizeBytes();
     this.optimised = ports.get().optimised();
   }
@@ -156,6 +163,9 @@ public final class LogicalUnit {
           REGISTER_AND_IGNORE_EXISTING_KEY,
           REGISTER_AND_MOVE ->
           reservations.change(cdb);
+      case EXTENDED_COPY -> copy.prepare(cdb);
+      case RECEIVE_COPY_STATUS -> Work.answer(copies.report(cdb));
+      case RECEIVE_COPY_OPERATING_PARAMETERS -> Work.answer(ExtendedCopy.operatingParameters(cdb));
       case RESERVE_6, RELEASE_6 -> reservations.simple(cdb);
       case REPORT_TARGET_PORT_GROUPS -> Work.answer(reportPorts(cdb));
       case REPORT_SUPPORTED_OPERATION_CODES -> Work.answer(Reports.operations(cdb));
@@ -174,6 +184,16 @@ public final class LogicalUnit {
 
   private Range range(Cdb cdb) {
     return BlockCommands.range(cdb.firstBlock(), cdb.blockCount(), sizeBytes);
+  }
+
+  /** Its volume, as this initiator has attached it. */
+  BlockVolume volume() {
+    return volume;
+  }
+
+  /** What the initiator was told, bytes. */
+  long sizeBytes() {
+    return sizeBytes;
   }
 
   private long blockCount() {

@@ -42,6 +42,9 @@ enum Operation {
   PREEMPT_AND_ABORT(0x5f, 0x05, "5f05ff0000ffffffff00"),
   REGISTER_AND_IGNORE_EXISTING_KEY(0x5f, 0x06, "5f06000000ffffffff00"),
   REGISTER_AND_MOVE(0x5f, 0x07, "5f07000000ffffffff00"),
+  EXTENDED_COPY(0x83, 0x00, "83000000000000000000ffffffff0000"),
+  RECEIVE_COPY_STATUS(0x84, 0x00, "8400ff00000000000000ffffffff0000"),
+  RECEIVE_COPY_OPERATING_PARAMETERS(0x84, 0x03, "84030000000000000000ffffffff0000"),
   COMPARE_AND_WRITE(0x89, -1, "89f8ffffffffffffffff000000ff1f00"),
   READ_16(0x88, -1, "88f8ffffffffffffffffffffffff1f00"),
   WRITE_16(0x8a, -1, "8af8ffffffffffffffffffffffff1f00"),
@@ -103,7 +106,10 @@ enum Operation {
           MODE_SELECT_10,
           START_STOP_UNIT,
           SYNCHRONIZE_CACHE_10,
-          SYNCHRONIZE_CACHE_16 ->
+          SYNCHRONIZE_CACHE_16,
+          EXTENDED_COPY,
+          RECEIVE_COPY_STATUS,
+          RECEIVE_COPY_OPERATING_PARAMETERS ->
           Access.WRITES;
       // What reads and writes blocks is checked by storage, and the rest is always allowed.
       default -> Access.NOTHING;

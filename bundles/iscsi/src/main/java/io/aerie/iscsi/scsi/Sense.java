@@ -8,8 +8,9 @@ import java.nio.ByteBuffer;
  * @param key the class of failure, 0 to 15
  * @param code additional sense code in the high byte, its qualifier in the low one
  * @param information of the command, such as the offset of a difference; negative: none
+ * @param segment of a copy that failed, from 0; negative: none
  */
-public record Sense(int key, int code, long information) {
+public record Sense(int key, int code, long information, int segment) {
   public static final Sense NONE = new Sense(0x0, 0x0000);
   public static final Sense BECOMING_READY = new Sense(0x2, 0x0401);
   public static final Sense INTERVENTION_REQUIRED = new Sense(0x2, 0x0403);
@@ -23,6 +24,16 @@ public record Sense(int key, int code, long information) {
   public static final Sense INVALID_FIELD_IN_PARAMETERS = new Sense(0x5, 0x2600);
   public static final Sense PARAMETER_LIST_LENGTH = new Sense(0x5, 0x1a00);
   public static final Sense SAVING_NOT_SUPPORTED = new Sense(0x5, 0x3900);
+  static final Sense TOO_MANY_COPY_UNITS = new Sense(0x5, 0x2606);
+  static final Sense UNSUPPORTED_COPY_UNIT = new Sense(0x5, 0x2607);
+  static final Sense TOO_MANY_SEGMENTS = new Sense(0x5, 0x2608);
+  static final Sense UNSUPPORTED_SEGMENT = new Sense(0x5, 0x2609);
+  static final Sense INLINE_DATA_LENGTH = new Sense(0x5, 0x260b);
+  static final Sense OPERATION_IN_PROGRESS = new Sense(0x5, 0x0016);
+  static final Sense INSUFFICIENT_RESOURCES = new Sense(0x5, 0x5503);
+  static final Sense THIRD_PARTY_FAILURE = new Sense(0xa, 0x0d01);
+  static final Sense COPY_UNIT_UNREACHABLE = new Sense(0xa, 0x0d02);
+  static final Sense COPY_UNIT_TYPE = new Sense(0xa, 0x0d03);
   static final Sense INVALID_RELEASE = new Sense(0x5, 0x2604);
   static final Sense TOO_MANY_REGISTRATIONS = new Sense(0x5, 0x5504);
   public static final Sense POWER_ON = new Sense(0x6, 0x2900);
@@ -43,11 +54,15 @@ public record Sense(int key, int code, long information) {
   static final int BYTES = 18;
 
   private Sense(int key, int code) {
-    this(key, code, -1);
+    this(key, code, -1, -1);
   }
 
   Sense at(long offset) {
-    return new Sense(key, code, offset);
+    return new Sense(key, code, offset, segment);
+  }
+
+  Sense inSegment(int number) {
+    return new Sense(key, code, information, number);
   }
 
   /** The fixed format, 18 bytes. */
@@ -58,6 +73,8 @@ public record Sense(int key, int code, long information) {
     bytes.put(2, (byte) key);
     bytes.putInt(3, valid ? (int) information : 0);
     bytes.put(7, (byte) (BYTES - 8));
+    // Command-specific information: of a copy the last two bytes, SPC-4, section 5.16.7.4.
+    bytes.putShort(10, (short) Math.max(0, segment));
     bytes.putShort(12, (short) code);
     return bytes.array();
   }

@@ -30,6 +30,11 @@ public record Unit(String volumeId, String targetName, int portalGroupTag) {
 
   /** An NAA identifier of type 3, locally assigned (SPC-4, 7.8.6.6.4): 60 bits of a hash. */
   long naa() {
+    return naa(volumeId);
+  }
+
+  /** The same for any volume, by its id. */
+  public static long naa(String volumeId) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(volumeId.getBytes(StandardCharsets.UTF_8));

@@ -8,18 +8,33 @@ import java.util.function.Function;
  * A command that was found valid.
  *
  * @param outBytes data that it takes from the initiator
- * @param inBytes data that it gives at most
+ * @param inBytes data that it gives at most, or holds meanwhile
  * @param exact whether the initiator must send just that much
  * @param action carries it out; given at most {@code outBytes}, fewer when the initiator sends
  *     fewer; they stay unchanged until completion
+ * @param stop tells it, once it runs, that it is aborted: it completes soon. Any thread
  */
 public record Work(
     int outBytes,
     int inBytes,
     boolean exact,
-    Function<ByteBuffer, CompletableFuture<Outcome>> action) {
+    Function<ByteBuffer, CompletableFuture<Outcome>> action,
+    Runnable stop) {
+  Work(
+      int outBytes,
+      int inBytes,
+      boolean exact,
+      Function<ByteBuffer, CompletableFuture<Outcome>> action) {
+    this(outBytes, inBytes, exact, action, () -> {});
+  }
+
   Work(int outBytes, int inBytes, Function<ByteBuffer, CompletableFuture<Outcome>> action) {
     this(outBytes, inBytes, /* exact= */ false, action);
+  }
+
+  /** The same, for what takes so long that aborting it must not wait for its end. */
+  Work stoppedBy(Runnable stopping) {
+    return new Work(outBytes, inBytes, exact, action, stopping);
   }
 
   static Work answer(Outcome outcome) {

@@ -3,11 +3,13 @@ package io.aerie.iscsi.server;
 import io.aerie.iscsi.scsi.LogicalUnit;
 import io.aerie.iscsi.scsi.Reports;
 import io.aerie.iscsi.scsi.Sense;
+import io.aerie.iscsi.scsi.Unit;
 import io.aerie.iscsi.scsi.Work;
 import io.aerie.iscsi.target.TargetDefinition;
 import io.aerie.iscsi.wire.Header;
 import io.aerie.iscsi.wire.Opcodes;
 import io.aerie.iscsi.wire.ProtocolException;
+import io.aerie.storage.admin.StorageViews.VolumeView;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -227,7 +229,20 @@ final class Session {
                         connection.client(),
                         key,
                         this::unitNumbers,
-                        () -> preempted(number))));
+                        () -> preempted(number),
+                        this::find)));
+  }
+
+  /** The unit of an NAA identifier, opened; complete with null when the target has none. */
+  private CompletableFuture<LogicalUnit> find(long naa) {
+    for (int number : unitNumbers()) {
+      SessionUnit unit = unit(number).orElse(null);
+      VolumeView volume = unit == null ? null : context.source().viewNow(unit.volumeName());
+      if (volume != null && Unit.naa(volume.id()) == naa) {
+        return unit.open();
+      }
+    }
+    return CompletableFuture.completedFuture(null);
   }
 
   /** Another initiator aborts what this one has under way at a unit. Any thread. */

@@ -17,6 +17,7 @@ import io.aerie.storage.reservation.ReservationOutcome.Attention;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
@@ -29,6 +30,7 @@ final class SessionUnit implements ReservationListener {
   private final String client;
   private final Sessions.Key key;
   private final Runnable aborted;
+  private final LongFunction<CompletableFuture<LogicalUnit>> find;
   private final Supplier<List<Integer>> units;
   private final Attentions attentions = new Attentions();
   private CompletableFuture<Open> opening;
@@ -39,6 +41,7 @@ final class SessionUnit implements ReservationListener {
    * @param client who, for storage's lists
    * @param units the numbers of all units of the target
    * @param aborted another initiator aborts all tasks; any thread
+   * @param find the session's unit of an NAA identifier, or null; on the session's loop
    */
   SessionUnit(
       IscsiContext context,
@@ -46,13 +49,15 @@ final class SessionUnit implements ReservationListener {
       String client,
       Sessions.Key key,
       Supplier<List<Integer>> units,
-      Runnable aborted) {
+      Runnable aborted,
+      LongFunction<CompletableFuture<LogicalUnit>> find) {
     this.context = context;
     this.volumeName = volumeName;
     this.client = client;
     this.key = key;
     this.units = units;
     this.aborted = aborted;
+    this.find = find;
     attentions.add(Sense.POWER_ON);
   }
 
@@ -105,7 +110,8 @@ final class SessionUnit implements ReservationListener {
             () -> presentSize(view.id(), volume),
             this::portGroups,
             units,
-            attentions);
+            attentions,
+            find);
     return new Open(volume, unit);
   }
 

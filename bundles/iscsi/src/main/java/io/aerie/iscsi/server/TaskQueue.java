@@ -303,7 +303,9 @@ final class TaskQueue {
       task.abort();
       forget(task);
       waiting.remove(task);
-      if (!task.isRunning()) {
+      if (task.isRunning()) {
+        task.work().stop().run();
+      } else {
         over(task);
       }
     }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,8 @@ final class LogicalUnitTest {
           size::get,
           () -> new PortGroups(List.of(9, 7), owner.get()),
           () -> List.of(1, 300),
-          attentions);
+          attentions,
+          naa -> CompletableFuture.completedFuture(null));
 
   private static byte[] cdb(String hex) {
     return Arrays.copyOf(HexFormat.of().parseHex(hex.replace(" ", "")), 16);
@@ -87,7 +89,8 @@ final class LogicalUnitTest {
             size::get,
             () -> new PortGroups(List.of(9, 7), owner.get()),
             List::of,
-            new Attentions());
+            new Attentions(),
+            naa -> CompletableFuture.completedFuture(null));
     byte[] here = bytes(run("12 01 83 00ff 00"));
     byte[] there = bytes(elsewhere.prepare(cdb("12 01 83 00ff 00")).run(null).join());
     assertThat(Arrays.copyOf(there, 16)).isEqualTo(Arrays.copyOf(here, 16));
@@ -284,7 +287,7 @@ final class LogicalUnitTest {
 
   @Test
   void shouldRefuseWhatItDoesNotKnow() {
-    assertThat(run("83 00").sense()).as("EXTENDED COPY").isEqualTo(Sense.INVALID_OPCODE);
+    assertThat(run("7f 00").sense()).as("variable length").isEqualTo(Sense.INVALID_OPCODE);
     assertThat(run("9e 1f").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);
     assertThat(run("28 20 00000000 00 0001 00").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);
     assertThat(run("12 01 99 00ff 00").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);

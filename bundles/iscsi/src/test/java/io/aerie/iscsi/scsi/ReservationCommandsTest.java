@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,7 +58,8 @@ final class ReservationCommandsTest {
               volume::sizeBytes,
               () -> new PortGroups(List.of(7, 9), 7),
               () -> List.of(1),
-              attentions);
+              attentions,
+              naa -> CompletableFuture.completedFuture(null));
     }
 
     @Override

@@ -84,6 +84,9 @@ record CopyParameters(int listId, List<Long> naas, List<Segment> segments) {
     if (inlineBytes != 0) {
       throw new CheckCondition(Sense.INLINE_DATA_LENGTH);
     }
+    if (unitsBytes + segmentsBytes > DESCRIPTORS_BYTES_MAX) {
+      throw new CheckCondition(Sense.PARAMETER_LIST_LENGTH);
+    }
     if (unitsBytes / UNIT_BYTES > UNITS_MAX) {
       throw new CheckCondition(Sense.TOO_MANY_COPY_UNITS);
     }
@@ -107,9 +110,7 @@ record CopyParameters(int listId, List<Long> naas, List<Segment> segments) {
     if ((unit.get(0) & 0xff) != IDENTIFICATION) {
       throw new CheckCondition(Sense.UNSUPPORTED_COPY_UNIT);
     }
-    if ((unit.get(1) & 0xc0) != 0) {
-      throw new CheckCondition(Sense.INVALID_FIELD_IN_PARAMETERS);
-    }
+    // The type of a LUN (bits 6 and 7) says nothing here: the designator is none.
     if ((unit.get(1) & 0x1f) != 0) {
       throw new CheckCondition(Sense.COPY_UNIT_TYPE);
     }

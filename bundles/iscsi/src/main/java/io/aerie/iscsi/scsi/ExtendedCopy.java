@@ -79,8 +79,9 @@ final class ExtendedCopy {
     for (Segment segment : segments) {
       LogicalUnit source = units.get(segment.source());
       LogicalUnit destination = units.get(segment.destination());
-      Range from = range(segment.sourceBlock(), segment.blockCount(), source);
-      Range to = range(segment.destinationBlock(), segment.blockCount(), destination);
+      int number = copies.size();
+      Range from = range(segment.sourceBlock(), segment.blockCount(), source, number);
+      Range to = range(segment.destinationBlock(), segment.blockCount(), destination, number);
       copies.add(
           new BlockCopy(
               source.volume(), destination.volume(), from.offset(), to.offset(), from.length()));
@@ -88,8 +89,12 @@ final class ExtendedCopy {
     return copies;
   }
 
-  private static Range range(long first, int count, LogicalUnit unit) {
-    return BlockCommands.range(first < 0 ? Long.MAX_VALUE : first, count, unit.sizeBytes());
+  private static Range range(long first, int count, LogicalUnit unit, int segment) {
+    try {
+      return BlockCommands.range(first < 0 ? Long.MAX_VALUE : first, count, unit.sizeBytes());
+    } catch (CheckCondition e) {
+      throw new CheckCondition(Sense.COPY_ABORTED.inSegment(segment));
+    }
   }
 
   private static CompletableFuture<Void> copyAll(

@@ -31,6 +31,7 @@ public record Sense(int key, int code, long information, int segment) {
   static final Sense INLINE_DATA_LENGTH = new Sense(0x5, 0x260b);
   static final Sense OPERATION_IN_PROGRESS = new Sense(0x5, 0x0016);
   static final Sense INSUFFICIENT_RESOURCES = new Sense(0x5, 0x5503);
+  static final Sense COPY_ABORTED = new Sense(0xa, 0x0000);
   static final Sense THIRD_PARTY_FAILURE = new Sense(0xa, 0x0d01);
   static final Sense COPY_UNIT_UNREACHABLE = new Sense(0xa, 0x0d02);
   static final Sense COPY_UNIT_TYPE = new Sense(0xa, 0x0d03);

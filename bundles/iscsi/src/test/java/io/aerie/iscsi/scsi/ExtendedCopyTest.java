@@ -193,8 +193,9 @@ final class ExtendedCopyTest {
   @Test
   void shouldRefuseBeforeAnythingIsWritten() {
     String good = segment(0, 1, 8, 0, 0);
-    refused(list("0200", both(), good, segment(0, 1, 2, 0, 16383)), Sense.OUT_OF_RANGE);
-    refused(list("0200", both(), good, segment(0, 1, 2, -1, 0)), Sense.OUT_OF_RANGE);
+    refused(
+        list("0200", both(), good, segment(0, 1, 2, 0, 16383)), Sense.COPY_ABORTED.inSegment(1));
+    refused(list("0200", both(), good, segment(0, 1, 2, -1, 0)), Sense.COPY_ABORTED.inSegment(1));
     refused(list("0200", both(), good, segment(0, 2, 2, 0, 0)), Sense.COPY_UNIT_UNREACHABLE);
     refused(list("0200", device("id-1") + device("id-9"), good), Sense.COPY_UNIT_UNREACHABLE);
     refused(list("0208", both(), good), Sense.INVALID_FIELD_IN_PARAMETERS);
@@ -217,6 +218,7 @@ final class ExtendedCopyTest {
     refused(
         list("0200", both(), good.repeat(CopyParameters.SEGMENTS_MAX + 1)),
         Sense.TOO_MANY_SEGMENTS);
+    refused(list("0200", device("id-1").repeat(46), good), Sense.PARAMETER_LIST_LENGTH);
     byte[] inline = list("0200", both(), good);
     inline[15] = 1;
     refused(inline, Sense.INLINE_DATA_LENGTH);

@@ -21,9 +21,9 @@ final class DirectMutations {
         mutation("record-durable-before-its-data", "H8: one flush covers both")
             .in(
                 "disk/LogWriter",
-                "addDirectWrites(writes, chosen); writes.run(",
-                "IoTasks apart = new IoTasks(); addDirectWrites(apart, chosen);"
-                    + " apart.run((nothing, error) -> { }); writes.run(")
+                "IoTasks writes = directWrites(chosen);",
+                "directWrites(chosen).run((nothing, error) -> { });"
+                    + " IoTasks writes = new IoTasks();")
             .seenBy(MODEL),
         mutation("data-in-slots-not-verified", "H8: replay looks before it reports")
             .in(

@@ -72,8 +72,9 @@ final class DiskMutations {
         mutation("acknowledged-before-the-flush", "rule 1: a commit is written and flushed")
             .in(
                 "disk/LogWriter",
-                "device.flush((flushed, failure) -> flushed(batchLsn, capture, failure));",
-                "flushed(batchLsn, capture, null);")
+                "device.writeAndFlush(layout.ringPosition(batchLsn)",
+                "device.write(layout.ringPosition(batchLsn)")
+            .in("disk/LogWriter", "device.flush(durable);", "durable.accept(null, null);")
             .seenBy("H08NothingIsHeldBeforeItIsDurableTest"),
         mutation("checksums-not-verified", "H13: every read is verified")
             .in(

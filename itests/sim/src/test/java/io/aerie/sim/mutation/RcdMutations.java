@@ -244,7 +244,7 @@ final class RcdMutations {
                 "(Candidate c) -> 0")
             .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
         mutation("frozen-groups-move", "what a copy is made of might still be dropped")
-            .in("rcd/Replacements", "&& !group.frozen() && !group.inSync().isEmpty()", "")
+            .in("rcd/Replacements", "&& group.settles() && !group.inSync().isEmpty()", "")
             .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
         mutation("room-counted-twice", "what a disk still has of a group is counted once")
             .in(

@@ -30,7 +30,7 @@ final class BalanceChanges {
     return rcd.catchUp(replica)
         .thenCompose(
             done -> {
-              PoolRecord pool = known(nameOrId, expectedRevision);
+              PoolRecord pool = access.pool(nameOrId, expectedRevision);
               RcdCommand command = new RcdCommand.RebalancePool(pool.id(), cancel);
               if (dryRun) {
                 return CompletableFuture.completedFuture(
@@ -60,19 +60,12 @@ final class BalanceChanges {
     return rcd.catchUp(replica)
         .thenCompose(
             done -> {
-              PoolRecord pool = known(nameOrId, expectedRevision);
+              PoolRecord pool = access.pool(nameOrId, expectedRevision);
               return access.carriedOut(
                   new RcdCommand.AssignBalance(pool.id(), Views.policy(policy)),
                   storage -> storage.pool(pool.number()),
                   dryRun,
                   access::submitted);
             });
-  }
-
-  private PoolRecord known(String nameOrId, OptionalLong expectedRevision) {
-    PoolRecord pool = replica.read(state -> RcdAccess.pool(state, nameOrId));
-    PoolView seen = replica.list(storage -> storage.pool(pool.number())).orElseThrow();
-    RcdAccess.requireRevision("Pool '" + pool.name() + "'", seen.revision(), expectedRevision);
-    return pool;
   }
 }

@@ -155,6 +155,14 @@ final class RcdAccess {
     }
   }
 
+  /** The pool of that name or id, at the revision that is meant. */
+  PoolRecord pool(String nameOrId, OptionalLong expectedRevision) {
+    PoolRecord pool = replica.read(state -> pool(state, nameOrId));
+    PoolView seen = replica.list(storage -> storage.pool(pool.number())).orElseThrow();
+    requireRevision("Pool '" + pool.name() + "'", seen.revision(), expectedRevision);
+    return pool;
+  }
+
   /** The pool that has the name, or the id. */
   static PoolRecord pool(RcdState state, String nameOrId) {
     return state.pools().values().stream()

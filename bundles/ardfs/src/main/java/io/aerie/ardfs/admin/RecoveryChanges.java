@@ -39,10 +39,7 @@ final class RecoveryChanges {
     return rcd.catchUp(replica)
         .thenCompose(
             done -> {
-              PoolRecord pool = replica.read(state -> RcdAccess.pool(state, nameOrId));
-              PoolView seen = replica.list(storage -> storage.pool(pool.number())).orElseThrow();
-              RcdAccess.requireRevision(
-                  "Pool '" + pool.name() + "'", seen.revision(), expectedRevision);
+              PoolRecord pool = access.pool(nameOrId, expectedRevision);
               List<RecoveryView> parts =
                   list().stream().filter(part -> part.pool().equals(pool.name())).toList();
               RcdCommand command = command(pool, parts);

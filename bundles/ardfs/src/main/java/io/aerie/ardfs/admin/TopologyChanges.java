@@ -85,10 +85,7 @@ final class TopologyChanges {
     return rcd.catchUp(replica)
         .thenCompose(
             done -> {
-              PoolRecord pool = replica.read(state -> RcdAccess.pool(state, nameOrId));
-              PoolView seen = replica.list(storage -> storage.pool(pool.number())).orElseThrow();
-              RcdAccess.requireRevision(
-                  "Pool '" + pool.name() + "'", seen.revision(), expectedRevision);
+              PoolRecord pool = access.pool(nameOrId, expectedRevision);
               return access.carriedOut(
                   new RcdCommand.SpreadPool(pool.id(), Views.domain(level)),
                   storage -> storage.pool(pool.number()),

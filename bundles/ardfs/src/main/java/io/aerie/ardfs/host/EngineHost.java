@@ -1,6 +1,7 @@
 package io.aerie.ardfs.host;
 
 import io.aerie.ardfs.device.LocalDisks;
+import io.aerie.ardfs.network.PeerEncryption;
 import io.aerie.ardfs.network.PeerNetwork;
 import io.aerie.ardfs.rcd.RcdLog;
 import io.aerie.ardfs.rcd.RcdReplica;
@@ -111,7 +112,7 @@ public final class EngineHost implements OwnerRequests, AutoCloseable {
             new PeerNetwork.Settings(
                 cluster(),
                 identity.self().id(),
-                settings.tls() ? Optional.of(identity.tls().context()) : Optional.empty(),
+                settings.tls() ? Optional.of(PeerEncryption.of(identity.tls())) : Optional.empty(),
                 this::endpoint),
             calls.loop(),
             this::received);

@@ -17,8 +17,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import javax.net.ssl.SSLContext;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +57,7 @@ final class PeerLink {
   private final PeerNetwork.Settings settings;
   private final NodeId peer;
   private final EventLoop loop;
-  private final Function<SSLContext, SslHandler> encryption;
+  private final Consumer<SocketChannel> encryption;
   private final ArrayDeque<ByteBuf> queued = new ArrayDeque<>();
   private State state = State.IDLE;
   private Channel channel;
@@ -69,7 +68,7 @@ final class PeerLink {
       PeerNetwork.Settings settings,
       NodeId peer,
       EventLoop loop,
-      Function<SSLContext, SslHandler> encryption) {
+      Consumer<SocketChannel> encryption) {
     this.settings = settings;
     this.peer = peer;
     this.loop = loop;
@@ -225,7 +224,7 @@ final class PeerLink {
   private final class Initializer extends ChannelInitializer<SocketChannel> {
     @Override
     protected void initChannel(SocketChannel socket) {
-      settings.tls().ifPresent(tls -> socket.pipeline().addLast(encryption.apply(tls)));
+      encryption.accept(socket);
       socket.pipeline().addLast(new DiscardInbound());
     }
   }

@@ -12,7 +12,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -23,8 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,13 +51,13 @@ public final class PeerNetwork implements AutoCloseable {
    *
    * @param cluster the cluster's id: others are refused
    * @param self who we are
-   * @param tls keys and trust; empty for plain TCP, for measuring what TLS costs
+   * @param encryption empty for plain TCP, for measuring what TLS costs
    * @param endpoints where a node listens, empty when it isn't known
    */
   public record Settings(
       UUID cluster,
       NodeId self,
-      Optional<SSLContext> tls,
+      Optional<PeerEncryption> encryption,
       Function<NodeId, Optional<Endpoint>> endpoints) {}
 
   public PeerNetwork(Settings settings, EventLoop loop, BiConsumer<NodeId, ByteBuffer> receiver) {
@@ -83,12 +80,13 @@ public final class PeerNetwork implements AutoCloseable {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    settings.tls().ifPresent(tls -> channel.pipeline().addLast(tls(tls, false)));
+                    encrypt(channel, /* client= */ false);
                     channel.pipeline().addLast(new FrameReader());
                     channel.pipeline().addLast(new InboundPeer(settings, receiver));
                   }
                 });
     server = bootstrap.bind(endpoint.host(), endpoint.port()).syncUninterruptibly().channel();
+    log.info("between nodes: {}", settings.encryption().map(Object::toString).orElse("plain TCP"));
   }
 
   /** Sends a message, or drops it when the peer can't be reached or takes nothing for now. */
@@ -98,7 +96,8 @@ public final class PeerNetwork implements AutoCloseable {
       throw new IllegalStateException("messages are sent on the loop only");
     }
     links
-        .computeIfAbsent(to, peer -> new PeerLink(settings, peer, loop, tls -> tls(tls, true)))
+        .computeIfAbsent(
+            to, peer -> new PeerLink(settings, peer, loop, c -> encrypt(c, /* client= */ true)))
         .send(frame(parts));
   }
 
@@ -111,12 +110,14 @@ public final class PeerNetwork implements AutoCloseable {
     return Unpooled.wrappedBuffer(length, body);
   }
 
-  SslHandler tls(SSLContext context, boolean client) {
-    SSLEngine engine = context.createSSLEngine();
-    engine.setUseClientMode(client);
-    engine.setNeedClientAuth(!client);
-    engine.setEnabledProtocols(new String[] {"TLSv1.3"});
-    return new SslHandler(engine, handshakes);
+  private void encrypt(SocketChannel channel, boolean client) {
+    settings
+        .encryption()
+        .ifPresent(
+            encryption ->
+                channel
+                    .pipeline()
+                    .addLast(encryption.handler(client, channel.alloc(), handshakes)));
   }
 
   @Override

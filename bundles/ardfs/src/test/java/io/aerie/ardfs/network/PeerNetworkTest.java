@@ -3,15 +3,20 @@ package io.aerie.ardfs.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aerie.ardfs.network.PeerEncryption.Library;
 import io.aerie.base.NodeId;
 import io.aerie.cluster.identity.Endpoint;
+import io.aerie.cluster.identity.TlsMaterial;
+import io.aerie.cluster.testing.TestCertificates;
 import io.netty.channel.EventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,12 +24,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two ends on loopback: messages arrive whole and in order, and strangers are refused. */
 class PeerNetworkTest {
   private static final NodeId ONE = new NodeId("n1");
   private static final NodeId TWO = new NodeId("n2");
 
+  @TempDir private Path folder;
   private final NioEventLoopGroup group = new NioEventLoopGroup(1);
   private final EventLoop loop = group.next();
   private final Map<NodeId, Endpoint> endpoints = new ConcurrentHashMap<>();
@@ -34,9 +44,13 @@ class PeerNetworkTest {
   private PeerNetwork two;
 
   private PeerNetwork network(NodeId self, UUID ofCluster) {
+    return network(self, ofCluster, Optional.empty());
+  }
+
+  private PeerNetwork network(NodeId self, UUID ofCluster, Optional<PeerEncryption> encryption) {
     return new PeerNetwork(
         new PeerNetwork.Settings(
-            ofCluster, self, Optional.empty(), node -> Optional.ofNullable(endpoints.get(node))),
+            ofCluster, self, encryption, node -> Optional.ofNullable(endpoints.get(node))),
         loop,
         (from, message) -> received.add(message));
   }
@@ -80,6 +94,58 @@ class PeerNetworkTest {
       assertThat(message.getInt(0)).isEqualTo(i);
       assertThat(message.remaining()).isEqualTo(4 + i * 100);
     }
+  }
+
+  private Optional<PeerEncryption> encryption(
+      TestCertificates authority, NodeId node, Library library) throws Exception {
+    TlsMaterial tls = authority.issue(node.value(), folder.resolve(node.value() + library));
+    return Optional.of(PeerEncryption.of(tls, library));
+  }
+
+  /** The two ends may differ: a node's library is its own affair. */
+  @ParameterizedTest
+  @CsvSource({
+    "BORING_SSL, BORING_SSL",
+    "BORING_SSL, JDK",
+    "JDK, BORING_SSL",
+    "JDK, JDK",
+  })
+  void shouldDeliverEncryptedMessages(Library client, Library listener) throws Exception {
+    TestCertificates authority = new TestCertificates();
+    one = network(ONE, cluster, encryption(authority, ONE, client));
+    two = network(TWO, cluster, encryption(authority, TWO, listener));
+    endpoints.put(TWO, freeEndpoint());
+    two.listen(endpoints.get(TWO));
+    byte[] content = new byte[300_000];
+    new Random(1).nextBytes(content);
+    for (int i = 0; i < 20; i++) {
+      send(one, TWO, ByteBuffer.allocate(4).putInt(0, i), ByteBuffer.wrap(content));
+    }
+    for (int i = 0; i < 20; i++) {
+      ByteBuffer message = received.poll(10, TimeUnit.SECONDS);
+      assertThat(message).as("message %d", i).isNotNull();
+      assertThat(message.getInt()).isEqualTo(i);
+      assertThat(message).isEqualTo(ByteBuffer.wrap(content));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldHearNobodyOfAnotherAuthority(Library library) throws Exception {
+    TestCertificates authority = new TestCertificates();
+    one = network(ONE, cluster, encryption(new TestCertificates(), ONE, library));
+    two = network(TWO, cluster, encryption(authority, TWO, library));
+    endpoints.put(TWO, freeEndpoint());
+    two.listen(endpoints.get(TWO));
+    send(one, TWO, ByteBuffer.allocate(8));
+    PeerNetwork friend =
+        network(new NodeId("n3"), cluster, encryption(authority, new NodeId("n3"), library));
+    ByteBuffer marker = ByteBuffer.allocate(3);
+    send(friend, TWO, marker);
+    ByteBuffer first = received.poll(10, TimeUnit.SECONDS);
+    friend.close();
+    assertThat(first).isEqualTo(marker);
+    assertThat(received).isEmpty();
   }
 
   @Test

@@ -49,8 +49,8 @@ public final class Timing {
   /** Pause before a settle or a base is tried again. */
   public static final long RETRY = 100 * MILLISECOND;
 
-  /** After the last acknowledgement members learn so late that it is settled. */
-  public static final long IDLE_WATERMARK = 50 * MILLISECOND;
+  /** After the last acknowledgement members learn no later than this that it is settled. */
+  public static final long IDLE_WATERMARK = 500 * MILLISECOND;
 
   /** A disk to which nothing was written for so long, twice that at most, puts its log in place. */
   public static final long REST = 3_000 * MILLISECOND;

@@ -33,7 +33,8 @@ final class Credits {
     this.owners = owners;
   }
 
-  private long bytesMax() {
+  /** What this owner may have unsettled on a disk. */
+  long bytesMax() {
     return Math.min(BYTES_MAX, ALL_OWNERS_BYTES_MAX / Math.max(1, owners.getAsInt()));
   }
 

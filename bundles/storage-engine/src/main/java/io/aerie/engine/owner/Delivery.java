@@ -24,7 +24,6 @@ final class Delivery {
   private final ArrayDeque<Pending> entries = new ArrayDeque<>();
   private long watermarkSent;
   private Environment.Cancellable resendTimer;
-  private Environment.Cancellable idleTimer;
 
   Delivery(NodeContext context, GroupStream stream, Members members, Credits credits) {
     this.context = context;
@@ -102,14 +101,16 @@ final class Delivery {
 
   /** The watermark moved: what it passed is completed, and members learn of it soon. */
   void settled(long before, long watermark) {
-    armIdleWatermark();
     List<Runnable> done = new ArrayList<>();
+    long bytes = 0;
     for (Pending entry : entries) {
       long sequence = entry.point.sequence();
       if (sequence > before && sequence <= watermark) {
         done.add(entry.settled);
+        bytes += entry.bytes + Credits.ENTRY_BYTES;
       }
     }
+    stream.volume().idleWatermarks().settled(this, bytes);
     done.forEach(Runnable::run);
   }
 
@@ -145,20 +146,12 @@ final class Delivery {
     credits.wake();
   }
 
-  private void armIdleWatermark() {
-    if (idleTimer == null) {
-      idleTimer = context.later(Timing.IDLE_WATERMARK, this::sendIdleWatermark);
-    }
-  }
-
-  private void sendIdleWatermark() {
-    idleTimer = null;
+  /** Unless an entry is on its way: when that is settled, this comes again. */
+  void sendIdleWatermark() {
     long watermark = stream.watermark().sequence();
-    if (stream.state() != GroupStream.State.SERVING || watermark <= watermarkSent) {
-      return;
-    }
-    if (watermark < stream.numbered()) {
-      armIdleWatermark();
+    if (stream.state() != GroupStream.State.SERVING
+        || watermark <= watermarkSent
+        || watermark < stream.numbered()) {
       return;
     }
     watermarkSent = watermark;

@@ -32,6 +32,7 @@ import java.util.UUID;
 final class OwnedVolume {
   private final NodeContext context;
   private final Credits credits;
+  private final IdleWatermarks idleWatermarks;
   private final OwnerCounters counters;
   private final RangeLocks locks = new RangeLocks();
   private final Repairs repairs;
@@ -55,9 +56,15 @@ final class OwnedVolume {
   /** What a disk said when it was sealed for the present epoch. */
   private record Sealed(Target target, Map<Long, StreamState> streams) {}
 
-  OwnedVolume(NodeContext context, Credits credits, OwnerCounters counters, VolumeRecord volume) {
+  OwnedVolume(
+      NodeContext context,
+      Credits credits,
+      IdleWatermarks idleWatermarks,
+      OwnerCounters counters,
+      VolumeRecord volume) {
     this.context = context;
     this.credits = credits;
+    this.idleWatermarks = idleWatermarks;
     this.counters = counters;
     this.volume = volume;
     repairs = new Repairs(context, this);
@@ -121,6 +128,10 @@ final class OwnedVolume {
 
   Credits credits() {
     return credits;
+  }
+
+  IdleWatermarks idleWatermarks() {
+    return idleWatermarks;
   }
 
   OwnerCounters counters() {

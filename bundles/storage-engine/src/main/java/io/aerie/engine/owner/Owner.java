@@ -17,6 +17,7 @@ import java.util.TreeMap;
 public final class Owner {
   private final NodeContext context;
   private final Credits credits;
+  private final IdleWatermarks idleWatermarks;
   private final OwnerCounters counters = new OwnerCounters();
   private final TreeMap<Long, OwnedVolume> volumes = new TreeMap<>();
   private final Scrubber scrubber;
@@ -26,6 +27,7 @@ public final class Owner {
     this.context = context;
     scrubber = new Scrubber(context, volumes);
     credits = new Credits(() -> context.rcd().nodes().size());
+    idleWatermarks = new IdleWatermarks(context, credits);
   }
 
   /** Begins to look at volumes when RCD wants that. */
@@ -43,7 +45,8 @@ public final class Owner {
       drop(record.number());
     } else if (known == null) {
       context.event("owns volume " + record.number() + " under epoch " + record.epoch());
-      volumes.put(record.number(), new OwnedVolume(context, credits, counters, record));
+      volumes.put(
+          record.number(), new OwnedVolume(context, credits, idleWatermarks, counters, record));
     } else if (known.record().epoch() < record.epoch()) {
       context.event("settles volume " + record.number() + " under epoch " + record.epoch());
       known.begin(record);

@@ -85,7 +85,7 @@ class CompareAndWriteTest {
           first.write(7, 0).await();
           scenario.drop(messages(ClientAnswer.class).from(owner).to(others.get(0)));
           Operation lost = first.compareAndWrite(7, 0, 1);
-          scenario.run(200);
+          scenario.told();
           assertThat(lost.over()).isFalse();
           assertThat(second.compareAndWrite(7, 1, 0).await()).isEqualTo(-1);
           scenario.crash(owner);

@@ -122,7 +122,7 @@ class ConversionTest {
           scenario.untilHeld(answers);
           client = converted.client(converted.owner());
           Operation unit = client.write(0, 2, 2 * Geometry.PAGES_PER_UNIT);
-          scenario.run(200);
+          scenario.told();
           scenario.release();
           unit.await();
           scenario.restart(owner);

@@ -23,7 +23,7 @@ class H01TakeoverKeepsWhatAllHoldTest {
           Client client = volume.client(scenario.cluster().others(owner).get(0));
           client.write(0, 1).await();
           scenario.hold(bareWatermarks().from(owner));
-          scenario.run(200);
+          scenario.told();
           client.write(0, 2).await();
           scenario.crash(owner);
           volume.untilOwnedByAnother(owner);

@@ -59,7 +59,7 @@ class H03ReadmissionCountsBeforeItIsKnownTest {
           long other = pages.get(1);
           Client client = volume.client(owner);
           client.write(other, 1).await();
-          scenario.run(200); // All know that it is settled: this block needs no copy.
+          scenario.rested(); // All know for good that it is settled: this block needs no copy.
           scenario.crash(third);
           scenario.untilExpired(third);
           client.write(0, 2).await();

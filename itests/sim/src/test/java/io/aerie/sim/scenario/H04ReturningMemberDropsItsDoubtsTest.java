@@ -47,7 +47,7 @@ class H04ReturningMemberDropsItsDoubtsTest {
           for (int i = 14; i < 20; i++) {
             client.write(another + i, i).await();
           }
-          scenario.run(200);
+          scenario.told();
           assertThat(client.read(page + 3).await()).isZero();
           assertThat(volume.held(dies, page + 3)).isZero();
         });

@@ -39,7 +39,7 @@ class H06NoGhostWritesTest {
           assertThat(Returns.frozen(scenario, volume.group(0).number())).isTrue();
           scenario.run(100);
           first.write(0, 2);
-          scenario.run(200);
+          scenario.told();
           scenario.command(new RcdCommand.Detach(first.generation()));
           Client second = volume.client(outside);
           assertThat(second.read(0).await()).isEqualTo(1);

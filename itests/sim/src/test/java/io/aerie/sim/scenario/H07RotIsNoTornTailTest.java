@@ -78,7 +78,7 @@ class H07RotIsNoTornTailTest {
     scenario.crash(stale);
     scenario.untilExpired(stale);
     client.write(0, 2).await();
-    scenario.run(200);
+    scenario.told();
     long group = volume.group(0).number();
     scenario.crash(past);
     scenario.untilExpired(past);

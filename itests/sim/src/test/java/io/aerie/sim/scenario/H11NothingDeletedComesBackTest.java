@@ -29,7 +29,7 @@ class H11NothingDeletedComesBackTest {
           scenario.untilWhole();
           assertThat(volume.held(third, 0)).isZero();
           assertThat(volume.held(third, 40)).isZero();
-          scenario.run(200);
+          scenario.told();
           // The others die: what is read now comes from the member that was away.
           scenario.crash(owner);
           volume.untilOwnedByAnother(owner);
@@ -49,7 +49,7 @@ class H11NothingDeletedComesBackTest {
           SimulatedNode third = scenario.cluster().others(owner).get(1);
           Client client = volume.client(owner);
           client.write(0, 1).await();
-          scenario.run(200);
+          scenario.told();
           StreamKey stream = volume.stream(0);
           assertThat(scenario.cluster().digest(third.disks.get(0), stream)).isNotEmpty();
           scenario.crash(third);

@@ -98,7 +98,7 @@ class H12FrozenLayersNeverChangeTest {
     Operation stuck = client.write(5, 2);
     scenario.untilHeld(entriesOf(5).to(third));
     UUID snapshot = layers.want("s");
-    scenario.run(200);
+    scenario.told();
     long elsewhere =
         volume.stream(Volume.page(1)).equals(volume.stream(5)) ? Volume.page(2) : Volume.page(1);
     Operation other = client.write(elsewhere, 7);

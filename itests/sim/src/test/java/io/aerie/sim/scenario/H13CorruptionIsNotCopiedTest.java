@@ -59,7 +59,7 @@ class H13CorruptionIsNotCopiedTest {
           scenario.release();
           newer.await();
           scenario.untilWhole();
-          scenario.run(200);
+          scenario.told();
           assertThat(volume.held(third, page)).isEqualTo(2);
           assertThat(volume.held(third, page + 5)).isEqualTo(3);
         });

@@ -88,7 +88,7 @@ class H19AllVolumesBeforeInSyncTest {
           }
           scenario.untilWhole();
           client.write(1, 4).await();
-          scenario.run(200);
+          scenario.told();
           assertThat(volume.held(returns, 0)).isEqualTo(3);
         });
   }

@@ -56,7 +56,7 @@ class H20DisksAreWhoTheyAreTest {
           scenario.copy(bases);
           client.write(5, 1).await();
           client.write(6, 2).await();
-          scenario.run(200);
+          scenario.told();
           scenario.crash(third);
           scenario.hold(
               Messages.messages(BaseRequest.class)

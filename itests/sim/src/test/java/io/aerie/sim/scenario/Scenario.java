@@ -2,6 +2,7 @@ package io.aerie.sim.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aerie.engine.node.Timing;
 import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.Redundancy;
 import io.aerie.sim.Cluster;
@@ -103,6 +104,17 @@ final class Scenario {
   /** Lets so many milliseconds pass. */
   void run(long milliseconds) {
     cluster.world().run(milliseconds * World.MILLISECOND);
+  }
+
+  /** Until members know, too, that what was acknowledged is settled. */
+  void told() {
+    cluster.world().run(Timing.IDLE_WATERMARK + 100 * World.MILLISECOND);
+  }
+
+  /** Until they would know it after a crash, too: their disks have put their logs in place. */
+  void rested() {
+    told();
+    cluster.world().run(2 * Timing.REST);
   }
 
   /** Steps, event by event, until something is so; it fails when that never comes. */

@@ -36,7 +36,7 @@ class ScrubTest {
     long number = start(scenario, Scope.VOLUME, volume.number);
     scenario.until("a scrub ends", () -> !job(scenario, number).open());
     assertThat(job(scenario, number).state()).isEqualTo(State.DONE);
-    scenario.run(200);
+    scenario.told();
     return job(scenario, number).counts();
   }
 
@@ -93,7 +93,7 @@ class ScrubTest {
     Client client = volume.client(volume.owner());
     client.write(0, 1, 8).await();
     client.write(Volume.page(1), 2).await();
-    scenario.run(200);
+    scenario.told();
     memory(scenario.node(2)).lose(volume.key(0), 3);
     memory(scenario.node(3)).lose(volume.key(Volume.page(1)));
     assertThat(scrub(scenario, volume)).isEqualTo(new Counts(2, 2, 2, 0));
@@ -109,7 +109,7 @@ class ScrubTest {
     Volume volume = scenario.volume(2);
     Client client = volume.client(volume.owner());
     client.write(0, 1, 8).await();
-    scenario.run(200);
+    scenario.told();
     for (int page = 0; page < 2; page++) {
       memory(scenario.node(1 + page)).lose(volume.key(0), page);
     }
@@ -119,7 +119,7 @@ class ScrubTest {
     assertThat(volume.held(scenario.node(1), 1)).isEqualTo(1);
     assertThat(volume.held(scenario.node(2), 1)).isZero();
     client.write(0, 3, 2).await();
-    scenario.run(200);
+    scenario.told();
     assertThat(scrub(scenario, volume)).isEqualTo(new Counts(1, 0, 0, 0));
     scenario.ends();
   }
@@ -132,7 +132,7 @@ class ScrubTest {
     Client client = volume.client(volume.owner());
     client.write(0, 5, 1).await();
     client.write(17, 7, 1).await();
-    scenario.run(200);
+    scenario.told();
     List<SimulatedNode> fragments =
         volume.group(0).members().stream().map(scenario.cluster()::nodeOf).toList();
     assertThat(volume.held(fragments.get(2), 0)).isEqualTo(5);

@@ -134,7 +134,7 @@ class LimitsTest {
     limit(volume, writes(1, 0));
     scenario.run(300);
     limit(volume, VolumeLimits.NONE);
-    scenario.told();
+    scenario.run(200);
     assertThat(waiting).allMatch(Operation::done);
     scenario.ends();
   }

@@ -102,9 +102,16 @@ public final class FileDevice implements BlockDevice, AutoCloseable {
     try {
       Optional<FileChannel> direct = openDirect(path);
       FileChannel channel = direct.isPresent() ? direct.get() : openCached(path);
-      lock(path, channel);
+      // Before the lock: closing any descriptor of the file, as when the kernel has no queues,
+      // would end it (fcntl(2)).
       Optional<TransferQueues> queues =
           direct.isPresent() ? TransferQueues.open(path, THREADS) : Optional.empty();
+      try {
+        lock(path, channel);
+      } catch (IOException | AerieException e) {
+        queues.ifPresent(TransferQueues::close);
+        throw e;
+      }
       return new FileDevice(path, channel, queues, loop);
     } catch (IOException e) {
       throw new AerieException(

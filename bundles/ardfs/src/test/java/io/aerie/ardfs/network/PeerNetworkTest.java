@@ -67,10 +67,25 @@ class PeerNetworkTest {
   }
 
   private void connect(UUID clusterOfOne) throws Exception {
-    one = network(ONE, clusterOfOne);
-    two = network(TWO, cluster);
+    connect(network(ONE, clusterOfOne), network(TWO, cluster));
+  }
+
+  private void connect(PeerNetwork sender, PeerNetwork listener) throws Exception {
+    one = sender;
+    two = listener;
     endpoints.put(TWO, freeEndpoint());
     two.listen(endpoints.get(TWO));
+  }
+
+  /** Nothing arrives of the one, who sends first, and what the friend sends does. */
+  private void assertOnlyHeard(PeerNetwork friend) throws Exception {
+    send(one, TWO, ByteBuffer.allocate(8));
+    ByteBuffer marker = ByteBuffer.allocate(3);
+    send(friend, TWO, marker);
+    ByteBuffer first = received.poll(10, TimeUnit.SECONDS);
+    friend.close();
+    assertThat(first).isEqualTo(marker);
+    assertThat(received).isEmpty();
   }
 
   @AfterEach
@@ -112,10 +127,9 @@ class PeerNetworkTest {
   })
   void shouldDeliverEncryptedMessages(Library client, Library listener) throws Exception {
     TestCertificates authority = new TestCertificates();
-    one = network(ONE, cluster, encryption(authority, ONE, client));
-    two = network(TWO, cluster, encryption(authority, TWO, listener));
-    endpoints.put(TWO, freeEndpoint());
-    two.listen(endpoints.get(TWO));
+    connect(
+        network(ONE, cluster, encryption(authority, ONE, client)),
+        network(TWO, cluster, encryption(authority, TWO, listener)));
     byte[] content = new byte[300_000];
     new Random(1).nextBytes(content);
     for (int i = 0; i < 20; i++) {
@@ -133,19 +147,11 @@ class PeerNetworkTest {
   @EnumSource
   void shouldHearNobodyOfAnotherAuthority(Library library) throws Exception {
     TestCertificates authority = new TestCertificates();
-    one = network(ONE, cluster, encryption(new TestCertificates(), ONE, library));
-    two = network(TWO, cluster, encryption(authority, TWO, library));
-    endpoints.put(TWO, freeEndpoint());
-    two.listen(endpoints.get(TWO));
-    send(one, TWO, ByteBuffer.allocate(8));
-    PeerNetwork friend =
-        network(new NodeId("n3"), cluster, encryption(authority, new NodeId("n3"), library));
-    ByteBuffer marker = ByteBuffer.allocate(3);
-    send(friend, TWO, marker);
-    ByteBuffer first = received.poll(10, TimeUnit.SECONDS);
-    friend.close();
-    assertThat(first).isEqualTo(marker);
-    assertThat(received).isEmpty();
+    connect(
+        network(ONE, cluster, encryption(new TestCertificates(), ONE, library)),
+        network(TWO, cluster, encryption(authority, TWO, library)));
+    NodeId three = new NodeId("n3");
+    assertOnlyHeard(network(three, cluster, encryption(authority, three, library)));
   }
 
   @Test
@@ -158,14 +164,7 @@ class PeerNetworkTest {
   @Test
   void shouldRefuseAnotherCluster() throws Exception {
     connect(UUID.randomUUID());
-    send(one, TWO, ByteBuffer.allocate(8));
-    PeerNetwork friend = network(new NodeId("n3"), cluster);
-    ByteBuffer marker = ByteBuffer.allocate(3);
-    send(friend, TWO, marker);
-    ByteBuffer first = received.poll(10, TimeUnit.SECONDS);
-    friend.close();
-    assertThat(first).isEqualTo(marker);
-    assertThat(received).isEmpty();
+    assertOnlyHeard(network(new NodeId("n3"), cluster));
   }
 
   @Test

@@ -15,12 +15,13 @@ public final class PageBuffers {
   /** A copy of a whole block with its record's header still fits into a kept buffer. */
   private static final int KEPT_BYTES_MAX = 8 * 1024 * 1024;
 
-  /** Idle memory per size: what a burst leaves behind is at most this. */
-  private static final int IDLE_BYTES_MAX = 16 * 1024 * 1024;
+  /** Idle memory: what a burst leaves behind is at most this. */
+  static final int IDLE_BYTES_MAX = 32 * 1024 * 1024;
 
   private static final int CLASSES = classOf(KEPT_BYTES_MAX) + 1;
 
   private final List<ArrayDeque<ByteBuffer>> idle = new ArrayList<>();
+  private int idleBytes;
 
   public PageBuffers() {
     for (int i = 0; i < CLASSES; i++) {
@@ -41,8 +42,11 @@ public final class PageBuffers {
     }
     int sizeClass = classOf(bytes);
     ByteBuffer kept = idle.get(sizeClass).pollLast();
-    ByteBuffer buffer = kept != null ? kept : allocate(Geometry.PAGE_BYTES << sizeClass);
-    return buffer.clear().limit(bytes);
+    if (kept == null) {
+      return allocate(Geometry.PAGE_BYTES << sizeClass).limit(bytes);
+    }
+    idleBytes -= kept.capacity();
+    return kept.clear().limit(bytes);
   }
 
   /** Gives a buffer back that {@link #acquire} gave; it must not be used any more. */
@@ -51,10 +55,30 @@ public final class PageBuffers {
     if (capacity > KEPT_BYTES_MAX) {
       return;
     }
-    ArrayDeque<ByteBuffer> sameSize = idle.get(classOf(capacity));
-    if ((long) (sameSize.size() + 1) * capacity <= IDLE_BYTES_MAX) {
-      sameSize.addLast(buffer);
+    idle.get(classOf(capacity)).addLast(buffer);
+    idleBytes += capacity;
+    while (idleBytes > IDLE_BYTES_MAX) {
+      dropOne();
     }
+  }
+
+  /** Of the size of which most memory is idle beside one: another size may be wanted next. */
+  private void dropOne() {
+    ArrayDeque<ByteBuffer> most = idle.get(0);
+    long mostBytes = -1;
+    for (ArrayDeque<ByteBuffer> each : idle) {
+      long bytes = each.isEmpty() ? -1 : (each.size() - 1L) * each.peekFirst().capacity();
+      if (bytes > mostBytes) {
+        most = each;
+        mostBytes = bytes;
+      }
+    }
+    idleBytes -= most.removeFirst().capacity();
+  }
+
+  /** Memory that is kept and not in use. */
+  int idleBytes() {
+    return idleBytes;
   }
 
   private static ByteBuffer allocate(int bytes) {

@@ -44,7 +44,7 @@ final class Simulation {
     this.kind = kind;
     this.seed = seed;
     world = new World(seed, tracing);
-    cluster = new Cluster(world, Shapes.of(world, kind));
+    cluster = new Cluster(world, Shapes.of(seed, world, kind));
     log = cluster.log();
     limits = new RandomLimits(seed, cluster);
     if (kind == Faults.Kind.MOVES) {

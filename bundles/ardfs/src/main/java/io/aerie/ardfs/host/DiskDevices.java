@@ -31,7 +31,14 @@ final class DiskDevices {
       DiskEngine engine =
           calls
               .<DiskEngine>call(
-                  done -> DiskEngine.open(device, buffers, calls.loop(), cluster, done))
+                  done ->
+                      DiskEngine.open(
+                          device,
+                          buffers,
+                          calls.loop(),
+                          cluster,
+                          DiskEngine.DIRECT_BYTES_MIN,
+                          done))
               .get();
       return new OpenDisk(device, engine);
     } catch (ExecutionException | InterruptedException | RuntimeException e) {

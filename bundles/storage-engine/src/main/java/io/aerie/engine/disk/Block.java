@@ -12,8 +12,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A block in memory: its settled state, the settled pages that are not in its slot yet (the
+ * A block in memory: its settled state, the settled pages that are not in their slot yet (the
  * overlay: reads see it over the slot), and what entries in doubt will need.
+ *
+ * <p>A unit has a place in each of the block's slots, and is in one of them: in the second one when
+ * its bit there says so, else in the first. Whole units that are written anew go straight to the
+ * place where they are not; when none is left in the first slot, the second takes its part.
+ *
+ * <pre>
+ *   first slot    0 1 2 3 . . . . .        units 0 to 3 were written anew: their former places are
+ *   second slot   . . . .                  held back until no crash can need them
+ * </pre>
  */
 final class Block {
   /** Content of every page that is zero; shared, read-only. */
@@ -31,10 +40,11 @@ final class Block {
   long groupEpoch;
   final UnitState[] units = new UnitState[Geometry.UNITS_PER_BLOCK];
   int entry = NONE;
-  int slot = NONE;
+  BlockSlot slot = new BlockSlot();
+  BlockSlot second = new BlockSlot();
 
-  /** The slot was never written for this block: its checksum page is another's. */
-  boolean fresh;
+  /** Present units that are in the second slot. */
+  long secondUnits;
 
   /** Entries in doubt that need a table entry, and those that need a slot. */
   int pendingEntries;
@@ -44,18 +54,10 @@ final class Block {
   /** Removals in doubt. */
   int pendingRemovals;
 
-  /** Units of which entries in doubt have data in the slot already. */
-  long directUnits;
-
   /** Units that entries in doubt change when they are settled; known to nothing but their data. */
   long touchedUnits;
 
-  /** See {@link Quarantine}: since the last checkpoint began, and before. */
-  long leftUnits;
-
-  long leftUnitsBefore;
-
-  /** Raised when the slot's content or place changes, so that a read in flight starts again. */
+  /** Raised when a slot's content or place changes, so that a read in flight starts again. */
   long moves;
 
   private ByteBuffer[][] overlay = new ByteBuffer[Geometry.UNITS_PER_BLOCK][];
@@ -94,6 +96,28 @@ final class Block {
     return present;
   }
 
+  /** Where a unit is, or would be. */
+  BlockSlot slotOf(int unit) {
+    return ((secondUnits >>> unit) & 1) != 0 ? second : slot;
+  }
+
+  /** The one of that number. */
+  BlockSlot slotNumbered(int number) {
+    return second.taken() && second.number == number ? second : slot;
+  }
+
+  /** Present units in one of its slots. */
+  long unitsIn(BlockSlot of) {
+    return presentUnits() & (of == second ? secondUnits : ~secondUnits);
+  }
+
+  /** Nothing is in the first slot any more: the second one takes its part. */
+  void promoteSecond() {
+    slot = second;
+    second = new BlockSlot();
+    secondUnits = 0;
+  }
+
   boolean isIdle() {
     return !exists && pendingEntries == 0 && pendingSlots == 0 && pendingRemovals == 0;
   }
@@ -118,6 +142,7 @@ final class Block {
       int to = Math.min(end, (unit + 1) * Geometry.PAGES_PER_UNIT);
       if (to - from == Geometry.PAGES_PER_UNIT || units[unit] != UnitState.PRESENT) {
         units[unit] = UnitState.ZERO;
+        secondUnits &= ~(1L << unit);
         dropUnit(unit);
       } else {
         for (int page = from; page < to; page++) {
@@ -133,6 +158,7 @@ final class Block {
     for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
       units[unit] = states.get(unit);
       dropUnit(unit);
+      secondUnits &= units[unit] == UnitState.PRESENT ? -1L : ~(1L << unit);
       if (units[unit] == UnitState.PRESENT && data.hasRemaining()) {
         for (int i = 0; i < Geometry.PAGES_PER_UNIT; i++) {
           putPage(unit * Geometry.PAGES_PER_UNIT + i, data.slice(position, Geometry.PAGE_BYTES));
@@ -142,8 +168,10 @@ final class Block {
     }
   }
 
-  /** Settled units whose data is in the slot. */
+  /** Settled units whose data is in a slot. */
   void place(DirectData direct) {
+    secondUnits &= ~direct.units;
+    secondUnits |= slotNumbered(direct.slot) == second ? direct.units : 0;
     int index = 0;
     for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
       if (((direct.units >>> unit) & 1) != 0) {
@@ -192,9 +220,21 @@ final class Block {
     }
   }
 
-  /** By unit, as they are now; null when the slot's page of checksums has all. */
+  /** By unit, as they are now; null when the slots' pages of checksums have all. */
   int[][] sums() {
     return sumUnits == 0 ? null : sums.clone();
+  }
+
+  /** The same of those in one slot. */
+  int[][] sums(BlockSlot of) {
+    int[][] there = null;
+    for (int unit = 0; sumUnits > 0 && unit < Geometry.UNITS_PER_BLOCK; unit++) {
+      if (sums[unit] != null && slotOf(unit) == of) {
+        there = there == null ? new int[Geometry.UNITS_PER_BLOCK][] : there;
+        there[unit] = sums[unit];
+      }
+    }
+    return there;
   }
 
   /** The page of checksums has these now. */
@@ -223,12 +263,16 @@ final class Block {
     return overlayPages > 0;
   }
 
-  /** Numbers of the pages that wait for the slot, ascending. */
-  List<Integer> overlayPageNumbers() {
+  /** Numbers of the pages that wait for one of its slots, ascending. */
+  List<Integer> overlayPageNumbers(BlockSlot of) {
     List<Integer> numbers = new ArrayList<>(overlayPages);
-    for (int page = 0; page < Geometry.PAGES_PER_BLOCK; page++) {
-      if (overlayPage(page) != null) {
-        numbers.add(page);
+    for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
+      for (int place = 0;
+          overlay[unit] != null && slotOf(unit) == of && place < Geometry.PAGES_PER_UNIT;
+          place++) {
+        if (overlay[unit][place] != null) {
+          numbers.add(unit * Geometry.PAGES_PER_UNIT + place);
+        }
       }
     }
     return numbers;
@@ -251,6 +295,7 @@ final class Block {
     version = Point.NONE;
     groupEpoch = 0;
     Arrays.fill(units, UnitState.ABSENT);
+    secondUnits = 0;
     overlay = new ByteBuffer[Geometry.UNITS_PER_BLOCK][];
     overlayPages = 0;
     sums = new int[Geometry.UNITS_PER_BLOCK][];

@@ -31,7 +31,7 @@ final class BlockChanges {
   /**
    * Settles a change.
    *
-   * @param direct the part of its data that is in the slot, or null
+   * @param direct the part of its data that is in a slot, or null
    */
   static void apply(Block block, Change change, DirectData direct, Quarantine quarantine) {
     if (change instanceof Change.Write write) {
@@ -40,18 +40,23 @@ final class BlockChanges {
       block.write(parity.firstPage(), parity.data());
       block.write(parity.firstSumPage(), parity.sums());
     } else if (change instanceof Change.Zero zero) {
-      long before = block.presentUnits();
-      block.zero(zero.firstPage(), zero.pageCount());
-      quarantine.left(block, before & ~block.presentUnits());
+      leaving(block, quarantine, () -> block.zero(zero.firstPage(), zero.pageCount()));
     } else if (change instanceof Change.Copy copy) {
-      long before = block.presentUnits();
-      block.copy(copy.units(), copy.data());
-      quarantine.left(block, before & ~block.presentUnits());
+      leaving(block, quarantine, () -> block.copy(copy.units(), copy.data()));
       block.version = copy.version();
       block.groupEpoch = copy.groupEpoch();
     }
     if (direct != null) {
-      block.place(direct);
+      leaving(block, quarantine, () -> block.place(direct));
     }
+  }
+
+  /** Places of units that are there no more, or no more there, are left. */
+  private static void leaving(Block block, Quarantine quarantine, Runnable change) {
+    long inFirst = block.unitsIn(block.slot);
+    long inSecond = block.unitsIn(block.second);
+    change.run();
+    quarantine.left(block.slot, inFirst & ~block.unitsIn(block.slot));
+    quarantine.left(block.second, inSecond & ~block.unitsIn(block.second));
   }
 }

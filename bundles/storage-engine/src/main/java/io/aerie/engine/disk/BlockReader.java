@@ -10,7 +10,9 @@ import io.aerie.engine.store.Completion;
 import io.aerie.engine.store.Geometry;
 import io.aerie.engine.store.UnitState;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -87,6 +89,29 @@ final class BlockReader {
     all.start();
   }
 
+  /** What is wanted of one slot: its pages from the first of them to the last. */
+  private static final class SlotPages {
+    private final int slot;
+    private int first = -1;
+    private int end;
+    private ByteBuffer pages;
+    private int[] expected;
+
+    SlotPages(int slot) {
+      this.slot = slot;
+    }
+
+    /** Pages are added in ascending order. */
+    void add(int page) {
+      first = first < 0 ? page : first;
+      end = page + 1;
+    }
+
+    int indexOf(int page) {
+      return (page - first) * Geometry.PAGE_BYTES;
+    }
+  }
+
   private final class Fetch {
     private final BlockKey key;
     private final int firstPage;
@@ -100,14 +125,13 @@ final class BlockReader {
     private ByteBuffer result;
     private Optional<BlockVersion> version = Optional.empty();
     private Block block;
-    private int slot;
     private long moves;
-    private int slotFirst;
-    private int slotCount;
-    private boolean[] fromSlot;
-    private int[] expected;
+
+    /** By page; null for those that no slot is asked for. */
+    private SlotPages[] from;
+
+    private final List<SlotPages> slots = new ArrayList<>();
     private int[][] sums;
-    private ByteBuffer slotPages;
 
     /** Where damage is noted; null when it is an error. */
     private BitSet damaged;
@@ -128,7 +152,7 @@ final class BlockReader {
       result = ByteBuffer.allocate(presentOnly ? layOut() : pageCount * Geometry.PAGE_BYTES);
       version = block == null ? Optional.empty() : Optional.of(block.describe());
       gather();
-      if (slotCount == 0) {
+      if (slots.isEmpty()) {
         loop.execute(() -> done.accept(this, null));
       } else {
         askDisk();
@@ -153,49 +177,53 @@ final class BlockReader {
 
     /** Copies what is in memory and notes what is not. */
     private void gather() {
-      slotCount = 0;
+      slots.clear();
       if (block == null) {
         return;
       }
-      fromSlot = new boolean[pageCount];
-      int end = 0;
+      from = new SlotPages[pageCount];
+      SlotPages first = new SlotPages(block.slot.number);
+      SlotPages second = new SlotPages(block.second.number);
       for (int i = 0; i < pageCount; i++) {
         int page = firstPage + i;
-        if (block.units[page / Geometry.PAGES_PER_UNIT] != UnitState.PRESENT) {
+        int unit = page / Geometry.PAGES_PER_UNIT;
+        if (block.units[unit] != UnitState.PRESENT) {
           continue;
         }
         ByteBuffer waiting = block.overlayPage(page);
         if (waiting != null) {
           result.put(resultIndex(page), waiting, waiting.position(), Geometry.PAGE_BYTES);
         } else {
-          slotFirst = slotCount == 0 ? page : slotFirst;
-          end = page + 1;
-          slotCount = end - slotFirst;
-          fromSlot[i] = true;
+          from[i] = block.slotOf(unit) == block.second ? second : first;
+          from[i].add(page);
+        }
+      }
+      for (SlotPages each : List.of(first, second)) {
+        if (each.first >= 0) {
+          slots.add(each);
         }
       }
     }
 
     private void askDisk() {
-      slot = block.slot;
       moves = block.moves;
       sums = block.sums();
-      slotPages = buffers.acquire(slotCount * Geometry.PAGE_BYTES);
       IoTasks reads = new IoTasks();
-      reads.add(
-          completion -> device.read(layout.pageOffset(slot, slotFirst), slotPages, completion));
-      expected = damaged == null ? checksums.get(slot) : null;
-      boolean load = expected == null && !hasAllSums();
-      if (load) {
-        reads.add(completion -> loadChecksums(completion));
+      for (SlotPages of : slots) {
+        of.pages = buffers.acquire((of.end - of.first) * Geometry.PAGE_BYTES);
+        reads.add(done -> device.read(layout.pageOffset(of.slot, of.first), of.pages, done));
+        of.expected = damaged == null ? checksums.get(of.slot) : null;
+        if (of.expected == null && !hasAllSums(of)) {
+          reads.add(done -> loadChecksums(of, done));
+        }
       }
-      reads.run((nothing, error) -> answered(error, load));
+      reads.run((nothing, error) -> answered(error));
     }
 
     /** Pages that went straight to the slot since the last checkpoint bring their checksums. */
-    private boolean hasAllSums() {
+    private boolean hasAllSums(SlotPages of) {
       for (int i = 0; i < pageCount; i++) {
-        if (fromSlot[i] && (sums == null || unitSums(firstPage + i) == null)) {
+        if (from[i] == of && (sums == null || unitSums(firstPage + i) == null)) {
           return false;
         }
       }
@@ -206,52 +234,59 @@ final class BlockReader {
       return sums == null ? null : sums[page / Geometry.PAGES_PER_UNIT];
     }
 
-    private int expected(int page) {
+    private int expected(int page, SlotPages of) {
       int[] ofUnit = unitSums(page);
-      return ofUnit != null ? ofUnit[page % Geometry.PAGES_PER_UNIT] : expected[page];
+      return ofUnit != null ? ofUnit[page % Geometry.PAGES_PER_UNIT] : of.expected[page];
     }
 
-    private void loadChecksums(Completion<Void> completion) {
+    private void loadChecksums(SlotPages of, Completion<Void> completion) {
       checksums.load(
-          slot,
+          of.slot,
           (loaded, error) -> {
-            expected = loaded;
+            of.expected = loaded;
             completion.accept(null, error);
           });
     }
 
-    private void answered(Throwable error, boolean loaded) {
+    private void answered(Throwable error) {
       if (error != null) {
-        buffers.release(slotPages);
+        release();
         deviceFailed.accept(error, null);
         done.accept(null, FencedStore.failure(error));
         return;
       }
       if (block.moves != moves) {
-        buffers.release(slotPages);
+        release();
         start();
         return;
       }
-      if (loaded && damaged == null) {
-        checksums.put(slot, expected);
+      for (SlotPages of : slots) {
+        if (of.expected != null && damaged == null) {
+          checksums.put(of.slot, of.expected);
+        }
       }
       AerieException damage = verify();
-      buffers.release(slotPages);
+      release();
       done.accept(damage == null ? this : null, damage);
+    }
+
+    private void release() {
+      slots.forEach(of -> buffers.release(of.pages));
     }
 
     private AerieException verify() {
       for (int i = 0; i < pageCount; i++) {
-        if (fromSlot[i]) {
+        SlotPages of = from[i];
+        if (of != null) {
           int page = firstPage + i;
-          int index = (page - slotFirst) * Geometry.PAGE_BYTES;
-          if (Crc.of(slotPages, index, Geometry.PAGE_BYTES) != expected(page)) {
+          int index = of.indexOf(page);
+          if (Crc.of(of.pages, index, Geometry.PAGE_BYTES) != expected(page, of)) {
             if (damaged == null) {
               return damaged(page);
             }
             damaged.set(page);
           }
-          result.put(resultIndex(page), slotPages, index, Geometry.PAGE_BYTES);
+          result.put(resultIndex(page), of.pages, index, Geometry.PAGE_BYTES);
         }
       }
       return null;

@@ -23,9 +23,15 @@ import java.util.List;
  * was being written: replay puts it over the slot again.
  */
 final class Checkpointer {
-  /** Pages of a block that wait, as they were at the capture. */
+  /** Pages of a block that wait for one of its slots, as they were at the capture. */
   private record BlockPages(
-      Block block, int slot, List<Integer> numbers, List<ByteBuffer> pages, int[][] sums) {}
+      Block block, int slot, List<Integer> numbers, List<ByteBuffer> pages, int[][] sums) {
+    /** Null when the slot was freed since: what it held is written to the next one from memory. */
+    BlockSlot target() {
+      BlockSlot found = block.slotNumbered(slot);
+      return found.number == slot ? found : null;
+    }
+  }
 
   /** One write of neighbouring pages. */
   private static final int RUN_PAGES_MAX = 64;
@@ -95,13 +101,21 @@ final class Checkpointer {
     state.placeUnwritten();
     state.quarantine.captured();
     for (Block block : state.unwritten) {
-      List<Integer> numbers = block.overlayPageNumbers();
-      List<ByteBuffer> pages = new ArrayList<>(numbers.size());
-      numbers.forEach(number -> pages.add(block.overlayPage(number)));
-      capture.blocks.add(new BlockPages(block, block.slot, numbers, pages, block.sums()));
+      capturePages(capture, block, block.slot);
+      capturePages(capture, block, block.second);
     }
     captureTable(capture);
     return capture;
+  }
+
+  private static void capturePages(Capture capture, Block block, BlockSlot slot) {
+    List<Integer> numbers = block.overlayPageNumbers(slot);
+    int[][] sums = block.sums(slot);
+    if (!numbers.isEmpty() || sums != null) {
+      List<ByteBuffer> pages = new ArrayList<>(numbers.size());
+      numbers.forEach(number -> pages.add(block.overlayPage(number)));
+      capture.blocks.add(new BlockPages(block, slot.number, numbers, pages, sums));
+    }
   }
 
   private void captureTable(Capture capture) {
@@ -169,7 +183,7 @@ final class Checkpointer {
   private void forgetWritten(Capture capture) {
     for (BlockPages written : capture.blocks) {
       Block block = written.block;
-      if (block.slot != written.slot) {
+      if (written.target() == null) {
         continue;
       }
       for (int i = 0; i < written.numbers.size(); i++) {
@@ -185,13 +199,13 @@ final class Checkpointer {
   }
 
   private void writeBlock(BlockPages pages, Completion<Void> done) {
-    Block block = pages.block;
     int[] known = checksums.get(pages.slot);
-    if (block.slot != pages.slot) {
+    BlockSlot slot = pages.target();
+    if (slot == null) {
       // Freed since: the log says so, and the slot's next block writes all of its own pages.
       done.accept(null, null);
-    } else if (block.fresh || known != null) {
-      writePages(pages, block.fresh ? new int[Geometry.PAGES_PER_BLOCK] : known.clone(), done);
+    } else if (slot.fresh || known != null) {
+      writePages(pages, slot.fresh ? new int[Geometry.PAGES_PER_BLOCK] : known.clone(), done);
     } else {
       checksums.load(
           pages.slot,
@@ -224,9 +238,10 @@ final class Checkpointer {
     writes.add(completion -> checksums.write(pages.slot, slotChecksums, completion));
     writes.run(
         (nothing, error) -> {
-          if (error == null && pages.block.slot == pages.slot) {
+          BlockSlot slot = pages.target();
+          if (error == null && slot != null) {
             pages.block.moves++;
-            pages.block.fresh = false;
+            slot.fresh = false;
             checksums.put(pages.slot, slotChecksums);
           }
           done.accept(null, error);

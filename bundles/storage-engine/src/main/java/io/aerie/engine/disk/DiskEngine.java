@@ -363,9 +363,8 @@ public final class DiskEngine implements MemberStore {
 
   @Override
   public Usage usage() {
-    DiskLayout layout = superblocks.current().layout();
     return new Usage(
-        (long) layout.slotCount() * Geometry.BLOCK_BYTES,
+        superblocks.current().layout().usableBytes(),
         (long) state.usedSlots() * Geometry.BLOCK_BYTES);
   }
 

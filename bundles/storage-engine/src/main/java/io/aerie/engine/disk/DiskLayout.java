@@ -104,6 +104,19 @@ record DiskLayout(
         slots);
   }
 
+  /**
+   * So many blocks may have a second slot while their data moves; as many slots are no blocks'
+   * first ones, so that moving takes no room from what is new.
+   */
+  int secondSlotsMax() {
+    return Math.min(slotCount / 8, Math.max(8, slotCount / 64));
+  }
+
+  /** Bytes of blocks that have room. */
+  long usableBytes() {
+    return (long) (slotCount - secondSlotsMax()) * Geometry.BLOCK_BYTES;
+  }
+
   /** Where the log ring and the tables end, all of which begins as zeroes. */
   long tablesEnd() {
     return tableOffsetB + (long) tableEntries * ENTRY_BYTES;

@@ -40,16 +40,23 @@ final class DiskState {
   /** Of those, slots for data that is settled and waits for the next checkpoint. */
   private int awaitedSlots;
 
+  /** Slots that are the second one of their block, and how many there may be. */
+  private int secondSlots;
+
+  private final int secondSlotsMax;
+
   /**
    * @param slotFreed told of each slot whose content became meaningless
    */
   DiskState(DiskLayout layout, IntConsumer slotFreed) {
     table = new SlotTable(layout);
+    secondSlotsMax = layout.secondSlotsMax();
     this.slotFreed = slotFreed;
   }
 
   void load(Block block) {
     Checks.check(blocks.put(block.key, block) == null, "%s is twice in the table", block.key);
+    secondSlots += block.second.taken() ? 1 : 0;
   }
 
   void load(Stream stream) {
@@ -88,9 +95,9 @@ final class DiskState {
     boolean newSlot =
         slot
             && (block == null
-                || (block.slot == Block.NONE && block.pendingSlots == 0 && !block.hasOverlay()));
+                || (!block.slot.taken() && block.pendingSlots == 0 && !block.hasOverlay()));
     if ((newEntry && table.freeEntries() <= reservedEntries)
-        || (newSlot && table.freeSlots() <= reservedSlots)) {
+        || (newSlot && freeSlots() <= reservedSlots)) {
       return false;
     }
     if (block == null) {
@@ -105,10 +112,15 @@ final class DiskState {
     return true;
   }
 
+  /** Slots that blocks can still have; those that are set aside for second ones are not counted. */
+  private int freeSlots() {
+    return table.freeSlots() + secondSlots - secondSlotsMax;
+  }
+
   /**
-   * Finds a place for a reserved entry's data that no read and no crash can need: units that are
-   * not present, neither settled nor by entries that come before, nor in what replay would begin
-   * with. The slot is taken at once.
+   * Finds a place for a reserved entry's data that no read and no crash can need: places where the
+   * units are not, neither settled nor by entries that come before, nor in what replay would begin
+   * with.
    *
    * @return null when the data must go through the log
    */
@@ -119,15 +131,40 @@ final class DiskState {
       return null;
     }
     Block block = blocks.get(BlockChanges.target(change));
-    if (block.pendingRemovals > 0) {
-      return null;
-    }
-    long busy = block.presentUnits() | block.directUnits | block.touchedUnits;
-    if ((units & (busy | block.leftUnits | block.leftUnitsBefore)) != 0) {
-      return null;
-    }
-    int slot = block.slot != Block.NONE ? block.slot : table.freeSlot(quarantine::holds);
+    int slot = block.pendingRemovals > 0 ? Block.NONE : slotFor(block, units);
     return slot == Block.NONE ? null : DirectData.of(slot, units, DirectData.dataOf(change));
+  }
+
+  /** A slot of the block, or one for it, with free places for these units. */
+  private int slotFor(Block block, long units) {
+    // What entries in doubt change through the log is written to the first slot when it is nowhere.
+    long busyInFirst = block.unitsIn(block.slot) | block.touchedUnits;
+    if ((units & busyInFirst) == 0) {
+      if (!block.slot.taken()) {
+        return freeSlotFor(units);
+      } else if ((units & block.slot.heldBack()) == 0) {
+        return block.slot.number;
+      }
+    }
+    if (block.second.taken()) {
+      if ((units & (block.unitsIn(block.second) | block.second.heldBack())) == 0) {
+        return block.second.number;
+      }
+    } else if (block.slot.taken()
+        && secondSlots < secondSlotsMax
+        && table.freeSlots() > reservedSlots) {
+      return freeSlotFor(units);
+    }
+    quarantine.refused(units & (block.slot.leftUnits | block.second.leftUnits));
+    return Block.NONE;
+  }
+
+  private int freeSlotFor(long units) {
+    int slot = table.freeSlot(quarantine::holds);
+    if (slot == Block.NONE) {
+      quarantine.refused(units);
+    }
+    return slot;
   }
 
   /** What a reserved entry will change, so that those after it know; with a place, takes it. */
@@ -144,34 +181,45 @@ final class DiskState {
     Block block = blocks.get(key);
     block.touchedUnits |= DirectData.touchedUnits(entry.change()) & ~unitsOf(direct);
     if (direct != null) {
-      block.directUnits |= direct.units;
-      if (block.slot == Block.NONE) {
-        uncount(block);
-        takeSlot(block, direct.slot);
-        count(block);
-      }
-      Checks.check(
-          block.slot == direct.slot, "%s has slot %d and %d", key, block.slot, direct.slot);
+      taken(block, direct.slot).directUnits |= direct.units;
     }
+  }
+
+  /** The block's slot of that number, which it gets now if it hasn't got it. */
+  private BlockSlot taken(Block block, int number) {
+    BlockSlot known = block.slotNumbered(number);
+    if (known.number == number) {
+      return known;
+    }
+    if (!block.slot.taken()) {
+      uncount(block);
+      takeSlot(block.slot, number);
+      count(block);
+      return block.slot;
+    }
+    Checks.check(!block.second.taken(), "%s has no room for slot %d", block.key, number);
+    takeSlot(block.second, number);
+    secondSlots++;
+    return block.second;
   }
 
   private static long unitsOf(DirectData direct) {
     return direct == null ? 0 : direct.units;
   }
 
-  private void takeSlot(Block block, int slot) {
-    table.takeSlot(slot);
-    block.slot = slot;
-    block.fresh = true;
-    quarantine.taken(block);
+  private void takeSlot(BlockSlot slot, int number) {
+    table.takeSlot(number);
+    slot.number = number;
+    slot.fresh = true;
+    quarantine.taken(slot);
   }
 
   /** A checkpoint begins: what waits for it needs a place. */
   void placeUnwritten() {
     for (Block block : unwritten) {
-      if (block.slot == Block.NONE) {
+      if (!block.slot.taken()) {
         uncount(block);
-        takeSlot(block, table.freeSlot(slot -> false));
+        takeSlot(block.slot, table.freeSlot(slot -> false));
         count(block);
         table.changed(block.entry);
       }
@@ -189,8 +237,10 @@ final class DiskState {
       Block block = blocks.get(key);
       uncount(block);
       release(block, entry, direct);
-      quarantine.left(block, unitsOf(direct));
-      freeUnusedSlot(block);
+      if (direct != null) {
+        quarantine.left(block.slotNumbered(direct.slot), direct.units);
+      }
+      freeUnusedSlots(block);
       count(block);
       forgetIdle(block);
     }
@@ -206,7 +256,9 @@ final class DiskState {
   private static void release(Block block, Entry entry, DirectData direct) {
     block.pendingEntries--;
     block.pendingSlots -= BlockChanges.needsSlot(entry.change()) ? 1 : 0;
-    block.directUnits &= ~unitsOf(direct);
+    if (direct != null) {
+      block.slotNumbered(direct.slot).directUnits &= ~direct.units;
+    }
     if (block.pendingEntries == 0) {
       block.touchedUnits = 0;
     }
@@ -221,15 +273,19 @@ final class DiskState {
   }
 
   private void count(Block block, int by) {
-    boolean without = block.slot == Block.NONE;
+    boolean without = !block.slot.taken();
     reservedEntries += block.entry == Block.NONE && block.pendingEntries > 0 ? by : 0;
     reservedSlots += without && (block.pendingSlots > 0 || block.hasOverlay()) ? by : 0;
     awaitedSlots += without && block.hasOverlay() ? by : 0;
   }
 
-  /** Slots that are taken, and those that settled data will take. */
+  int blocksWithSlots() {
+    return table.usedSlots() - secondSlots;
+  }
+
+  /** Those, and blocks whose settled data will take a slot. */
   int usedSlots() {
-    return table.usedSlots() + awaitedSlots;
+    return blocksWithSlots() + awaitedSlots;
   }
 
   private void forgetIdle(Block block) {
@@ -362,7 +418,7 @@ final class DiskState {
 
   /** Data waits in memory for the next checkpoint; a block without data needs no slot. */
   private void settled(Block block) {
-    freeUnusedSlot(block);
+    freeUnusedSlots(block);
     if (block.isUnwritten()) {
       unwritten.add(block);
     } else {
@@ -371,14 +427,26 @@ final class DiskState {
     table.changed(block.entry);
   }
 
-  private void freeUnusedSlot(Block block) {
-    if (block.slot != Block.NONE && block.directUnits == 0 && !block.hasData()) {
-      freeSlot(block);
+  private void freeUnusedSlots(Block block) {
+    if (isUnused(block, block.second)) {
+      freeSecond(block);
+    }
+    if (isUnused(block, block.slot)) {
+      freeSlot(block, block.slot);
+      if (block.second.taken()) {
+        block.promoteSecond();
+        secondSlots--;
+      }
     }
   }
 
+  private static boolean isUnused(Block block, BlockSlot slot) {
+    return slot.taken() && slot.directUnits == 0 && block.unitsIn(slot) == 0;
+  }
+
   private void remove(Stream stream, Block block) {
-    freeSlot(block);
+    freeSecond(block);
+    freeSlot(block, block.slot);
     table.freeEntry(block.entry);
     block.entry = Block.NONE;
     block.clear();
@@ -386,12 +454,18 @@ final class DiskState {
     stream.blocks.remove(block.key);
   }
 
-  private void freeSlot(Block block) {
-    if (block.slot != Block.NONE) {
-      slotFreed.accept(block.slot);
-      quarantine.freed(block);
-      table.freeSlot(block.slot);
-      block.slot = Block.NONE;
+  private void freeSecond(Block block) {
+    secondSlots -= block.second.taken() ? 1 : 0;
+    freeSlot(block, block.second);
+  }
+
+  private void freeSlot(Block block, BlockSlot slot) {
+    if (slot.taken()) {
+      slotFreed.accept(slot.number);
+      quarantine.freed(slot);
+      table.freeSlot(slot.number);
+      slot.number = Block.NONE;
+      slot.directUnits = 0;
       block.moves++;
     }
   }

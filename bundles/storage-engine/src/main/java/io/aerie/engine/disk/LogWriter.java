@@ -22,6 +22,9 @@ import java.util.function.Predicate;
  * their order. Starts checkpoints, since each begins at the seal of a batch.
  */
 final class LogWriter {
+  /** Data that goes through the log for want of places that a checkpoint would free: 8 MiB. */
+  private static final int REFUSED_UNITS_MAX = 128;
+
   private final DiskState state;
   private final BlockDevice device;
   private final DiskLayout layout;
@@ -174,6 +177,7 @@ final class LogWriter {
             && (blocked
                 || restWanted
                 || space.worthCheckpoint(usedBytes(), state.inDoubtBytes())
+                || state.quarantine.refusedUnits() > REFUSED_UNITS_MAX
                 || (checkpointWanted != null && queue.isEmpty()));
     if (!checkpoint && chosen.isEmpty()) {
       return;

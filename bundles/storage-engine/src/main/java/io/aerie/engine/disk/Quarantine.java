@@ -12,56 +12,68 @@ import java.util.Set;
 final class Quarantine {
   private BitSet slots = new BitSet();
   private BitSet slotsBefore = new BitSet();
-  private final Set<Block> blocks = new LinkedHashSet<>();
+  private final Set<BlockSlot> inUse = new LinkedHashSet<>();
+  private int refusedUnits;
 
-  /** A block let go of its slot. */
-  void freed(Block block) {
-    slots.set(block.slot);
-    forget(block);
+  /** A block lets go of a slot. */
+  void freed(BlockSlot slot) {
+    slots.set(slot.number);
+    forget(slot);
   }
 
-  /** Units of a block's slot hold no more what they held. */
-  void left(Block block, long units) {
-    if (units != 0 && block.slot != Block.NONE) {
-      block.leftUnits |= units;
-      blocks.add(block);
+  /** Units of a slot hold no more what they held. */
+  void left(BlockSlot slot, long units) {
+    if (units != 0 && slot.taken()) {
+      slot.leftUnits |= units;
+      inUse.add(slot);
     }
   }
 
   /** A block got a slot: what was so of the slot as a whole is so of its units now. */
-  void taken(Block block) {
-    forget(block);
-    if (holds(block.slot)) {
-      slots.clear(block.slot);
-      slotsBefore.clear(block.slot);
-      left(block, -1L);
+  void taken(BlockSlot slot) {
+    forget(slot);
+    if (holds(slot.number)) {
+      slots.clear(slot.number);
+      slotsBefore.clear(slot.number);
+      left(slot, -1L);
     }
   }
 
-  private void forget(Block block) {
-    block.leftUnits = 0;
-    block.leftUnitsBefore = 0;
-    blocks.remove(block);
+  private void forget(BlockSlot slot) {
+    slot.leftUnits = 0;
+    slot.leftUnitsBefore = 0;
+    inUse.remove(slot);
   }
 
   boolean holds(int slot) {
     return slots.get(slot) || slotsBefore.get(slot);
   }
 
+  /** These would have gone past the log but for what was left since the last checkpoint began. */
+  void refused(long units) {
+    refusedUnits += Long.bitCount(units);
+  }
+
+  /** How many, since it began. */
+  int refusedUnits() {
+    return refusedUnits;
+  }
+
   /** A checkpoint begins. */
   void captured() {
+    refusedUnits = 0;
     slotsBefore.or(slots);
     slots = new BitSet();
-    for (Block block : blocks) {
-      block.leftUnitsBefore |= block.leftUnits;
-      block.leftUnits = 0;
+    for (BlockSlot slot : inUse) {
+      slot.leftUnitsBefore |= slot.leftUnits;
+      slot.leftUnits = 0;
     }
   }
 
   /** The checkpoint is durable, in both superblocks. */
   void passed() {
     slotsBefore = new BitSet();
-    blocks.forEach(block -> block.leftUnitsBefore = 0);
-    blocks.removeIf(block -> block.leftUnits == 0);
+    inUse.forEach(slot -> slot.leftUnitsBefore = 0);
+    inUse.removeIf(slot -> slot.leftUnits == 0);
   }
 }

@@ -19,7 +19,9 @@ import java.util.function.IntPredicate;
  * <pre>
  * block   0 kind 1 | 1 zero 7 | 8 volume 8 | 16 group 8 | 24 layer 8 | 32 index 4 | 36 slot 4
  *         40 group epoch 8 | 48 version epoch 8 | 56 version sequence 8
- *         64 units 16 (64 x 2 bits, unit 0 lowest of the first byte) | 80 zero | 124 CRC32C 4
+ *         64 units 16 (64 x 2 bits, unit 0 lowest of the first byte)
+ *         80 second slot 4 (-1: none) | 84 zero 4 | 88 units in it 8 (bit n: unit n)
+ *         96 zero | 124 CRC32C 4
  * stream  0 kind 1 | 1 zero 7 | 8 volume 8 | 16 group 8
  *         24 last epoch 8 | 32 last sequence 8 | 40 watermark epoch 8 | 48 watermark sequence 8
  *         56 kept epoch 8 | 64 kept sequence 8 | 72 first 8 | 80 zero | 124 CRC32C 4
@@ -137,15 +139,20 @@ final class SlotTable {
     }
   }
 
+  /** Slots that only entries in doubt have data in are named by their records. */
   private static void encodeBlock(Block block, ByteBuffer target) {
-    // A slot that only entries in doubt have data in is named by their records.
-    int slot = block.hasData() ? block.slot : Block.NONE;
-    target.put(0, (byte) (slot == Block.NONE ? KIND_WITHOUT_DATA : KIND_FULL));
+    boolean inFirst = block.unitsIn(block.slot) != 0;
+    boolean inSecond = block.secondUnits != 0;
+    BlockSlot slot = inFirst ? block.slot : inSecond ? block.second : new BlockSlot();
+    target.put(0, (byte) (slot.taken() ? KIND_FULL : KIND_WITHOUT_DATA));
     target.putLong(8, block.stream.volume()).putLong(16, block.stream.group());
     target.putLong(24, block.key.layer()).putInt(32, block.key.index());
-    target.putInt(36, slot).putLong(40, block.groupEpoch);
+    target.putInt(36, slot.number).putLong(40, block.groupEpoch);
     putPoint(target, 48, block.version);
     putUnits(target, 64, block.units);
+    boolean both = inFirst && inSecond;
+    target.putInt(80, both ? block.second.number : Block.NONE);
+    target.putLong(88, both ? block.secondUnits : 0);
   }
 
   private static void encodeStream(Stream stream, ByteBuffer target) {
@@ -192,7 +199,9 @@ final class SlotTable {
     StreamKey stream = new StreamKey(source.getLong(8), source.getLong(16));
     Block block = new Block(new BlockKey(source.getLong(24), source.getInt(32)), stream);
     block.exists = true;
-    block.slot = source.getInt(36);
+    block.slot.number = source.getInt(36);
+    block.secondUnits = source.getLong(88);
+    block.second.number = block.secondUnits == 0 ? Block.NONE : source.getInt(80);
     block.groupEpoch = source.getLong(40);
     block.version = point(source, 48);
     for (int unit = 0; unit < Geometry.UNITS_PER_BLOCK; unit++) {
@@ -201,14 +210,18 @@ final class SlotTable {
     block.entry = entry;
     owners[entry] = block;
     usedEntryCount++;
-    if (block.slot != Block.NONE) {
-      if (usedSlots.get(block.slot)) {
+    useDecoded(block.slot, entry);
+    useDecoded(block.second, entry);
+    return block;
+  }
+
+  private void useDecoded(BlockSlot slot, int entry) {
+    if (slot.taken()) {
+      if (usedSlots.get(slot.number)) {
         throw corrupt(entry);
       }
-      usedSlots.set(block.slot);
-      usedSlotCount++;
+      takeSlot(slot.number);
     }
-    return block;
   }
 
   private Stream decodeStream(ByteBuffer source, int entry) {

@@ -26,8 +26,9 @@ import java.util.UUID;
  * </pre>
  *
  * All numbers are big-endian. Version 2 is version 1 and records of data in slots ({@link
- * DirectData}), version 3 that and records that delete one stream. The copy area came later within
- * version 1: on an older disk its two fields are zero.
+ * DirectData}), version 3 that and records that delete one stream, version 4 that and blocks with a
+ * second slot ({@link SlotTable}). The copy area came later within version 1: on an older disk its
+ * two fields are zero.
  *
  * @param sequence raised with each write
  * @param tableInUse 0 (A) or 1 (B)
@@ -42,7 +43,7 @@ record Superblock(
     int tableInUse,
     long checkpointLsn,
     long tailLsn) {
-  static final int FORMAT_VERSION = 3;
+  static final int FORMAT_VERSION = 4;
 
   /** The first one: a log without records of data in slots. Becomes the present one when opened. */
   private static final int FORMAT_VERSION_MIN = 1;

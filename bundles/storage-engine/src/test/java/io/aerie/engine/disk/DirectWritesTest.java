@@ -290,8 +290,169 @@ class DirectWritesTest {
     }
   }
 
+  /** Units with data of before, all durable. */
+  private void fill(int units) {
+    append(1, units(BLOCK, 0, 8, 1));
+    for (int sequence = 2; (sequence - 1) * 8 < units; sequence++) {
+      append(sequence, units(BLOCK, (sequence - 1) * 8, 8, 1));
+    }
+    settle(units / 8);
+    checkpoint();
+  }
+
+  private byte[] place(int slot, int unit) {
+    return device.peek(layout().pageOffset(slot, unit * UNIT_PAGES), Geometry.UNIT_BYTES);
+  }
+
+  @Test
+  void shouldWriteLargeDataOnceThatReplacesOther() {
+    fill(64);
+    long before = device.bytesWritten();
+    for (int i = 0; i < 8; i++) {
+      append(9 + i, units(BLOCK, i * 8, 8, 2));
+      settle(9 + i);
+      assertThat(engine.usage().usedBytes()).isEqualTo(Geometry.BLOCK_BYTES);
+    }
+    checkpoint();
+    long written = device.bytesWritten() - before;
+    assertThat(written).isBetween((long) Geometry.BLOCK_BYTES, Geometry.BLOCK_BYTES * 11L / 10);
+    for (int round = 0; round < 2; round++) {
+      for (int unit = 0; unit < 64; unit += 8) {
+        assertThat(read(unit * UNIT_PAGES, 8 * UNIT_PAGES))
+            .isEqualTo(Disks.pages(2, 8 * UNIT_PAGES));
+      }
+      reopen();
+    }
+  }
+
+  /** One unit lies beside its block's others, and goes back to them. */
+  @Test
+  void shouldKeepUnitsOfABlockInTwoSlots() {
+    fill(16);
+    append(3, units(BLOCK, 5, 1, 3));
+    settle(3);
+    checkpoint();
+    append(4, new Change.Write(BLOCK, 5 * UNIT_PAGES + 3, Disks.pages(4, 1)));
+    append(5, new Change.Write(BLOCK, 6 * UNIT_PAGES, Disks.pages(5, 1)));
+    settle(5);
+    for (int round = 0; round < 3; round++) {
+      assertThat(read(5 * UNIT_PAGES, 3)).isEqualTo(Disks.pages(3, 3));
+      assertThat(read(5 * UNIT_PAGES + 3, 1)).isEqualTo(Disks.pages(4, 1));
+      assertThat(read(6 * UNIT_PAGES, 1)).isEqualTo(Disks.pages(5, 1));
+      assertThat(read(4 * UNIT_PAGES, 1).getLong(0)).isEqualTo(tagOf(1, 4 * UNIT_PAGES));
+      assertThat(DiskAnatomy.secondSlots(engine)).isEqualTo(1);
+      checkpoint();
+      reopen();
+    }
+    append(6, units(BLOCK, 5, 1, 6));
+    settle(6);
+    assertThat(DiskAnatomy.secondSlots(engine)).isZero();
+    for (int round = 0; round < 2; round++) {
+      assertThat(read(5 * UNIT_PAGES, UNIT_PAGES)).isEqualTo(Disks.pages(6, UNIT_PAGES));
+      checkpoint();
+      reopen();
+    }
+  }
+
+  /** The first word of a page of the eight units that begin in unit 0. */
+  private static long tagOf(long tag, int page) {
+    return Disks.pages(tag, page + 1).getLong(page * Geometry.PAGE_BYTES);
+  }
+
+  /** Until all have the new data the old one counts: neither a crash nor a base takes it. */
+  @Test
+  void shouldKeepWhatIsReplacedWhileThatIsInDoubt() {
+    fill(8);
+    append(2, units(BLOCK, 3, 2, 2));
+    for (int round = 0; round < 2; round++) {
+      assertThat(read(0, 8 * UNIT_PAGES)).isEqualTo(Disks.pages(1, 8 * UNIT_PAGES));
+      reopen();
+    }
+    assertThat(last()).isEqualTo(2);
+    Disks.Result<Void> based = new Disks.Result<>();
+    engine.base(new Base(STREAM, 1, new Point(1, 1), 1, false), based);
+    device.run();
+    assertThat(based.error).isNull();
+    for (int round = 0; round < 2; round++) {
+      assertThat(read(0, 8 * UNIT_PAGES)).isEqualTo(Disks.pages(1, 8 * UNIT_PAGES));
+      assertThat(DiskAnatomy.secondSlots(engine)).isZero();
+      reopen();
+    }
+  }
+
+  /** A crash could begin with the table of before: what it names is not touched. */
+  @Test
+  void shouldGoThroughTheLogWhenBothPlacesAreNeeded() {
+    fill(8);
+    append(2, units(BLOCK, 3, 1, 2));
+    settle(2);
+    byte[] former = place(0, 3);
+    append(3, units(BLOCK, 3, 1, 3));
+    settle(3);
+    append(4, units(BLOCK, 3, 1, 4));
+    settle(4);
+    assertThat(place(0, 3)).isEqualTo(former);
+    for (int round = 0; round < 2; round++) {
+      assertThat(read(3 * UNIT_PAGES, UNIT_PAGES)).isEqualTo(Disks.pages(4, UNIT_PAGES));
+      checkpoint();
+      reopen();
+    }
+    append(5, units(BLOCK, 3, 1, 5));
+    assertThat(place(0, 3)).isNotEqualTo(former);
+  }
+
+  @Test
+  void shouldNotWriteOverWhatIsInDoubt() {
+    fill(8);
+    append(2, units(BLOCK, 3, 1, 2));
+    append(3, units(BLOCK, 3, 1, 3));
+    settle(2);
+    assertThat(read(3 * UNIT_PAGES, UNIT_PAGES)).isEqualTo(Disks.pages(2, UNIT_PAGES));
+    settle(3);
+    assertThat(read(3 * UNIT_PAGES, UNIT_PAGES)).isEqualTo(Disks.pages(3, UNIT_PAGES));
+  }
+
+  /** Its record is there after a crash, its data is not: what was there before is. */
+  @Test
+  void shouldShowTheFormerDataWhenItsReplacementIsTorn() {
+    fill(8);
+    append(2, units(BLOCK, 3, 1, 2));
+    device.crash();
+    device.poke(layout().pageOffset(1, 3 * UNIT_PAGES + 7), new byte[4096]);
+    engine = Disks.open(device);
+    assertThat(last()).isEqualTo(1);
+    assertThat(read(0, 8 * UNIT_PAGES)).isEqualTo(Disks.pages(1, 8 * UNIT_PAGES));
+    assertThat(DiskAnatomy.secondSlots(engine)).isZero();
+  }
+
+  /** As many blocks as there are slots set aside; the others' data goes through the log. */
+  @Test
+  void shouldMoveSoManyBlocksAtOnce() {
+    fill(8);
+    BlockKey other = new BlockKey(11, 1);
+    append(2, units(other, 0, 8, 2));
+    settle(2);
+    append(3, units(BLOCK, 3, 1, 3));
+    append(4, units(other, 3, 1, 4));
+    settle(4);
+    flush();
+    assertThat(layout().secondSlotsMax()).isEqualTo(1);
+    assertThat(DiskAnatomy.secondSlots(engine)).isEqualTo(1);
+    assertThat(engine.usage().usedBytes()).isEqualTo(2L * Geometry.BLOCK_BYTES);
+    assertThat(engine.usage().capacityBytes())
+        .isEqualTo((layout().slotCount() - 1L) * Geometry.BLOCK_BYTES);
+    for (int round = 0; round < 2; round++) {
+      assertThat(read(3 * UNIT_PAGES, UNIT_PAGES)).isEqualTo(Disks.pages(3, UNIT_PAGES));
+      Disks.Result<ByteBuffer> result = new Disks.Result<>();
+      engine.read(other, 3 * UNIT_PAGES, UNIT_PAGES, result);
+      device.run();
+      assertThat(result.value).isEqualTo(Disks.pages(4, UNIT_PAGES));
+      reopen();
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {1, 2})
+  @ValueSource(ints = {1, 2, 3})
   void shouldOpenDisksOfFormerVersionsAndMakeThemPresentOnes(int version) {
     device.crash();
     for (long offset :

@@ -79,7 +79,7 @@ public final class DiskAnatomy {
             && block.units[page / Geometry.PAGES_PER_UNIT] == UnitState.PRESENT
             && block.overlayPage(page) == null;
     return there
-        ? Optional.of(new Part(layout.pageOffset(block.slot, page), Geometry.PAGE_BYTES))
+        ? Optional.of(new Part(layout.pageOffset(slotOf(block, page), page), Geometry.PAGE_BYTES))
         : Optional.empty();
   }
 
@@ -139,8 +139,18 @@ public final class DiskAnatomy {
     return has ? slotWord(direct.slot, page) : otherwise;
   }
 
+  private static int slotOf(Block block, int page) {
+    return block.slotOf(page / Geometry.PAGES_PER_UNIT).number;
+  }
+
   private long slotWord(int slot, int page) {
     return ByteBuffer.wrap(device.peek(layout.pageOffset(slot, page), Long.BYTES)).getLong();
+  }
+
+  /** How many blocks are in two slots. */
+  static int secondSlots(DiskEngine engine) {
+    DiskState state = stateOf(engine);
+    return state.table.usedSlots() - state.blocksWithSlots();
   }
 
   /** How many slots are taken, and by how many blocks only for entries in doubt. */
@@ -170,7 +180,7 @@ public final class DiskAnatomy {
     if (waiting != null) {
       return waiting.getLong(waiting.position());
     }
-    return slotWord(block.slot, page);
+    return slotWord(slotOf(block, page), page);
   }
 
   private static long wordOf(int firstPage, ByteBuffer data, int page, long otherwise) {

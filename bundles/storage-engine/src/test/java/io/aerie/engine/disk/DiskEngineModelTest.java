@@ -19,16 +19,19 @@ class DiskEngineModelTest {
     long crashes = 0;
     long checkpoints = 0;
     long directs = 0;
+    long seconds = 0;
     for (long seed = 1; seed <= SEEDS; seed++) {
       RandomRun run = new RandomRun(seed, 512 * 1024);
       runOne(run, seed, STEPS);
       crashes += run.crashes();
       checkpoints += run.checkpoints();
       directs += run.directs();
+      seconds += run.seconds();
     }
     assertThat(crashes).isGreaterThan(SEEDS);
     assertThat(checkpoints).isGreaterThan(SEEDS);
     assertThat(directs).isGreaterThan(SEEDS / 4);
+    assertThat(seconds).isGreaterThan(SEEDS);
   }
 
   /** Room for records of several units, and fewer checkpoints that let go of places. */

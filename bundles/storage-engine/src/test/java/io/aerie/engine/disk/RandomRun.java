@@ -41,6 +41,7 @@ final class RandomRun {
   private long crashes;
   private long checkpoints;
   private long directs;
+  private long seconds;
 
   RandomRun(long seed, long ringBytes) {
     unitsMax = (int) (ringBytes / 6 / Geometry.UNIT_BYTES);
@@ -56,6 +57,11 @@ final class RandomRun {
 
   long checkpoints() {
     return checkpoints;
+  }
+
+  /** Blocks found in two slots after restarts. */
+  long seconds() {
+    return seconds;
   }
 
   /** Slots found after restarts that only entries in doubt had data in. */
@@ -332,6 +338,7 @@ final class RandomRun {
     assertThat((long) slots[0] - slots[1]).isEqualTo(used);
     assertThat(engine.usage().usedBytes()).isEqualTo((long) slots[0] * Geometry.BLOCK_BYTES);
     directs += slots[1];
+    seconds += DiskAnatomy.secondSlots(engine);
   }
 
   private Superblock superblock() {

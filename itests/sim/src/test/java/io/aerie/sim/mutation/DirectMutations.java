@@ -13,7 +13,7 @@ final class DirectMutations {
   private DirectMutations() {}
 
   static List<Mutation> all() {
-    return Stream.of(durability(), places()).flatMap(List::stream).toList();
+    return Stream.of(durability(), places(), secondSlots()).flatMap(List::stream).toList();
   }
 
   private static List<Mutation> durability() {
@@ -56,35 +56,58 @@ final class DirectMutations {
         mutation("direct-data-visible-at-once", "what is in doubt is not read")
             .in(
                 "disk/DiskState",
-                "block.directUnits |= direct.units;",
-                "block.directUnits |= direct.units; block.exists = true; block.place(direct);")
+                "taken(block, direct.slot).directUnits |= direct.units;",
+                "taken(block, direct.slot).directUnits |= direct.units;"
+                    + " block.exists = true; block.place(direct);")
             .seenBy(DIRECT),
         mutation("entries-before-not-looked-at", "no place that an entry in doubt will change")
             .in(
                 "disk/DiskState",
-                "block.presentUnits() | block.directUnits | block.touchedUnits;",
-                "block.presentUnits() | block.directUnits;")
+                "block.unitsIn(block.slot) | block.touchedUnits;",
+                "block.unitsIn(block.slot);")
             .seenBy(MODEL),
         mutation("removal-before-not-looked-at", "no place that a removal in doubt takes away")
             .in(
                 "disk/DiskState",
-                "if (block.pendingRemovals > 0) { return null; }",
-                "if (block.pendingRemovals < 0) { return null; }")
+                "block.pendingRemovals > 0 ? Block.NONE",
+                "block.pendingRemovals < 0 ? Block.NONE")
             .seenBy(DIRECT),
         mutation("left-units-used-at-once", "no place that a crash could still need")
             .in(
                 "disk/Quarantine",
-                "if (units != 0 && block.slot != Block.NONE) {",
-                "if (units == 0 && block.slot != Block.NONE) {")
+                "if (units != 0 && slot.taken()) {",
+                "if (units == 0 && slot.taken()) {")
             .seenBy(DIRECT),
         mutation("freed-slots-used-at-once", "no place that a crash could still need")
-            .in("disk/Quarantine", "slots.set(block.slot);", "slots.clear(block.slot);")
+            .in("disk/Quarantine", "slots.set(slot.number);", "slots.clear(slot.number);")
             .seenBy(DIRECT),
         mutation("dropped-slots-leak", "space of what a base drops is free again")
+            .in("disk/DiskState", "direct.units); } freeUnusedSlots(block);", "direct.units); }")
+            .seenBy(DIRECT));
+  }
+
+  private static List<Mutation> secondSlots() {
+    return List.of(
+        mutation("replaced-places-used-at-once", "no place that a crash could still need")
             .in(
-                "disk/DiskState",
-                "quarantine.left(block, unitsOf(direct)); freeUnusedSlot(block);",
-                "quarantine.left(block, unitsOf(direct));")
+                "disk/BlockChanges",
+                "leaving(block, quarantine, () -> block.place(direct));",
+                "block.place(direct);")
+            .seenBy(DIRECT),
+        mutation("places-in-doubt-used-again", "no place that an entry in doubt has data in")
+            .in(
+                "disk/BlockSlot",
+                "return directUnits | leftUnits | leftUnitsBefore;",
+                "return leftUnits | leftUnitsBefore;")
+            .seenBy(DIRECT),
+        mutation("second-slots-forgotten", "the table says in which slot a unit is")
+            .in("disk/SlotTable", "both ? block.secondUnits : 0", "0")
+            .seenBy(DIRECT),
+        mutation("any-number-of-second-slots", "moving data takes no room from new data")
+            .in("disk/DiskState", "secondSlots < secondSlotsMax", "secondSlots >= 0")
+            .seenBy(DIRECT),
+        mutation("emptied-slots-kept", "a block whose data has moved has one slot again")
+            .in("disk/DiskState", "if (isUnused(block, block.slot)) {", "if (false) {")
             .seenBy(DIRECT));
   }
 }

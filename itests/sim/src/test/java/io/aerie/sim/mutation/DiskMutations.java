@@ -83,8 +83,8 @@ final class DiskMutations {
                 "AerieException damage = verify() == null ? null : null;")
             .in(
                 "disk/BlockReader",
-                "!= expected(page)) { if (damaged == null) {",
-                "!= expected(page) && page < 0) { if (damaged == null) {")
+                "!= expected(page, of)) { if (damaged == null) {",
+                "!= expected(page, of) && page < 0) { if (damaged == null) {")
             .seenBy("H13CorruptionIsNotCopiedTest"));
   }
 

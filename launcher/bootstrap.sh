@@ -7,6 +7,8 @@ tools_build='javac:openjdk-17-jdk-headless mvn:maven git:git'
 tools_unit="/usr/lib/$(uname -m)-linux-gnu/libisal.so.2:libisal2"
 # Faults on real processes: namespaces, and a library that steps a process's clock.
 tools_faults='cc:gcc /usr/include/stdlib.h:libc6-dev ip:iproute2 nsenter:util-linux perl:perl-base'
+# A disk that breaks when it is told to.
+tools_faulty_disk='cc:gcc /usr/include/stdlib.h:libc6-dev pkg-config:pkg-config /usr/include/fuse3/fuse.h:libfuse3-dev fusermount3:fuse3'
 tools_clients="/usr/sbin/slapd:slapd openssl:openssl qemu-img:qemu-utils iscsi-ls:libiscsi-bin iscsi-test-cu:libiscsi-bin python3:python3 /usr/lib/$(uname -m)-linux-gnu/qemu/block-iscsi.so:qemu-block-extra nbdinfo:libnbd-bin nbdcopy:libnbd-bin qemu-system-x86_64:qemu-system-x86 qemu-io:qemu-utils fio:fio sfdisk:fdisk mkfs.vfat:dosfstools mcopy:mtools syslinux:syslinux cpio:cpio depmod:kmod mke2fs:e2fsprogs /usr/lib/syslinux/mbr/mbr.bin:syslinux-common"
 
 # need_tools TOOLS…

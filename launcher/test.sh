@@ -59,7 +59,7 @@ tier_karaf() {
 }
 
 tier_cluster() {
-  need_tools "$tools_clients"
+  need_tools "$tools_clients $tools_faulty_disk"
   ensure_distribution
   script_tier "$root/itests/cluster/run"
 }

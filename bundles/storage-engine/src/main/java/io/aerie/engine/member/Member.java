@@ -27,7 +27,6 @@ import io.aerie.engine.protocol.Message.UnitsRequest;
 import io.aerie.engine.protocol.Message.VerifyAnswer;
 import io.aerie.engine.protocol.Message.VerifyRequest;
 import io.aerie.engine.rcd.GroupRecord;
-import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.store.BlockKey;
 import io.aerie.engine.store.MemberStore;
 import io.aerie.engine.store.Point;
@@ -61,7 +60,8 @@ public final class Member {
 
   /** Serves a disk. What RCD deleted while it was away is deleted now. */
   public void addStore(MemberStore store) {
-    MemberDisk disk = new MemberDisk(context, store, () -> report(store));
+    MemberDisk disk =
+        new MemberDisk(context, store, new FailureReport(context, store.identity())::send);
     disks.put(store.identity().disk(), disk);
     List<Long> volumes = store.streams().stream().map(s -> s.stream().volume()).distinct().toList();
     for (long volume : volumes) {
@@ -124,20 +124,6 @@ public final class Member {
       }
     }
     return of;
-  }
-
-  private void report(MemberStore store) {
-    context.submit(
-        new RcdCommand.DiskFailed(
-            store.identity().disk(),
-            context.self(),
-            context.incarnation(),
-            store.identity().generation()),
-        (answer, failure) -> {
-          if (failure != null) {
-            context.later(Timing.ANSWER, () -> report(store));
-          }
-        });
   }
 
   private MemberDisk find(Target target) {

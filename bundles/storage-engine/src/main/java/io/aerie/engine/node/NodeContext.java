@@ -189,7 +189,8 @@ public final class NodeContext {
     return environment.rcdLeader();
   }
 
-  long absence() {
+  /** How long disks that are away are waited for, nanoseconds. */
+  public long absence() {
     return environment.absenceNanos();
   }
 }

@@ -254,6 +254,9 @@ final class RcdMutations {
             .seenBy("io.aerie.engine.rcd.ReplacementsTest"),
         mutation("absence-never-proposed", "who stays away is replaced")
             .in("node/StorageNode", "new Absences(context), ", "")
+            .seenBy("MovingMembersTest"),
+        mutation("broken-disk-waited-for", "a disk that broke is replaced at once")
+            .in("member/FailureReport", "answer -> giveUp()", "answer -> {}")
             .seenBy("MovingMembersTest"));
   }
 

@@ -11,6 +11,7 @@ import io.aerie.engine.rcd.RcdCommand;
 import io.aerie.engine.rcd.RcdCommand.AssignDuty;
 import io.aerie.engine.rcd.RcdCommand.ResynchronisationDone;
 import io.aerie.sim.Cluster.DiskKind;
+import io.aerie.sim.EngineDisk;
 import io.aerie.sim.SimulatedNode;
 import io.aerie.sim.World;
 import java.util.List;
@@ -151,6 +152,42 @@ class MovingMembersTest {
     scenario.until("it has members again", () -> has(scenario, away));
     scenario.untilWhole();
     assertThat(client.read(0).await()).isEqualTo(2);
+    scenario.ends();
+  }
+
+  /** A disk that broke is not waited for, as one is that is only away. */
+  @Test
+  void shouldReplaceADiskThatFailsAtOnce() {
+    Scenario scenario = Scenario.of(4, DiskKind.ENGINE);
+    Volume volume = scenario.volume(3);
+    Client client = volume.client(volume.owner());
+    for (int block = 0; block < 12; block++) {
+      client.write(Volume.page(block), block + 1).await();
+    }
+    SimulatedNode node =
+        volume.members(0).stream().filter(n -> n != volume.owner()).findFirst().orElseThrow();
+    EngineDisk disk = (EngineDisk) node.disks.get(0);
+    disk.fail(/* reads= */ 0, /* writes= */ 0, /* flushes= */ 1);
+    client.write(0, 100).await();
+    untilEmpty(scenario, node, 60 * World.SECOND);
+    assertThat(node.isUp()).isTrue();
+    scenario.until(
+        "all copies are there",
+        () ->
+            scenario.log().committed().groups().values().stream()
+                .allMatch(group -> group.inSync().size() == 3 && !group.frozen()));
+    assertThat(client.read(0).await()).isEqualTo(100);
+    for (int block = 1; block < 12; block++) {
+      assertThat(client.read(Volume.page(block)).await()).isEqualTo(block + 1);
+    }
+    scenario.crash(node);
+    disk.mend();
+    scenario.restart(node);
+    scenario.until(
+        "it serves again",
+        () ->
+            scenario.log().committed().disks().get(Scenario.diskOf(node)).duty()
+                == DiskDuty.SERVING);
     scenario.ends();
   }
 

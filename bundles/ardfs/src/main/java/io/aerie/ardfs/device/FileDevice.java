@@ -52,6 +52,7 @@ public final class FileDevice implements BlockDevice, AutoCloseable {
   private static final long END_SECONDS_MAX = 10;
 
   private final Path path;
+  private final Object claim;
   private final FileChannel channel;
   private final long capacityBytes;
   private final Executor loop;
@@ -69,9 +70,11 @@ public final class FileDevice implements BlockDevice, AutoCloseable {
     void run() throws IOException;
   }
 
-  private FileDevice(Path path, FileChannel channel, Optional<TransferQueues> queues, Executor loop)
+  private FileDevice(
+      Path path, Object claim, FileChannel channel, Optional<TransferQueues> queues, Executor loop)
       throws IOException {
     this.path = path;
+    this.claim = claim;
     this.channel = channel;
     this.queues = queues;
     this.capacityBytes = channel.size();
@@ -100,22 +103,33 @@ public final class FileDevice implements BlockDevice, AutoCloseable {
       throw new AerieException(ErrorCode.NOT_FOUND, "There is no device or file " + path);
     }
     try {
-      Optional<FileChannel> direct = openDirect(path);
-      FileChannel channel = direct.isPresent() ? direct.get() : openCached(path);
-      // Before the lock: closing any descriptor of the file, as when the kernel has no queues,
-      // would end it (fcntl(2)).
-      Optional<TransferQueues> queues =
-          direct.isPresent() ? TransferQueues.open(path, THREADS) : Optional.empty();
+      Object claim = OpenFiles.claim(path);
       try {
-        lock(path, channel);
-      } catch (IOException | AerieException e) {
-        queues.ifPresent(TransferQueues::close);
+        return open(path, claim, loop);
+      } catch (IOException | RuntimeException e) {
+        OpenFiles.release(claim);
         throw e;
       }
-      return new FileDevice(path, channel, queues, loop);
     } catch (IOException e) {
       throw new AerieException(
           ErrorCode.IO_ERROR, path + " can't be opened", String.valueOf(e.getMessage()), "", e);
+    }
+  }
+
+  private static FileDevice open(Path path, Object claim, Executor loop) throws IOException {
+    Optional<FileChannel> direct = openDirect(path);
+    FileChannel channel = direct.isPresent() ? direct.get() : openCached(path);
+    // Before the lock: closing any descriptor of the file, as when the kernel has no queues,
+    // would end it (fcntl(2)).
+    Optional<TransferQueues> queues =
+        direct.isPresent() ? TransferQueues.open(path, THREADS) : Optional.empty();
+    try {
+      lock(path, channel);
+      return new FileDevice(path, claim, channel, queues, loop);
+    } catch (IOException | AerieException e) {
+      queues.ifPresent(TransferQueues::close);
+      channel.close();
+      throw e;
     }
   }
 
@@ -146,9 +160,7 @@ public final class FileDevice implements BlockDevice, AutoCloseable {
     } catch (java.nio.channels.OverlappingFileLockException e) {
       log.debug("{} is open in this process", path, e);
     }
-    channel.close();
-    throw new AerieException(
-        ErrorCode.IN_USE, path + " is in use by another process or opened twice");
+    throw OpenFiles.inUse(path);
   }
 
   @Override
@@ -325,6 +337,8 @@ public final class FileDevice implements BlockDevice, AutoCloseable {
       channel.close();
     } catch (IOException e) {
       log.warn("{} could not be closed: {}", path, e.toString());
+    } finally {
+      OpenFiles.release(claim);
     }
   }
 

@@ -175,13 +175,26 @@ class FileDeviceTest {
   }
 
   @Test
-  void shouldRefuseADiskThatIsOpenAlready() {
+  void shouldRefuseADiskThatIsOpenAlreadyByWhateverNameAndKeepItsLock() throws Exception {
+    Path alias = Files.createSymbolicLink(folder.resolve("alias"), file);
     try (FileDevice device = FileDevice.open(file, loop)) {
       assertThat(device.capacityBytes()).isPositive();
-      assertThatThrownBy(() -> FileDevice.open(file, loop))
-          .isInstanceOfSatisfying(
-              AerieException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IN_USE));
+      for (Path name : List.of(file, alias)) {
+        assertThatThrownBy(() -> FileDevice.open(name, loop))
+            .isInstanceOfSatisfying(
+                AerieException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IN_USE));
+        assertThat(isLocked(file)).isTrue();
+      }
     }
+    assertThat(isLocked(file)).isFalse();
+    FileDevice.open(alias, loop).close();
+  }
+
+  /** Whether some process has a lock on the file, as the kernel lists them (proc_locks(5)). */
+  private static boolean isLocked(Path file) throws IOException {
+    String inode = ":" + Files.getAttribute(file, "unix:ino") + " ";
+    return Files.readAllLines(Path.of("/proc/locks")).stream()
+        .anyMatch(lock -> lock.contains("POSIX") && lock.contains(inode));
   }
 
   @Test

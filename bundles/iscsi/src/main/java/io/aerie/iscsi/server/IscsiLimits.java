@@ -43,9 +43,9 @@ public record IscsiLimits(
 
   /**
    * Why these: 15 s is ample for a login, within which storage may be waited for 5 s. 1024 are some
-   * sessions for each of a large cluster's hosts. 64 MiB keep a fast disk busy at any size that
-   * initiators use. 512 MiB is what a node can spare.
+   * sessions for each of a large cluster's hosts. 32 MiB keep a fast disk busy at any size that
+   * initiators use. 64 MiB are a quarter of the memory that a node has for buffers.
    */
   public static final IscsiLimits DEFAULT =
-      new IscsiLimits(Duration.ofSeconds(15), 1024, 64L << 20, 512L << 20, Duration.ofSeconds(2));
+      new IscsiLimits(Duration.ofSeconds(15), 1024, 32L << 20, 64L << 20, Duration.ofSeconds(2));
 }

@@ -41,11 +41,10 @@ public record NbdLimits(
 
   /**
    * Why these: 10 s is ample for a handshake that may wait 5 s for storage. 1024 connections are
-   * some per VM of a full node. 128 requests and 64 MiB keep a fast disk busy at any request size
-   * that clients use (qemu and the kernel send up to 2 and 32 MiB). 512 MiB is what a node can
-   * spare.
+   * some per VM of a full node. 128 requests and 32 MiB keep a fast disk busy at any request size
+   * that clients use (qemu and the kernel send up to 2 and 32 MiB). 64 MiB are a quarter of the
+   * memory that a node has for buffers.
    */
   public static final NbdLimits DEFAULT =
-      new NbdLimits(
-          Duration.ofSeconds(10), 1024, 128, 64L << 20, 512L << 20, Duration.ofSeconds(2));
+      new NbdLimits(Duration.ofSeconds(10), 1024, 128, 32L << 20, 64L << 20, Duration.ofSeconds(2));
 }

@@ -1,5 +1,6 @@
 package io.aerie.engine.client;
 
+import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.engine.protocol.Message;
 import io.aerie.engine.protocol.Message.Operation;
@@ -65,6 +66,22 @@ final class ClientOperation {
       case CONFLICT -> ErrorCode.RESERVED;
       default -> ErrorCode.IO_ERROR;
     };
+  }
+
+  static AerieException outside(long offset, long length, long sizeBytes) {
+    return new AerieException(
+        ErrorCode.INVALID_VALUE,
+        "Bytes " + offset + " to " + (offset + length) + " are not in the volume",
+        "It has " + sizeBytes + " bytes.",
+        "");
+  }
+
+  static AerieException late() {
+    return new AerieException(
+        ErrorCode.TIMED_OUT,
+        "The volume did not answer in time",
+        "Too few of its copies can be reached.",
+        "");
   }
 
   boolean over() {

@@ -1,5 +1,6 @@
 package io.aerie.engine.client;
 
+import io.aerie.engine.node.Timing;
 import io.aerie.engine.protocol.Message.Operation;
 import java.nio.ByteBuffer;
 
@@ -35,5 +36,15 @@ final class ClientPart {
     this.offset = offset;
     this.length = length;
     this.data = data;
+  }
+
+  /** How long its owner may say nothing before it is sent again. */
+  long resendNanos() {
+    return held ? Timing.CLIENT_RESEND_HELD : Timing.CLIENT_RESEND;
+  }
+
+  /** What it takes of this node's memory until it is answered, data and answer. */
+  long memoryBytes() {
+    return kind == Operation.READ ? length : data.remaining();
   }
 }

@@ -22,7 +22,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A client's end of an attachment. A part is sent to the owner that RCD names, under its epoch,
@@ -30,9 +29,6 @@ import java.util.TreeMap;
  * owner says that the volume's limits hold parts back, nothing is too late because of them.
  */
 final class ClientSession implements VolumeClient {
-  /** Parts on their way; enough for 64 MiB of large writes, and far below what an owner accepts. */
-  private static final int PARTS_MAX = 256;
-
   private final NodeContext context;
 
   /** Another one when the volume's protection was changed; asked by other threads. */
@@ -42,7 +38,7 @@ final class ClientSession implements VolumeClient {
   private final ReservationListener listener;
   private final Runnable onClosed;
   private final ReservationCalls reservations;
-  private final TreeMap<Long, ClientPart> open = new TreeMap<>();
+  private final OpenParts open;
   private final ArrayDeque<ClientOperation> queue = new ArrayDeque<>();
   private long nextNumber = 1;
 
@@ -58,11 +54,13 @@ final class ClientSession implements VolumeClient {
 
   ClientSession(
       NodeContext context,
+      PartBudget budget,
       long volume,
       long generation,
       ReservationListener listener,
       Runnable onClosed) {
     this.context = context;
+    open = new OpenParts(budget);
     this.volume = volume;
     this.generation = generation;
     this.listener = listener;
@@ -150,13 +148,7 @@ final class ClientSession implements VolumeClient {
     if (ended != null) {
       done.accept(null, ended);
     } else if (offset < 0 || length < 0 || tooLong || offset > sizeBytes() - length) {
-      AerieException error =
-          new AerieException(
-              ErrorCode.INVALID_VALUE,
-              "Bytes " + offset + " to " + (offset + length) + " are not in the volume",
-              "It has " + sizeBytes() + " bytes.",
-              "");
-      done.accept(null, error);
+      done.accept(null, ClientOperation.outside(offset, length, sizeBytes()));
     } else if (length == 0) {
       done.accept(ByteBuffer.allocate(0), null);
     } else {
@@ -167,14 +159,14 @@ final class ClientSession implements VolumeClient {
   }
 
   private void pump() {
-    while (!queue.isEmpty() && open.size() < PARTS_MAX) {
+    while (!queue.isEmpty() && open.hasRoom()) {
       ClientOperation operation = queue.peek();
       if (operation.over() || operation.cutWhole()) {
         queue.remove();
         continue;
       }
       ClientPart part = operation.next(nextNumber++);
-      open.put(part.number, part);
+      open.add(part);
       send(part);
     }
     if (timer == null && (!open.isEmpty() || !queue.isEmpty())) {
@@ -205,7 +197,7 @@ final class ClientSession implements VolumeClient {
             epoch,
             generation,
             part.number,
-            open.firstKey(),
+            open.lowest(),
             part.kind,
             part.offset,
             part.length,
@@ -221,28 +213,18 @@ final class ClientSession implements VolumeClient {
         late.add(operation);
       }
     }
-    for (ClientPart part : List.copyOf(open.values())) {
+    for (ClientPart part : open.all()) {
       if (now - part.operation.deadlineNanos >= 0) {
         late.add(part.operation);
-      } else if (now - part.sentNanos >= resendNanos(part)) {
+      } else if (now - part.sentNanos >= part.resendNanos()) {
         send(part);
       }
     }
-    AerieException error =
-        new AerieException(
-            ErrorCode.TIMED_OUT,
-            "The volume did not answer in time",
-            "Too few of its copies can be reached.",
-            "");
     for (ClientOperation operation : late) {
-      open.values().removeIf(part -> part.operation == operation);
-      operation.fail(error);
+      open.removeOf(operation);
+      operation.fail(ClientOperation.late());
     }
     pump();
-  }
-
-  private static long resendNanos(ClientPart part) {
-    return part.held ? Timing.CLIENT_RESEND_HELD : Timing.CLIENT_RESEND;
   }
 
   private void held(ClientPart part, long epoch) {
@@ -263,7 +245,7 @@ final class ClientSession implements VolumeClient {
     }
     volume = successor;
     reservations.follow(successor);
-    List<ClientPart> former = List.copyOf(open.values());
+    List<ClientPart> former = open.all();
     open.clear();
     queue.forEach(operation -> operation.follow(redundancy()));
     for (ClientPart part : former) {
@@ -276,16 +258,16 @@ final class ClientSession implements VolumeClient {
       }
       part.operation.follow(redundancy());
       for (ClientPart piece : part.operation.cutAgain(part, () -> nextNumber++)) {
-        open.put(piece.number, piece);
+        open.add(piece);
       }
     }
-    List.copyOf(open.values()).forEach(this::send);
+    open.all().forEach(this::send);
     pump();
   }
 
   /** The volume has another owner or epoch: what is open goes there. */
   void onVolume() {
-    List.copyOf(open.values()).forEach(this::send);
+    open.all().forEach(this::send);
   }
 
   void onAnswer(ClientAnswer answer) {
@@ -295,7 +277,7 @@ final class ClientSession implements VolumeClient {
     }
     switch (answer.status()) {
       case DONE, MISCOMPARE -> {
-        open.remove(part.number);
+        open.remove(part);
         part.operation.answered(part, answer.data());
         pump();
       }
@@ -326,7 +308,7 @@ final class ClientSession implements VolumeClient {
   }
 
   private void failed(ClientPart part, ErrorCode code, String why) {
-    open.values().removeIf(other -> other.operation == part.operation);
+    open.removeOf(part.operation);
     part.operation.fail(
         new AerieException(
             code, "The operation at byte " + part.offset + " can't be done", why, ""));
@@ -339,7 +321,7 @@ final class ClientSession implements VolumeClient {
     }
     ended = why;
     List<ClientOperation> all = new ArrayList<>(queue);
-    open.values().forEach(part -> all.add(part.operation));
+    open.all().forEach(part -> all.add(part.operation));
     queue.clear();
     open.clear();
     all.forEach(operation -> operation.fail(why));

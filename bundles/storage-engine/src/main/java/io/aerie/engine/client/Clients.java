@@ -25,6 +25,7 @@ import java.util.UUID;
 /** The attachments of clients on this node. */
 public final class Clients {
   private final NodeContext context;
+  private final PartBudget budget = new PartBudget();
   private final TreeMap<Long, ClientSession> sessions = new TreeMap<>();
 
   /** Who waits for an attachment. */
@@ -76,6 +77,7 @@ public final class Clients {
             ClientSession made =
                 new ClientSession(
                     context,
+                    budget,
                     command.volume(),
                     generation,
                     listener,

@@ -53,8 +53,15 @@ public final class IscsiTargets {
    *
    * @param lun its number, 0 to 16383
    * @param volume by its name
+   * @param readOnly whether initiators of the target may only read it; null: as it was, else no
+   * @param blockSizeBytes length of a logical block, 512 or 4096; null: as it was, else 512
    */
-  public record Lun(Integer lun, String volume) {}
+  public record Lun(Integer lun, String volume, Boolean readOnly, Integer blockSizeBytes) {
+    /** To read and write, in blocks of 512 bytes. */
+    public static Lun of(int lun, String volume) {
+      return new Lun(lun, volume, null, null);
+    }
+  }
 
   /**
    * What initiators prove, and the target to them; the mutual part may be left out.
@@ -131,7 +138,7 @@ public final class IscsiTargets {
           ErrorCode.ALREADY_EXISTS, "There is a target '" + name + "' already", "", "");
     }
     ObjectNode document = Views.mapper().createObjectNode().put("name", name);
-    putLuns(document, luns == null ? List.of() : luns);
+    putLuns(document, luns == null ? List.of() : luns, MissingNode.getInstance());
     putInitiators(document, initiators == null ? List.of() : initiators);
     List<Change> changes = new ArrayList<>();
     document.put("chap", chap != null);
@@ -157,7 +164,7 @@ public final class IscsiTargets {
     document.set("luns", shown.get("luns"));
     document.set("initiators", shown.get("initiators"));
     if (luns != null) {
-      putLuns(document, luns);
+      putLuns(document, luns, shown.path("luns"));
     }
     if (initiators != null) {
       putInitiators(document, initiators);
@@ -259,7 +266,7 @@ public final class IscsiTargets {
     return name;
   }
 
-  private void putLuns(ObjectNode document, List<Lun> luns) {
+  private void putLuns(ObjectNode document, List<Lun> luns, JsonNode former) {
     ArrayNode array = document.putArray("luns");
     Set<Integer> numbers = new HashSet<>();
     for (Lun lun : luns) {
@@ -276,7 +283,7 @@ public final class IscsiTargets {
               "volume",
               lun.volume(),
               StorageAdministration::volumes);
-      array.addObject().put("lun", lun.lun()).put("volume", volume.path("name").asText());
+      array.add(IscsiLuns.unit(lun, volume.path("name").asText(), former));
     }
   }
 

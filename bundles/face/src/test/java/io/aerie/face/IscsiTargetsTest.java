@@ -47,7 +47,7 @@ final class IscsiTargetsTest {
   }
 
   private ObjectNode create(Chap chap) {
-    return targets.create(NAME, List.of(new Lun(1, "v1")), null, chap, /* dryRun= */ false);
+    return targets.create(NAME, List.of(Lun.of(1, "v1")), null, chap, /* dryRun= */ false);
   }
 
   private static void assertRefused(ErrorCode code, ThrowingCallable call) {
@@ -104,16 +104,50 @@ final class IscsiTargetsTest {
     assertThat(shown.at("/chap/user").asText()).isEqualTo("user");
   }
 
+  private ObjectNode change(Lun... luns) {
+    return targets.change(
+        NAME, List.of(luns), null, null, OptionalLong.empty(), /* dryRun= */ false);
+  }
+
+  private String luns() {
+    return targets.get(NAME).path("luns").toString();
+  }
+
+  /** What is as usual is not written: nodes that know no other way refuse fields that are new. */
+  @Test
+  void shouldKeepHowAUnitIsServed() {
+    create(null);
+    assertThat(luns()).isEqualTo("[{\"lun\":1,\"volume\":\"v1\"}]");
+    change(Lun.of(1, "v1"), new Lun(2, "v1", true, 4096));
+    String second = "{\"lun\":2,\"volume\":\"v1\",\"readOnly\":true,\"blockSizeBytes\":4096}";
+    assertThat(luns()).isEqualTo("[{\"lun\":1,\"volume\":\"v1\"}," + second + "]");
+    change(Lun.of(2, "v1"));
+    assertThat(luns()).as("what is not given stays").isEqualTo("[" + second + "]");
+    change(new Lun(2, "v1", false, null));
+    assertThat(luns()).isEqualTo("[" + second.replace("\"readOnly\":true,", "") + "]");
+  }
+
+  @Test
+  void shouldNotChangeTheBlocksOfAUnitThatStays() {
+    create(null);
+    assertRefused(ErrorCode.IN_USE, () -> change(new Lun(1, "v1", null, 4096)));
+    assertRefused(ErrorCode.INVALID_VALUE, () -> change(new Lun(2, "v1", null, 1024)));
+    assertThat(luns()).isEqualTo("[{\"lun\":1,\"volume\":\"v1\"}]");
+    change();
+    change(new Lun(1, "v1", null, 4096));
+    assertThat(luns()).contains("4096");
+  }
+
   @Test
   void shouldRefuseAndChangeNothing() {
     assertRefused(
         ErrorCode.INVALID_NAME, () -> targets.create("Disks", List.of(), null, null, false));
     assertRefused(
         ErrorCode.NOT_FOUND,
-        () -> targets.create(NAME, List.of(new Lun(1, "v9")), null, null, false));
+        () -> targets.create(NAME, List.of(Lun.of(1, "v9")), null, null, false));
     assertRefused(
         ErrorCode.INVALID_VALUE,
-        () -> targets.create(NAME, List.of(new Lun(1, "v1"), new Lun(1, "v1")), null, null, false));
+        () -> targets.create(NAME, List.of(Lun.of(1, "v1"), Lun.of(1, "v1")), null, null, false));
     assertRefused(ErrorCode.INVALID_VALUE, () -> create(new Chap("user", "short", null, null)));
     assertRefused(
         ErrorCode.INVALID_VALUE,

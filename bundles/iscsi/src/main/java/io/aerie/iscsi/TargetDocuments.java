@@ -9,6 +9,7 @@ import io.aerie.config.Document;
 import io.aerie.iscsi.target.TargetDefinition;
 import io.aerie.iscsi.target.TargetDefinition.Chap;
 import io.aerie.iscsi.target.Targets;
+import io.aerie.iscsi.target.UnitDefinition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -102,9 +103,14 @@ final class TargetDocuments implements AutoCloseable {
   }
 
   static TargetDefinition target(JsonNode node, Chap secret) {
-    SortedMap<Integer, String> units = new TreeMap<>();
+    SortedMap<Integer, UnitDefinition> units = new TreeMap<>();
     for (JsonNode unit : node.path("luns")) {
-      units.put(unit.path("lun").asInt(), unit.path("volume").asText());
+      units.put(
+          unit.path("lun").asInt(),
+          new UnitDefinition(
+              unit.path("volume").asText(),
+              unit.path("readOnly").asBoolean(),
+              unit.path("blockSizeBytes").asInt(UnitDefinition.DEFAULT_BLOCK_BYTES)));
     }
     List<String> initiators = new ArrayList<>();
     node.path("initiators").forEach(name -> initiators.add(name.asText()));

@@ -10,19 +10,20 @@ import io.aerie.iscsi.server.Portal;
 import io.aerie.iscsi.target.TargetDefinition;
 import io.aerie.iscsi.target.TargetDefinition.Chap;
 import io.aerie.iscsi.target.Targets;
+import io.aerie.iscsi.target.UnitDefinition;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Serves volumes in memory, to try real clients: {@code ServeMemory PORT}; target {@code
- * iqn.2026-01.io.aerie:open} with two units of 1 GiB, 1 and 2, and {@code
- * iqn.2026-01.io.aerie:chap} with unit 1 for user {@code user} with {@code secretsecret}, who is
- * told {@code mutualsecret} of {@code target}. End of input ends it.
+ * iqn.2026-01.io.aerie:open} with units of 1 GiB, 1 and 2 of blocks of 512 bytes, 3 of 4 KiB, 4
+ * write-protected, and {@code iqn.2026-01.io.aerie:chap} with unit 1 for user {@code user} with
+ * {@code secretsecret}, who is told {@code mutualsecret} of {@code target}. End of input ends it.
  */
 public final class ServeMemory {
   private static final long SIZE_BYTES = 1L << 30;
@@ -34,17 +35,22 @@ public final class ServeMemory {
     Map<String, VolumeContent> disks =
         Map.of(
             "v1", new VolumeContent("6a1d1d7e-0001-4000-8000-000000000001", SIZE_BYTES),
-            "v2", new VolumeContent("6a1d1d7e-0001-4000-8000-000000000002", SIZE_BYTES));
+            "v2", new VolumeContent("6a1d1d7e-0001-4000-8000-000000000002", SIZE_BYTES),
+            "v3", new VolumeContent("6a1d1d7e-0001-4000-8000-000000000003", SIZE_BYTES),
+            "v4", new VolumeContent("6a1d1d7e-0001-4000-8000-000000000004", SIZE_BYTES));
+    SortedMap<Integer, UnitDefinition> units = TargetDefinition.writable(Map.of(1, "v1", 2, "v2"));
+    units.put(3, new UnitDefinition("v3", /* readOnly= */ false, 4096));
+    units.put(4, new UnitDefinition("v4", /* readOnly= */ true, 512));
     NioEventLoopGroup loops = new NioEventLoopGroup(2);
     VolumeSource source = new VolumeSource(loops, VolumeSource.PARK_TIME);
     source.set(new MemoryVolumes(disks));
     Targets targets = new Targets();
     targets.set(
         List.of(
-            TargetDefinition.open("iqn.2026-01.io.aerie:open", Map.of(1, "v1", 2, "v2")),
+            new TargetDefinition("iqn.2026-01.io.aerie:open", units, List.of(), /* chap= */ null),
             new TargetDefinition(
                 "iqn.2026-01.io.aerie:chap",
-                new TreeMap<>(Map.of(1, "v1")),
+                TargetDefinition.writable(Map.of(1, "v1")),
                 List.of(),
                 new Chap("user", "secretsecret", "target", "mutualsecret"))));
     String address = "127.0.0.1:" + arguments[0];

@@ -18,9 +18,14 @@ final class BlockCommands {
   private static final int BYTE_CHECK_MASK = 0x06;
 
   private final BlockVolume volume;
+  private final int blockBytes;
 
-  BlockCommands(BlockVolume volume) {
+  /**
+   * @param blockBytes length of a logical block
+   */
+  BlockCommands(BlockVolume volume, int blockBytes) {
     this.volume = volume;
+    this.blockBytes = blockBytes;
   }
 
   /**
@@ -32,12 +37,12 @@ final class BlockCommands {
   record Range(long offset, long length) {}
 
   /** The range, when it lies in the volume. */
-  static Range range(long first, long count, long sizeBytes) {
-    long blocks = sizeBytes / Unit.BLOCK_BYTES;
+  Range range(long first, long count, long sizeBytes) {
+    long blocks = sizeBytes / blockBytes;
     if (first > blocks || count > blocks - first || (count == 0 && first >= blocks)) {
       throw new CheckCondition(Sense.OUT_OF_RANGE);
     }
-    return new Range(first * Unit.BLOCK_BYTES, count * Unit.BLOCK_BYTES);
+    return new Range(first * blockBytes, count * blockBytes);
   }
 
   private static int transfer(Range range) {
@@ -117,7 +122,7 @@ final class BlockCommands {
               });
       case 3 ->
           new Work(
-              Unit.BLOCK_BYTES,
+              blockBytes,
               0,
               data ->
                   compare(range.offset(), block(data), range.length())
@@ -130,7 +135,7 @@ final class BlockCommands {
   Work compareAndWrite(Cdb cdb, Range range) {
     checkProtection(cdb);
     int length = (int) range.length();
-    if (length > Inquiry.COMPARE_AND_WRITE_BLOCKS_MAX * Unit.BLOCK_BYTES) {
+    if (length > Inquiry.COMPARE_AND_WRITE_BLOCKS_MAX * blockBytes) {
       throw new CheckCondition(Sense.INVALID_FIELD_IN_CDB);
     }
     return new Work(
@@ -205,15 +210,18 @@ final class BlockCommands {
     boolean unmap = cdb.has(1, 0x08);
     boolean noData = sixteen && cdb.has(1, 0x01);
     boolean anchor = cdb.has(1, 0x10);
-    long count = range.length() / Unit.BLOCK_BYTES;
-    if (anchor || (noData && !unmap) || count == 0 || count > Inquiry.WRITE_SAME_BLOCKS_MAX) {
+    long count = range.length() / blockBytes;
+    if (anchor
+        || (noData && !unmap)
+        || count == 0
+        || count > Inquiry.clearedBlocksMax(blockBytes)) {
       throw new CheckCondition(Sense.INVALID_FIELD_IN_CDB);
     }
     if (noData) {
       return new Work(0, 0, data -> done(volume.zero(range.offset(), range.length())));
     }
     return new Work(
-        Unit.BLOCK_BYTES,
+        blockBytes,
         0,
         /* exact= */ true,
         data -> {
@@ -267,12 +275,12 @@ final class BlockCommands {
     for (int i = 0; i < count; i++) {
       long first = data.getLong(start + 8 + 16 * i);
       long blocks = data.getInt(start + 16 + 16 * i) & 0xffff_ffffL;
-      if (blocks > Inquiry.UNMAP_BLOCKS_MAX) {
+      if (blocks > Inquiry.clearedBlocksMax(blockBytes)) {
         throw new CheckCondition(Sense.INVALID_FIELD_IN_PARAMETERS);
       }
       add(
           ranges,
-          blocks == 0 && first == sizeBytes / Unit.BLOCK_BYTES
+          blocks == 0 && first == sizeBytes / blockBytes
               ? new Range(sizeBytes, 0)
               : range(first < 0 ? Long.MAX_VALUE : first, blocks, sizeBytes));
     }
@@ -344,15 +352,15 @@ final class BlockCommands {
     return written.handle((ignored, failure) -> Failures.outcome(null, failure, /* write= */ true));
   }
 
-  private static ByteBuffer wholeBlocks(ByteBuffer data) {
-    return data.slice(data.position(), data.remaining() / Unit.BLOCK_BYTES * Unit.BLOCK_BYTES);
+  private ByteBuffer wholeBlocks(ByteBuffer data) {
+    return data.slice(data.position(), data.remaining() / blockBytes * blockBytes);
   }
 
-  private static ByteBuffer block(ByteBuffer data) {
-    if (data.remaining() < Unit.BLOCK_BYTES) {
+  private ByteBuffer block(ByteBuffer data) {
+    if (data.remaining() < blockBytes) {
       throw new CheckCondition(Sense.PARAMETER_LIST_LENGTH);
     }
-    return data.slice(data.position(), Unit.BLOCK_BYTES);
+    return data.slice(data.position(), blockBytes);
   }
 
   /** Protection information is not kept; the six-byte commands can't even ask for it. */

@@ -15,33 +15,56 @@ import java.util.List;
  * </pre>
  *
  * @param listId by which RECEIVE COPY RESULTS asks; negative: it can't
- * @param naas the units, each by its NAA identifier, in the order of their descriptors
+ * @param units in the order of their descriptors
  * @param segments in the order in which they are copied
  */
-record CopyParameters(int listId, List<Long> naas, List<Segment> segments) {
+record CopyParameters(int listId, List<CopyUnit> units, List<Segment> segments) {
   static final int HEAD_BYTES = 16;
   static final int UNIT_BYTES = 32;
   static final int SEGMENT_BYTES = 28;
   static final int UNITS_MAX = 16;
   static final int SEGMENTS_MAX = 32;
+
+  /** As many as the segment's field holds. */
+  static final int SEGMENT_BLOCKS_MAX = 0xffff;
+
   static final int DESCRIPTORS_BYTES_MAX = UNITS_MAX * UNIT_BYTES + SEGMENTS_MAX * SEGMENT_BYTES;
 
   /** Lists up to this are read, so that what is wrong with one that is too long can be told. */
   static final int BYTES_MAX = 8 << 10;
 
   /** Type codes of the descriptors that are understood. */
-  static final int BLOCK_TO_BLOCK = 0x02;
+  private static final int BLOCK_TO_BLOCK = 0x02;
 
-  static final int IDENTIFICATION = 0xe4;
+  private static final int IDENTIFICATION = 0xe4;
 
   private static final int NO_LIST_ID = 3;
   private static final int RESERVED_USAGE = 1;
   private static final int NULL_DEVICE = 0x20;
   private static final int UNIT_ASSOCIATION_NAA = 0x03;
+  private static final int COUNTS_DESTINATION = 0x02;
 
   CopyParameters {
-    naas = List.copyOf(naas);
+    units = List.copyOf(units);
     segments = List.copyOf(segments);
+  }
+
+  /** Type codes of all descriptors that are understood, ascending. */
+  static byte[] descriptorTypes() {
+    return new byte[] {(byte) BLOCK_TO_BLOCK, (byte) IDENTIFICATION};
+  }
+
+  /**
+   * A unit.
+   *
+   * @param naa its NAA identifier
+   * @param blockBytes length of its blocks as the initiator knows it; 0: it doesn't say
+   */
+  record CopyUnit(long naa, int blockBytes) {
+    /** Whether what the initiator knows is so. */
+    boolean hasBlocksOf(int bytes) {
+      return blockBytes == 0 || blockBytes == bytes;
+    }
   }
 
   /**
@@ -49,11 +72,18 @@ record CopyParameters(int listId, List<Long> naas, List<Segment> segments) {
    *
    * @param source index of the unit
    * @param destination index of the unit
+   * @param countsDestination whether what is counted are blocks of the destination, or else of the
+   *     source
    * @param sourceBlock the first
    * @param destinationBlock the first
    */
   record Segment(
-      int source, int destination, int blockCount, long sourceBlock, long destinationBlock) {}
+      int source,
+      int destination,
+      int blockCount,
+      boolean countsDestination,
+      long sourceBlock,
+      long destinationBlock) {}
 
   /** Reads a list; refuses what can't be carried out before anything is. */
   static CopyParameters of(ByteBuffer list) {
@@ -68,16 +98,16 @@ record CopyParameters(int listId, List<Long> naas, List<Segment> segments) {
       throw new CheckCondition(Sense.PARAMETER_LIST_LENGTH);
     }
     int listId = listId(data.get(0) & 0xff, (data.get(1) >> 3) & 0x03);
-    List<Long> naas = new ArrayList<>();
+    List<CopyUnit> units = new ArrayList<>();
     for (int at = HEAD_BYTES; at < HEAD_BYTES + unitsBytes; at += UNIT_BYTES) {
-      naas.add(naa(data.slice(at, UNIT_BYTES)));
+      units.add(unit(data.slice(at, UNIT_BYTES)));
     }
     List<Segment> segments = new ArrayList<>();
     int end = HEAD_BYTES + unitsBytes + (int) segmentsBytes;
     for (int at = HEAD_BYTES + unitsBytes; at < end; at += SEGMENT_BYTES) {
-      segments.add(segment(data.slice(at, Math.min(SEGMENT_BYTES, end - at)), naas.size()));
+      segments.add(segment(data.slice(at, Math.min(SEGMENT_BYTES, end - at)), units.size()));
     }
-    return new CopyParameters(listId, naas, segments);
+    return new CopyParameters(listId, units, segments);
   }
 
   private static void checkLengths(int unitsBytes, long segmentsBytes, int inlineBytes) {
@@ -106,7 +136,7 @@ record CopyParameters(int listId, List<Long> naas, List<Segment> segments) {
   }
 
   /** An identification descriptor of a block device that names it by NAA: SPC-4, 6.4.5.2. */
-  private static long naa(ByteBuffer unit) {
+  private static CopyUnit unit(ByteBuffer unit) {
     if ((unit.get(0) & 0xff) != IDENTIFICATION) {
       throw new CheckCondition(Sense.UNSUPPORTED_COPY_UNIT);
     }
@@ -122,12 +152,7 @@ record CopyParameters(int listId, List<Long> naas, List<Segment> segments) {
     if (!ours) {
       throw new CheckCondition(Sense.COPY_UNIT_UNREACHABLE);
     }
-    int blockBytes = unit.getInt(28) & 0xff_ffff;
-    // Zero: the initiator doesn't say.
-    if (blockBytes != 0 && blockBytes != Unit.BLOCK_BYTES) {
-      throw new CheckCondition(Sense.INVALID_FIELD_IN_PARAMETERS);
-    }
-    return unit.getLong(8);
+    return new CopyUnit(unit.getLong(8), unit.getInt(28) & 0xff_ffff);
   }
 
   private static Segment segment(ByteBuffer segment, int unitCount) {
@@ -146,6 +171,7 @@ record CopyParameters(int listId, List<Long> naas, List<Segment> segments) {
         source,
         destination,
         segment.getShort(10) & 0xffff,
+        (segment.get(1) & COUNTS_DESTINATION) != 0,
         segment.getLong(12),
         segment.getLong(20));
   }

@@ -2,6 +2,7 @@ package io.aerie.iscsi.scsi;
 
 import io.aerie.base.Causes;
 import io.aerie.iscsi.scsi.BlockCommands.Range;
+import io.aerie.iscsi.scsi.CopyParameters.CopyUnit;
 import io.aerie.iscsi.scsi.CopyParameters.Segment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -51,9 +52,9 @@ final class ExtendedCopy {
   private CompletableFuture<Outcome> run(CopyParameters parameters, CopyResults.Progress progress) {
     results.begin(parameters.listId(), progress);
     List<CompletableFuture<LogicalUnit>> found =
-        parameters.naas().stream().map(naa -> find.apply(naa)).toList();
+        parameters.units().stream().map(named -> find.apply(named.naa())).toList();
     return CompletableFuture.allOf(found.toArray(CompletableFuture[]::new))
-        .handle((ignored, failure) -> units(found))
+        .handle((ignored, failure) -> units(parameters.units(), found))
         .thenCompose(units -> copyAll(copies(parameters.segments(), units), progress))
         .handle((ignored, failure) -> outcome(failure, progress))
         .whenComplete(
@@ -62,12 +63,16 @@ final class ExtendedCopy {
   }
 
   /** A unit that can't be opened is as far away as one that is not there. */
-  private static List<LogicalUnit> units(List<CompletableFuture<LogicalUnit>> found) {
+  private static List<LogicalUnit> units(
+      List<CopyUnit> named, List<CompletableFuture<LogicalUnit>> found) {
     List<LogicalUnit> units = new ArrayList<>();
     for (CompletableFuture<LogicalUnit> one : found) {
       LogicalUnit unit = one.isCompletedExceptionally() ? null : one.join();
       if (unit == null) {
         throw new CheckCondition(Sense.COPY_UNIT_UNREACHABLE);
+      }
+      if (!named.get(units.size()).hasBlocksOf(unit.blockBytes())) {
+        throw new CheckCondition(Sense.INVALID_FIELD_IN_PARAMETERS);
       }
       units.add(unit);
     }
@@ -80,8 +85,14 @@ final class ExtendedCopy {
       LogicalUnit source = units.get(segment.source());
       LogicalUnit destination = units.get(segment.destination());
       int number = copies.size();
-      Range from = range(segment.sourceBlock(), segment.blockCount(), source, number);
-      Range to = range(segment.destinationBlock(), segment.blockCount(), destination, number);
+      if (destination.isReadOnly()) {
+        throw new CheckCondition(Sense.WRITE_PROTECTED.inSegment(number));
+      }
+      long length =
+          (long) segment.blockCount()
+              * (segment.countsDestination() ? destination : source).blockBytes();
+      Range from = range(segment.sourceBlock(), length, source, number);
+      Range to = range(segment.destinationBlock(), length, destination, number);
       copies.add(
           new BlockCopy(
               source.volume(), destination.volume(), from.offset(), to.offset(), from.length()));
@@ -89,9 +100,12 @@ final class ExtendedCopy {
     return copies;
   }
 
-  private static Range range(long first, int count, LogicalUnit unit, int segment) {
+  private static Range range(long first, long length, LogicalUnit unit, int segment) {
+    if (length % unit.blockBytes() != 0) {
+      throw new CheckCondition(Sense.INEXACT_SEGMENT.inSegment(segment));
+    }
     try {
-      return BlockCommands.range(first < 0 ? Long.MAX_VALUE : first, count, unit.sizeBytes());
+      return unit.range(first < 0 ? Long.MAX_VALUE : first, length / unit.blockBytes());
     } catch (CheckCondition e) {
       throw new CheckCondition(Sense.COPY_ABORTED.inSegment(segment));
     }
@@ -122,17 +136,18 @@ final class ExtendedCopy {
   }
 
   /** RECEIVE COPY RESULTS, operating parameters: SPC-4, section 6.21.4. */
-  static Outcome operatingParameters(Cdb cdb) {
-    byte[] types = {(byte) CopyParameters.BLOCK_TO_BLOCK, (byte) CopyParameters.IDENTIFICATION};
+  static Outcome operatingParameters(Cdb cdb, int blockBytes) {
+    byte[] types = CopyParameters.descriptorTypes();
     ByteBuffer data = ByteBuffer.allocate(44 + types.length);
     data.putInt(data.capacity() - Integer.BYTES).put((byte) 1).put(new byte[3]);
     data.putShort((short) CopyParameters.UNITS_MAX).putShort((short) CopyParameters.SEGMENTS_MAX);
-    data.putInt(CopyParameters.DESCRIPTORS_BYTES_MAX).putInt(0xffff * Unit.BLOCK_BYTES);
+    data.putInt(CopyParameters.DESCRIPTORS_BYTES_MAX);
+    data.putInt(CopyParameters.SEGMENT_BLOCKS_MAX * blockBytes);
     // Neither inline data, nor held data, nor streams.
     data.position(34);
     data.putShort((short) CopyResults.CONCURRENT_MAX).put((byte) CopyResults.CONCURRENT_MAX);
     // Granularity of segments, a power of two in bytes.
-    data.put((byte) Integer.numberOfTrailingZeros(Unit.BLOCK_BYTES));
+    data.put((byte) Integer.numberOfTrailingZeros(blockBytes));
     data.position(43);
     data.put((byte) types.length).put(types);
     return Outcome.data(data.array(), cdb.allocation32(10));

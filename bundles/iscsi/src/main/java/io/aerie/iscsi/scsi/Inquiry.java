@@ -14,18 +14,27 @@ final class Inquiry {
   private static final int CHARACTERISTICS = 0xb1;
   private static final int PROVISIONING = 0xb2;
 
-  /** The largest range that WRITE SAME writes: long enough to clear, short against time limits. */
-  static final long WRITE_SAME_BLOCKS_MAX = 1 << 20;
+  /**
+   * The largest range that WRITE SAME writes, and of UNMAP: long enough to clear, short against
+   * time limits, bytes.
+   */
+  private static final int CLEARED_BYTES_MAX = 512 << 20;
 
-  static final long UNMAP_BLOCKS_MAX = 1 << 20;
   static final int UNMAP_DESCRIPTORS_MAX = 256;
 
   /** More than one could lie in two blocks of storage, which are not changed together. */
   static final int COMPARE_AND_WRITE_BLOCKS_MAX = 1;
 
+  private static final int OPTIMAL_TRANSFER_BYTES = 1 << 20;
+
   private static final int STANDARD_BYTES = 96;
 
   private Inquiry() {}
+
+  /** The most blocks of one range that WRITE SAME writes, or UNMAP unmaps. */
+  static long clearedBlocksMax(int blockBytes) {
+    return CLEARED_BYTES_MAX / blockBytes;
+  }
 
   static Outcome answer(Cdb cdb, Unit unit) {
     int allocation = cdb.u16(3);
@@ -46,6 +55,7 @@ final class Inquiry {
                 (byte) SERIAL,
                 (byte) IDENTIFICATION,
                 (byte) EXTENDED,
+                (byte) ThirdPartyCopyPage.CODE,
                 (byte) BLOCK_LIMITS,
                 (byte) CHARACTERISTICS,
                 (byte) PROVISIONING
@@ -53,7 +63,8 @@ final class Inquiry {
           case SERIAL -> unit.volumeId().getBytes(StandardCharsets.US_ASCII);
           case IDENTIFICATION -> identification(unit);
           case EXTENDED -> extended();
-          case BLOCK_LIMITS -> blockLimits();
+          case ThirdPartyCopyPage.CODE -> ThirdPartyCopyPage.body(unit);
+          case BLOCK_LIMITS -> blockLimits(unit);
           // Not rotating; form factor not reported.
           case CHARACTERISTICS -> ByteBuffer.allocate(60).putShort((short) 1).array();
           // Unmapping by UNMAP and both WRITE SAME; unmapped blocks read as zeroes; thin.
@@ -127,18 +138,19 @@ final class Inquiry {
     return page;
   }
 
-  private static byte[] blockLimits() {
+  private static byte[] blockLimits(Unit unit) {
+    int blockBytes = unit.blockBytes();
     ByteBuffer page = ByteBuffer.allocate(60);
     page.put(0, (byte) 1); // WRITE SAME of 0 blocks is refused
     page.put(1, (byte) COMPARE_AND_WRITE_BLOCKS_MAX);
-    page.putShort(2, (short) (1 << Unit.PHYSICAL_EXPONENT));
-    page.putInt(4, Unit.TRANSFER_BYTES_MAX / Unit.BLOCK_BYTES);
-    page.putInt(8, (1 << 20) / Unit.BLOCK_BYTES);
-    page.putInt(16, (int) UNMAP_BLOCKS_MAX);
+    page.putShort(2, (short) (1 << unit.physicalExponent()));
+    page.putInt(4, Unit.TRANSFER_BYTES_MAX / blockBytes);
+    page.putInt(8, OPTIMAL_TRANSFER_BYTES / blockBytes);
+    page.putInt(16, (int) clearedBlocksMax(blockBytes));
     page.putInt(20, UNMAP_DESCRIPTORS_MAX);
-    page.putInt(24, Unit.UNMAP_UNIT_BYTES / Unit.BLOCK_BYTES);
+    page.putInt(24, Unit.UNMAP_UNIT_BYTES / blockBytes);
     page.putInt(28, 0x8000_0000); // aligned to 0, and that is known
-    page.putLong(32, WRITE_SAME_BLOCKS_MAX);
+    page.putLong(32, clearedBlocksMax(blockBytes));
     return page.array();
   }
 }

@@ -6,6 +6,7 @@ import io.aerie.storage.reservation.Nexus;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
 public final class LogicalUnit {
   private final Unit unit;
   private final LongSupplier presentSize;
+  private final BooleanSupplier readOnly;
   private final Supplier<PortGroups> ports;
   private final Supplier<List<Integer>> units;
   private final Attentions attentions;
@@ -28,6 +30,7 @@ public final class LogicalUnit {
   /**
    * @param nexus of the initiator with this unit
    * @param presentSize asks for the volume's size as it is now, bytes
+   * @param readOnly asks whether the unit is write-protected now
    * @param ports asks for the ways to the volume as they are now
    * @param units the numbers of all units of the target
    * @param attentions of this initiator at this unit
@@ -39,17 +42,19 @@ public final class LogicalUnit {
       BlockVolume volume,
       Nexus nexus,
       LongSupplier presentSize,
+      BooleanSupplier readOnly,
       Supplier<PortGroups> ports,
       Supplier<List<Integer>> units,
       Attentions attentions,
       LongFunction<CompletableFuture<LogicalUnit>> find) {
     this.unit = unit;
     this.presentSize = presentSize;
+    this.readOnly = readOnly;
     this.ports = ports;
     this.units = units;
     this.attentions = attentions;
     this.volume = volume;
-    this.blocks = new BlockCommands(volume);
+    this.blocks = new BlockCommands(volume, unit.blockBytes());
     this.reservations = new ReservationCommands(volume, nexus, () -> ports.get().tags());
     this.copy = new ExtendedCopy(find, copies);
     this.sizeBytes = volume.sizeBytes();
@@ -126,6 +131,21 @@ public final class LogicalUnit {
     if (reservations.excludes(cdb.operation())) {
       return Work.answer(Outcome.CONFLICT);
     }
+    if (cdb.operation().changesBlocks()) {
+      checkWritable();
+      // And again when the initiator has sent its data, which may take long.
+      return blockCommand(cdb).checkedBy(this::checkWritable);
+    }
+    return blockCommand(cdb);
+  }
+
+  private void checkWritable() {
+    if (isReadOnly()) {
+      throw new CheckCondition(Sense.WRITE_PROTECTED);
+    }
+  }
+
+  private Work blockCommand(Cdb cdb) {
     return switch (cdb.operation()) {
       case READ_6, READ_10, READ_12, READ_16 -> blocks.read(cdb, range(cdb));
       case WRITE_6, WRITE_10, WRITE_12, WRITE_16 -> blocks.write(cdb, range(cdb));
@@ -149,8 +169,9 @@ public final class LogicalUnit {
       case START_STOP_UNIT -> startStop(cdb);
       case READ_CAPACITY_10 -> Work.answer(capacity10());
       case READ_CAPACITY_16 -> Work.answer(capacity16(cdb));
-      case GET_LBA_STATUS -> ProvisioningStatus.ask(cdb, volume, sizeBytes);
-      case MODE_SENSE_6, MODE_SENSE_10 -> Work.answer(ModePages.sense(cdb, blockCount()));
+      case GET_LBA_STATUS -> ProvisioningStatus.ask(cdb, volume, sizeBytes, unit.blockBytes());
+      case MODE_SENSE_6, MODE_SENSE_10 ->
+          Work.answer(ModePages.sense(cdb, blockCount(), unit.blockBytes(), isReadOnly()));
       case MODE_SELECT_6, MODE_SELECT_10 -> ModePages.select(cdb);
       case READ_KEYS, READ_RESERVATION, REPORT_RESERVATION_CAPABILITIES, READ_FULL_STATUS ->
           reservations.read(cdb);
@@ -165,9 +186,11 @@ public final class LogicalUnit {
           reservations.change(cdb);
       case EXTENDED_COPY -> copy.prepare(cdb);
       case RECEIVE_COPY_STATUS -> Work.answer(copies.report(cdb));
-      case RECEIVE_COPY_OPERATING_PARAMETERS -> Work.answer(ExtendedCopy.operatingParameters(cdb));
+      case RECEIVE_COPY_OPERATING_PARAMETERS ->
+          Work.answer(ExtendedCopy.operatingParameters(cdb, unit.blockBytes()));
       case RESERVE_6, RELEASE_6 -> reservations.simple(cdb);
       case REPORT_TARGET_PORT_GROUPS -> Work.answer(reportPorts(cdb));
+      case READ_DEFECT_DATA_10, READ_DEFECT_DATA_12 -> Work.answer(Reports.defects(cdb));
       case REPORT_SUPPORTED_OPERATION_CODES -> Work.answer(Reports.operations(cdb));
       case REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS -> Work.answer(Reports.taskManagement(cdb));
       default -> throw new IllegalStateException("not carried out: " + cdb.operation());
@@ -183,7 +206,21 @@ public final class LogicalUnit {
   }
 
   private Range range(Cdb cdb) {
-    return BlockCommands.range(cdb.firstBlock(), cdb.blockCount(), sizeBytes);
+    return range(cdb.firstBlock(), cdb.blockCount());
+  }
+
+  /** A range of blocks, when the unit has them. */
+  Range range(long first, long count) {
+    return blocks.range(first, count, sizeBytes);
+  }
+
+  /** Length of a logical block, bytes. */
+  int blockBytes() {
+    return unit.blockBytes();
+  }
+
+  boolean isReadOnly() {
+    return readOnly.getAsBoolean();
   }
 
   /** Its volume, as this initiator has attached it. */
@@ -191,13 +228,8 @@ public final class LogicalUnit {
     return volume;
   }
 
-  /** What the initiator was told, bytes. */
-  long sizeBytes() {
-    return sizeBytes;
-  }
-
   private long blockCount() {
-    return sizeBytes / Unit.BLOCK_BYTES;
+    return sizeBytes / unit.blockBytes();
   }
 
   /** Nothing turns and nothing can be taken out. */
@@ -210,15 +242,15 @@ public final class LogicalUnit {
 
   private Outcome capacity10() {
     long last = Math.min(blockCount() - 1, 0xffff_ffffL);
-    return Outcome.data(ByteBuffer.allocate(8).putInt((int) last).putInt(Unit.BLOCK_BYTES).flip());
+    return Outcome.data(ByteBuffer.allocate(8).putInt((int) last).putInt(unit.blockBytes()).flip());
   }
 
   private Outcome capacity16(Cdb cdb) {
     byte[] data =
         ByteBuffer.allocate(32)
             .putLong(blockCount() - 1)
-            .putInt(Unit.BLOCK_BYTES)
-            .put(13, (byte) Unit.PHYSICAL_EXPONENT)
+            .putInt(unit.blockBytes())
+            .put(13, (byte) unit.physicalExponent())
             // Thin, and what is unmapped reads as zeroes; the first block is aligned.
             .put(14, (byte) 0xc0)
             .array();

@@ -14,6 +14,8 @@ final class ModePages {
   /** DPO and FUA are understood (SBC-3, 6.5.2): every answered write is durable. */
   private static final int DEVICE_SPECIFIC = 0x10;
 
+  private static final int WRITE_PROTECTED = 0x80;
+
   private static final byte[] ERROR_RECOVERY = page(0x01, 10);
   private static final byte[] CACHING = page(0x08, 18);
   private static final byte[] CONTROL = page(0x0a, 10);
@@ -34,7 +36,12 @@ final class ModePages {
     return page;
   }
 
-  static Outcome sense(Cdb cdb, long blockCount) {
+  /**
+   * @param blockCount of the unit
+   * @param blockBytes length of a block
+   * @param readOnly whether the unit is write-protected
+   */
+  static Outcome sense(Cdb cdb, long blockCount, int blockBytes, boolean readOnly) {
     boolean six = cdb.operation() == Operation.MODE_SENSE_6;
     int control = cdb.u8(2) >> 6;
     if (control == 3) {
@@ -43,26 +50,27 @@ final class ModePages {
     byte[] pages = pages(cdb.u8(2) & ALL, cdb.u8(3), /* changeable= */ control == 1);
     boolean described = !cdb.has(1, 0x08);
     boolean large = !six && cdb.has(1, 0x10);
-    byte[] descriptor = described ? descriptor(blockCount, large) : new byte[0];
+    byte[] descriptor = described ? descriptor(blockCount, blockBytes, large) : new byte[0];
+    byte deviceSpecific = (byte) (DEVICE_SPECIFIC | (readOnly ? WRITE_PROTECTED : 0));
     int headBytes = six ? 4 : 8;
     ByteBuffer data = ByteBuffer.allocate(headBytes + descriptor.length + pages.length);
     if (six) {
-      data.put(0, (byte) (data.capacity() - 1)).put(2, (byte) DEVICE_SPECIFIC);
+      data.put(0, (byte) (data.capacity() - 1)).put(2, deviceSpecific);
       data.put(3, (byte) descriptor.length);
     } else {
-      data.putShort(0, (short) (data.capacity() - 2)).put(3, (byte) DEVICE_SPECIFIC);
+      data.putShort(0, (short) (data.capacity() - 2)).put(3, deviceSpecific);
       data.put(4, (byte) (described && large ? 1 : 0)).putShort(6, (short) descriptor.length);
     }
     data.position(headBytes).put(descriptor).put(pages);
     return Outcome.data(data.array(), six ? cdb.u8(4) : cdb.u16(7));
   }
 
-  private static byte[] descriptor(long blockCount, boolean large) {
+  private static byte[] descriptor(long blockCount, int blockBytes, boolean large) {
     if (large) {
-      return ByteBuffer.allocate(16).putLong(blockCount).putInt(12, Unit.BLOCK_BYTES).array();
+      return ByteBuffer.allocate(16).putLong(blockCount).putInt(12, blockBytes).array();
     }
     int count = (int) Math.min(blockCount, 0xffff_ffffL);
-    return ByteBuffer.allocate(8).putInt(count).putInt(Unit.BLOCK_BYTES).array();
+    return ByteBuffer.allocate(8).putInt(count).putInt(blockBytes).array();
   }
 
   private static byte[] pages(int code, int subpage, boolean changeable) {

@@ -26,6 +26,7 @@ enum Operation {
   VERIFY_10(0x2f, -1, "2ff6ffffffff1fffff00"),
   PREFETCH_10(0x34, -1, "3402ffffffff1fffff00"),
   SYNCHRONIZE_CACHE_10(0x35, -1, "3502ffffffff1fffff00"),
+  READ_DEFECT_DATA_10(0x37, -1, "37001f00000000ffff00"),
   WRITE_SAME_10(0x41, -1, "41f8ffffffff1fffff00"),
   UNMAP(0x42, -1, "42010000000000ffff00"),
   MODE_SELECT_10(0x55, -1, "55110000000000ffff00"),
@@ -62,7 +63,8 @@ enum Operation {
   READ_12(0xa8, -1, "a8f8ffffffffffffffff1f00"),
   WRITE_12(0xaa, -1, "aaf8ffffffffffffffff1f00"),
   WRITE_AND_VERIFY_12(0xae, -1, "aef6ffffffffffffffff1f00"),
-  VERIFY_12(0xaf, -1, "aff6ffffffffffffffff1f00");
+  VERIFY_12(0xaf, -1, "aff6ffffffffffffffff1f00"),
+  READ_DEFECT_DATA_12(0xb7, -1, "b71f00000000ffffffff0000");
 
   private final int opcode;
   private final int serviceAction;
@@ -99,6 +101,8 @@ enum Operation {
           PREFETCH_10,
           PREFETCH_16,
           GET_LBA_STATUS,
+          READ_DEFECT_DATA_10,
+          READ_DEFECT_DATA_12,
           REPORT_SUPPORTED_OPERATION_CODES,
           REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS ->
           Access.READS;
@@ -113,6 +117,25 @@ enum Operation {
           Access.WRITES;
       // What reads and writes blocks is checked by storage, and the rest is always allowed.
       default -> Access.NOTHING;
+    };
+  }
+
+  /** Whether it changes blocks of its own unit, which a write-protected one refuses. */
+  boolean changesBlocks() {
+    return switch (this) {
+      case WRITE_6,
+          WRITE_10,
+          WRITE_12,
+          WRITE_16,
+          WRITE_AND_VERIFY_10,
+          WRITE_AND_VERIFY_12,
+          WRITE_AND_VERIFY_16,
+          WRITE_SAME_10,
+          WRITE_SAME_16,
+          COMPARE_AND_WRITE,
+          UNMAP ->
+          true;
+      default -> false;
     };
   }
 

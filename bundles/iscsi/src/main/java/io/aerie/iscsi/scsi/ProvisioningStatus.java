@@ -25,12 +25,12 @@ final class ProvisioningStatus {
 
   private ProvisioningStatus() {}
 
-  static Work ask(Cdb cdb, BlockVolume volume, long sizeBytes) {
+  static Work ask(Cdb cdb, BlockVolume volume, long sizeBytes, int blockBytes) {
     long first = cdb.firstBlock();
-    if (first >= sizeBytes / Unit.BLOCK_BYTES) {
+    if (first >= sizeBytes / blockBytes) {
       throw new CheckCondition(Sense.OUT_OF_RANGE);
     }
-    long offset = first * Unit.BLOCK_BYTES;
+    long offset = first * blockBytes;
     long length = Math.min(sizeBytes - offset, BlockVolume.EXTENTS_BYTES_MAX);
     int allocated = cdb.allocation32(10);
     // At least one: what is cut off is seen by the length.
@@ -45,17 +45,17 @@ final class ProvisioningStatus {
                 .handle(
                     (extents, failure) ->
                         failure == null
-                            ? Outcome.data(list(extents, most), allocated)
+                            ? Outcome.data(list(extents, most, blockBytes), allocated)
                             : Failures.outcome(null, failure, /* write= */ false)));
   }
 
-  private static byte[] list(List<Extent> extents, int most) {
+  private static byte[] list(List<Extent> extents, int most, int blockBytes) {
     int count = Math.min(most, extents.size());
     ByteBuffer list = ByteBuffer.allocate(HEAD_BYTES + count * DESCRIPTOR_BYTES);
     list.putInt(list.capacity() - Integer.BYTES).putInt(0);
     for (Extent extent : extents.subList(0, count)) {
-      list.putLong(extent.offset() / Unit.BLOCK_BYTES);
-      list.putInt((int) (extent.length() / Unit.BLOCK_BYTES));
+      list.putLong(extent.offset() / blockBytes);
+      list.putInt((int) (extent.length() / blockBytes));
       list.put(extent.zero() ? DEALLOCATED : MAPPED).put(new byte[3]);
     }
     return list.array();

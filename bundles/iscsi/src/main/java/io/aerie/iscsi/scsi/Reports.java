@@ -3,7 +3,10 @@ package io.aerie.iscsi.scsi;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** What a target says about its units and commands: SPC-4, sections 6.33, 6.34, 6.35 and 6.39. */
+/**
+ * What a target says about its units and commands: SPC-4, sections 6.33, 6.34, 6.35 and 6.39;
+ * SBC-3, sections 5.16 and 5.17.
+ */
 public final class Reports {
   /** Numbers up to this are written the simple way, SAM-5, section 4.7.6. */
   private static final int PERIPHERAL_MAX = 255;
@@ -86,6 +89,16 @@ public final class Reports {
     data.put(usage);
     timeouts(data, timed);
     return Outcome.data(data.array(), allocation);
+  }
+
+  /** READ DEFECT DATA: lists of defects are asked for, and are empty. */
+  static Outcome defects(Cdb cdb) {
+    boolean ten = cdb.operation() == Operation.READ_DEFECT_DATA_10;
+    // Which lists, and in which format: they are told back.
+    int wanted = cdb.u8(ten ? 2 : 1) & 0x1f;
+    byte[] data = new byte[ten ? 4 : 8];
+    data[1] = (byte) wanted;
+    return Outcome.data(data, ten ? cdb.u16(7) : cdb.allocation32(6));
   }
 
   static Outcome taskManagement(Cdb cdb) {

@@ -37,8 +37,10 @@ public record Sense(int key, int code, long information, int segment) {
   static final Sense COPY_UNIT_TYPE = new Sense(0xa, 0x0d03);
   static final Sense INVALID_RELEASE = new Sense(0x5, 0x2604);
   static final Sense TOO_MANY_REGISTRATIONS = new Sense(0x5, 0x5504);
+  static final Sense INEXACT_SEGMENT = new Sense(0xa, 0x260a);
   public static final Sense POWER_ON = new Sense(0x6, 0x2900);
   public static final Sense RESET_OCCURRED = new Sense(0x6, 0x2903);
+  public static final Sense MODES_CHANGED = new Sense(0x6, 0x2a01);
   static final Sense RESERVATIONS_PREEMPTED = new Sense(0x6, 0x2a03);
   static final Sense RESERVATIONS_RELEASED = new Sense(0x6, 0x2a04);
   public static final Sense REGISTRATIONS_PREEMPTED = new Sense(0x6, 0x2a05);
@@ -46,6 +48,7 @@ public record Sense(int key, int code, long information, int segment) {
   public static final Sense CAPACITY_CHANGED = new Sense(0x6, 0x2a09);
   public static final Sense COMMANDS_CLEARED = new Sense(0x6, 0x2f00);
   public static final Sense UNITS_CHANGED = new Sense(0x6, 0x3f0e);
+  public static final Sense WRITE_PROTECTED = new Sense(0x7, 0x2700);
   public static final Sense SPACE_ALLOCATION_FAILED = new Sense(0x7, 0x2707);
   public static final Sense ABORTED = new Sense(0xb, 0x0000);
   public static final Sense DATA_PHASE_ERROR = new Sense(0xb, 0x4b00);

@@ -10,13 +10,11 @@ import java.security.NoSuchAlgorithmException;
  * @param volumeId UUID; identifies the unit on all nodes, for the life of the volume
  * @param targetName iSCSI name
  * @param portalGroupTag of this node's portal, 1 to 65535
+ * @param blockBytes length of a logical block, 512 or 4096
  */
-public record Unit(String volumeId, String targetName, int portalGroupTag) {
-  /** Length of a logical block, bytes. */
-  public static final int BLOCK_BYTES = 512;
-
-  /** 2^3 logical blocks are one of storage's pages. */
-  static final int PHYSICAL_EXPONENT = 3;
+public record Unit(String volumeId, String targetName, int portalGroupTag, int blockBytes) {
+  /** Length of a physical block: one of storage's pages, bytes. */
+  private static final int PHYSICAL_BLOCK_BYTES = 4096;
 
   /** Largest transfer of one command, the most that a BlockVolume reads at once. */
   public static final int TRANSFER_BYTES_MAX = 32 << 20;
@@ -27,6 +25,11 @@ public record Unit(String volumeId, String targetName, int portalGroupTag) {
   static final String VENDOR = "AERIE   ";
   static final String PRODUCT = "VOLUME          ";
   static final String REVISION = "0001";
+
+  /** Two to the power of this are the logical blocks of a physical one. */
+  int physicalExponent() {
+    return Integer.numberOfTrailingZeros(PHYSICAL_BLOCK_BYTES / blockBytes);
+  }
 
   /** An NAA identifier of type 3, locally assigned (SPC-4, 7.8.6.6.4): 60 bits of a hash. */
   long naa() {

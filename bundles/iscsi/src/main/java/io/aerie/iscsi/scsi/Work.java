@@ -37,6 +37,19 @@ public record Work(
     return new Work(outBytes, inBytes, exact, action, stopping);
   }
 
+  /** The same, if a check still passes when it is carried out; the check throws why not. */
+  Work checkedBy(Runnable check) {
+    return new Work(
+        outBytes,
+        inBytes,
+        exact,
+        data -> {
+          check.run();
+          return action.apply(data);
+        },
+        stop);
+  }
+
   static Work answer(Outcome outcome) {
     return new Work(
         0, outcome.data().remaining(), data -> CompletableFuture.completedFuture(outcome));

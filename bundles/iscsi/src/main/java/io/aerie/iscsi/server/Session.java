@@ -6,6 +6,7 @@ import io.aerie.iscsi.scsi.Sense;
 import io.aerie.iscsi.scsi.Unit;
 import io.aerie.iscsi.scsi.Work;
 import io.aerie.iscsi.target.TargetDefinition;
+import io.aerie.iscsi.target.UnitDefinition;
 import io.aerie.iscsi.wire.Header;
 import io.aerie.iscsi.wire.Opcodes;
 import io.aerie.iscsi.wire.ProtocolException;
@@ -16,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +42,7 @@ final class Session {
   private final TextExchange text;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private int expectedNumber;
-  private Map<Integer, String> knownUnits;
+  private Map<Integer, UnitDefinition> knownUnits;
   private boolean draining;
 
   Session(
@@ -55,7 +55,7 @@ final class Session {
     this.connection = connection;
     this.key = key;
     this.expectedNumber = firstNumber;
-    this.knownUnits = target().map(TargetDefinition::units).orElse(new TreeMap<>());
+    this.knownUnits = target().map(TargetDefinition::addressed).orElse(Map.of());
     this.handle = context.sessions().newHandle();
     this.tasks = new TaskQueue(context, connection, parameters, this::drained);
     this.management = new TaskManagement(context, this, connection);
@@ -217,15 +217,15 @@ final class Session {
 
   /** The unit of a number, if the target has one now. */
   Optional<SessionUnit> unit(int number) {
-    Optional<String> volume = target().map(definition -> definition.units().get(number));
-    return volume.map(
-        name ->
+    Optional<UnitDefinition> wanted = target().map(target -> target.units().get(number));
+    return wanted.map(
+        definition ->
             units.computeIfAbsent(
                 number,
                 n ->
                     new SessionUnit(
                         context,
-                        name,
+                        definition,
                         connection.client(),
                         key,
                         this::unitNumbers,
@@ -336,20 +336,22 @@ final class Session {
       connection.closeAfterAnswers();
       return;
     }
-    Map<Integer, String> wanted = definition.get().units();
+    Map<Integer, UnitDefinition> wanted = definition.get().units();
     List<Integer> gone =
         units.entrySet().stream()
-            .filter(one -> !one.getValue().volumeName().equals(wanted.get(one.getKey())))
+            .filter(one -> !one.getValue().isUnitOf(wanted.get(one.getKey())))
             .map(Map.Entry::getKey)
             .toList();
     for (int number : gone) {
       CompletableFuture<Void> unused = abortAll(number, /* cut= */ true);
       units.remove(number);
     }
-    if (!wanted.equals(knownUnits)) {
+    units.forEach((number, one) -> one.follow(wanted.get(number)));
+    Map<Integer, UnitDefinition> addressed = definition.get().addressed();
+    if (!addressed.equals(knownUnits)) {
       units.values().forEach(one -> one.attentions().add(Sense.UNITS_CHANGED));
     }
-    knownUnits = wanted;
+    knownUnits = addressed;
   }
 
   /** The server stops: what is at work is answered, then the connection closes. */

@@ -10,6 +10,7 @@ import io.aerie.iscsi.scsi.LogicalUnit;
 import io.aerie.iscsi.scsi.PortGroups;
 import io.aerie.iscsi.scsi.Sense;
 import io.aerie.iscsi.scsi.Unit;
+import io.aerie.iscsi.target.UnitDefinition;
 import io.aerie.storage.admin.StorageViews.VolumeView;
 import io.aerie.storage.reservation.Nexus;
 import io.aerie.storage.reservation.ReservationListener;
@@ -26,13 +27,13 @@ import java.util.function.Supplier;
  */
 final class SessionUnit implements ReservationListener {
   private final IscsiContext context;
-  private final String volumeName;
   private final String client;
   private final Sessions.Key key;
   private final Runnable aborted;
   private final LongFunction<CompletableFuture<LogicalUnit>> find;
   private final Supplier<List<Integer>> units;
   private final Attentions attentions = new Attentions();
+  private volatile UnitDefinition definition;
   private CompletableFuture<Open> opening;
 
   private record Open(ExportedVolume volume, LogicalUnit unit) {}
@@ -45,14 +46,14 @@ final class SessionUnit implements ReservationListener {
    */
   SessionUnit(
       IscsiContext context,
-      String volumeName,
+      UnitDefinition definition,
       String client,
       Sessions.Key key,
       Supplier<List<Integer>> units,
       Runnable aborted,
       LongFunction<CompletableFuture<LogicalUnit>> find) {
     this.context = context;
-    this.volumeName = volumeName;
+    this.definition = definition;
     this.client = client;
     this.key = key;
     this.units = units;
@@ -62,7 +63,23 @@ final class SessionUnit implements ReservationListener {
   }
 
   String volumeName() {
-    return volumeName;
+    return definition.volume();
+  }
+
+  /** Whether it is still the unit that is wanted, but for whether it may be written. */
+  boolean isUnitOf(UnitDefinition wanted) {
+    return wanted != null && wanted.writable().equals(definition.writable());
+  }
+
+  /**
+   * The administrator wants the same unit, perhaps write-protected now, or no longer. What is under
+   * way in storage ends as it would have; nothing begins any more.
+   */
+  void follow(UnitDefinition wanted) {
+    if (!wanted.equals(definition)) {
+      definition = wanted;
+      attentions.add(Sense.MODES_CHANGED);
+    }
   }
 
   Attentions attentions() {
@@ -75,12 +92,12 @@ final class SessionUnit implements ReservationListener {
       opening =
           context
               .source()
-              .find(volumeName)
+              .find(volumeName())
               .thenCompose(
                   view ->
                       context
                           .source()
-                          .open(volumeName, client, Optional.of(nexus()), this)
+                          .open(volumeName(), client, Optional.of(nexus()), this)
                           .thenApply(volume -> opened(view, volume)));
     }
     return opening.thenApply(Open::unit);
@@ -101,13 +118,15 @@ final class SessionUnit implements ReservationListener {
   }
 
   private Open opened(VolumeView view, ExportedVolume volume) {
-    Unit identity = new Unit(view.id(), key.target(), context.portalGroupTag());
+    Unit identity =
+        new Unit(view.id(), key.target(), context.portalGroupTag(), definition.blockBytes());
     LogicalUnit unit =
         new LogicalUnit(
             identity,
             volume,
             nexus(),
             () -> presentSize(view.id(), volume),
+            () -> definition.readOnly(),
             this::portGroups,
             units,
             attentions,
@@ -116,13 +135,13 @@ final class SessionUnit implements ReservationListener {
   }
 
   private long presentSize(String id, ExportedVolume volume) {
-    VolumeView present = context.source().viewNow(volumeName);
+    VolumeView present = context.source().viewNow(volumeName());
     return present == null || !present.id().equals(id) ? volume.sizeBytes() : present.sizeBytes();
   }
 
   /** Every node is a portal; the one of the volume's owner is the best. */
   private PortGroups portGroups() {
-    VolumeView present = context.source().viewNow(volumeName);
+    VolumeView present = context.source().viewNow(volumeName());
     NodeId owner = present == null ? null : present.owner();
     return new PortGroups(
         context.portals().get().stream().map(Portal::tag).toList(),

@@ -9,20 +9,34 @@ import java.util.TreeMap;
  * A target.
  *
  * @param name its iSCSI name
- * @param units volumes by the number of their logical unit, 0 to 16383
+ * @param units by their numbers, 0 to 16383
  * @param initiators names of those who may see and use it; empty: all
  * @param chap what initiators prove, or null for nothing
  */
 public record TargetDefinition(
-    String name, SortedMap<Integer, String> units, List<String> initiators, Chap chap) {
+    String name, SortedMap<Integer, UnitDefinition> units, List<String> initiators, Chap chap) {
   public TargetDefinition {
     units = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(units));
     initiators = List.copyOf(initiators);
   }
 
-  /** A target for all, without proof. */
-  public static TargetDefinition open(String name, Map<Integer, String> units) {
-    return new TargetDefinition(name, new TreeMap<>(units), List.of(), null);
+  /** A target for all, without proof; volumes to read and write, by number. */
+  public static TargetDefinition open(String name, Map<Integer, String> volumes) {
+    return new TargetDefinition(name, writable(volumes), List.of(), null);
+  }
+
+  /** Units to read and write, of volumes by number. */
+  public static SortedMap<Integer, UnitDefinition> writable(Map<Integer, String> volumes) {
+    SortedMap<Integer, UnitDefinition> units = new TreeMap<>();
+    volumes.forEach((number, volume) -> units.put(number, UnitDefinition.of(volume)));
+    return units;
+  }
+
+  /** Units as initiators address them: whether they may be written is told otherwise. */
+  public Map<Integer, UnitDefinition> addressed() {
+    Map<Integer, UnitDefinition> all = new TreeMap<>();
+    units.forEach((number, unit) -> all.put(number, unit.writable()));
+    return all;
   }
 
   /** Whether an initiator may see and use it. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,16 +36,18 @@ final class ExtendedCopyTest {
   private final BlockVolume from = storage.open("v1", "test").join();
   private final BlockVolume to = storage.open("v2", "test").join();
   private final Map<Long, LogicalUnit> units = new HashMap<>();
-  private final LogicalUnit unit = unit("id-1", from);
+  private final AtomicBoolean readOnly = new AtomicBoolean();
+  private final LogicalUnit unit = unit("id-1", from, 512);
   private final byte[] content = new byte[3 << 20];
 
-  private LogicalUnit unit(String id, BlockVolume volume) {
+  private LogicalUnit unit(String id, BlockVolume volume, int blockBytes) {
     LogicalUnit made =
         new LogicalUnit(
-            new Unit(id, "iqn.2026-01.io.aerie:t", 7),
+            new Unit(id, "iqn.2026-01.io.aerie:t", 7, blockBytes),
             volume,
             NEXUS,
             volume::sizeBytes,
+            readOnly::get,
             () -> new PortGroups(List.of(7), 7),
             () -> List.of(1, 2),
             new Attentions(),
@@ -55,7 +58,7 @@ final class ExtendedCopyTest {
 
   @BeforeEach
   void fill() {
-    unit("id-2", to);
+    unit("id-2", to, 512);
     new Random(1).nextBytes(content);
     // The second of the pieces is nothing but zeroes.
     Arrays.fill(content, 1 << 20, 2 << 20, (byte) 0);
@@ -226,6 +229,46 @@ final class ExtendedCopyTest {
     refused(Arrays.copyOf(whole, whole.length - 1), Sense.PARAMETER_LIST_LENGTH);
     refused(Arrays.copyOf(whole, 15), Sense.PARAMETER_LIST_LENGTH);
     assertThat(ask("83 00 0000000000000000 00000000")).as("no list").isEqualTo(Outcome.DONE);
+  }
+
+  /** Blocks are counted as the source's, or, when the segment says so, as the destination's. */
+  @Test
+  void shouldCopyBetweenUnitsOfOtherBlocks() {
+    unit("id-2", to, 4096);
+    String devices = device("id-1") + device("id-2").replace("00000200", "00001000");
+    assertThat(copy(list("0200", devices, segment(0, 1, 16, 8, 3)))).isEqualTo(Outcome.DONE);
+    assertThat(read(to, 3 * 4096, 8192)).isEqualTo(Arrays.copyOfRange(content, 4096, 12288));
+    assertThat(read(to, 5 * 4096, 4096)).isEqualTo(filled(4096, 7));
+    String byDestination = segment(0, 1, 2, 0, 100).replace("02000018", "02020018");
+    assertThat(copy(list("0200", devices, byDestination))).isEqualTo(Outcome.DONE);
+    assertThat(read(to, 100 * 4096, 8192)).isEqualTo(Arrays.copyOf(content, 8192));
+    assertThat(read(to, 102 * 4096, 4096)).isEqualTo(filled(4096, 7));
+    Outcome inexact =
+        copy(list("0200", devices, segment(0, 1, 16, 8, 200), segment(0, 1, 15, 8, 300)));
+    assertThat(inexact.sense()).isEqualTo(Sense.INEXACT_SEGMENT.inSegment(1));
+    assertThat(read(to, 200 * 4096, 4096)).as("nothing is copied").isEqualTo(filled(4096, 7));
+    assertThat(copy(list("0200", both(), segment(0, 1, 16, 8, 3))).sense())
+        .as("the initiator takes its blocks for others")
+        .isEqualTo(Sense.INVALID_FIELD_IN_PARAMETERS);
+  }
+
+  @Test
+  void shouldNotCopyToWhatIsProtected() {
+    readOnly.set(true);
+    refused(list("0200", both(), segment(0, 1, 8, 0, 0)), Sense.WRITE_PROTECTED.inSegment(0));
+  }
+
+  /** Descriptors as sg3_utils reads them. */
+  @Test
+  void shouldTellItsLimitsAmongVitalData() {
+    assertThat(hex(ask("12 01 8f 00ff 00")))
+        .isEqualTo(
+            "008f0060"
+                + ("00010008" + "07" + "830100" + "84020003")
+                + ("0004001c" + "00000000" + "00100020" + "00000580" + "0".repeat(32))
+                + ("00080004" + "02" + "02e4" + "00")
+                + ("000c0004" + "0000" + "0000")
+                + ("80010020" + "00000040" + "00000040" + "01fffe00" + "0900" + "0".repeat(36)));
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -34,13 +35,15 @@ final class LogicalUnitTest {
   private final BlockVolume volume = storage.open("v1", "test").join();
   private final AtomicLong size = new AtomicLong(SIZE_BYTES);
   private final AtomicInteger owner = new AtomicInteger(7);
+  private final AtomicBoolean readOnly = new AtomicBoolean();
   private final Attentions attentions = new Attentions();
   private final LogicalUnit unit =
       new LogicalUnit(
-          new Unit("id-1", "iqn.2026-01.io.aerie:t", 7),
+          new Unit("id-1", "iqn.2026-01.io.aerie:t", 7, 512),
           volume,
           NEXUS,
           size::get,
+          readOnly::get,
           () -> new PortGroups(List.of(9, 7), owner.get()),
           () -> List.of(1, 300),
           attentions,
@@ -83,10 +86,11 @@ final class LogicalUnitTest {
   void shouldBeTheSameUnitOnEachNode() {
     LogicalUnit elsewhere =
         new LogicalUnit(
-            new Unit("id-1", "iqn.2026-01.io.aerie:t", 9),
+            new Unit("id-1", "iqn.2026-01.io.aerie:t", 9, 512),
             volume,
             NEXUS,
             size::get,
+            readOnly::get,
             () -> new PortGroups(List.of(9, 7), owner.get()),
             List::of,
             new Attentions(),
@@ -288,6 +292,9 @@ final class LogicalUnitTest {
   @Test
   void shouldRefuseWhatItDoesNotKnow() {
     assertThat(run("7f 00").sense()).as("variable length").isEqualTo(Sense.INVALID_OPCODE);
+    assertThat(run("a4 0a 00000000 00000000").sense())
+        .as("SET TARGET PORT GROUPS: the ways change implicitly alone")
+        .isEqualTo(Sense.INVALID_OPCODE);
     assertThat(run("9e 1f").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);
     assertThat(run("28 20 00000000 00 0001 00").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);
     assertThat(run("12 01 99 00ff 00").sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);
@@ -303,6 +310,55 @@ final class LogicalUnitTest {
     assertThat(run(select, control).status()).isEqualTo(Outcome.GOOD);
     control[control.length - 1] ^= 1;
     assertThat(run(select, control).sense()).isEqualTo(Sense.INVALID_FIELD_IN_PARAMETERS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0a 000000 01 00", // WRITE 6
+        "2a 00 00000000 00 0001 00", // WRITE 10
+        "aa 00 00000000 00000001 00 00", // WRITE 12
+        "8a 00 0000000000000000 00000001", // WRITE 16
+        "2e 00 00000000 00 0001 00", // WRITE AND VERIFY 10
+        "ae 00 00000000 00000001 00 00", // WRITE AND VERIFY 12
+        "8e 00 0000000000000000 00000001", // WRITE AND VERIFY 16
+        "41 00 00000000 00 0001 00", // WRITE SAME 10
+        "93 09 0000000000000000 00000001", // WRITE SAME 16 that unmaps
+        "42 00 00000000 00 0018 00", // UNMAP
+        "89 00 0000000000000000 000000 01 00" // COMPARE AND WRITE
+      })
+  void shouldRefuseToWriteWhatIsProtected(String hex) {
+    write(0, filled(1, 5));
+    Work before = unit.prepare(cdb(hex));
+    readOnly.set(true);
+    Work work = unit.prepare(cdb(hex));
+    assertThat(work.outBytes()).as("no data are asked for").isZero();
+    assertThat(work.run(ByteBuffer.allocate(0)).join().sense()).isEqualTo(Sense.WRITE_PROTECTED);
+    assertThat(before.run(ByteBuffer.allocate(1024)).join().sense())
+        .as("protected while the data were on their way")
+        .isEqualTo(Sense.WRITE_PROTECTED);
+    assertThat(read(0, 1)).isEqualTo(filled(1, 5));
+  }
+
+  @Test
+  void shouldSayThatItIsProtected() {
+    readOnly.set(true);
+    assertThat(bytes(run("1a 08 3f 00 ff 00"))[2]).as("MODE SENSE 6").isEqualTo((byte) 0x90);
+    assertThat(bytes(run("5a 08 3f 00 000000 00ff 00"))[3]).isEqualTo((byte) 0x90);
+    assertThat(run("00")).isEqualTo(Outcome.DONE);
+    assertThat(run("35 00 00000000 00 0000 00")).as("nothing to write").isEqualTo(Outcome.DONE);
+    readOnly.set(false);
+    write(0, filled(1, 5));
+  }
+
+  /** SBC-3: which lists are told, in the format that was asked for, and nothing in them. */
+  @Test
+  void shouldHaveNoDefects() {
+    assertThat(HexFormat.of().formatHex(bytes(run("37 00 1d 00000000 00ff 00"))))
+        .isEqualTo("001d0000");
+    assertThat(HexFormat.of().formatHex(bytes(run("b7 0d 00000000 00000100 00 00"))))
+        .isEqualTo("000d000000000000");
+    assertThat(bytes(run("37 00 1d 00000000 0002 00"))).hasSize(2);
   }
 
   @Test

@@ -52,10 +52,11 @@ final class ReservationCommandsTest {
       BlockVolume volume = storage.open("v1", name, Optional.of(nexus), this).join();
       unit =
           new LogicalUnit(
-              new Unit("id-1", "iqn.2026-01.io.aerie:t", port),
+              new Unit("id-1", "iqn.2026-01.io.aerie:t", port, 512),
               volume,
               nexus,
               volume::sizeBytes,
+              () -> false,
               () -> new PortGroups(List.of(7, 9), 7),
               () -> List.of(1),
               attentions,

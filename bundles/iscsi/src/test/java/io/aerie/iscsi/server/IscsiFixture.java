@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -46,10 +45,13 @@ final class IscsiFixture implements AutoCloseable {
     source.set(storage);
     Chap chap = new Chap("user", "secret-of-user", "target", "secret-of-target");
     TargetDefinition proven =
-        new TargetDefinition(CHAP, new TreeMap<>(Map.of(1, "v1")), List.of(), chap);
+        new TargetDefinition(CHAP, TargetDefinition.writable(Map.of(1, "v1")), List.of(), chap);
     TargetDefinition others =
         new TargetDefinition(
-            OTHERS, new TreeMap<>(Map.of(1, "v1")), List.of("iqn.2026-01.io.aerie:other"), null);
+            OTHERS,
+            TargetDefinition.writable(Map.of(1, "v1")),
+            List.of("iqn.2026-01.io.aerie:other"),
+            null);
     targets.set(List.of(open, proven, others));
     protocol =
         new IscsiProtocol(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aerie.iscsi.server.IscsiTestClient.Pdu;
 import io.aerie.iscsi.target.TargetDefinition;
+import io.aerie.iscsi.target.UnitDefinition;
 import io.aerie.iscsi.wire.Header;
 import io.aerie.iscsi.wire.Opcodes;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -278,10 +280,48 @@ final class SessionTest {
       fixture.targets.set(
           List.of(TargetDefinition.open(IscsiFixture.OPEN, Map.of(1, "v1", 4, "v1"))));
       IscsiFixture.await("told", () -> attention(client) == 0x3f0e);
-      TreeMap<Integer, String> units = new TreeMap<>(Map.of(1, "v1"));
+      SortedMap<Integer, UnitDefinition> units = TargetDefinition.writable(Map.of(1, "v1"));
       fixture.targets.set(
           List.of(new TargetDefinition(IscsiFixture.OPEN, units, List.of("iqn.x:else"), null)));
       assertThat(client.atEnd()).isTrue();
+    }
+  }
+
+  private void setUnit(boolean readOnly, int blockBytes) {
+    SortedMap<Integer, UnitDefinition> units = new TreeMap<>();
+    units.put(1, new UnitDefinition("v1", readOnly, blockBytes));
+    fixture.targets.set(
+        List.of(new TargetDefinition(IscsiFixture.OPEN, units, List.of(), /* chap= */ null)));
+  }
+
+  /** The unit stays the same, its attachment too: initiators are told to ask for its modes. */
+  @Test
+  void shouldProtectAUnitThatIsInUse() throws IOException {
+    try (IscsiTestClient client = begin()) {
+      client.read(1, 0, 512);
+      int opened = fixture.storage.openCount();
+      setUnit(/* readOnly= */ true, 512);
+      IscsiFixture.await("told", () -> attention(client) == 0x2a01);
+      byte[] unmapNothing = {0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+      client.send(client.command(51, 0x80, 1, 0, unmapNothing), new byte[0]);
+      assertThat(client.receive(Opcodes.SCSI_RESPONSE).senseCode()).isEqualTo(0x2700);
+      setUnit(/* readOnly= */ false, 512);
+      IscsiFixture.await("told", () -> attention(client) == 0x2a01);
+      client.send(client.command(52, 0x80, 1, 0, unmapNothing), new byte[0]);
+      assertThat(client.receive(Opcodes.SCSI_RESPONSE).header().u8(3)).isZero();
+      assertThat(fixture.storage.openCount()).isEqualTo(opened);
+    }
+  }
+
+  /** What counted other blocks is another unit, though its volume is the same. */
+  @Test
+  void shouldBeginAnewWithOtherBlocks() throws IOException {
+    try (IscsiTestClient client = begin()) {
+      client.read(1, 0, 512);
+      int opened = fixture.storage.openCount();
+      setUnit(/* readOnly= */ false, 4096);
+      IscsiFixture.await("told", () -> attention(client) == 0x2900);
+      IscsiFixture.await("opened", () -> fixture.storage.openCount() == opened + 1);
     }
   }
 

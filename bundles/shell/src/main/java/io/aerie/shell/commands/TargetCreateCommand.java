@@ -33,14 +33,17 @@ import org.apache.karaf.shell.api.console.Session;
         "Makes an iSCSI target; with --chap-user asks for the secret, or reads it as a line of"
             + " standard input")
 public final class TargetCreateCommand extends AerieCommand {
-  private static final Pattern LUN = Pattern.compile("([0-9]{1,5})=(.+)");
+  private static final Pattern LUN =
+      Pattern.compile("([0-9]{1,5})=([^,]+?)(,read-only)?(?:,block-size=([0-9]{1,5}))?");
 
   @Argument(name = "NAME", description = "iqn.2026-01.org.example:disks", required = true)
   String name;
 
   @Option(
       name = "--lun",
-      description = "NUMBER=VOLUME, as 1=v1; may be repeated",
+      description =
+          "NUMBER=VOLUME[,read-only][,block-size=BYTES], as 1=v1 or 2=v2,read-only,block-size=4096;"
+              + " may be repeated",
       multiValued = true)
   @Completion(LunCompleter.class)
   List<String> luns = List.of();
@@ -77,8 +80,15 @@ public final class TargetCreateCommand extends AerieCommand {
     Matcher matcher = LUN.matcher(text);
     if (!matcher.matches()) {
       throw new AerieException(
-          ErrorCode.INVALID_VALUE, "'" + text + "' is not a LUN", "", "Write NUMBER=VOLUME.");
+          ErrorCode.INVALID_VALUE,
+          "'" + text + "' is not a LUN",
+          "",
+          "Write NUMBER=VOLUME[,read-only][,block-size=BYTES].");
     }
-    return new Lun(Integer.valueOf(matcher.group(1)), matcher.group(2));
+    return new Lun(
+        Integer.valueOf(matcher.group(1)),
+        matcher.group(2),
+        matcher.group(3) != null,
+        matcher.group(4) == null ? null : Integer.valueOf(matcher.group(4)));
   }
 }

@@ -53,7 +53,7 @@ class ReservationCommandsTest {
           .createVolume(name, ByteSize.parse("4G"), "default", Protection.parse("rf3"), false)
           .join();
     }
-    new IscsiTargets(subsystems).create(TARGET, List.of(new Lun(1, "v1")), null, null, false);
+    new IscsiTargets(subsystems).create(TARGET, List.of(Lun.of(1, "v1")), null, null, false);
   }
 
   private static RegistrationView registration(String host, boolean open) {

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.face.IscsiTargets.Lun;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Logical units as the documents of targets have them (docs/iscsi.md). */
 final class IscsiLuns {
@@ -36,6 +39,39 @@ final class IscsiLuns {
     return unit;
   }
 
+  /**
+   * A volume has blocks of one length wherever it is served: hosts know it again by its identifier,
+   * and take what they find there for ways to one disk.
+   *
+   * @param target that is wanted
+   * @param others all other targets
+   */
+  static void checkOneLength(JsonNode target, List<JsonNode> others) {
+    Map<String, Integer> lengths = new HashMap<>();
+    others.forEach(other -> checkOneLength(other, lengths));
+    checkOneLength(target, lengths);
+  }
+
+  private static void checkOneLength(JsonNode target, Map<String, Integer> lengths) {
+    for (JsonNode unit : target.path("luns")) {
+      String volume = unit.path("volume").asText();
+      int blockBytes = blockBytes(unit);
+      int known = lengths.getOrDefault(volume, blockBytes);
+      if (known != blockBytes) {
+        throw new AerieException(
+            ErrorCode.IN_USE,
+            "Volume '" + volume + "' is served in blocks of " + known + " bytes",
+            "Hosts would take LUNs of other blocks for ways to the same disk, and overwrite it.",
+            "Remove the LUNs that have it, or make them all alike.");
+      }
+      lengths.put(volume, blockBytes);
+    }
+  }
+
+  private static int blockBytes(JsonNode unit) {
+    return unit.path("blockSizeBytes").asInt(DEFAULT_BLOCK_BYTES);
+  }
+
   private static JsonNode before(int number, String volume, JsonNode former) {
     for (JsonNode unit : former) {
       if (unit.path("lun").asInt() == number && unit.path("volume").asText().equals(volume)) {
@@ -47,7 +83,7 @@ final class IscsiLuns {
 
   /** Hosts that use a unit would go on in blocks of the former length, and write elsewhere. */
   private static int checkBlocks(Lun lun, JsonNode before) {
-    int present = before.path("blockSizeBytes").asInt(DEFAULT_BLOCK_BYTES);
+    int present = blockBytes(before);
     int wanted = lun.blockSizeBytes() == null ? present : lun.blockSizeBytes();
     if (wanted != DEFAULT_BLOCK_BYTES && wanted != LARGE_BLOCK_BYTES) {
       throw new AerieException(

@@ -285,6 +285,12 @@ public final class IscsiTargets {
               StorageAdministration::volumes);
       array.add(IscsiLuns.unit(lun, volume.path("name").asText(), former));
     }
+    List<JsonNode> others =
+        Await.result(store().list(TARGETS)).stream()
+            .map(IscsiTargets::parse)
+            .filter(other -> !other.path("name").equals(document.path("name")))
+            .toList();
+    IscsiLuns.checkOneLength(document, others);
   }
 
   private static void putInitiators(ObjectNode document, List<String> initiators) {

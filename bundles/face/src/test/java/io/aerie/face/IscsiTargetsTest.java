@@ -40,10 +40,12 @@ final class IscsiTargetsTest {
               .with(StorageAdministration.class, storage));
 
   @BeforeEach
-  void makeVolume() {
-    Await.result(
-        storage.createVolume(
-            "v1", ByteSize.parse("1G"), "default", Protection.parse("rf3"), /* dryRun= */ false));
+  void makeVolumes() {
+    for (String name : List.of("v1", "v2")) {
+      Await.result(
+          storage.createVolume(
+              name, ByteSize.parse("1G"), "default", Protection.parse("rf3"), /* dryRun= */ false));
+    }
   }
 
   private ObjectNode create(Chap chap) {
@@ -118,12 +120,12 @@ final class IscsiTargetsTest {
   void shouldKeepHowAUnitIsServed() {
     create(null);
     assertThat(luns()).isEqualTo("[{\"lun\":1,\"volume\":\"v1\"}]");
-    change(Lun.of(1, "v1"), new Lun(2, "v1", true, 4096));
-    String second = "{\"lun\":2,\"volume\":\"v1\",\"readOnly\":true,\"blockSizeBytes\":4096}";
+    change(Lun.of(1, "v1"), new Lun(2, "v2", true, 4096));
+    String second = "{\"lun\":2,\"volume\":\"v2\",\"readOnly\":true,\"blockSizeBytes\":4096}";
     assertThat(luns()).isEqualTo("[{\"lun\":1,\"volume\":\"v1\"}," + second + "]");
-    change(Lun.of(2, "v1"));
+    change(Lun.of(2, "v2"));
     assertThat(luns()).as("what is not given stays").isEqualTo("[" + second + "]");
-    change(new Lun(2, "v1", false, null));
+    change(new Lun(2, "v2", false, null));
     assertThat(luns()).isEqualTo("[" + second.replace("\"readOnly\":true,", "") + "]");
   }
 
@@ -131,11 +133,25 @@ final class IscsiTargetsTest {
   void shouldNotChangeTheBlocksOfAUnitThatStays() {
     create(null);
     assertRefused(ErrorCode.IN_USE, () -> change(new Lun(1, "v1", null, 4096)));
-    assertRefused(ErrorCode.INVALID_VALUE, () -> change(new Lun(2, "v1", null, 1024)));
+    assertRefused(ErrorCode.INVALID_VALUE, () -> change(new Lun(2, "v2", null, 1024)));
     assertThat(luns()).isEqualTo("[{\"lun\":1,\"volume\":\"v1\"}]");
     change();
     change(new Lun(1, "v1", null, 4096));
     assertThat(luns()).contains("4096");
+  }
+
+  /** Hosts know a volume by its identifier, and would write through LUNs of both kinds. */
+  @Test
+  void shouldServeAVolumeInOneKindOfBlocks() {
+    create(null);
+    Lun large = new Lun(2, "v1", null, 4096);
+    assertRefused(ErrorCode.IN_USE, () -> change(Lun.of(1, "v1"), large));
+    assertRefused(
+        ErrorCode.IN_USE, () -> targets.create(NAME + "2", List.of(large), null, null, false));
+    assertThat(targets.list()).hasSize(1);
+    change();
+    targets.create(NAME + "2", List.of(large), null, null, false);
+    assertRefused(ErrorCode.IN_USE, () -> change(Lun.of(1, "v1")));
   }
 
   @Test

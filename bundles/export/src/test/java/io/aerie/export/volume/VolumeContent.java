@@ -135,7 +135,7 @@ public final class VolumeContent {
       long unit = at - at % UNIT_BYTES;
       long next = Math.min(offset + length, unit + UNIT_BYTES);
       int inUnit = (int) Math.min(UNIT_BYTES, sizeBytes - unit);
-      boolean zero = read(unit, inUnit).mismatch(ByteBuffer.allocate(inUnit)) < 0;
+      boolean zero = isZero(unit, inUnit);
       int last = extents.size() - 1;
       if (last >= 0 && extents.get(last).zero() == zero) {
         long begin = extents.get(last).offset();
@@ -146,5 +146,11 @@ public final class VolumeContent {
       at = next;
     }
     return extents;
+  }
+
+  /** Of a unit, which is within one piece; what was never written is not looked at. */
+  private boolean isZero(long unit, int length) {
+    return pieces.get(unit / PIECE_BYTES) == null
+        || read(unit, length).mismatch(ByteBuffer.allocate(length)) < 0;
   }
 }

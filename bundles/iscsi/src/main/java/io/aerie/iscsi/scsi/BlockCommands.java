@@ -1,6 +1,9 @@
 package io.aerie.iscsi.scsi;
 
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.storage.block.BlockVolume;
+import io.aerie.storage.reservation.ReservationState.Access;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -304,9 +307,14 @@ final class BlockCommands {
     }
   }
 
+  /** Without a whole block nothing is written; who is excluded from writing is told so as well. */
   private CompletableFuture<Void> write(long offset, ByteBuffer data) {
-    return data.hasRemaining()
-        ? volume.write(offset, data)
+    if (data.hasRemaining()) {
+      return volume.write(offset, data);
+    }
+    return volume.excluded(Access.WRITES)
+        ? CompletableFuture.failedFuture(
+            new AerieException(ErrorCode.RESERVED, "The volume is reserved for others"))
         : CompletableFuture.completedFuture(null);
   }
 

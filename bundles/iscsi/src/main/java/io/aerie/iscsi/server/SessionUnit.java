@@ -73,7 +73,7 @@ final class SessionUnit implements ReservationListener {
 
   /**
    * The administrator wants the same unit, perhaps write-protected now, or no longer. What is under
-   * way in storage ends as it would have; nothing begins any more.
+   * way in storage ends as it would have.
    */
   void follow(UnitDefinition wanted) {
     if (!wanted.equals(definition)) {

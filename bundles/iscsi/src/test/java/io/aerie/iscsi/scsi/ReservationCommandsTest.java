@@ -134,6 +134,19 @@ final class ReservationCommandsTest {
     assertThat(a.in(2, 8)).as("it is to outlast a loss of power").isEqualTo("00081181ea010000");
   }
 
+  /** Nothing would be written, as no whole block came; all the same nobody is told that it was. */
+  @Test
+  void shouldExcludeFromWritesWithoutAWholeBlock() {
+    String write = "2a 00 00000000 00 0001 00";
+    String writeAndVerify = "2e 00 00000000 00 0001 00";
+    assertThat(b.run(write, new byte[200])).isEqualTo(Outcome.DONE);
+    a.register(KEY_A);
+    a.reserve(1, KEY_A);
+    assertThat(b.run(write, new byte[200])).isEqualTo(Outcome.CONFLICT);
+    assertThat(b.run(writeAndVerify, new byte[200])).isEqualTo(Outcome.CONFLICT);
+    assertThat(a.run(write, new byte[200])).isEqualTo(Outcome.DONE);
+  }
+
   @Test
   void shouldListKeysAndReservation() {
     assertThat(a.in(0, 255)).isEqualTo("0000000000000000");

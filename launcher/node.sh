@@ -42,28 +42,51 @@ node_pid() {
   local pid start
   read -r pid start 2>/dev/null <"$dir/$1/pid" || return 1
   [ -n "$pid" ] && [ "$(process_start "$pid")" = "$start" ] || return 1
-  tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qxF -- "-Daerie.node.folder=$dir/$1" || return 1
+  { tr '\0' '\n' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -qxF -- "-Daerie.node.folder=$dir/$1" || return 1
   printf '%s' "$pid"
 }
 
 # start_node NODE: a session of its own, so that neither a signal to this terminal nor its end reaches it. A test may
 # have written words into DIR/nI/runner (one a line) that start it elsewhere, in a network namespace for example; what
-# they name must become the node by exec, so that the process stays the same.
+# they name must become the node by exec, so that the process stays the same. Its keeper starts it again when it asks.
 start_node() {
-  local pid tries
+  local keeper tries
   local -a runner=()
   [ ! -s "$dir/$1/runner" ] || mapfile -t runner <"$dir/$1/runner"
   mkdir -p "$dir/$1/log"
-  setsid "${runner[@]}" "$home/bin/aerie-node" "$dir/$1" </dev/null >>"$dir/$1/log/console.log" 2>&1 9>&- 8>&- 7>&- &
-  pid=$!
-  printf '%s %s\n' "$pid" "$(process_start "$pid")" >"$dir/$1/pid"
+  rm -f "$dir/$1/ending"
+  setsid "$root/launcher/keep-node" "$dir/$1" "${runner[@]}" "$home/bin/aerie-node" "$dir/$1" \
+    </dev/null >>"$dir/$1/log/console.log" 2>&1 9>&- 8>&- 7>&- &
+  keeper=$!
   # The start script becomes the JVM; until then the command line is the script's.
   for ((tries = 0; tries < 100; tries++)); do
     ! node_pid "$1" >/dev/null || return 0
-    kill -0 "$pid" 2>/dev/null || break
+    kill -0 "$keeper" 2>/dev/null || break
     sleep 0.05
   done
   node_pid "$1" >/dev/null || explain_failure "$1" "did not start"
+}
+
+# node_kept NODE: its keeper lives, so there is a process, or will be one in a moment: the node restarts.
+node_kept() { [ -e "$dir/$1/keeper" ] && ! flock -n "$dir/$1/keeper" true; }
+
+# node_runs NODE: for one that restarts it waits until its new process can be named.
+node_runs() {
+  while ! node_pid "$1" >/dev/null; do
+    node_kept "$1" || return 1
+    sleep 0.05
+  done
+}
+
+# end_node NODE COMMAND…: calls COMMAND PID for its process until there is none, and no keeper that would start another.
+end_node() {
+  local node=$1 pid
+  shift
+  touch "$dir/$node/ending"
+  while pid=$(node_pid "$node") || node_kept "$node"; do
+    [ -z "$pid" ] || "$@" "$pid"
+    sleep 0.02
+  done
 }
 
 # node_removed NODE: the cluster has removed it, and it knows.
@@ -96,6 +119,9 @@ stop_process() {
     sleep 0.1
   done
 }
+
+stop_in_order() { stop_process "$1" 30; }
+kill_process() { kill -KILL "$1" 2>/dev/null || true; }
 
 # explain_failure NODE WHAT: the end of its logs and where they are; ends the launcher.
 explain_failure() {

@@ -32,9 +32,9 @@ command_kill() {
   node_named "${arguments[0]}"
   lock_folder
   local pid
-  pid=$(node_pid "$node") || fail "node $node does not run" 4
-  kill -KILL "$pid"
-  while kill -0 "$pid" 2>/dev/null && node_pid "$node" >/dev/null; do sleep 0.02; done
+  node_runs "$node" || fail "node $node does not run" 4
+  pid=$(node_pid "$node") || true
+  end_node "$node" kill_process
   say "killed $node (process $pid)"
 }
 
@@ -44,7 +44,7 @@ command_start() {
   need_tools "$tools_run"
   lock_folder
   home=$(current_home)
-  if node_pid "$node" >/dev/null; then
+  if node_runs "$node"; then
     say "$node runs already (process $(node_pid "$node"))"
   else
     write_configuration "$node"
@@ -62,12 +62,12 @@ command_down() {
     return 0
   }
   lock_folder
-  local node pid
+  local node
   local -a stopping=()
   for node in $(node_names); do
-    if pid=$(node_pid "$node"); then
-      progress "stopping $node (process $pid)"
-      stop_process "$pid" 30 &
+    if node_runs "$node"; then
+      progress "stopping $node (process $(node_pid "$node"))"
+      end_node "$node" stop_in_order &
       stopping+=($!)
     fi
   done

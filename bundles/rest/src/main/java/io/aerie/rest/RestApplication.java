@@ -32,6 +32,7 @@ import io.aerie.rest.resources.SecurityResource;
 import io.aerie.rest.resources.SnapshotsResource;
 import io.aerie.rest.resources.TargetsResource;
 import io.aerie.rest.resources.TokensResource;
+import io.aerie.rest.resources.UpgradesResource;
 import io.aerie.rest.resources.UsersResource;
 import io.aerie.rest.resources.VolumesResource;
 import io.aerie.rest.stream.EventStream;
@@ -86,6 +87,7 @@ final class RestApplication {
             new JobsResource(subsystems),
             new ScrubsResource(subsystems),
             new QuarantineResource(subsystems),
+            new UpgradesResource(subsystems),
             new RecoveryResource(subsystems),
             new UsersResource(subsystems),
             new LdapResource(subsystems),

@@ -30,6 +30,7 @@ class FloorRulesTest {
           Map.entry("config-api", 1),
           Map.entry("storage-api", 1),
           Map.entry("event-api", 1),
+          Map.entry("upgrade-api", 1),
           Map.entry("upgrade-package", 2),
           Map.entry("storage-engine", 2),
           Map.entry("cluster", 3),
@@ -42,6 +43,7 @@ class FloorRulesTest {
           Map.entry("nbd", 4),
           Map.entry("iscsi", 4),
           Map.entry("events", 4),
+          Map.entry("upgrade", 4),
           Map.entry("rest", 5),
           Map.entry("shell", 5));
 

@@ -52,6 +52,7 @@ public enum Permission {
   SECURITY_CHANGE("security", Role.ADMINISTRATOR),
   /** Upgrade packages. */
   UPGRADES_READ("upgrades", Role.ADMINISTRATOR),
+  UPGRADES_CHANGE("upgrades", Role.ADMINISTRATOR),
   /** Tokens of one's own. */
   TOKENS_READ("tokens", Role.OBSERVER),
   TOKENS_CHANGE("tokens", Role.OBSERVER),

@@ -40,6 +40,7 @@ class CommandPermissionsTest {
           "verify",
           "check",
           "show",
+          "plan",
           "extents",
           "reservations",
           "ca-show",
@@ -114,6 +115,7 @@ class CommandPermissionsTest {
             Permission.TOKENS_ALL,
             Permission.AUDIT_READ,
             Permission.UPGRADES_READ,
+            Permission.UPGRADES_CHANGE,
             Permission.CONFIG_CHANGE,
             Permission.CONFIG_SECRETS_READ,
             Permission.MEMBERSHIP_CHANGE)) {

@@ -57,7 +57,8 @@ public final class TestDistribution {
     return folder;
   }
 
-  TestDistribution file(String path, String content) throws IOException {
+  /** A file of any kind. */
+  public TestDistribution file(String path, String content) throws IOException {
     Path file = folder.resolve(path);
     Files.createDirectories(file.getParent());
     Files.writeString(file, content);
@@ -70,7 +71,7 @@ public final class TestDistribution {
   }
 
   /** A bundle with these headers beside its name and version. */
-  TestDistribution bundle(String name, String code, Map<String, String> headers)
+  public TestDistribution bundle(String name, String code, Map<String, String> headers)
       throws IOException {
     Manifest manifest = new Manifest();
     Attributes main = manifest.getMainAttributes();

@@ -59,7 +59,8 @@ public class BundleLifecycleIT {
           "io.aerie.cluster-api",
           "io.aerie.config-api",
           "io.aerie.storage-api",
-          "io.aerie.event-api");
+          "io.aerie.event-api",
+          "io.aerie.upgrade-api");
 
   /** How long a node alone may take to found its cluster, on a loaded machine with two cores. */
   private static final long SETTLE_SECONDS = 90;

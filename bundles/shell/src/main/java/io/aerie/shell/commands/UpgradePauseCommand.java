@@ -1,0 +1,26 @@
+package io.aerie.shell.commands;
+
+import io.aerie.face.Await;
+import io.aerie.face.Subsystems;
+import io.aerie.face.access.Permission;
+import io.aerie.face.access.Requires;
+import io.aerie.upgrade.admin.UpgradeAdministration;
+import java.io.PrintStream;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+
+/** {@code upgrade:pause}. */
+@Service
+@Requires(Permission.UPGRADES_CHANGE)
+@Command(scope = "upgrade", name = "pause", description = "Lets no further node begin")
+public final class UpgradePauseCommand extends AerieCommand {
+  @Option(name = "--json", description = "Print JSON, as REST has it")
+  boolean json;
+
+  @Override
+  protected void run(Subsystems subsystems, PrintStream out) {
+    UpgradeAdministration upgrades = subsystems.require(UpgradeAdministration.class);
+    UpgradeRuns.print(Await.result(upgrades.pause(), UpgradeRuns.LIMIT), json, out);
+  }
+}

@@ -41,6 +41,14 @@ final class Failures {
     return Outcome.check(sense(refusal.code(), write));
   }
 
+  /** What an initiator is told of a volume that can't be opened. */
+  static Sense ofOpening(Throwable failure) {
+    return Causes.of(failure) instanceof AerieException refusal
+            && refusal.code() != ErrorCode.NOT_FOUND
+        ? Sense.BECOMING_READY
+        : Sense.INTERVENTION_REQUIRED;
+  }
+
   private static Sense sense(ErrorCode code, boolean write) {
     return switch (code) {
       case INVALID_VALUE, INVALID_SIZE -> Sense.OUT_OF_RANGE;

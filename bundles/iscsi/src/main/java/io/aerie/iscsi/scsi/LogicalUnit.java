@@ -1,5 +1,7 @@
 package io.aerie.iscsi.scsi;
 
+import io.aerie.base.Causes;
+import io.aerie.base.ErrorCode;
 import io.aerie.iscsi.scsi.BlockCommands.Range;
 import io.aerie.storage.block.BlockVolume;
 import io.aerie.storage.reservation.Nexus;
@@ -172,7 +174,7 @@ public final class LogicalUnit {
       case GET_LBA_STATUS -> ProvisioningStatus.ask(cdb, volume, sizeBytes, unit.blockBytes());
       case MODE_SENSE_6, MODE_SENSE_10 ->
           Work.answer(ModePages.sense(cdb, blockCount(), unit.blockBytes(), isReadOnly()));
-      case MODE_SELECT_6, MODE_SELECT_10 -> ModePages.select(cdb);
+      case MODE_SELECT_6, MODE_SELECT_10 -> ModePages.select(cdb, blockCount(), unit.blockBytes());
       case READ_KEYS, READ_RESERVATION, REPORT_RESERVATION_CAPABILITIES, READ_FULL_STATUS ->
           reservations.read(cdb);
       case REGISTER,
@@ -284,9 +286,14 @@ public final class LogicalUnit {
     }
   }
 
-  /** What is said of a unit whose volume can't be opened now: it is there, but not ready. */
-  public static Work unavailable(byte[] bytes, Sense sense, Supplier<List<Integer>> units) {
+  /**
+   * What is said of a unit whose volume can't be opened now: it is there, but not ready. What would
+   * move data has no answer while this node can't reach storage, just as when that happens to an
+   * open volume: initiators try again, or go another way; many take "not ready" for the disk's end.
+   */
+  public static Work unavailable(byte[] bytes, Throwable failure, Supplier<List<Integer>> units) {
     Cdb cdb = new Cdb(bytes);
+    Sense sense = Failures.ofOpening(failure);
     try {
       if (cdb.operation() == Operation.INQUIRY && !cdb.has(1, 1)) {
         return Work.answer(Inquiry.answer(cdb, null));
@@ -296,6 +303,11 @@ public final class LogicalUnit {
       }
       if (cdb.operation() == Operation.REQUEST_SENSE) {
         return Work.answer(requestSense(cdb, sense));
+      }
+      if (cdb.operation() != null
+          && cdb.operation().movesData()
+          && Causes.isRefusal(failure, ErrorCode.UNAVAILABLE)) {
+        return Work.unanswered(failure);
       }
       return Work.failed(sense);
     } catch (CheckCondition e) {

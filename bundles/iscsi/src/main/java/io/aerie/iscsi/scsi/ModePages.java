@@ -93,7 +93,11 @@ final class ModePages {
     return Arrays.copyOf(all.array(), all.position());
   }
 
-  static Work select(Cdb cdb) {
+  /**
+   * @param blockCount of the unit
+   * @param blockBytes length of a block
+   */
+  static Work select(Cdb cdb, long blockCount, int blockBytes) {
     boolean six = cdb.operation() == Operation.MODE_SELECT_6;
     if (!cdb.has(1, 0x10) || cdb.has(1, 0x01)) {
       throw new CheckCondition(Sense.INVALID_FIELD_IN_CDB);
@@ -104,13 +108,13 @@ final class ModePages {
         0,
         data -> {
           if (length > 0) {
-            check(data.duplicate(), six);
+            check(data.duplicate(), six, blockCount, blockBytes);
           }
           return java.util.concurrent.CompletableFuture.completedFuture(Outcome.DONE);
         });
   }
 
-  private static void check(ByteBuffer data, boolean six) {
+  private static void check(ByteBuffer data, boolean six, long blockCount, int blockBytes) {
     int headBytes = six ? 4 : 8;
     if (data.remaining() < headBytes) {
       throw new CheckCondition(Sense.PARAMETER_LIST_LENGTH);
@@ -119,6 +123,15 @@ final class ModePages {
     int descriptorBytes = six ? data.get(at + 3) & 0xff : data.getShort(at + 6) & 0xffff;
     if (data.remaining() < headBytes + descriptorBytes) {
       throw new CheckCondition(Sense.PARAMETER_LIST_LENGTH);
+    }
+    if (descriptorBytes > 0) {
+      boolean large = !six && (data.get(at + 4) & 1) != 0;
+      byte[] present = descriptor(blockCount, blockBytes, large);
+      byte[] given = new byte[descriptorBytes];
+      data.get(at + headBytes, given);
+      if (!Arrays.equals(given, present)) {
+        throw new CheckCondition(Sense.INVALID_FIELD_IN_PARAMETERS);
+      }
     }
     data.position(at + headBytes + descriptorBytes);
     while (data.hasRemaining()) {

@@ -139,6 +139,26 @@ enum Operation {
     };
   }
 
+  /** Whether a host's reads and writes are made of it. */
+  boolean movesData() {
+    return changesBlocks()
+        || switch (this) {
+          case READ_6,
+              READ_10,
+              READ_12,
+              READ_16,
+              VERIFY_10,
+              VERIFY_12,
+              VERIFY_16,
+              SYNCHRONIZE_CACHE_10,
+              SYNCHRONIZE_CACHE_16,
+              GET_LBA_STATUS,
+              EXTENDED_COPY ->
+              true;
+          default -> false;
+        };
+  }
+
   /** Length of the command, bytes. */
   int cdbBytes() {
     return usage.length;

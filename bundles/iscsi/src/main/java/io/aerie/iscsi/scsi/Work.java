@@ -59,6 +59,11 @@ public record Work(
     return answer(Outcome.check(sense));
   }
 
+  /** There is no answer; the session ends with this failure. */
+  static Work unanswered(Throwable failure) {
+    return new Work(0, 0, data -> CompletableFuture.failedFuture(failure));
+  }
+
   /** Carries it out; failures become outcomes. The future fails only when there is no answer. */
   public CompletableFuture<Outcome> run(ByteBuffer data) {
     try {

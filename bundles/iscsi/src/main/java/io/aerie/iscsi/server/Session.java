@@ -199,8 +199,7 @@ final class Session {
                   (logical, failure) ->
                       failure == null
                           ? logical.prepare(task.command())
-                          : LogicalUnit.unavailable(
-                              task.command(), SessionUnit.senseOf(failure), this::unitNumbers))
+                          : LogicalUnit.unavailable(task.command(), failure, this::unitNumbers))
               .join();
       tasks.ready(task, work);
       connection.flush();

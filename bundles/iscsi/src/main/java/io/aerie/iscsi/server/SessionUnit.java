@@ -1,8 +1,5 @@
 package io.aerie.iscsi.server;
 
-import io.aerie.base.AerieException;
-import io.aerie.base.Causes;
-import io.aerie.base.ErrorCode;
 import io.aerie.base.NodeId;
 import io.aerie.export.volume.ExportedVolume;
 import io.aerie.iscsi.scsi.Attentions;
@@ -146,14 +143,6 @@ final class SessionUnit implements ReservationListener {
     return new PortGroups(
         context.portals().get().stream().map(Portal::tag).toList(),
         owner == null ? 0 : Nexus.portOf(owner.value()));
-  }
-
-  /** What an initiator is told of a volume that can't be opened. */
-  static Sense senseOf(Throwable failure) {
-    return Causes.of(failure) instanceof AerieException refusal
-            && refusal.code() != ErrorCode.NOT_FOUND
-        ? Sense.BECOMING_READY
-        : Sense.INTERVENTION_REQUIRED;
   }
 
   /**

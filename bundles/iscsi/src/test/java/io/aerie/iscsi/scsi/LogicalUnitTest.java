@@ -310,6 +310,12 @@ final class LogicalUnitTest {
     assertThat(run(select, control).status()).isEqualTo(Outcome.GOOD);
     control[control.length - 1] ^= 1;
     assertThat(run(select, control).sense()).isEqualTo(Sense.INVALID_FIELD_IN_PARAMETERS);
+    byte[] described = bytes(run("1a 00 0a 00 ff 00"));
+    described[0] = 0;
+    String selectAll = String.format("15 10 00 00 %02x 00", described.length);
+    assertThat(run(selectAll, described).status()).isEqualTo(Outcome.GOOD);
+    described[10] ^= 0x12; // blocks of 4 KiB
+    assertThat(run(selectAll, described).sense()).isEqualTo(Sense.INVALID_FIELD_IN_PARAMETERS);
   }
 
   @ParameterizedTest

@@ -10,12 +10,13 @@ import io.aerie.storage.reservation.Nexus;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,7 @@ final class ExtendedCopyTest {
   private final BlockVolume from = storage.open("v1", "test").join();
   private final BlockVolume to = storage.open("v2", "test").join();
   private final Map<Long, LogicalUnit> units = new HashMap<>();
-  private final AtomicBoolean readOnly = new AtomicBoolean();
+  private final Set<String> readOnly = new HashSet<>();
   private final LogicalUnit unit = unit("id-1", from, 512);
   private final byte[] content = new byte[3 << 20];
 
@@ -47,7 +48,7 @@ final class ExtendedCopyTest {
             volume,
             NEXUS,
             volume::sizeBytes,
-            readOnly::get,
+            () -> readOnly.contains(id),
             () -> new PortGroups(List.of(7), 7),
             () -> List.of(1, 2),
             new Attentions(),
@@ -254,8 +255,17 @@ final class ExtendedCopyTest {
 
   @Test
   void shouldNotCopyToWhatIsProtected() {
-    readOnly.set(true);
+    readOnly.add("id-2");
     refused(list("0200", both(), segment(0, 1, 8, 0, 0)), Sense.WRITE_PROTECTED.inSegment(0));
+    byte[] second = list("0200", both(), segment(1, 0, 8, 0, 0), segment(0, 1, 8, 0, 0));
+    refused(second, Sense.WRITE_PROTECTED.inSegment(1));
+  }
+
+  @Test
+  void shouldCopyFromWhatIsProtected() {
+    readOnly.add("id-1");
+    assertThat(copy(list("0200", both(), segment(0, 1, 8, 0, 0)))).isEqualTo(Outcome.DONE);
+    assertThat(read(to, 0, 4096)).isEqualTo(Arrays.copyOf(content, 4096));
   }
 
   /** Descriptors as sg3_utils reads them. */

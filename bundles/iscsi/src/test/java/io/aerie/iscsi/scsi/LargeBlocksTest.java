@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * commands in bytes; what they did is looked at in the volume, which counts bytes.
  */
 final class LargeBlocksTest {
-  private static final int SIZE_BYTES = 8 << 20;
+  private static final long SIZE_BYTES = 1L << 30;
   private static final int BLOCK_BYTES = 4096;
 
   private final BlockVolume volume =
@@ -57,6 +57,10 @@ final class LargeBlocksTest {
     return bytes;
   }
 
+  private void assertRefused(String hex, byte[] data) {
+    assertThat(run(hex, data).sense()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);
+  }
+
   private static byte[] filled(int blocks, int value) {
     byte[] data = new byte[blocks * BLOCK_BYTES];
     Arrays.fill(data, (byte) value);
@@ -65,13 +69,13 @@ final class LargeBlocksTest {
 
   @Test
   void shouldCountSizesInItsBlocks() {
-    assertThat(ask("25")).isEqualTo("000007ff" + "00001000");
+    assertThat(ask("25")).isEqualTo("0003ffff" + "00001000");
     assertThat(ask("9e 10 0000000000000000 00000020"))
         .as("a logical block is a physical one")
-        .startsWith("00000000000007ff" + "00001000" + "0000" + "c000");
-    assertThat(ask("1a 00 3f 00 ff 00").substring(8)).startsWith("00000800" + "00001000");
+        .startsWith("000000000003ffff" + "00001000" + "0000" + "c000");
+    assertThat(ask("1a 00 3f 00 ff 00").substring(8)).startsWith("00040000" + "00001000");
     assertThat(ask("5a 10 3f 00 000000 00ff 00").substring(16))
-        .startsWith("0000000000000800" + "00000000" + "00001000");
+        .startsWith("0000000000040000" + "00000000" + "00001000");
   }
 
   @Test
@@ -82,8 +86,11 @@ final class LargeBlocksTest {
     assertThat(limits.substring(40))
         .as("UNMAP of 512 MiB, 256 ranges, 64 KiB units, WRITE SAME of 512 MiB")
         .startsWith("00020000" + "00000100" + "00000010" + "80000000" + "0000000000020000");
-    assertThat(run("93 08 0000000000000000 00020001", filled(1, 0)).sense())
-        .isEqualTo(Sense.OUT_OF_RANGE);
+    assertRefused("28 00 00000000 00 2001 00", new byte[0]);
+    assertRefused("93 08 0000000000000000 00020001", filled(1, 0));
+    assertThat(run("93 08 0000000000000000 00020000", filled(1, 0))).isEqualTo(Outcome.DONE);
+    assertThat(ask("12 01 8f 00ff 00")).as("segments of 65,535 blocks").contains("0ffff000" + "0c");
+    assertThat(ask("84 03 0000000000000000 00000100")).contains("0ffff000").contains("0c");
   }
 
   @Test
@@ -92,7 +99,7 @@ final class LargeBlocksTest {
     assertThat(stored(3 * BLOCK_BYTES, 2 * BLOCK_BYTES)).isEqualTo(filled(2, 5));
     assertThat(stored(5 * BLOCK_BYTES, BLOCK_BYTES)).isEqualTo(filled(1, 0));
     assertThat(ask("28 00 00000004 00 0001 00")).isEqualTo(HexFormat.of().formatHex(filled(1, 5)));
-    assertThat(run("28 00 00000800 00 0001 00", new byte[0]).sense()).isEqualTo(Sense.OUT_OF_RANGE);
+    assertThat(run("28 00 00040000 00 0001 00", new byte[0]).sense()).isEqualTo(Sense.OUT_OF_RANGE);
     assertThat(run("41 00 00000008 00 0003 00", filled(1, 9))).isEqualTo(Outcome.DONE);
     assertThat(stored(8 * BLOCK_BYTES, 3 * BLOCK_BYTES)).isEqualTo(filled(3, 9));
     assertThat(stored(11 * BLOCK_BYTES, BLOCK_BYTES)).isEqualTo(filled(1, 0));

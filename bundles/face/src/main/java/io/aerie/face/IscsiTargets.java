@@ -21,12 +21,11 @@ import io.aerie.config.Document;
 import io.aerie.storage.admin.StorageAdministration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,6 +38,13 @@ public final class IscsiTargets {
   private static final String TARGETS = "exports/iscsi/targets";
   private static final String SECRETS = "exports/iscsi/secrets";
   private static final String SETTINGS = "exports/iscsi/settings";
+
+  /** Written with every change of LUNs, so that no two are made side by side. */
+  private static final String LUN_CHANGES = "exports/iscsi/lun-changes";
+
+  /** Changes at the same moment; more in a row is no coincidence. */
+  private static final int ATTEMPTS_MAX = 10;
+
   private static final Pattern NAME = Pattern.compile("(iqn|eui|naa)\\.[a-z0-9.:-]{1,219}");
   private static final int SECRET_LENGTH_MIN = 12;
 
@@ -133,20 +139,17 @@ public final class IscsiTargets {
   public ObjectNode create(
       String name, List<Lun> luns, List<String> initiators, Chap chap, boolean dryRun) {
     String path = path(TARGETS, checkName(name));
-    if (Await.result(store().get(path)).isPresent()) {
-      throw new AerieException(
-          ErrorCode.ALREADY_EXISTS, "There is a target '" + name + "' already", "", "");
-    }
-    ObjectNode document = Views.mapper().createObjectNode().put("name", name);
-    putLuns(document, luns == null ? List.of() : luns, MissingNode.getInstance());
-    putInitiators(document, initiators == null ? List.of() : initiators);
-    List<Change> changes = new ArrayList<>();
-    document.put("chap", chap != null);
-    if (chap != null) {
-      changes.add(secret(name, chap));
-    }
-    changes.add(new Put(path, "iscsi-target", document.toString()));
-    return commit(new Condition(path, 0), changes, document, chap, dryRun);
+    return untilAlone(
+        () -> {
+          if (Await.result(store().get(path)).isPresent()) {
+            throw new AerieException(
+                ErrorCode.ALREADY_EXISTS, "There is a target '" + name + "' already", "", "");
+          }
+          Draft draft = new Draft(name, path, 0);
+          putLuns(draft, luns == null ? List.of() : luns, MissingNode.getInstance());
+          putInitiators(draft.document(), initiators == null ? List.of() : initiators);
+          return commit(draft, chap, chap != null, dryRun);
+        });
   }
 
   /** Changes what is given, and leaves what is null. */
@@ -157,26 +160,61 @@ public final class IscsiTargets {
       Chap chap,
       OptionalLong expected,
       boolean dryRun) {
-    ObjectNode shown = get(name);
-    long revision = checkRevision(shown, expected);
-    String path = path(TARGETS, name);
-    ObjectNode document = Views.mapper().createObjectNode().put("name", name);
-    document.set("luns", shown.get("luns"));
-    document.set("initiators", shown.get("initiators"));
-    if (luns != null) {
-      putLuns(document, luns, shown.path("luns"));
+    return untilAlone(
+        () -> {
+          ObjectNode shown = get(name);
+          Draft draft = new Draft(name, path(TARGETS, name), checkRevision(shown, expected));
+          if (luns == null) {
+            IscsiLuns.put(draft.document(), shown.path("luns"));
+          } else {
+            putLuns(draft, luns, shown.path("luns"));
+          }
+          draft.document().set("initiators", shown.get("initiators"));
+          if (initiators != null) {
+            putInitiators(draft.document(), initiators);
+          }
+          boolean proves = chap != null || shown.get("chap").isObject();
+          ObjectNode changed = commit(draft, chap, proves, dryRun);
+          return chap == null ? changed.set("chap", shown.get("chap")) : changed;
+        });
+  }
+
+  /** What is to be written, and the conditions under which it was judged right. */
+  private record Draft(
+      ObjectNode document, String path, List<Condition> conditions, List<Change> changes) {
+    Draft(String name, String path, long revision) {
+      this(
+          Views.mapper().createObjectNode().put("name", name),
+          path,
+          new ArrayList<>(List.of(new Condition(path, revision))),
+          new ArrayList<>());
     }
-    if (initiators != null) {
-      putInitiators(document, initiators);
+  }
+
+  /** Tries again, from reading on, when somebody else changed something at the same moment. */
+  private static ObjectNode untilAlone(Supplier<ObjectNode> attempt) {
+    for (int tried = 1; ; tried++) {
+      try {
+        return attempt.get();
+      } catch (OvertakenException e) {
+        if (tried == ATTEMPTS_MAX) {
+          throw new AerieException(
+              ErrorCode.PRECONDITION_FAILED,
+              "Others change targets all the time",
+              "This change was tried " + tried + " times; nothing was changed.",
+              "Try again.");
+        }
+      }
     }
-    document.put("chap", chap != null || shown.get("chap").isObject());
-    List<Change> changes = new ArrayList<>();
-    if (chap != null) {
-      changes.add(secret(name, chap));
+  }
+
+  /** Something that was looked at has changed before the transaction. */
+  private static final class OvertakenException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    OvertakenException(AerieException cause) {
+      super(cause);
     }
-    changes.add(new Put(path, "iscsi-target", document.toString()));
-    ObjectNode changed = commit(new Condition(path, revision), changes, document, chap, dryRun);
-    return chap == null ? changed.set("chap", shown.get("chap")) : changed;
   }
 
   /** Removes one, its secrets with it. */
@@ -204,16 +242,31 @@ public final class IscsiTargets {
     return revision;
   }
 
-  private ObjectNode commit(
-      Condition condition, List<Change> changes, ObjectNode document, Chap chap, boolean dryRun) {
-    ConfigTransaction transaction = new ConfigTransaction(List.of(condition), changes);
-    long revision = Await.result(dryRun ? store().check(transaction) : store().commit(transaction));
-    String name = document.path("name").asText();
-    ObjectNode view = identified(name, dryRun ? condition.revision() : revision);
-    view.set("luns", document.get("luns"));
-    view.set("initiators", document.get("initiators"));
+  private ObjectNode commit(Draft draft, Chap chap, boolean proves, boolean dryRun) {
+    String name = draft.document().path("name").asText();
+    draft.document().put("chap", proves);
+    if (chap != null) {
+      draft.changes().add(secret(name, chap));
+    }
+    draft.changes().add(new Put(draft.path(), "iscsi-target", draft.document().toString()));
+    ConfigTransaction transaction = new ConfigTransaction(draft.conditions(), draft.changes());
+    long revision = carryOut(transaction, dryRun);
+    ObjectNode view = identified(name, dryRun ? draft.conditions().get(0).revision() : revision);
+    view.set("luns", IscsiLuns.of(draft.document()));
+    view.set("initiators", draft.document().get("initiators"));
     putChap(view, chap == null ? null : chap.user(), chap == null ? "" : chap.mutualUser());
     return view.put("dryRun", dryRun);
+  }
+
+  private long carryOut(ConfigTransaction transaction, boolean dryRun) {
+    try {
+      return Await.result(dryRun ? store().check(transaction) : store().commit(transaction));
+    } catch (AerieException e) {
+      if (e.code() == ErrorCode.PRECONDITION_FAILED) {
+        throw new OvertakenException(e);
+      }
+      throw e;
+    }
   }
 
   private static ObjectNode identified(String name, long revision) {
@@ -237,7 +290,7 @@ public final class IscsiTargets {
   private static ObjectNode view(Document target, Document secret, ArrayNode portals) {
     JsonNode wanted = parse(target);
     ObjectNode view = identified(wanted.path("name").asText(), target.revision());
-    view.set("luns", wanted.path("luns"));
+    view.set("luns", IscsiLuns.of(wanted));
     JsonNode initiators = wanted.path("initiators");
     view.set("initiators", initiators.isArray() ? initiators : Views.mapper().createArrayNode());
     view.set("portals", portals);
@@ -266,31 +319,33 @@ public final class IscsiTargets {
     return name;
   }
 
-  private void putLuns(ObjectNode document, List<Lun> luns, JsonNode former) {
-    ArrayNode array = document.putArray("luns");
-    Set<Integer> numbers = new HashSet<>();
-    for (Lun lun : luns) {
-      if (lun.lun() == null || lun.volume() == null || !numbers.add(lun.lun())) {
-        throw new AerieException(
-            ErrorCode.INVALID_VALUE,
-            "Each LUN has a number of its own and a volume",
-            "",
-            "Write for example {\"lun\":1,\"volume\":\"v1\"}.");
-      }
-      ObjectNode volume =
-          StorageObjects.one(
-              subsystems.require(StorageAdministration.class),
-              "volume",
-              lun.volume(),
-              StorageAdministration::volumes);
-      array.add(IscsiLuns.unit(lun, volume.path("name").asText(), former));
-    }
+  /**
+   * Two commands at once, each right by itself, could serve a volume in blocks of two lengths:
+   * whoever gives LUNs writes one document that all do, as it was before he looked.
+   */
+  private void putLuns(Draft draft, List<Lun> luns, JsonNode former) {
+    long revision = Await.result(store().get(LUN_CHANGES)).map(Document::revision).orElse(0L);
+    ObjectNode document = draft.document();
+    IscsiLuns.put(document, luns, this::volumeName, former);
     List<JsonNode> others =
         Await.result(store().list(TARGETS)).stream()
             .map(IscsiTargets::parse)
             .filter(other -> !other.path("name").equals(document.path("name")))
             .toList();
     IscsiLuns.checkOneLength(document, others);
+    draft.conditions().add(new Condition(LUN_CHANGES, revision));
+    String last = Views.mapper().createObjectNode().set("target", document.get("name")).toString();
+    draft.changes().add(new Put(LUN_CHANGES, "iscsi-lun-changes", last));
+  }
+
+  private String volumeName(String given) {
+    return StorageObjects.one(
+            subsystems.require(StorageAdministration.class),
+            "volume",
+            given,
+            StorageAdministration::volumes)
+        .path("name")
+        .asText();
   }
 
   private static void putInitiators(ObjectNode document, List<String> initiators) {

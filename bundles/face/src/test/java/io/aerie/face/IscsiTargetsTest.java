@@ -87,7 +87,8 @@ final class IscsiTargetsTest {
         .doesNotContain("secretsecret", "othersecret1");
     assertRefused(ErrorCode.FORBIDDEN, () -> RawDocuments.checkChange(SECRETS));
     targets.delete(NAME, OptionalLong.empty(), /* dryRun= */ false);
-    assertThat(config.listLocal("exports/iscsi")).isEmpty();
+    assertThat(config.listLocal("exports/iscsi/targets")).isEmpty();
+    assertThat(config.listLocal("exports/iscsi/secrets")).isEmpty();
   }
 
   @Test
@@ -115,7 +116,6 @@ final class IscsiTargetsTest {
     return targets.get(NAME).path("luns").toString();
   }
 
-  /** What is as usual is not written: nodes that know no other way refuse fields that are new. */
   @Test
   void shouldKeepHowAUnitIsServed() {
     create(null);
@@ -127,6 +127,60 @@ final class IscsiTargetsTest {
     assertThat(luns()).as("what is not given stays").isEqualTo("[" + second + "]");
     change(new Lun(2, "v2", false, null));
     assertThat(luns()).isEqualTo("[" + second.replace("\"readOnly\":true,", "") + "]");
+  }
+
+  /** Nodes of versions without options read luns alone: they would serve such units wrongly. */
+  @Test
+  void shouldKeepUnitsWithOptionsFromWhoDoesNotKnowThem() {
+    targets.create(NAME, List.of(new Lun(2, "v2", true, null), Lun.of(1, "v1")), null, null, false);
+    targets.change(NAME, null, List.of("iqn.x:a"), null, OptionalLong.empty(), false);
+    String document = config.listLocal("exports/iscsi/targets").get(0).json();
+    assertThat(document)
+        .contains("\"luns\":[{\"lun\":1,\"volume\":\"v1\"}]")
+        .contains("\"lunsWithOptions\":[{\"lun\":2,\"volume\":\"v2\",\"readOnly\":true}]");
+    assertThat(targets.get(NAME).at("/luns/0/lun").asInt()).isEqualTo(1);
+    change(Lun.of(1, "v1"));
+    assertThat(config.listLocal("exports/iscsi/targets").get(0).json())
+        .doesNotContain("lunsWithOptions");
+  }
+
+  @Test
+  void shouldKeepHowAVolumeIsServedUnderAnotherNumber() {
+    targets.create(NAME, List.of(new Lun(1, "v1", true, 4096)), null, null, false);
+    change(Lun.of(5, "v1"));
+    assertThat(luns())
+        .isEqualTo("[{\"lun\":5,\"volume\":\"v1\",\"readOnly\":true,\"blockSizeBytes\":4096}]");
+    assertRefused(ErrorCode.IN_USE, () -> change(new Lun(6, "v1", null, 512)));
+  }
+
+  /** Hosts take all LUNs of a volume for ways to one disk. */
+  @Test
+  void shouldProtectAVolumeInAllLunsOfATargetOrNone() {
+    Lun readOnly = new Lun(2, "v1", true, null);
+    assertRefused(
+        ErrorCode.INVALID_VALUE,
+        () -> targets.create(NAME, List.of(Lun.of(1, "v1"), readOnly), null, null, false));
+    targets.create(NAME, List.of(readOnly), null, null, false);
+    targets.create(NAME + "2", List.of(Lun.of(1, "v1")), null, null, false);
+    assertThat(targets.list()).hasSize(2);
+  }
+
+  /** Each is right by itself; the second sees the first, though it had looked before that. */
+  @Test
+  void shouldJudgeAgainWhenSomebodyElseWasFaster() {
+    String other = NAME + "2";
+    Lun large = new Lun(1, "v1", null, 4096);
+    config.beforeNextCommit(
+        () -> targets.create(other, List.of(large), null, null, /* dryRun= */ false));
+    assertRefused(ErrorCode.IN_USE, () -> create(null));
+    assertThat(targets.list()).hasSize(1);
+    config.beforeNextCommit(() -> targets.delete(other, OptionalLong.empty(), /* dryRun= */ false));
+    targets.create(NAME, List.of(Lun.of(1, "v2")), null, null, /* dryRun= */ false);
+    config.beforeNextCommit(
+        () -> targets.change(NAME, null, List.of("iqn.x:a"), null, OptionalLong.empty(), false));
+    change(Lun.of(1, "v1"));
+    assertThat(targets.get(NAME).at("/initiators/0").asText()).as("both").isEqualTo("iqn.x:a");
+    assertThat(luns()).isEqualTo("[{\"lun\":1,\"volume\":\"v1\"}]");
   }
 
   @Test

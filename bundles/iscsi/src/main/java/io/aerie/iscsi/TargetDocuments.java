@@ -104,14 +104,8 @@ final class TargetDocuments implements AutoCloseable {
 
   static TargetDefinition target(JsonNode node, Chap secret) {
     SortedMap<Integer, UnitDefinition> units = new TreeMap<>();
-    for (JsonNode unit : node.path("luns")) {
-      units.put(
-          unit.path("lun").asInt(),
-          new UnitDefinition(
-              unit.path("volume").asText(),
-              unit.path("readOnly").asBoolean(),
-              unit.path("blockSizeBytes").asInt(UnitDefinition.DEFAULT_BLOCK_BYTES)));
-    }
+    node.path("luns").forEach(unit -> add(unit, units));
+    node.path("lunsWithOptions").forEach(unit -> add(unit, units));
     List<String> initiators = new ArrayList<>();
     node.path("initiators").forEach(name -> initiators.add(name.asText()));
     String name = node.path("name").asText();
@@ -121,6 +115,17 @@ final class TargetDocuments implements AutoCloseable {
     boolean proves = node.path("chap").asBoolean() || secret != null;
     return new TargetDefinition(
         name, units, initiators, proves && secret == null ? Chap.NOBODY : secret);
+  }
+
+  private static void add(JsonNode unit, SortedMap<Integer, UnitDefinition> units) {
+    UnitDefinition definition =
+        new UnitDefinition(
+            unit.path("volume").asText(),
+            unit.path("readOnly").asBoolean(),
+            unit.path("blockSizeBytes").asInt(UnitDefinition.DEFAULT_BLOCK_BYTES));
+    if (units.put(unit.path("lun").asInt(), definition) != null) {
+      throw new IllegalArgumentException("it has two LUNs of number " + unit.path("lun"));
+    }
   }
 
   @Override

@@ -33,6 +33,15 @@ public final class TargetSchema implements DocumentSchema {
               "required": ["lun", "volume"],
               "properties": {
                 "lun": {"type": "integer", "minimum": 0, "maximum": 16383},
+                "volume": {"type": "string", "minLength": 1, "maxLength": 63}
+              }
+            }},
+            "lunsWithOptions": {"type": "array", "maxItems": 256, "items": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["lun", "volume"],
+              "properties": {
+                "lun": {"type": "integer", "minimum": 0, "maximum": 16383},
                 "volume": {"type": "string", "minLength": 1, "maxLength": 63},
                 "readOnly": {"type": "boolean"},
                 "blockSizeBytes": {"enum": [512, 4096]}

@@ -19,7 +19,13 @@ import java.util.stream.Collectors;
 public final class FakeConfig implements ConfigStore {
   private final TreeMap<String, Document> documents = new TreeMap<>();
   private TreeMap<String, Document> local = documents;
+  private Runnable beforeCommit = () -> {};
   private long revision;
+
+  /** Does something once, when the next transaction comes, before it is judged. */
+  public void beforeNextCommit(Runnable action) {
+    beforeCommit = action;
+  }
 
   /** From now on this node's replica stays behind: {@link #getLocal} tells what is there now. */
   public void stayBehind() {
@@ -54,6 +60,9 @@ public final class FakeConfig implements ConfigStore {
 
   @Override
   public CompletableFuture<Long> commit(ConfigTransaction transaction) {
+    Runnable before = beforeCommit;
+    beforeCommit = () -> {};
+    before.run();
     for (Condition condition : transaction.conditions()) {
       Document document = documents.get(condition.path());
       if ((document == null ? 0 : document.revision()) != condition.revision()) {
@@ -64,14 +73,14 @@ public final class FakeConfig implements ConfigStore {
     revision++;
     for (Change change : transaction.changes()) {
       if (change instanceof Change.Put put) {
-        Document before = documents.get(put.path());
+        Document former = documents.get(put.path());
         documents.put(
             put.path(),
             new Document(
                 put.path(),
                 put.type(),
                 put.json(),
-                before == null ? revision : before.createRevision(),
+                former == null ? revision : former.createRevision(),
                 revision));
       } else {
         documents.remove(change.path());

@@ -2,6 +2,7 @@ package io.aerie.iscsi.target;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -37,6 +38,13 @@ public record TargetDefinition(
     Map<Integer, UnitDefinition> all = new TreeMap<>();
     units.forEach((number, unit) -> all.put(number, unit.writable()));
     return all;
+  }
+
+  /** The same without units of some volumes. */
+  TargetDefinition withoutVolumes(Set<String> volumes) {
+    SortedMap<Integer, UnitDefinition> left = new TreeMap<>(units);
+    left.values().removeIf(unit -> volumes.contains(unit.volume()));
+    return new TargetDefinition(name, left, initiators, chap);
   }
 
   /** Whether an initiator may see and use it. */

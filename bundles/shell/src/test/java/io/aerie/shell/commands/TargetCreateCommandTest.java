@@ -44,7 +44,7 @@ class TargetCreateCommandTest {
 
   @BeforeEach
   void makeVolumes() {
-    for (String name : List.of("v1", "v2")) {
+    for (String name : List.of("v1", "v2", "v3", "v4")) {
       storage
           .createVolume(name, ByteSize.parse("4G"), "default", Protection.parse("rf3"), false)
           .join();
@@ -63,13 +63,13 @@ class TargetCreateCommandTest {
 
   @Test
   void shouldUnderstandHowUnitsAreServed() {
-    create("1=v1", "2=v1,read-only", "3=v2,block-size=4096", "4=v2,read-only,block-size=4096");
+    create("1=v1", "2=v2,read-only", "3=v3,block-size=4096", "4=v4,read-only,block-size=4096");
     assertThat(new IscsiTargets(subsystems).get(TARGET).path("luns").toString())
         .isEqualTo(
             "[{\"lun\":1,\"volume\":\"v1\"},"
-                + "{\"lun\":2,\"volume\":\"v1\",\"readOnly\":true},"
-                + "{\"lun\":3,\"volume\":\"v2\",\"blockSizeBytes\":4096},"
-                + "{\"lun\":4,\"volume\":\"v2\",\"readOnly\":true,\"blockSizeBytes\":4096}]");
+                + "{\"lun\":2,\"volume\":\"v2\",\"readOnly\":true},"
+                + "{\"lun\":3,\"volume\":\"v3\",\"blockSizeBytes\":4096},"
+                + "{\"lun\":4,\"volume\":\"v4\",\"readOnly\":true,\"blockSizeBytes\":4096}]");
   }
 
   @ParameterizedTest

@@ -38,6 +38,9 @@ curl_config() {
 }
 
 # rest_or_fail NODE METHOD PATH [JSON]
-rest_or_fail() {
-  rest "$@" || fail "$2 $3 at $1 answered $rest_status: $(jq -r '[.code, .detail, .title] | map(select(.)) | join(": ")' <<<"$rest_body" 2>/dev/null || printf '%s' "$rest_body")"
+rest_or_fail() { rest "$@" || rest_failed "$@"; }
+
+# rest_failed NODE METHOD PATH …: ends with what the last request was answered.
+rest_failed() {
+  fail "$2 $3 at $1 answered $rest_status: $(jq -r '[.code, .detail, .title] | map(select(.)) | join(": ")' <<<"$rest_body" 2>/dev/null || printf '%s' "$rest_body")"
 }

@@ -122,10 +122,18 @@ admit_others() {
   local node
   for node in $(node_names); do
     if [ "$node" = n1 ] || [ -e "$dir/$node/data/cluster/ca.pem" ]; then continue; fi
-    rest_or_fail n1 POST /cluster/tokens '{"validity":"1h"}'
+    wait_for "$up_seconds" n1 "a join token" make_join_token
     write_node_cfg "$node" join "$(jq -r .token <<<"$rest_body")"
     progress "$node joins"
   done
+}
+
+# make_join_token: into rest_body. No answer, or none in time, is no refusal: n1 may still be busy with its own start. A
+# token that was made all the same ends by itself.
+make_join_token() {
+  local -a request=(n1 POST /cluster/tokens '{"validity":"1h"}')
+  rest_seconds=60 rest "${request[@]}" && return
+  case $rest_status in 000 | 503 | 504) return 1 ;; *) rest_failed "${request[@]}" ;; esac
 }
 
 # add_disks: sparse files; a disk that the cluster lists with this path is there already.

@@ -164,7 +164,8 @@ final class ConfigDbNode implements AutoCloseable {
     ConfigUserDirectory users =
         new ConfigUserDirectory(newStore, random, System::nanoTime, ldapLogin);
     ConfigLdapDirectory ldap = new ConfigLdapDirectory(newStore, users);
-    ConfigTokenDirectory tokens = new ConfigTokenDirectory(newStore, random, Clock.systemUTC());
+    ConfigTokenDirectory tokens =
+        new ConfigTokenDirectory(newStore, random, Clock.systemUTC(), System::nanoTime);
     StoreTransfer transfer = new StoreTransfer(newStore, schemas, random, Clock.systemUTC());
     ConfigEvents newEvents = new ConfigEvents(newStore, state, schemas, identity.clusterId());
     CopyRoom.Open copying = copies.open(identity, newStore, state, random);

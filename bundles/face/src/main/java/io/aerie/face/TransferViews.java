@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.config.transfer.ConfigTransfer;
 import io.aerie.config.transfer.ConfigTransfer.Mode;
 import io.aerie.config.transfer.ConfigTransfer.Outcome;
 import io.aerie.config.transfer.ConfigTransfer.Planned;
@@ -19,7 +20,23 @@ public final class TransferViews {
    */
   public static final Duration RESTORE_LIMIT = Duration.ofMinutes(10);
 
+  /** Of the heap: the file, what it holds, that encoded, encrypted and split, and the rest. */
+  private static final int HEAP_SHARES = 6;
+
+  /** Bytes of a file that this node takes: a larger one could be the end of its heap. */
+  public static final int FILE_BYTES_MAX =
+      (int) Math.min(ConfigTransfer.FILE_BYTES_MAX, Runtime.getRuntime().maxMemory() / HEAP_SHARES);
+
   private TransferViews() {}
+
+  /** The refusal of a file that has more bytes than this node takes. */
+  public static AerieException fileTooLarge(long bytesMax) {
+    return new AerieException(
+        ErrorCode.TOO_LARGE,
+        "The file is too large",
+        "This node takes files of at most " + bytesMax + " bytes, a sixth of its heap.",
+        "Start the node with a larger heap, or import on one that has it.");
+  }
 
   /** Reads {@code merge} or {@code replace}; null stands for merge, which deletes nothing. */
   public static Mode mode(String text) {

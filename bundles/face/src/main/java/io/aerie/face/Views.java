@@ -13,6 +13,7 @@ import io.aerie.cluster.identity.Endpoint;
 import io.aerie.cluster.log.ReplicatedLog.LogStatus;
 import io.aerie.cluster.membership.Membership.MemberView;
 import io.aerie.config.Document;
+import io.aerie.config.schema.SecretDocuments;
 import io.aerie.config.users.UserDirectory.User;
 import io.aerie.storage.admin.StorageViews.Outcome;
 import java.io.IOException;
@@ -99,8 +100,8 @@ public final class Views {
             .put("createRevision", document.createRevision());
     try {
       JsonNode value = MAPPER.readTree(document.json());
-      if (SecretPaths.isSecret(document.path()) && value instanceof ObjectNode fields) {
-        fields.remove(SecretPaths.NEVER_SHOWN);
+      if (value instanceof ObjectNode fields) {
+        fields.remove(SecretDocuments.hiddenFields(document.path()));
       }
       return node.set("value", value);
     } catch (JsonProcessingException e) {

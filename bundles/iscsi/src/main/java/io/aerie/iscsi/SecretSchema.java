@@ -36,9 +36,9 @@ public final class SecretSchema implements DocumentSchema {
           "dependentRequired": {"mutualUser": ["mutualSecret"], "mutualSecret": ["mutualUser"]},
           "properties": {
             "user": {"type": "string", "minLength": 1, "maxLength": 223},
-            "secret": {"type": "string", "minLength": 12, "maxLength": 255},
+            "secret": {"type": "string", "writeOnly": true, "minLength": 12, "maxLength": 255},
             "mutualUser": {"type": "string", "minLength": 1, "maxLength": 223},
-            "mutualSecret": {"type": "string", "minLength": 12, "maxLength": 255}
+            "mutualSecret": {"type": "string", "writeOnly": true, "minLength": 12, "maxLength": 255}
           }
         }
         """;

@@ -1,6 +1,7 @@
 package io.aerie.rest;
 
 import io.aerie.face.Subsystems;
+import io.aerie.face.TransferViews;
 import io.aerie.rest.http.AuditFilter;
 import io.aerie.rest.http.AuthenticationFilter;
 import io.aerie.rest.http.BodyLimit;
@@ -68,10 +69,10 @@ final class RestApplication {
   private RestApplication() {}
 
   static ResourceConfig over(Subsystems subsystems) {
-    return over(subsystems, EventStream.HEARTBEAT);
+    return over(subsystems, EventStream.HEARTBEAT, TransferViews.FILE_BYTES_MAX);
   }
 
-  static ResourceConfig over(Subsystems subsystems, Duration heartbeat) {
+  static ResourceConfig over(Subsystems subsystems, Duration heartbeat, int fileBytesMax) {
     List<Object> resources =
         List.of(
             new ClusterResource(subsystems),
@@ -111,7 +112,7 @@ final class RestApplication {
         .register(new AuthenticationFilter(subsystems))
         .register(new AuditFilter(subsystems))
         .register(new KnownParameters())
-        .register(new BodyLimit())
+        .register(new BodyLimit(fileBytesMax))
         .register(new UnreadBodies())
         .register(new CommonHeaders())
         .register(new JsonBodies())

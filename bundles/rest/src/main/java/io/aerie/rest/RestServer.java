@@ -2,6 +2,7 @@ package io.aerie.rest;
 
 import io.aerie.cluster.identity.Endpoint;
 import io.aerie.face.Subsystems;
+import io.aerie.face.TransferViews;
 import io.aerie.rest.http.ConnectionGuard;
 import io.aerie.rest.http.ConnectionGuard.Limits;
 import io.aerie.rest.http.ServedRequest;
@@ -64,7 +65,14 @@ public final class RestServer implements AutoCloseable {
    */
   public static RestServer start(
       Endpoint endpoint, SSLContext tls, Limits limits, Subsystems subsystems) throws Exception {
-    return start(endpoint.host(), endpoint.port(), tls, limits, subsystems, EventStream.HEARTBEAT);
+    return start(
+        endpoint.host(),
+        endpoint.port(),
+        tls,
+        limits,
+        subsystems,
+        EventStream.HEARTBEAT,
+        TransferViews.FILE_BYTES_MAX);
   }
 
   /** As above; port 0 takes a free one. */
@@ -74,7 +82,8 @@ public final class RestServer implements AutoCloseable {
       SSLContext tls,
       Limits limits,
       Subsystems subsystems,
-      Duration heartbeat)
+      Duration heartbeat,
+      int fileBytesMax)
       throws Exception {
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     // Jersey, HK2 and the JAX-RS API look for their parts in the thread's class loader.
@@ -96,7 +105,8 @@ public final class RestServer implements AutoCloseable {
               new StreamHandler(
                   new ServedRequest(
                       ContainerFactory.createContainer(
-                          JettyHttpContainer.class, RestApplication.over(subsystems, heartbeat)))));
+                          JettyHttpContainer.class,
+                          RestApplication.over(subsystems, heartbeat, fileBytesMax)))));
       server.setHandler(guard);
       connector.addBean(guard.listener());
       try {

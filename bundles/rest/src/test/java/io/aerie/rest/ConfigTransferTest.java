@@ -2,10 +2,21 @@ package io.aerie.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.aerie.config.copies.ConfigRebuild.Wish;
 import io.aerie.config.transfer.ConfigLogMove;
 import io.aerie.face.fakes.FakeTransfer;
 import io.aerie.rest.RestFixture.Answer;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** ConfigDB's export and import over HTTP; the file itself is tested where it is made. */
@@ -53,6 +64,129 @@ class ConfigTransferTest {
           .isEqualTo(403);
     }
     assertThat(rest.transfer.imports()).isEmpty();
+  }
+
+  private static byte[] file(int bytes) {
+    byte[] file = new byte[bytes];
+    Arrays.fill(file, (byte) 'x');
+    byte[] plain = FakeTransfer.PLAIN.getBytes(StandardCharsets.UTF_8);
+    System.arraycopy(plain, 0, file, 0, plain.length);
+    return file;
+  }
+
+  private HttpRequest.Builder request(BodyPublisher body, String... headers) {
+    HttpRequest.Builder request =
+        rest.request("config:import")
+            .setHeader("Authorization", RestFixture.basic("administrator", "secret-administrator"))
+            .setHeader("Content-Type", "application/x-ndjson")
+            .POST(body);
+    return headers.length == 0 ? request : request.headers(headers);
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What an export answers is taken back as it is, up to the limit of files. */
+  @Test
+  void shouldTakeFilesUpToTheirOwnLimit() throws Exception {
+    int most = RestFixture.FILE_BYTES_MAX;
+    byte[] largest = file(most);
+    byte[] larger = file(most + 1);
+    assertThat(rest.send(request(BodyPublishers.ofByteArray(largest))).status()).isEqualTo(200);
+    assertThat(rest.transfer.lastBytes()).isEqualTo(most);
+    assertThat(rest.send(request(chunked(file(most - 7)))).status()).isEqualTo(200);
+    assertThat(rest.transfer.lastBytes()).isEqualTo(most - 7);
+    assertThat(rest.transfer.imports()).hasSize(2);
+
+    for (BodyPublisher body : List.of(BodyPublishers.ofByteArray(larger), chunked(larger))) {
+      Answer refused = rest.send(request(body));
+      assertThat(refused.status()).isEqualTo(413);
+      assertThat(refused.code()).isEqualTo("too-large");
+      assertThat(refused.json().path("why").asText()).contains(Integer.toString(most));
+    }
+    String text = new String(file(1 << 20), StandardCharsets.US_ASCII);
+    assertThat(rest.post("config:import", body(text, null)).code()).isEqualTo("too-large");
+    assertThat(rest.transfer.imports()).hasSize(2);
+  }
+
+  private static BodyPublisher chunked(byte[] file) {
+    return BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(file));
+  }
+
+  @Test
+  void shouldOpenAnEncryptedFileByTheHeader() throws Exception {
+    String sealed =
+        rest.post("config:export", "{\"passphrase\":\"größer als zwölf\"}").response().body();
+    BodyPublisher body = BodyPublishers.ofString(sealed);
+    assertThat(rest.send(request(body)).code()).isEqualTo("invalid-value");
+    assertThat(rest.send(request(body, "Aerie-Passphrase", "not base64")).code())
+        .isEqualTo("invalid-value");
+    assertThat(rest.send(request(body, "Aerie-Passphrase", base64("another"))).code())
+        .isEqualTo("invalid-value");
+    assertThat(rest.transfer.imports()).isEmpty();
+    assertThat(rest.send(request(body, "Aerie-Passphrase", base64("größer als zwölf"))).status())
+        .isEqualTo(200);
+    assertThat(
+            rest.call(
+                    "administrator",
+                    "POST",
+                    "config:import",
+                    body(FakeTransfer.PLAIN, null),
+                    "Aerie-Passphrase",
+                    base64("largely ignored"))
+                .code())
+        .isEqualTo("invalid-value");
+    assertThat(rest.transfer.imports()).hasSize(1);
+  }
+
+  @Test
+  void shouldHoldOneFileAtATime() throws Exception {
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    rest.transfer.endWith(end);
+    BodyPublisher body = BodyPublishers.ofString(FakeTransfer.PLAIN);
+    CompletableFuture<Answer> first =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return rest.send(request(body));
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    assertThat(rest.transfer.awaitBegun()).isTrue();
+    Answer second = rest.send(request(body));
+    assertThat(second.status()).isEqualTo(429);
+    assertThat(second.code()).isEqualTo("limit-reached");
+    end.complete(null);
+    assertThat(first.get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
+    assertThat(rest.send(request(body)).status()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldTakeFilesOfAdministratorsWithAPasswordOnly() throws Exception {
+    BodyPublisher body = BodyPublishers.ofString(FakeTransfer.PLAIN);
+    String token = rest.post("tokens", "{\"name\":\"t\"}").json().path("token").asText();
+    for (String credentials :
+        List.of(
+            RestFixture.basic("operator", "secret-operator"),
+            RestFixture.basic("observer", "secret-observer"),
+            "Bearer " + token)) {
+      HttpRequest.Builder request = request(body).setHeader("Authorization", credentials);
+      assertThat(rest.send(request).code()).isEqualTo("forbidden");
+    }
+    assertThat(rest.transfer.imports()).isEmpty();
+  }
+
+  @Test
+  void shouldDescribeBothFormsOfAnImport() throws Exception {
+    JsonNode operation =
+        rest.get("openapi.json").json().path("paths").path("/api/v1/config:import").path("post");
+    assertThat(operation.path("requestBody").path("content").fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder("application/x-ndjson", "application/json");
+    assertThat(operation.path("parameters").findValuesAsText("name"))
+        .containsExactlyInAnyOrder("Aerie-Passphrase", "mode", "dryRun", "takeOver");
   }
 
   @Test

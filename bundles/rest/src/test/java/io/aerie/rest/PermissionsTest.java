@@ -10,6 +10,7 @@ import io.aerie.config.users.UserDirectory.Role;
 import io.aerie.face.RoleNames;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.face.fakes.FakeTokens;
 import io.aerie.rest.RestFixture.Answer;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
@@ -274,7 +275,7 @@ class PermissionsTest {
       assertThat(state()).as(change[0] + " " + change[1]).isEqualTo(before);
     }
     assertThat(bearer("", "GET", "volumes", null).status()).isEqualTo(401);
-    rest.users.setRole("administrator", Role.OBSERVER).join();
+    rest.users.withAnotherAdministrator().setRole("administrator", Role.OBSERVER).join();
     assertThat(bearer(secret, "GET", "users", null).status()).isEqualTo(403);
     assertThat(bearer(secret, "GET", "volumes", null).status()).isEqualTo(200);
   }
@@ -312,6 +313,17 @@ class PermissionsTest {
     assertThat(bearer(secret, "GET", "volumes", null).status()).isEqualTo(401);
     assertThat(rest.audit.lines().subList(before, before + 1))
         .containsExactly(" 127.0.0.1 rest:token unauthenticated {}");
+  }
+
+  @Test
+  void shouldTellWhenWrongTokensHaveToWaitAndNotRecordThem() throws Exception {
+    int before = rest.audit.lines().size();
+    Answer slowed = bearer(FakeTokens.SLOWED, "GET", "volumes", null);
+    assertThat(slowed.status()).isEqualTo(429);
+    assertThat(slowed.code()).isEqualTo("too-many-attempts");
+    assertThat(slowed.json().path("detail").asText()).isEqualTo("Too many from 127.0.0.1");
+    assertThat(slowed.header("Retry-After")).isNotNull();
+    assertThat(rest.audit.lines()).hasSize(before);
   }
 
   @Test

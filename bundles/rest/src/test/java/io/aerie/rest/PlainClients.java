@@ -32,7 +32,13 @@ final class PlainClients implements AutoCloseable {
   PlainClients(Limits limits) throws Exception {
     server =
         RestServer.start(
-            "127.0.0.1", 0, tls, limits, new RestFixture().subsystems, EventStream.HEARTBEAT);
+            "127.0.0.1",
+            0,
+            tls,
+            limits,
+            new RestFixture().subsystems,
+            EventStream.HEARTBEAT,
+            RestFixture.FILE_BYTES_MAX);
   }
 
   /** All that were made, the first first. */

@@ -196,6 +196,31 @@ class RefusalTest {
   }
 
   @Test
+  void shouldShowHashesToNobody() throws Exception {
+    String user = "{\"role\":\"OPERATOR\",\"passwordHash\":\"h4sh\"}";
+    rest.config
+        .commit(
+            new ConfigTransaction(
+                List.of(),
+                List.of(
+                    new Change.Put("users/x", "user", user),
+                    new Change.Put("tokens/t", "token", "{\"hash\":\"h4sh\"}"))))
+        .join();
+    Answer one = rest.get("config/users/x");
+    assertThat(one.json().path("value")).hasToString("{\"role\":\"OPERATOR\"}");
+    for (String path :
+        List.of(
+            "config/tokens/t",
+            "config?prefix=true",
+            "config/users?prefix=true&fields=value",
+            "config/tokens?prefix=true")) {
+      Answer answer = rest.get(path);
+      assertThat(answer.status()).as(path).isEqualTo(200);
+      assertThat(answer.response().body()).as(path).contains("value").doesNotContain("h4sh");
+    }
+  }
+
+  @Test
   void shouldLetNobodyGoRoundTheRulesOfUsersAndTokens() throws Exception {
     long revision = rest.config.localRevision();
     for (String path : List.of("users/administrator", "tokens/1", "cluster/tokens/1")) {

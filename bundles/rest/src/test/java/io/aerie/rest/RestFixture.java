@@ -59,6 +59,9 @@ final class RestFixture {
   /** Short, so that what a heartbeat does is seen soon. */
   private static final Duration HEARTBEAT = Duration.ofMillis(200);
 
+  /** More than what all are drained of, and than other bodies have. */
+  static final int FILE_BYTES_MAX = 9 << 20;
+
   final FakeCluster cluster = new FakeCluster();
   final FakeConfig config = new FakeConfig();
   final FakeTransfer transfer = new FakeTransfer();
@@ -187,7 +190,8 @@ final class RestFixture {
 
   private static RestServer server() {
     try {
-      return RestServer.start("127.0.0.1", 0, TLS, Limits.DEFAULT, CURRENT, HEARTBEAT);
+      return RestServer.start(
+          "127.0.0.1", 0, TLS, Limits.DEFAULT, CURRENT, HEARTBEAT, FILE_BYTES_MAX);
     } catch (Exception e) {
       throw new IllegalStateException("the server does not start", e);
     }

@@ -35,7 +35,8 @@ public interface DocumentSchema {
 
   /**
    * The schema, a JSON object (RFC 8259) of at most 64 KiB. References stay inside it: nothing is
-   * fetched.
+   * fetched. Fields that nobody may be shown are {@code "writeOnly": true}, and listed by {@link
+   * SecretDocuments}, too.
    */
   String json();
 

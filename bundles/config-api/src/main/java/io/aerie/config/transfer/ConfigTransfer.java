@@ -11,12 +11,18 @@ import java.util.function.Consumer;
  */
 public interface ConfigTransfer {
   /**
+   * Bytes of a file: twice the largest database, encoded in base64. What is larger is neither made
+   * nor read.
+   */
+  int FILE_BYTES_MAX = 192 * 1024 * 1024;
+
+  /**
    * The whole database at one revision, as of now (linearizable). INVALID_VALUE for a passphrase
-   * that is too short.
+   * that is too short; TOO_LARGE when nobody could import the file.
    */
   CompletableFuture<Export> export(Optional<char[]> passphrase);
 
-  /** Whether a file wants a passphrase; INVALID_VALUE when it is no export. */
+  /** Whether a file wants a passphrase; INVALID_VALUE when it is no export, TOO_LARGE. */
   boolean isEncrypted(byte[] file);
 
   /**
@@ -25,7 +31,7 @@ public interface ConfigTransfer {
    * it stays so until the same file is imported again, which does the rest. Everything is judged
    * before the first change. Fails with INVALID_VALUE when the file is no export, is damaged, or
    * the passphrase does not fit; UNSUPPORTED_FORMAT when a newer release wrote it; TOO_LARGE when
-   * the database would become too large; CONFLICT when another restore is under way;
+   * the file is, or the database would become; CONFLICT when another restore is under way;
    * PRECONDITION_FAILED when somebody else changed one of its documents meanwhile; and as {@link
    * io.aerie.config.ConfigStore#commit} does.
    */

@@ -18,12 +18,16 @@ public interface TokenDirectory {
   /**
    * The token and its owner, when this is a token that is valid now on this node's replica.
    *
-   * <p>Wrong ones are not slowed down: nobody guesses 256 random bits, and a forgotten script with
-   * an expired token must not shut out the people behind the same address.
+   * <p>Who shows wrong ones is slowed. A right one is let in whatever else came from its address:
+   * nobody guesses 256 random bits, and a forgotten script with an expired token must not shut out
+   * the people behind the same address.
    *
    * @param secret as it was shown once
+   * @param source the address that it came from
+   * @throws io.aerie.base.AerieException TOO_MANY_ATTEMPTS when it is wrong and many from there
+   *     were
    */
-  Optional<Proof> authenticate(String secret);
+  Optional<Proof> authenticate(String secret, String source);
 
   /** The token of that id as this node's replica has it now, also an expired one. */
   Optional<Token> find(String id);

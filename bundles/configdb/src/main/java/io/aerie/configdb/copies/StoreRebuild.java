@@ -69,11 +69,7 @@ public final class StoreRebuild implements ConfigRebuild {
         contents.documents().stream().filter(d -> d.path().equals(Lineage.PATH)).findAny();
     Lineage lineage = document.map(Lineage::of).orElse(Lineage.OLDEST);
     if (!wish.dryRun() && !wish.withoutMissing() && !found.missing().isEmpty()) {
-      throw new AerieException(
-          ErrorCode.UNAVAILABLE,
-          "not all disks can be asked for copies of ConfigDB",
-          String.join("; ", found.missing()) + ". The newest copy may be there.",
-          "Bring them up, or say that it goes without them.");
+      throw notAllAsked("not all disks", found);
     }
     if (wish.discard()) {
       return discard(wish, found, document, lineage, contents.revision());
@@ -86,8 +82,19 @@ public final class StoreRebuild implements ConfigRebuild {
     // copies of what is there: to go back to, or to look at
     boolean any = wish.force() || (wish.dryRun() && former.isEmpty());
     List<Place> candidates = any ? found.places() : former;
+    if (candidates.isEmpty() && !found.missing().isEmpty() && !wish.withoutMissing()) {
+      throw notAllAsked("no copy of a former ConfigDB is found, and not all disks", found);
+    }
     return choose(candidates, 0)
         .thenCompose(chosen -> restore(wish, found, lineage, chosen, progress));
+  }
+
+  private static AerieException notAllAsked(String what, CopySurvey.Result found) {
+    return new AerieException(
+        ErrorCode.UNAVAILABLE,
+        what + " can be asked for copies of ConfigDB",
+        String.join("; ", found.missing()) + ". The newest copy may be there.",
+        "Bring them up, or say that it goes without them.");
   }
 
   private static boolean isOf(Label label, Lineage lineage) {

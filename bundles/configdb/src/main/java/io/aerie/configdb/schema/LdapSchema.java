@@ -37,7 +37,7 @@ public final class LdapSchema implements DocumentSchema {
             "plaintext": {"type": "boolean"},
             "caCertificatesPem": {"type": "string", "maxLength": 65536},
             "bindDn": {"type": "string", "maxLength": 1024},
-            "bindPassword": {"type": "string", "maxLength": 1024},
+            "bindPassword": {"type": "string", "writeOnly": true, "maxLength": 1024},
             "userBaseDn": {"type": "string", "minLength": 1, "maxLength": 1024},
             "userFilter": {"type": "string", "minLength": 1, "maxLength": 1024},
             "groupBaseDn": {"type": "string", "maxLength": 1024},

@@ -37,7 +37,7 @@ public final class TokenSchema implements DocumentSchema {
             "kinds": {"type": "array", "items": {"type": "string"}},
             "created": {"type": "string", "minLength": 1},
             "expires": {"type": "string", "minLength": 1},
-            "hash": {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+            "hash": {"type": "string", "writeOnly": true, "pattern": "^[0-9a-f]{64}$"}
           }
         }
         """;

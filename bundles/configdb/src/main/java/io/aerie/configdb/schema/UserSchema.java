@@ -31,7 +31,8 @@ public final class UserSchema implements DocumentSchema {
           "required": ["role", "passwordHash"],
           "properties": {
             "role": {"enum": ["ADMINISTRATOR", "OPERATOR", "OBSERVER"]},
-            "passwordHash": {"type": "string", "pattern": "^\\\\$pbkdf2-sha512\\\\$v=1\\\\$"}
+            "passwordHash": {"type": "string", "writeOnly": true,
+              "pattern": "^\\\\$pbkdf2-sha512\\\\$v=1\\\\$"}
           }
         }
         """;

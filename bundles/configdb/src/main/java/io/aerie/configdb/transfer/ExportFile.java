@@ -37,9 +37,6 @@ public record ExportFile(ObjectNode header, List<Entry> documents) {
   static final String FORMAT = "aerie-config-export";
   static final int VERSION = 1;
 
-  /** Twice the largest database, encoded in base64: nobody has more by honest means. */
-  private static final int FILE_BYTES_MAX = 192 * 1024 * 1024;
-
   private static final String CHECKSUM = "sha256";
 
   /** Numbers stay as they were written; a name twice is refused. */
@@ -98,13 +95,6 @@ public record ExportFile(ObjectNode header, List<Entry> documents) {
 
   /** The first line of a whole and undamaged file. */
   static ObjectNode readHeader(byte[] file) {
-    if (file.length > FILE_BYTES_MAX) {
-      throw new AerieException(
-          ErrorCode.TOO_LARGE,
-          "the file has " + file.length + " bytes",
-          "An export has at most " + FILE_BYTES_MAX + ".",
-          "");
-    }
     int end = lineEnd(file, 0);
     ObjectNode header = end < 0 ? null : object(text(file, 0, end));
     if (header == null || !header.path("format").asText().equals(FORMAT)) {

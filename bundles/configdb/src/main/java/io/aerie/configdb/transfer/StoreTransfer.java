@@ -28,9 +28,20 @@ public final class StoreTransfer implements ConfigTransfer {
   private final SchemaRegistry schemas;
   private final SecureRandom random;
   private final Clock clock;
+  private final int fileBytesMax;
 
   public StoreTransfer(
       ReplicatedConfigStore store, SchemaRegistry schemas, SecureRandom random, Clock clock) {
+    this(store, schemas, random, clock, FILE_BYTES_MAX);
+  }
+
+  StoreTransfer(
+      ReplicatedConfigStore store,
+      SchemaRegistry schemas,
+      SecureRandom random,
+      Clock clock,
+      int fileBytesMax) {
+    this.fileBytesMax = fileBytesMax;
     this.store = store;
     this.schemas = schemas;
     this.random = random;
@@ -68,13 +79,27 @@ public final class StoreTransfer implements ConfigTransfer {
             .put("revision", contents.revision())
             .put("documents", entries.size());
     leftOut.forEach(header.putArray("leftOut")::add);
-    byte[] file = new ExportFile(header, entries).encode(cipher);
+    byte[] file =
+        checked(
+            new ExportFile(header, entries).encode(cipher),
+            "Nobody could import it. Remove documents that are not needed.");
     return new Export(file, contents.revision(), entries.size(), leftOut);
   }
 
   @Override
   public boolean isEncrypted(byte[] file) {
-    return ExportFile.isEncrypted(ExportFile.readHeader(file));
+    return ExportFile.isEncrypted(ExportFile.readHeader(checked(file, "")));
+  }
+
+  private byte[] checked(byte[] file, String remedy) {
+    if (file.length > fileBytesMax) {
+      throw new AerieException(
+          ErrorCode.TOO_LARGE,
+          "the file of an export has " + file.length + " bytes",
+          "It may have " + fileBytesMax + " at most.",
+          remedy);
+    }
+    return file;
   }
 
   /** Half of a restore would pass for a database. */
@@ -99,7 +124,7 @@ public final class StoreTransfer implements ConfigTransfer {
       byte[] file, Optional<char[]> passphrase, Wish wish, Consumer<Progress> progress) {
     return Futures.start(
             () -> {
-              ExportFile decoded = ExportFile.decode(file, passphrase);
+              ExportFile decoded = ExportFile.decode(checked(file, ""), passphrase);
               Job job =
                   new Job(
                       "import",

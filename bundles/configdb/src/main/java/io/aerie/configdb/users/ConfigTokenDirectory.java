@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -55,18 +56,35 @@ public final class ConfigTokenDirectory implements TokenDirectory {
   private final ReplicatedConfigStore store;
   private final SecureRandom random;
   private final Clock clock;
+  private final TokenGuard guard;
   private final ReadDocuments<TokenDocument> readTokens = new ReadDocuments<>(TokenDocument::of);
   private final ReadDocuments<User> readOwners = new ReadDocuments<>(UserDocument::user);
 
-  /** Over an open store. */
-  public ConfigTokenDirectory(ReplicatedConfigStore store, SecureRandom random, Clock clock) {
+  /**
+   * Over an open store.
+   *
+   * @param random of secrets
+   * @param clock of the tokens' ends
+   * @param nanoTime a monotonic clock, nanoseconds
+   */
+  public ConfigTokenDirectory(
+      ReplicatedConfigStore store, SecureRandom random, Clock clock, LongSupplier nanoTime) {
     this.store = store;
     this.random = random;
     this.clock = clock;
+    this.guard = new TokenGuard(nanoTime);
   }
 
   @Override
-  public Optional<Proof> authenticate(String secret) {
+  public Optional<Proof> authenticate(String secret, String source) {
+    Optional<Proof> proof = proof(secret);
+    if (proof.isEmpty()) {
+      guard.wrong(source);
+    }
+    return proof;
+  }
+
+  private Optional<Proof> proof(String secret) {
     Matcher matcher = TEXT.matcher(secret);
     if (!matcher.matches()) {
       return Optional.empty();

@@ -2,8 +2,6 @@ package io.aerie.configdb.users;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ClientNetwork;
-import io.aerie.base.ErrorCode;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,20 +28,12 @@ final class LoginGuard {
   /** Free failures of a user. */
   static final int USER_FREE = 5;
 
-  static final long WAIT_MAX_S = 16;
-  static final long FORGIVEN_NS = TimeUnit.SECONDS.toNanos(30);
   private static final long KNOWN_NS = TimeUnit.HOURS.toNanos(24);
 
-  /** Steps from the first wait to the longest; more failures are not counted. */
-  private static final int STEPS = Long.numberOfTrailingZeros(WAIT_MAX_S);
-
-  /** Of each kind; about 200 bytes each; the least recently used is forgotten. */
-  static final int ENTRIES_MAX = 10_000;
-
   private final LongSupplier nanoTime;
-  private final Map<String, Count> sources = new Bounded<>();
-  private final Map<String, Count> users = new Bounded<>();
-  private final Map<String, Known> known = new Bounded<>();
+  private final Map<String, FailureCount> sources = new RecentlyUsed<>();
+  private final Map<String, FailureCount> users = new RecentlyUsed<>();
+  private final Map<String, Known> known = new RecentlyUsed<>();
 
   /**
    * @param nanoTime a monotonic clock, nanoseconds
@@ -60,51 +50,42 @@ final class LoginGuard {
   synchronized Attempt begin(String user, String address) {
     long now = nanoTime.getAsLong();
     String source = ClientNetwork.of(address);
-    Count bySource = sources.computeIfAbsent(source, key -> new Count(SOURCE_FREE));
-    Count byUser = users.computeIfAbsent(user, key -> new Count(USER_FREE));
+    FailureCount bySource = sources.computeIfAbsent(source, key -> new FailureCount(SOURCE_FREE));
+    FailureCount byUser = users.computeIfAbsent(user, key -> new FailureCount(USER_FREE));
     bySource.forgive(now);
     byUser.forgive(now);
     String pair = user + '\0' + source;
     Known here = known.get(pair);
-    Count byPair = new Count(USER_FREE);
+    FailureCount byPair = new FailureCount(USER_FREE);
     if (here != null && now - here.lastSuccessNs < KNOWN_NS) {
       byPair = here.count;
       byPair.forgive(now);
       check(byPair, now, "for this user from your address");
     } else {
       check(bySource, now, "from your address");
-      if (bySource.failures > 0) {
+      if (bySource.failures() > 0) {
         check(byUser, now, "for this user");
       }
     }
-    List<Count> counts = List.of(bySource, byUser, byPair);
-    counts.forEach(count -> count.inFlight++);
+    List<FailureCount> counts = List.of(bySource, byUser, byPair);
+    counts.forEach(FailureCount::begin);
     return new Attempt(this, pair, byPair, counts);
   }
 
-  private static void check(Count count, long now, String whose) {
-    long leftNs = count.waitLeftNs(now);
-    if (leftNs <= 0) {
-      return;
-    }
-    long seconds = Math.max(1, TimeUnit.NANOSECONDS.toSeconds(leftNs + 999_999_999L));
-    throw new AerieException(
-        ErrorCode.TOO_MANY_ATTEMPTS,
-        "Too many logins failed " + whose,
-        "The password was not looked at.",
-        "Try again in " + seconds + " s.");
+  private static void check(FailureCount count, long now, String whose) {
+    count.check(now, "Too many logins failed " + whose, "The password was not looked at.");
   }
 
   private synchronized void ended(Attempt attempt, boolean succeeded) {
     long now = nanoTime.getAsLong();
-    attempt.counts.forEach(count -> count.ended(now, succeeded));
+    attempt.counts.forEach(count -> count.end(now, succeeded));
     if (succeeded) {
       known.computeIfAbsent(attempt.pair, key -> new Known(attempt.byPair)).lastSuccessNs = now;
     }
   }
 
   private synchronized void withdrawn(Attempt attempt) {
-    attempt.counts.forEach(count -> count.inFlight--);
+    attempt.counts.forEach(FailureCount::withdraw);
   }
 
   /** How much is remembered, for tests. */
@@ -116,11 +97,11 @@ final class LoginGuard {
   static final class Attempt {
     private final LoginGuard guard;
     private final String pair;
-    private final Count byPair;
-    private final List<Count> counts;
+    private final FailureCount byPair;
+    private final List<FailureCount> counts;
     private boolean ended;
 
-    private Attempt(LoginGuard guard, String pair, Count byPair, List<Count> counts) {
+    private Attempt(LoginGuard guard, String pair, FailureCount byPair, List<FailureCount> counts) {
       this.guard = guard;
       this.pair = pair;
       this.byPair = byPair;
@@ -143,65 +124,11 @@ final class LoginGuard {
 
   /** A user who logged in from an address. */
   private static final class Known {
-    private final Count count;
+    private final FailureCount count;
     private long lastSuccessNs;
 
-    private Known(Count count) {
+    private Known(FailureCount count) {
       this.count = count;
-    }
-  }
-
-  private static final class Count {
-    private final int free;
-    private int failures;
-    private int inFlight;
-    private long lastFailureNs;
-    private long forgivenUpToNs;
-
-    private Count(int free) {
-      this.free = free;
-    }
-
-    private void forgive(long now) {
-      long forgiven = (now - forgivenUpToNs) / FORGIVEN_NS;
-      if (failures == 0 || forgiven >= failures) {
-        failures = 0;
-        forgivenUpToNs = now;
-      } else if (forgiven > 0) {
-        failures -= (int) forgiven;
-        forgivenUpToNs += forgiven * FORGIVEN_NS;
-      }
-    }
-
-    private long waitLeftNs(long now) {
-      if (failures < free) {
-        return 0;
-      }
-      long waitNs = TimeUnit.SECONDS.toNanos(1L << Math.min(STEPS, failures - free));
-      long leftNs = waitNs - (now - lastFailureNs);
-      return leftNs <= 0 && inFlight > 0 ? TimeUnit.SECONDS.toNanos(1) : leftNs;
-    }
-
-    private void ended(long now, boolean succeeded) {
-      inFlight--;
-      forgive(now);
-      if (!succeeded) {
-        failures = Math.min(failures + 1, free + STEPS + 1);
-        lastFailureNs = now;
-      }
-    }
-  }
-
-  private static final class Bounded<V> extends LinkedHashMap<String, V> {
-    private static final long serialVersionUID = 1L;
-
-    private Bounded() {
-      super(16, 0.75f, true);
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
-      return size() > ENTRIES_MAX;
     }
   }
 }

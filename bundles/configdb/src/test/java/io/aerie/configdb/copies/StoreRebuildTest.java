@@ -236,4 +236,11 @@ class StoreRebuildTest {
   void shouldFindNothingWhereThereIsNoCopy() {
     assertRefused(PLAIN, ErrorCode.NOT_FOUND, "no disk has a copy");
   }
+
+  @Test
+  void shouldNotSayThatThereIsNoCopyWhileADiskCanNotBeAsked() {
+    disks.takeDown(FIRST_DISK);
+    assertRefused(new Wish(true, false, false, false), ErrorCode.UNAVAILABLE, "/dev/1");
+    assertRefused(new Wish(true, false, true, false), ErrorCode.NOT_FOUND, "no disk has a copy");
+  }
 }

@@ -166,6 +166,11 @@ class ConfigEventsTest {
     assertThat(next()).contains("cluster/tokens/h").endsWith("secret").doesNotContain("s3cret");
     commit(new Put("security/ldap", "ldap", "{\"bindPassword\":\"s3cret\"}"));
     assertThat(next()).contains("security/ldap").endsWith("secret").doesNotContain("s3cret");
+    for (String path :
+        List.of("security/certificate", "cluster/ca", "exports/iscsi/secrets/iqn.x_t")) {
+      commit(new Put(path, "t", "{\"keyPem\":\"s3cret\",\"secret\":\"s3cret\"}"));
+      assertThat(next()).contains(path).endsWith("secret").doesNotContain("s3cret");
+    }
   }
 
   @Test

@@ -107,6 +107,32 @@ class StoreTransferTest {
     return there.transfer.restore(export.file(), PASSPHRASE, mode, dryRun).join();
   }
 
+  @Test
+  void shouldMakeNoFileThatNobodyCouldImport() {
+    here.put("a", "{}");
+    byte[] file = here.transfer.export(Optional.empty()).join().file();
+    StoreTransfer exact = limited(file.length);
+    assertThat(exact.export(Optional.empty()).join().file()).isEqualTo(file);
+    assertThat(exact.isEncrypted(file)).isFalse();
+    assertThat(exact.restore(file, Optional.empty(), Mode.MERGE, false).join().unchanged())
+        .isEqualTo(1);
+    StoreTransfer less = limited(file.length - 1);
+    String bytes = Integer.toString(file.length);
+    assertRefused(less.export(Optional.empty()), ErrorCode.TOO_LARGE, bytes);
+    assertRefused(
+        less.restore(file, Optional.empty(), Mode.MERGE, false), ErrorCode.TOO_LARGE, bytes);
+    assertThatThrownBy(() -> less.isEncrypted(file)).hasMessageContaining(bytes);
+  }
+
+  private StoreTransfer limited(int fileBytesMax) {
+    return new StoreTransfer(
+        here.store,
+        here.schemas,
+        here.random,
+        Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+        fileBytesMax);
+  }
+
   private static void assertRefused(CompletableFuture<?> refused, ErrorCode code, String text) {
     assertThatThrownBy(refused::join)
         .extracting(Causes::of)
@@ -160,7 +186,9 @@ class StoreTransferTest {
   void shouldKeepWhatBelongsToOneCluster() {
     here.users.create("ada", "a password".toCharArray(), Role.ADMINISTRATOR).join();
     NewToken token = new NewToken("ada", "t", Role.OBSERVER, Set.of(), Duration.ofDays(1));
-    new ConfigTokenDirectory(here.store, here.random, Clock.systemUTC()).create(token).join();
+    new ConfigTokenDirectory(here.store, here.random, Clock.systemUTC(), System::nanoTime)
+        .create(token)
+        .join();
     here.put("cluster/nodes/n1", "{}");
     Export export = here.transfer.export(PASSPHRASE).join();
     assertThat(export.documents()).isEqualTo(1);

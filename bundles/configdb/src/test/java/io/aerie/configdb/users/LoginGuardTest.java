@@ -99,7 +99,7 @@ class LoginGuardTest {
   @Test
   void shouldLetTheRightfulUserInBehindTheAttackersAddressAfterTheLongestWait() {
     guesses("admin", ATTACKER, 600);
-    pass(TimeUnit.SECONDS.toMillis(LoginGuard.WAIT_MAX_S));
+    pass(TimeUnit.SECONDS.toMillis(FailureCount.WAIT_MAX_S));
     assertThat(attempt("admin", ATTACKER, true)).isTrue();
   }
 
@@ -167,7 +167,7 @@ class LoginGuardTest {
   @Test
   void shouldForgetWithTime() {
     guesses("ada", ATTACKER, 60);
-    pass(TimeUnit.NANOSECONDS.toMillis(LoginGuard.FORGIVEN_NS) * 20);
+    pass(TimeUnit.NANOSECONDS.toMillis(FailureCount.FORGIVEN_NS) * 20);
     for (int i = 0; i < LoginGuard.USER_FREE; i++) {
       assertThat(attempt("ada", ATTACKER, false)).isTrue();
     }
@@ -175,9 +175,9 @@ class LoginGuardTest {
 
   @Test
   void shouldStayWithinItsMemory() {
-    for (int i = 0; i < 3 * LoginGuard.ENTRIES_MAX; i++) {
+    for (int i = 0; i < 3 * RecentlyUsed.ENTRIES_MAX; i++) {
       attempt("user" + i, "10." + i / 65_536 + "." + i / 256 % 256 + "." + i % 256, i % 2 == 0);
     }
-    assertThat(guard.size()).isLessThanOrEqualTo(LoginGuard.ENTRIES_MAX);
+    assertThat(guard.size()).isLessThanOrEqualTo(RecentlyUsed.ENTRIES_MAX);
   }
 }

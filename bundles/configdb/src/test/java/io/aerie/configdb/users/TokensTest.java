@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,9 +36,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class TokensTest {
   private static final char[] SECRET = "correct horse".toCharArray();
+  private static final String DESK = "192.0.2.1";
+  private static final String ATTACKER = "2001:db8::1";
 
   private final SecureRandom random = new SecureRandom();
   private final ManualClock clock = new ManualClock();
+  private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE - 5_000_000_000L);
   private final MemoryReplicatedLogProvider provider = new MemoryReplicatedLogProvider();
   private ReplicatedConfigStore store;
   private ConfigUserDirectory users;
@@ -66,7 +71,7 @@ class TokensTest {
   void open() {
     store = replica();
     users = new ConfigUserDirectory(store, random, () -> 0, SecondSource.NONE, 10);
-    tokens = new ConfigTokenDirectory(store, random, clock);
+    tokens = new ConfigTokenDirectory(store, random, clock, nanoTime::get);
     users.create("ada", SECRET, Role.OPERATOR).join();
   }
 
@@ -95,7 +100,7 @@ class TokensTest {
     Issued issued = issue("backup");
     assertThat(issued.secret()).matches("aerie_[0-9a-f]{16}_[A-Za-z0-9_-]{43}");
     assertThat(issued.toString()).doesNotContain(issued.secret());
-    assertThat(tokens.authenticate(issued.secret()))
+    assertThat(tokens.authenticate(issued.secret(), DESK))
         .hasValueSatisfying(
             proof -> {
               assertThat(proof.owner().name()).isEqualTo("ada");
@@ -116,7 +121,7 @@ class TokensTest {
         secret.substring(0, 30) + (secret.charAt(30) == 'A' ? 'B' : 'A') + secret.substring(31);
     for (String wrong :
         List.of("", "aerie_", mixed, changed, secret + last, secret.substring(1), " " + secret)) {
-      assertThat(tokens.authenticate(wrong)).as(wrong).isEmpty();
+      assertThat(tokens.authenticate(wrong, DESK)).as(wrong).isEmpty();
     }
   }
 
@@ -124,13 +129,13 @@ class TokensTest {
   void shouldEndAtItsTimeOnEveryClock() {
     String secret = issue("backup").secret();
     clock.now = clock.now.plus(Duration.ofHours(1)).minusMillis(1);
-    assertThat(tokens.authenticate(secret)).isPresent();
+    assertThat(tokens.authenticate(secret, DESK)).isPresent();
     clock.now = clock.now.plusMillis(1);
-    assertThat(tokens.authenticate(secret)).isEmpty();
+    assertThat(tokens.authenticate(secret, DESK)).isEmpty();
     assertThat(tokens.tokens()).hasSize(1);
     String again = issue("backup").secret();
-    assertThat(tokens.authenticate(again)).isPresent();
-    assertThat(tokens.authenticate(secret)).isEmpty();
+    assertThat(tokens.authenticate(again, DESK)).isPresent();
+    assertThat(tokens.authenticate(secret, DESK)).isEmpty();
   }
 
   @Test
@@ -138,7 +143,7 @@ class TokensTest {
     Issued issued = issue("backup");
     Token revoked = tokens.revoke(issued.token().id()).join();
     assertThat(revoked.name()).isEqualTo("backup");
-    assertThat(tokens.authenticate(issued.secret())).isEmpty();
+    assertThat(tokens.authenticate(issued.secret(), DESK)).isEmpty();
     assertThat(tokens.tokens()).isEmpty();
     assertRefused(tokens.revoke(issued.token().id()), ErrorCode.NOT_FOUND);
     assertRefused(tokens.revoke("../users/ada"), ErrorCode.NOT_FOUND);
@@ -154,9 +159,9 @@ class TokensTest {
     assertRefused(
         tokens.revoke(former.id(), OptionalLong.of(former.revision())),
         ErrorCode.PRECONDITION_FAILED);
-    assertThat(tokens.authenticate(later.secret())).isPresent();
+    assertThat(tokens.authenticate(later.secret(), DESK)).isPresent();
     tokens.revoke(former.id(), OptionalLong.of(later.token().revision())).join();
-    assertThat(tokens.authenticate(later.secret())).isEmpty();
+    assertThat(tokens.authenticate(later.secret(), DESK)).isEmpty();
   }
 
   @Test
@@ -174,16 +179,16 @@ class TokensTest {
   @Test
   void shouldCountAChangeAtTheNextUse() {
     Issued issued = issue("backup");
-    assertThat(tokens.authenticate(issued.secret()).orElseThrow().owner().role())
+    assertThat(tokens.authenticate(issued.secret(), DESK).orElseThrow().owner().role())
         .isEqualTo(Role.OPERATOR);
     users.setRole("ada", Role.OBSERVER).join();
-    assertThat(tokens.authenticate(issued.secret()).orElseThrow().owner().role())
+    assertThat(tokens.authenticate(issued.secret(), DESK).orElseThrow().owner().role())
         .isEqualTo(Role.OBSERVER);
     tokens.revoke(issued.token().id()).join();
-    assertThat(tokens.authenticate(issued.secret())).isEmpty();
+    assertThat(tokens.authenticate(issued.secret(), DESK)).isEmpty();
     String again = issue("backup").secret();
-    assertThat(tokens.authenticate(issued.secret())).isEmpty();
-    assertThat(tokens.authenticate(again)).isPresent();
+    assertThat(tokens.authenticate(issued.secret(), DESK)).isEmpty();
+    assertThat(tokens.authenticate(again, DESK)).isPresent();
   }
 
   /**
@@ -192,11 +197,11 @@ class TokensTest {
   @Test
   void shouldBeKnownAndEndOnEveryNode() {
     try (ReplicatedConfigStore other = replica()) {
-      ConfigTokenDirectory there = new ConfigTokenDirectory(other, random, clock);
+      ConfigTokenDirectory there = new ConfigTokenDirectory(other, random, clock, nanoTime::get);
       Issued issued = issue("backup");
-      assertThat(there.authenticate(issued.secret())).isPresent();
+      assertThat(there.authenticate(issued.secret(), DESK)).isPresent();
       tokens.revoke(issued.token().id()).join();
-      assertThat(there.authenticate(issued.secret())).isEmpty();
+      assertThat(there.authenticate(issued.secret(), DESK)).isEmpty();
     }
   }
 
@@ -217,7 +222,7 @@ class TokensTest {
         .thenCompose(store::awaitLocal)
         .join();
     assertThat(tokens.tokens()).hasSize(1);
-    assertThat(tokens.authenticate(issued.secret())).isEmpty();
+    assertThat(tokens.authenticate(issued.secret(), DESK)).isEmpty();
   }
 
   @Test
@@ -249,6 +254,58 @@ class TokensTest {
     clock.now = clock.now.plus(Duration.ofHours(2));
     issue("more");
     assertThat(tokens.tokens()).extracting(Token::name).containsExactly("more");
+  }
+
+  /** Whether a token that is wrong was judged, and not told to wait. */
+  private boolean judged(String wrong, String source) {
+    try {
+      assertThat(tokens.authenticate(wrong, source)).isEmpty();
+      return true;
+    } catch (AerieException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.TOO_MANY_ATTEMPTS);
+      assertThat(e.remedy()).matches("Try again in 1?\\d s\\.");
+      return false;
+    }
+  }
+
+  @Test
+  void shouldSlowDownWrongTokensOfAnAddressAndNoRightOnes() {
+    String right = issue("backup").secret();
+    String wrong = right.substring(0, 23) + "A".repeat(43);
+    int judged = 0;
+    for (int i = 0; i < 36_000; i++) {
+      // the other half of them from its neighbour: an IPv6 network is one address
+      judged += judged(i % 3 == 0 ? "abc" : wrong, i % 2 == 0 ? ATTACKER : "2001:db8::2") ? 1 : 0;
+      if (i % 100 == 0) {
+        assertThat(tokens.authenticate(right, ATTACKER)).as("the right one beside it").isPresent();
+        assertThat(tokens.authenticate(right, DESK)).isPresent();
+      }
+      nanoTime.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+    assertThat(judged).as("of ten a second for an hour").isBetween(200, 260);
+    assertThat(judged(wrong, DESK)).as("elsewhere").isTrue();
+  }
+
+  @Test
+  void shouldForgiveWrongTokensWithTime() {
+    for (int i = 0; i < LoginGuard.SOURCE_FREE; i++) {
+      assertThat(judged("abc", DESK)).isTrue();
+    }
+    assertThat(judged("abc", DESK)).isFalse();
+    assertThat(users.authenticate("ada", SECRET, DESK)).as("passwords count apart").isPresent();
+    nanoTime.addAndGet(LoginGuard.SOURCE_FREE * FailureCount.FORGIVEN_NS);
+    for (int i = 0; i < LoginGuard.SOURCE_FREE; i++) {
+      assertThat(judged("abc", DESK)).isTrue();
+    }
+  }
+
+  @Test
+  void shouldRememberABoundedNumberOfAddresses() {
+    TokenGuard guard = new TokenGuard(nanoTime::get);
+    for (int i = 0; i < RecentlyUsed.ENTRIES_MAX + 100; i++) {
+      guard.wrong("10." + i / 65_536 + "." + i / 256 % 256 + "." + i % 256);
+    }
+    assertThat(guard.size()).isEqualTo(RecentlyUsed.ENTRIES_MAX);
   }
 
   private static void assertRefused(CompletableFuture<?> future, ErrorCode code) {

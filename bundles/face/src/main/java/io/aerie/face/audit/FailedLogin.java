@@ -13,8 +13,8 @@ public final class FailedLogin {
   private FailedLogin() {}
 
   /**
-   * Records a token that is unknown, expired or revoked. Nobody is slowed down by it, so it is
-   * counted with others.
+   * Records a token that is unknown, expired or revoked. Forgotten scripts show theirs for ever, so
+   * it is counted with others.
    */
   public static void noteToken(Subsystems subsystems, String source, String action) {
     AuditTrail.refusedUnproven(subsystems, source, action);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** How long the proof of a caller holds. */
 class StandingCallerTest {
-  private final FakeUsers users = new FakeUsers();
+  private final FakeUsers users = new FakeUsers().withAnotherAdministrator();
   private final FakeTokens tokens = new FakeTokens(users);
   private final FakeSubsystems subsystems =
       new FakeSubsystems().with(UserDirectory.class, users).with(TokenDirectory.class, tokens);

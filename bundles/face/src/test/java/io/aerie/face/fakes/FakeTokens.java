@@ -14,6 +14,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** Tokens in memory that never expire; the secret is "secret-of-" and the id. */
 public final class FakeTokens implements TokenDirectory {
+  /** A wrong token, of which there were too many. */
+  public static final String SLOWED = "slowed";
+
   private static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
 
   private final Map<String, Token> tokens = new TreeMap<>();
@@ -25,7 +28,11 @@ public final class FakeTokens implements TokenDirectory {
   }
 
   @Override
-  public Optional<Proof> authenticate(String secret) {
+  public Optional<Proof> authenticate(String secret, String source) {
+    if (secret.equals(SLOWED)) {
+      throw new AerieException(
+          ErrorCode.TOO_MANY_ATTEMPTS, "Too many from " + source, "", "Try again in 4 s.");
+    }
     return tokens.values().stream()
         .filter(token -> secret.equals("secret-of-" + token.id()))
         .flatMap(

@@ -2,9 +2,9 @@ package io.aerie.face.fakes;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
-import io.aerie.base.Names;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.face.RoleNames;
+import io.aerie.face.access.UserTrials;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** Users in memory. */
 public final class FakeUsers implements UserDirectory {
@@ -48,24 +49,34 @@ public final class FakeUsers implements UserDirectory {
     return List.copyOf(users.values());
   }
 
+  /** So that {@code administrator} isn't the last one, who can't go. */
+  public FakeUsers withAnotherAdministrator() {
+    create("another", "another-password".toCharArray(), Role.ADMINISTRATOR).join();
+    return this;
+  }
+
   @Override
   public CompletableFuture<User> create(String name, char[] password, Role role) {
-    Names.check("user", name);
-    if (users.containsKey(name)) {
-      return CompletableFuture.failedFuture(
-          new AerieException(ErrorCode.ALREADY_EXISTS, "There is a user '" + name + "' already"));
-    }
-    return CompletableFuture.completedFuture(put(name, new String(password), role));
+    return judged(() -> UserTrials.add(this, name, password, role))
+        .thenApply(user -> put(name, new String(password), role));
   }
 
   @Override
   public CompletableFuture<Void> setPassword(String name, char[] password, OptionalLong expected) {
-    return expected(name, expected)
+    return judged(() -> UserTrials.setPassword(this, name, password))
+        .thenCompose(user -> expected(user, expected))
         .thenAccept(user -> put(name, new String(password), user.role()));
   }
 
-  private CompletableFuture<User> expected(String name, OptionalLong expected) {
-    User user = users.get(name);
+  private static CompletableFuture<User> judged(Supplier<User> trial) {
+    try {
+      return CompletableFuture.completedFuture(trial.get());
+    } catch (AerieException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static CompletableFuture<User> expected(User user, OptionalLong expected) {
     return expected.orElse(user.revision()) == user.revision()
         ? CompletableFuture.completedFuture(user)
         : CompletableFuture.failedFuture(
@@ -74,12 +85,15 @@ public final class FakeUsers implements UserDirectory {
 
   @Override
   public CompletableFuture<User> setRole(String name, Role role, OptionalLong expected) {
-    return expected(name, expected).thenApply(user -> put(name, passwords.get(name), role));
+    return judged(() -> UserTrials.setRole(this, name, role))
+        .thenCompose(user -> expected(user, expected))
+        .thenApply(user -> put(name, passwords.get(name), role));
   }
 
   @Override
   public CompletableFuture<Void> delete(String name, OptionalLong expected) {
-    return expected(name, expected)
+    return judged(() -> UserTrials.delete(this, name))
+        .thenCompose(user -> expected(user, expected))
         .thenAccept(
             user -> {
               users.remove(name);

@@ -34,7 +34,7 @@ public final class Authenticator {
     if (credentials instanceof Credentials.Bearer bearer) {
       return subsystems
           .require(TokenDirectory.class)
-          .authenticate(bearer.token())
+          .authenticate(bearer.token(), source)
           .map(proof -> Caller.token(proof.owner(), proof.token(), source))
           .orElseThrow(
               () -> {

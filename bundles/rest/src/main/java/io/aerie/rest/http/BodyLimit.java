@@ -2,13 +2,19 @@ package io.aerie.rest.http;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
+import io.aerie.face.TransferViews;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.util.function.Supplier;
 
 /** Refuses bodies that no honest request has, announced or not, before they fill the memory. */
 @Priority(Priorities.HEADER_DECORATOR)
@@ -22,16 +28,45 @@ public final class BodyLimit implements ContainerRequestFilter {
    */
   private static final int DRAINED_BYTES_MAX = 8 << 20;
 
+  private final int fileBytesMax;
+  @Context private ResourceInfo resource;
+
+  /**
+   * @param fileBytesMax of bodies that may be files, see {@link LargeBody}
+   */
+  public BodyLimit(int fileBytesMax) {
+    this.fileBytesMax = fileBytesMax;
+  }
+
   @Override
   public void filter(ContainerRequestContext request) throws IOException {
-    if (request.getLength() > BYTES_MAX) {
+    boolean isFile = isFile(request);
+    if (isFile) {
+      ConnectionGuard.expectFile(ServedRequest.get());
+    }
+    int bytesMax = isFile ? fileBytesMax : BYTES_MAX;
+    Supplier<AerieException> refusal =
+        isFile ? () -> TransferViews.fileTooLarge(bytesMax) : BodyLimit::tooLarge;
+    if (request.getLength() > bytesMax) {
       drain(request.getEntityStream());
-      throw tooLarge();
+      throw refusal.get();
     }
     if (request.hasEntity()) {
       request.setProperty(UnreadBodies.STREAM, request.getEntityStream());
-      request.setEntityStream(new Limited(request.getEntityStream()));
+      request.setEntityStream(new Limited(request.getEntityStream(), bytesMax, refusal));
     }
+  }
+
+  private boolean isFile(ContainerRequestContext request) {
+    Method method = resource.getResourceMethod();
+    LargeBody large = method == null ? null : method.getAnnotation(LargeBody.class);
+    return large != null && isOfType(request.getMediaType(), large.value());
+  }
+
+  /** Whether a body is announced as of this very type, whatever its parameters. */
+  public static boolean isOfType(MediaType announced, String type) {
+    return announced != null
+        && (announced.getType() + "/" + announced.getSubtype()).equalsIgnoreCase(type);
   }
 
   static void drain(InputStream body) throws IOException {
@@ -54,10 +89,13 @@ public final class BodyLimit implements ContainerRequestFilter {
 
   /** Counts what is read. */
   private static final class Limited extends FilterInputStream {
-    private long bytesLeft = BYTES_MAX;
+    private final Supplier<AerieException> refusal;
+    private long bytesLeft;
 
-    Limited(InputStream in) {
+    Limited(InputStream in, int bytesMax, Supplier<AerieException> refusal) {
       super(in);
+      this.bytesLeft = bytesMax;
+      this.refusal = refusal;
     }
 
     @Override
@@ -92,7 +130,7 @@ public final class BodyLimit implements ContainerRequestFilter {
       bytesLeft -= bytes;
       if (bytesLeft < 0) {
         drain(in);
-        throw tooLarge();
+        throw refusal.get();
       }
     }
   }

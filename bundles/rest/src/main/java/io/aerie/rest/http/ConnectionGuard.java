@@ -66,7 +66,7 @@ public final class ConnectionGuard extends Handler.Wrapper {
    * @param shortMs for a body or an answer of an address that has more than its share of them,
    *     while others wait
    * @param answerMs for an answer, beyond what its bytes need
-   * @param answerBytesPerSecond that a client takes at least
+   * @param answerBytesPerSecond that a client takes at least, and sends of a file
    */
   public record Limits(
       int connectionsMax,
@@ -332,6 +332,14 @@ public final class ConnectionGuard extends Handler.Wrapper {
     }
   }
 
+  /** The body may be a file: it gets more time, the more of it comes. */
+  static void expectFile(Request request) {
+    Served served = Request.as(request, Served.class);
+    if (served != null) {
+      served.held.expectFile();
+    }
+  }
+
   /** The answer goes on without a thread, as long as the client likes. */
   public static void last(Request request) {
     Served served = Request.as(request, Served.class);
@@ -354,8 +362,11 @@ public final class ConnectionGuard extends Handler.Wrapper {
     @Override
     public Content.Chunk read() {
       Content.Chunk chunk = super.read();
-      if (chunk != null && chunk.isLast()) {
-        held.bodyEnds();
+      if (chunk != null) {
+        held.bodyBrings(chunk.remaining());
+        if (chunk.isLast()) {
+          held.bodyEnds();
+        }
       }
       return chunk;
     }

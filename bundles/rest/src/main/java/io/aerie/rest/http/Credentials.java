@@ -2,10 +2,6 @@ package io.aerie.rest.http;
 
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Locale;
 
 /** What an Authorization header (RFC 9110, section 11.6.2) proves a caller with. */
@@ -33,14 +29,13 @@ sealed interface Credentials {
 
   private static Basic basic(String encoded) {
     try {
-      byte[] bytes = Base64.getDecoder().decode(encoded);
-      String pair = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String pair = Base64Text.decode(encoded);
       int colon = pair.indexOf(':');
       if (colon < 0) {
         throw refused("The header Authorization holds no colon.");
       }
       return new Basic(pair.substring(0, colon), pair.substring(colon + 1));
-    } catch (IllegalArgumentException | CharacterCodingException e) {
+    } catch (IllegalArgumentException e) {
       throw refused("The header Authorization is not Base64 of UTF-8.");
     }
   }

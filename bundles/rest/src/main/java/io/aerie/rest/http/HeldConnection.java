@@ -21,6 +21,7 @@ final class HeldConnection {
   private State state = State.WAITING;
   private long sinceNs;
   private long lateNs;
+  private boolean expectsFile;
   private boolean isClosed;
   private Runnable whenClosed = () -> {};
 
@@ -32,6 +33,7 @@ final class HeldConnection {
 
   synchronized void become(State next) {
     state = next;
+    expectsFile = false;
     sinceNs = System.nanoTime();
     lateIn(
         switch (next) {
@@ -62,7 +64,18 @@ final class HeldConnection {
     lateNs += TimeUnit.SECONDS.toNanos(bytes) / limits.answerBytesPerSecond();
   }
 
+  synchronized void expectFile() {
+    expectsFile = state == State.BODY;
+  }
+
+  synchronized void bodyBrings(long bytes) {
+    if (expectsFile) {
+      lateNs += TimeUnit.SECONDS.toNanos(bytes) / limits.answerBytesPerSecond();
+    }
+  }
+
   synchronized void hurry() {
+    expectsFile = false;
     if (state == State.BODY) {
       lateIn(limits.refusedBodyMs());
     }

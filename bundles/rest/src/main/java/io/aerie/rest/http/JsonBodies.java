@@ -55,7 +55,7 @@ public final class JsonBodies implements MessageBodyReader<Object>, MessageBodyW
   @Override
   public boolean isReadable(
       Class<?> type, Type generic, Annotation[] annotations, MediaType media) {
-    return isJson(media);
+    return isJson(media) && !InputStream.class.equals(type);
   }
 
   @Override
@@ -67,8 +67,13 @@ public final class JsonBodies implements MessageBodyReader<Object>, MessageBodyW
       MultivaluedMap<String, String> headers,
       InputStream body)
       throws IOException {
+    return read(type, body);
+  }
+
+  /** Reads a body; MALFORMED_BODY, UNKNOWN_FIELD, INVALID_VALUE. */
+  public static <T> T read(Class<T> type, InputStream body) {
     try {
-      Object value = STRICT.readValue(body, type);
+      T value = STRICT.readValue(body, type);
       if (value == null) {
         throw malformed("It is null.", null);
       }
@@ -76,9 +81,13 @@ public final class JsonBodies implements MessageBodyReader<Object>, MessageBodyW
     } catch (JsonProcessingException e) {
       throw refusal(e);
     } catch (IOException e) {
-      // whoever sends it went away, or was ended: no fault of ours, and nothing for the log
-      throw malformed("It broke off.", e);
+      throw brokenOff(e);
     }
+  }
+
+  /** Whoever sends a body went away, or was ended: no fault of ours, and nothing for the log. */
+  public static AerieException brokenOff(IOException cause) {
+    return malformed("It broke off.", cause);
   }
 
   @Override

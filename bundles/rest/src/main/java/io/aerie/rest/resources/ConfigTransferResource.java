@@ -1,5 +1,7 @@
 package io.aerie.rest.resources;
 
+import io.aerie.base.AerieException;
+import io.aerie.base.ErrorCode;
 import io.aerie.config.copies.ConfigRebuild;
 import io.aerie.config.transfer.ConfigLogMove;
 import io.aerie.config.transfer.ConfigTransfer;
@@ -13,19 +15,33 @@ import io.aerie.face.Subsystems;
 import io.aerie.face.TransferViews;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.rest.http.Base64Text;
+import io.aerie.rest.http.BodyLimit;
 import io.aerie.rest.http.Callers;
+import io.aerie.rest.http.JsonBodies;
+import io.aerie.rest.http.LargeBody;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /**
  * ConfigDB as a file. Both are POST: a passphrase has no place in an address, and that everything
@@ -37,7 +53,11 @@ public final class ConfigTransferResource {
   /** Lines of JSON, see docs/configdb.md. */
   private static final String FILE_TYPE = "application/x-ndjson";
 
+  /** As credentials, in a header: it stands in no address. */
+  private static final String PASSPHRASE = "Aerie-Passphrase";
+
   private final Subsystems subsystems;
+  private final Semaphore files = new Semaphore(1);
 
   /** Uses what is there. */
   public ConfigTransferResource(Subsystems subsystems) {
@@ -61,30 +81,107 @@ public final class ConfigTransferResource {
 
   @POST
   @Path("config:import")
-  @Consumes(MediaType.APPLICATION_JSON)
+  @Consumes({MediaType.APPLICATION_JSON, FILE_TYPE})
+  @LargeBody(FILE_TYPE)
   @Operation(
-      summary = "Imports a file, a large one in steps that can be resumed; tells what changes")
+      summary = "Imports a file, a large one in steps that can be resumed; tells what changes",
+      requestBody =
+          @RequestBody(
+              description = "The file as it was exported, or, a small one, as a text in JSON",
+              required = true,
+              content = {
+                @Content(
+                    mediaType = FILE_TYPE,
+                    schema = @Schema(type = "string", format = "binary")),
+                @Content(
+                    mediaType = MediaType.APPLICATION_JSON,
+                    schema = @Schema(implementation = ImportRequest.class))
+              }))
   public Response restore(
-      ImportRequest wanted,
+      @Parameter(hidden = true) InputStream body,
+      @Context HttpHeaders headers,
+      @Parameter(description = "What the file was made with: Base64 of its UTF-8")
+          @HeaderParam(PASSPHRASE)
+          String passphrase,
       @QueryParam("mode") String mode,
       @QueryParam("dryRun") String dryRun,
       @QueryParam("takeOver") String takeOver,
       @Context SecurityContext security) {
     // an import brings users with their passwords
     Callers.of(security).requirePassword();
+    Wish wish =
+        new Wish(
+            TransferViews.mode(mode), Requests.dryRun(dryRun), Requests.flag("takeOver", takeOver));
+    if (!BodyLimit.isOfType(headers.getMediaType(), FILE_TYPE)) {
+      return restoreText(JsonBodies.read(ImportRequest.class, body), passphrase, wish);
+    }
+    if (!files.tryAcquire()) {
+      throw new AerieException(
+          ErrorCode.LIMIT_REACHED,
+          "This node imports a file already",
+          "It takes one at a time, each is held in memory.",
+          "Wait for that one, or ask another node.");
+    }
+    try {
+      return restored(read(body, headers.getLength()), decoded(passphrase), wish);
+    } finally {
+      files.release();
+    }
+  }
+
+  private Response restoreText(ImportRequest wanted, String header, Wish wish) {
+    if (header != null) {
+      throw new AerieException(
+          ErrorCode.INVALID_VALUE,
+          "The header " + PASSPHRASE + " belongs to a file of the type " + FILE_TYPE,
+          "JSON has the passphrase in its field 'passphrase'.",
+          "");
+    }
+    return restored(
+        Requests.required("file", wanted.file()).getBytes(StandardCharsets.UTF_8),
+        Optional.ofNullable(wanted.passphrase()).map(String::toCharArray),
+        wish);
+  }
+
+  private Response restored(byte[] file, Optional<char[]> passphrase, Wish wish) {
     Outcome outcome =
         Await.result(
-            transfer()
-                .restore(
-                    Requests.required("file", wanted.file()).getBytes(StandardCharsets.UTF_8),
-                    Optional.ofNullable(wanted.passphrase()).map(String::toCharArray),
-                    new Wish(
-                        TransferViews.mode(mode),
-                        Requests.dryRun(dryRun),
-                        Requests.flag("takeOver", takeOver)),
-                    step -> {}),
-            TransferViews.RESTORE_LIMIT);
+            transfer().restore(file, passphrase, wish, step -> {}), TransferViews.RESTORE_LIMIT);
     return Replies.json(TransferViews.of(outcome));
+  }
+
+  /**
+   * The whole body.
+   *
+   * @param length as announced, at most what is taken; -1 when it isn't
+   */
+  private static byte[] read(InputStream body, int length) {
+    try {
+      if (length < 0) {
+        return body.readAllBytes();
+      }
+      // in one piece: a file that is gathered from parts is there twice for a moment
+      byte[] file = new byte[length];
+      if (body.readNBytes(file, 0, length) < length) {
+        throw new EOFException("the body is shorter than it was announced");
+      }
+      return file;
+    } catch (IOException e) {
+      throw JsonBodies.brokenOff(e);
+    }
+  }
+
+  private static Optional<char[]> decoded(String passphrase) {
+    try {
+      return Optional.ofNullable(passphrase).map(Base64Text::decode).map(String::toCharArray);
+    } catch (IllegalArgumentException e) {
+      throw new AerieException(
+          ErrorCode.INVALID_VALUE,
+          "The header " + PASSPHRASE + " is not Base64 of UTF-8",
+          "",
+          "Encode the passphrase, without an end of line, as base64 -w0 does.",
+          e);
+    }
   }
 
   @POST

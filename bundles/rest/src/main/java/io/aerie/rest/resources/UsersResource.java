@@ -3,7 +3,6 @@ package io.aerie.rest.resources;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
-import io.aerie.base.Names;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.config.users.UserDirectory.Role;
 import io.aerie.config.users.UserDirectory.User;
@@ -14,6 +13,7 @@ import io.aerie.face.Views;
 import io.aerie.face.access.Caller;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.face.access.UserTrials;
 import io.aerie.rest.http.Callers;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -39,8 +39,6 @@ import java.util.OptionalLong;
 @Path("/api/v1/users")
 @Requires(Permission.USERS_READ)
 public final class UsersResource {
-  private static final int PASSWORD_CHARACTERS_MIN = 8;
-
   private final Subsystems subsystems;
 
   /** Uses what is there. */
@@ -58,7 +56,7 @@ public final class UsersResource {
   @Path("{name}")
   @Operation(summary = "One user")
   public Response get(@PathParam("name") String name) {
-    return Replies.object(Views.of(existing(name)));
+    return Replies.object(Views.of(UserTrials.existing(directory(), name)));
   }
 
   @POST
@@ -72,18 +70,13 @@ public final class UsersResource {
       @Context UriInfo uri) {
     Callers.of(security).requirePassword();
     String name = Requests.required("name", user.name());
-    String password = checked(Requests.required("password", user.password()));
+    char[] password = Requests.required("password", user.password()).toCharArray();
     Role role = RoleNames.parse(Requests.required("role", user.role()));
     if (Requests.dryRun(dryRun)) {
-      Names.check("user", name);
-      if (directory().users().stream().anyMatch(other -> other.name().equals(name))) {
-        throw new AerieException(
-            ErrorCode.ALREADY_EXISTS, "There is a user '" + name + "' already");
-      }
-      return Replies.dryRun(Views.of(new User(name, role, 0)), "The user would be added.");
+      User wouldBe = UserTrials.add(directory(), name, password, role);
+      return Replies.dryRun(Views.of(wouldBe), "The user would be added.");
     }
-    User created = Await.result(directory().create(name, password.toCharArray(), role));
-    return Replies.created(Views.of(created), uri);
+    return Replies.created(Views.of(Await.result(directory().create(name, password, role))), uri);
   }
 
   @PATCH
@@ -98,12 +91,11 @@ public final class UsersResource {
       @QueryParam("dryRun") String dryRun,
       @Context SecurityContext security) {
     checkMayChange(Callers.of(security), name, change);
-    User user = existing(name);
     OptionalLong expected = Requests.expectedRevision(ifMatch);
     boolean dry = Requests.dryRun(dryRun);
     return change.role() == null
-        ? changePassword(user, change.password(), expected, dry)
-        : changeRole(user, RoleNames.parse(change.role()), expected, dry);
+        ? changePassword(name, change.password().toCharArray(), expected, dry)
+        : changeRole(name, RoleNames.parse(change.role()), expected, dry);
   }
 
   /**
@@ -128,39 +120,23 @@ public final class UsersResource {
    * The directory judges what is expected, in one step with the change; a dry run as it is here.
    */
   private Response changePassword(
-      User user, String password, OptionalLong expected, boolean dryRun) {
-    checked(password);
+      String name, char[] password, OptionalLong expected, boolean dryRun) {
     if (dryRun) {
+      User user = UserTrials.setPassword(directory(), name, password);
       Requests.check(expected, user.revision());
       return Replies.dryRun(Views.of(user), "The password would be set.");
     }
-    Await.result(directory().setPassword(user.name(), password.toCharArray(), expected));
-    return Replies.object(Views.of(existing(user.name())));
+    Await.result(directory().setPassword(name, password, expected));
+    return Replies.object(Views.of(UserTrials.existing(directory(), name)));
   }
 
-  private Response changeRole(User user, Role role, OptionalLong expected, boolean dryRun) {
+  private Response changeRole(String name, Role role, OptionalLong expected, boolean dryRun) {
     if (dryRun) {
+      User user = UserTrials.setRole(directory(), name, role);
       Requests.check(expected, user.revision());
-      checkOtherAdministrator(user, role != Role.ADMINISTRATOR);
-      return Replies.dryRun(
-          Views.of(new User(user.name(), role, user.revision())), "The role would be given.");
+      return Replies.dryRun(Views.of(user), "The role would be given.");
     }
-    return Replies.object(Views.of(Await.result(directory().setRole(user.name(), role, expected))));
-  }
-
-  /** The directory checks too; a dry run must not answer yes where it would answer no. */
-  private void checkOtherAdministrator(User user, boolean ends) {
-    boolean other =
-        directory().users().stream()
-            .anyMatch(
-                each -> each.role() == Role.ADMINISTRATOR && !each.name().equals(user.name()));
-    if (ends && user.role() == Role.ADMINISTRATOR && !other) {
-      throw new AerieException(
-          ErrorCode.CONFLICT,
-          "'" + user.name() + "' is the last administrator",
-          "Nobody could administer the cluster.",
-          "Make another administrator first.");
-    }
+    return Replies.object(Views.of(Await.result(directory().setRole(name, role, expected))));
   }
 
   @DELETE
@@ -173,39 +149,19 @@ public final class UsersResource {
       @QueryParam("dryRun") String dryRun,
       @Context SecurityContext security) {
     Callers.of(security).requirePassword();
-    User user = existing(name);
     OptionalLong expected = Requests.expectedRevision(ifMatch);
-    ObjectNode node = Views.of(user);
     if (Requests.dryRun(dryRun)) {
+      User user = UserTrials.delete(directory(), name);
       Requests.check(expected, user.revision());
-      checkOtherAdministrator(user, true);
-      return Replies.dryRun(node, "The user and its tokens would be removed.");
+      return Replies.dryRun(Views.of(user), "The user and its tokens would be removed.");
     }
+    ObjectNode node = Views.of(UserTrials.existing(directory(), name));
     Await.result(directory().delete(name, expected));
     return Replies.json(node);
   }
 
   private UserDirectory directory() {
     return subsystems.require(UserDirectory.class);
-  }
-
-  private User existing(String name) {
-    return directory().users().stream()
-        .filter(user -> user.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> Requests.notFound("user", name));
-  }
-
-  /** The directory checks too; a dry run must not answer yes where it would answer no. */
-  private static String checked(String password) {
-    if (password.length() < PASSWORD_CHARACTERS_MIN) {
-      throw new AerieException(
-          ErrorCode.INVALID_VALUE,
-          "The password is too short",
-          "A password has at least " + PASSWORD_CHARACTERS_MIN + " characters.",
-          "");
-    }
-    return password;
   }
 
   /**

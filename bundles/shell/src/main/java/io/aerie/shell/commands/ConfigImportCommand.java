@@ -99,7 +99,11 @@ public final class ConfigImportCommand extends AerieCommand {
 
   private byte[] read() {
     try {
-      return Files.readAllBytes(Path.of(file));
+      Path path = Path.of(file);
+      if (Files.size(path) > TransferViews.FILE_BYTES_MAX) {
+        throw TransferViews.fileTooLarge(TransferViews.FILE_BYTES_MAX);
+      }
+      return Files.readAllBytes(path);
     } catch (IOException e) {
       throw new AerieException(
           ErrorCode.IO_ERROR, "The file '" + file + "' can't be read", e.toString(), "", e);

@@ -151,6 +151,25 @@ class ConfigCommandsTest {
     assertThat(second.path("id").asText()).isEqualTo("users/ada");
   }
 
+  @Test
+  void shouldShowHashesToNobody() {
+    String user = "{\"role\":\"OPERATOR\",\"passwordHash\":\"h4sh\"}";
+    config
+        .commit(new ConfigTransaction(List.of(), List.of(new Put("users/ada", "user", user))))
+        .join();
+    ConfigGetCommand get = new ConfigGetCommand();
+    get.path = "users/ada";
+    ConfigListCommand list = new ConfigListCommand();
+    list.json = true;
+    ConfigWatchCommand watch = new ConfigWatchCommand();
+    watch.since = 0L;
+    watch.count = 1;
+    watch.json = true;
+    for (AerieCommand command : List.of(get, list, watch)) {
+      assertThat(run(command)).contains("OPERATOR").doesNotContain("h4sh");
+    }
+  }
+
   /** Its changes share a revision: whoever goes on from the last line would miss the rest. */
   @Test
   void shouldNotEndAWatchInTheMiddleOfATransaction() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class ContainerAuditTest {
   private static final String STOP = "bundle:stop secret";
 
-  private final FakeUsers users = new FakeUsers();
+  private final FakeUsers users = new FakeUsers().withAnotherAdministrator();
   private final FakeAudit audit = new FakeAudit();
   private final FakeSubsystems subsystems =
       new FakeSubsystems()

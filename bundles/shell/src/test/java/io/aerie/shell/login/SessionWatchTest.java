@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Sessions end with what their logins rest on. */
 class SessionWatchTest {
-  private final FakeUsers users = new FakeUsers();
+  private final FakeUsers users = new FakeUsers().withAnotherAdministrator();
   private final FakeSubsystems subsystems = new FakeSubsystems().with(UserDirectory.class, users);
   private final SessionWatch watch = new SessionWatch();
   private final FakeCommandSession fake = new FakeCommandSession(Map.of());

@@ -32,7 +32,7 @@ public final class RestCertificateSchema implements DocumentSchema {
           "required": ["chainPem", "keyPem"],
           "properties": {
             "chainPem": {"type": "string", "minLength": 1, "maxLength": 65536},
-            "keyPem": {"type": "string", "minLength": 1, "maxLength": 65536}
+            "keyPem": {"type": "string", "writeOnly": true, "minLength": 1, "maxLength": 65536}
           }
         }
         """;

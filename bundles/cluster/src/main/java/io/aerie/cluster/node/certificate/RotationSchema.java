@@ -36,7 +36,7 @@ public final class RotationSchema implements DocumentSchema {
             "without": {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 63}},
             "started": {"type": "string", "minLength": 1},
             "certificatePem": {"type": "string", "minLength": 1},
-            "keyPem": {"type": "string"}
+            "keyPem": {"type": "string", "writeOnly": true}
           }
         }
         """;

@@ -8,8 +8,11 @@ import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
@@ -25,6 +28,11 @@ import org.osgi.service.cm.ConfigurationAdmin;
 public final class ClusterJoinCommand extends AerieCommand {
   /** What the node reads (etc/io.aerie.node.cfg); a change starts the join at once. */
   static final String PID = "io.aerie.node";
+
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]+");
+
+  /** The file that the container read it from, a URI. */
+  private static final String FILE = "felix.fileinstall.filename";
 
   @Argument(
       name = "TOKEN",
@@ -45,19 +53,37 @@ public final class ClusterJoinCommand extends AerieCommand {
           "A node never changes its cluster.",
           "Wipe its data first if it must.");
     }
+    if (!TOKEN.matcher(token).matches()) {
+      throw new AerieException(
+          ErrorCode.TOKEN_INVALID,
+          "This is not a join token",
+          "It has letters, digits, '-' and '_' alone.",
+          "Copy the whole text that cluster:token printed.");
+    }
     try {
       Configuration configuration = configurations.getConfiguration(PID, "?");
+      Map<String, String> wanted = Map.of("mode", "join", "token", token);
+      // First the file, so that a node that restarts before it is a member joins all the same.
+      keep(configuration, wanted);
       Map<String, Object> changed = new HashMap<>();
       if (configuration.getProperties() != null) {
         changed.putAll(FrameworkUtil.asMap(configuration.getProperties()));
       }
-      changed.put("mode", "join");
-      changed.put("token", token);
+      changed.putAll(wanted);
       configuration.update(FrameworkUtil.asDictionary(changed));
     } catch (IOException e) {
       throw new AerieException(
           ErrorCode.IO_ERROR, "The node's configuration can't be written", "", "", e);
     }
     out.println("joining; cluster:info shows when it is done");
+  }
+
+  private static void keep(Configuration configuration, Map<String, String> wanted)
+      throws IOException {
+    Object file =
+        configuration.getProperties() == null ? null : configuration.getProperties().get(FILE);
+    if (file != null) {
+      ConfigurationFile.set(Path.of(URI.create(file.toString())), wanted);
+    }
   }
 }

@@ -136,6 +136,12 @@ public class BundleLifecycleIT {
     assertEquals(List.of(), inactive);
   }
 
+  /** It would write beside whoever replaces a file, and could leave it empty. */
+  @Test
+  public void shouldNotWriteConfigurationBack() {
+    assertEquals("false", context.getProperty("felix.fileinstall.enableConfigSave"));
+  }
+
   @Test
   public void shouldSatisfyEveryComponent() throws Exception {
     eventually(() -> unsatisfied().isEmpty());

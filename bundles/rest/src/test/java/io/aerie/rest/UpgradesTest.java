@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aerie.face.fakes.FakeUpgrades;
 import io.aerie.rest.RestFixture.Answer;
 import io.aerie.upgrade.admin.UpgradeAdministration;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** Upgrades, as administrators and their scripts see and steer them. */
@@ -26,6 +28,47 @@ class UpgradesTest {
     assertThat(one.json().at("/nodes/0").asText()).isEqualTo("n1");
     assertThat(asAdministrator("GET", "upgrades/0.1.2", null).code()).isEqualTo("not-found");
     assertThat(rest.call("operator", "GET", "upgrades", null).status()).isEqualTo(403);
+  }
+
+  private Answer upload(String query, String type, byte[] content) throws Exception {
+    return rest.send(
+        rest.request("upgrades" + query)
+            .setHeader("Authorization", RestFixture.basic("administrator", "secret-administrator"))
+            .setHeader("Content-Type", type)
+            .POST(BodyPublishers.ofByteArray(content)));
+  }
+
+  @Test
+  void shouldTakeAPackageThatIsLargerThanOtherBodies() throws Exception {
+    FakeUpgrades upgrades = new FakeUpgrades();
+    rest.subsystems.with(UpgradeAdministration.class, upgrades);
+    String large = "p".repeat(RestFixture.FILE_BYTES_MAX + 1);
+    byte[] content = large.getBytes(StandardCharsets.US_ASCII);
+    Answer dry = upload("?dryRun=true", "application/octet-stream", content);
+    assertThat(dry.json().path("dryRun").asBoolean()).isTrue();
+    assertThat(upgrades.checked()).contains(large);
+    assertThat(upgrades.uploaded()).isEmpty();
+
+    Answer kept = upload("", "application/octet-stream", content);
+    assertThat(kept.status()).isEqualTo(201);
+    assertThat(kept.header("Location")).endsWith("/upgrades/0.1.1");
+    assertThat(upgrades.uploaded()).contains(large);
+    assertThat(upload("", "application/json", new byte[] {'{', '}'}).code())
+        .isEqualTo("unsupported-media-type");
+  }
+
+  @Test
+  void shouldRemoveAPackage() throws Exception {
+    rest.subsystems.with(UpgradeAdministration.class, new FakeUpgrades());
+    assertThat(rest.call("operator", "DELETE", "upgrades/0.1.1", null).status()).isEqualTo(403);
+    Answer dry = asAdministrator("DELETE", "upgrades/0.1.1?dryRun=true", null);
+    assertThat(dry.json().path("dryRun").asBoolean()).isTrue();
+    assertThat(
+            rest.call("administrator", "DELETE", "upgrades/0.1.1", null, "If-Match", "\"6\"")
+                .code())
+        .isEqualTo("precondition-failed");
+    assertThat(asAdministrator("DELETE", "upgrades/0.1.1", null).status()).isEqualTo(200);
+    assertThat(asAdministrator("DELETE", "upgrades/0.1.1", null).code()).isEqualTo("not-found");
   }
 
   @Test

@@ -15,10 +15,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** Upgrades to one version, 0.1.1. Fault model: none. */
@@ -35,7 +35,9 @@ public final class FakeUpgrades implements UpgradeAdministration {
           List.of(N1),
           7);
 
+  private String checked;
   private String uploaded;
+  private boolean deleted;
   private RunView run;
 
   /** The content of the last upload. */
@@ -44,8 +46,33 @@ public final class FakeUpgrades implements UpgradeAdministration {
   }
 
   @Override
-  public PackageView check(Path file) {
-    return PACKAGE;
+  public PackageView check(InputStream content) {
+    try {
+      checked = new String(content.readAllBytes(), StandardCharsets.UTF_8);
+      return PACKAGE;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The content of the last check. */
+  public Optional<String> checked() {
+    return Optional.ofNullable(checked);
+  }
+
+  @Override
+  public CompletableFuture<PackageView> delete(
+      String version, OptionalLong expected, boolean dryRun) {
+    if (deleted || !version.equals(PACKAGE.id())) {
+      return CompletableFuture.failedFuture(
+          new AerieException(ErrorCode.NOT_FOUND, "There is no package " + version));
+    }
+    if (expected.orElse(PACKAGE.revision()) != PACKAGE.revision()) {
+      return CompletableFuture.failedFuture(
+          new AerieException(ErrorCode.PRECONDITION_FAILED, "It has another revision"));
+    }
+    deleted = !dryRun;
+    return CompletableFuture.completedFuture(PACKAGE);
   }
 
   @Override
@@ -60,7 +87,7 @@ public final class FakeUpgrades implements UpgradeAdministration {
 
   @Override
   public CompletableFuture<List<PackageView>> packages() {
-    return CompletableFuture.completedFuture(List.of(PACKAGE));
+    return CompletableFuture.completedFuture(deleted ? List.of() : List.of(PACKAGE));
   }
 
   @Override

@@ -13,7 +13,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.Method;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Refuses bodies that no honest request has, announced or not, before they fill the memory. */
@@ -40,13 +40,15 @@ public final class BodyLimit implements ContainerRequestFilter {
 
   @Override
   public void filter(ContainerRequestContext request) throws IOException {
-    boolean isFile = isFile(request);
-    if (isFile) {
+    Optional<LargeBody> file = file(request);
+    long bytesMax = BYTES_MAX;
+    Supplier<AerieException> refusal = BodyLimit::tooLarge;
+    if (file.isPresent()) {
       ConnectionGuard.expectFile(ServedRequest.get());
+      long own = file.get().bytesMax();
+      bytesMax = own == 0 ? fileBytesMax : own;
+      refusal = own == 0 ? () -> TransferViews.fileTooLarge(fileBytesMax) : () -> tooLarge(own);
     }
-    int bytesMax = isFile ? fileBytesMax : BYTES_MAX;
-    Supplier<AerieException> refusal =
-        isFile ? () -> TransferViews.fileTooLarge(bytesMax) : BodyLimit::tooLarge;
     if (request.getLength() > bytesMax) {
       drain(request.getEntityStream());
       throw refusal.get();
@@ -57,10 +59,10 @@ public final class BodyLimit implements ContainerRequestFilter {
     }
   }
 
-  private boolean isFile(ContainerRequestContext request) {
-    Method method = resource.getResourceMethod();
-    LargeBody large = method == null ? null : method.getAnnotation(LargeBody.class);
-    return large != null && isOfType(request.getMediaType(), large.value());
+  private Optional<LargeBody> file(ContainerRequestContext request) {
+    return Optional.ofNullable(resource.getResourceMethod())
+        .map(method -> method.getAnnotation(LargeBody.class))
+        .filter(large -> isOfType(request.getMediaType(), large.value()));
   }
 
   /** Whether a body is announced as of this very type, whatever its parameters. */
@@ -80,10 +82,14 @@ public final class BodyLimit implements ContainerRequestFilter {
   }
 
   static AerieException tooLarge() {
+    return tooLarge(BYTES_MAX);
+  }
+
+  private static AerieException tooLarge(long bytesMax) {
     return new AerieException(
         ErrorCode.TOO_LARGE,
         "The body is too large",
-        "A request's body has at most " + BYTES_MAX + " bytes.",
+        "The body of such a request has at most " + bytesMax + " bytes.",
         "");
   }
 
@@ -92,7 +98,7 @@ public final class BodyLimit implements ContainerRequestFilter {
     private final Supplier<AerieException> refusal;
     private long bytesLeft;
 
-    Limited(InputStream in, int bytesMax, Supplier<AerieException> refusal) {
+    Limited(InputStream in, long bytesMax, Supplier<AerieException> refusal) {
       super(in);
       this.bytesLeft = bytesMax;
       this.refusal = refusal;

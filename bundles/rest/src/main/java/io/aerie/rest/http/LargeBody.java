@@ -11,4 +11,10 @@ import java.lang.annotation.Target;
 public @interface LargeBody {
   /** The media type of such a body; others have the limit of all bodies. */
   String value();
+
+  /**
+   * Bytes of such a body that goes through memory in parts; 0 for one that is held as a whole, of
+   * which the node's heap says how large it may be.
+   */
+  long bytesMax() default 0;
 }

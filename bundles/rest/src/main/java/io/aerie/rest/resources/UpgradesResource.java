@@ -8,24 +8,35 @@ import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.rest.http.LargeBody;
 import io.aerie.upgrade.admin.UpgradeAdministration;
 import io.aerie.upgrade.admin.UpgradeViews.PackageView;
 import io.aerie.upgrade.admin.UpgradeViews.RunView;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 
 /** Upgrade packages, and the upgrade of the cluster. */
 @Path("/api/v1")
@@ -34,7 +45,11 @@ public final class UpgradesResource {
   /** Nodes ask each other, and each verifies the package anew. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  private static final String FILE_TYPE = "application/octet-stream";
+  private static final long FILE_BYTES_MAX = 1L << 30;
+
   private final Subsystems subsystems;
+  private final Semaphore files = new Semaphore(1);
 
   /** Uses what is there. */
   public UpgradesResource(Subsystems subsystems) {
@@ -46,6 +61,58 @@ public final class UpgradesResource {
   @Operation(summary = "Upgrade packages, and which nodes have each")
   public Response list(@BeanParam ListQuery query) {
     return Replies.json(query.page(packages()));
+  }
+
+  @POST
+  @Path("upgrades")
+  @Requires(Permission.UPGRADES_CHANGE)
+  @Consumes(FILE_TYPE)
+  @LargeBody(value = FILE_TYPE, bytesMax = FILE_BYTES_MAX)
+  @Operation(
+      summary = "Verifies an upgrade package, keeps it and has all nodes fetch it",
+      requestBody =
+          @RequestBody(
+              description = "The package",
+              required = true,
+              content =
+                  @Content(
+                      mediaType = FILE_TYPE,
+                      schema = @Schema(type = "string", format = "binary"))))
+  public Response upload(
+      @Parameter(hidden = true) InputStream content,
+      @QueryParam("dryRun") String dryRun,
+      @Context UriInfo uri) {
+    boolean dry = Requests.dryRun(dryRun);
+    if (!files.tryAcquire()) {
+      throw new AerieException(
+          ErrorCode.LIMIT_REACHED,
+          "This node takes an upgrade package already",
+          "It takes one at a time.",
+          "Wait for that one, or send it to another node.");
+    }
+    try {
+      return dry
+          ? Replies.dryRun(Views.of(upgrades().check(content)), "The package would be kept.")
+          : Replies.created(Views.of(Await.result(upgrades().upload(content), LIMIT)), uri);
+    } finally {
+      files.release();
+    }
+  }
+
+  @DELETE
+  @Path("upgrades/{id}")
+  @Requires(Permission.UPGRADES_CHANGE)
+  @Operation(summary = "Removes an upgrade package; what runs of it, and the way back, stay")
+  public Response delete(
+      @PathParam("id") String version,
+      @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+      @QueryParam("dryRun") String dryRun) {
+    boolean dry = Requests.dryRun(dryRun);
+    PackageView removed =
+        Await.result(upgrades().delete(version, Requests.expectedRevision(ifMatch), dry), LIMIT);
+    return dry
+        ? Replies.dryRun(Views.of(removed), "The package would be removed from all nodes.")
+        : Replies.json(Views.of(removed));
   }
 
   @GET

@@ -8,7 +8,6 @@ import io.aerie.face.access.Requires;
 import io.aerie.upgrade.admin.UpgradeAdministration;
 import io.aerie.upgrade.admin.UpgradeViews.PackageView;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.Set;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -37,7 +36,8 @@ public final class UpgradeCheckCommand extends AerieCommand {
 
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
-    PackageView checked = subsystems.require(UpgradeAdministration.class).check(Path.of(file));
+    UpgradeAdministration upgrades = subsystems.require(UpgradeAdministration.class);
+    PackageView checked = PackageFile.read(file, upgrades::check);
     ObjectNode view = Views.of(checked).put("version", checked.id()).retain(SHOWN);
     if (json) {
       out.println(Views.pretty(view));

@@ -1,8 +1,6 @@
 package io.aerie.shell.commands;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.aerie.base.AerieException;
-import io.aerie.base.ErrorCode;
 import io.aerie.face.Await;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
@@ -10,12 +8,7 @@ import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
 import io.aerie.upgrade.admin.UpgradeAdministration;
 import io.aerie.upgrade.admin.UpgradeViews.PackageView;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -41,21 +34,15 @@ public final class UpgradeUploadCommand extends AerieCommand {
   @Override
   protected void run(Subsystems subsystems, PrintStream out) {
     UpgradeAdministration upgrades = subsystems.require(UpgradeAdministration.class);
-    try (InputStream content = Files.newInputStream(Path.of(file))) {
-      PackageView made = Await.result(upgrades.upload(content), UpgradeRuns.LIMIT);
-      ObjectNode view = Views.of(made);
-      if (json) {
-        out.println(Views.pretty(view));
-      } else {
-        out.println("kept: " + made.id());
-        new Table("symbolicName", "version", "exchange", "drained")
-            .print(view.path("bundles"), out);
-      }
-    } catch (NoSuchFileException e) {
-      throw new AerieException(ErrorCode.NOT_FOUND, "There is no file " + file, "", "", e);
-    } catch (IOException e) {
-      throw new AerieException(
-          ErrorCode.IO_ERROR, "Reading " + file + " failed", e.toString(), "", e);
+    PackageView made =
+        PackageFile.read(
+            file, content -> Await.result(upgrades.upload(content), UpgradeRuns.LIMIT));
+    ObjectNode view = Views.of(made);
+    if (json) {
+      out.println(Views.pretty(view));
+    } else {
+      out.println("kept: " + made.id());
+      new Table("symbolicName", "version", "exchange", "drained").print(view.path("bundles"), out);
     }
   }
 }

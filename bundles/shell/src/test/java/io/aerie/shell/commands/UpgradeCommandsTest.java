@@ -32,9 +32,9 @@ class UpgradeCommandsTest {
   }
 
   @Test
-  void shouldTellWhatAPackageWouldExchange() throws Exception {
+  void shouldTellWhatAPackageWouldExchange(@TempDir Path folder) throws Exception {
     UpgradeCheckCommand check = new UpgradeCheckCommand();
-    check.file = "/var/tmp/upgrade.kar";
+    check.file = Files.writeString(folder.resolve("p.kar"), "a package").toString();
     assertThat(run(check))
         .startsWith("upgrades 0.1.0 to 0.1.1\n")
         .contains("io.aerie.nbd")
@@ -57,6 +57,18 @@ class UpgradeCommandsTest {
     assertThat(run(upload)).startsWith("kept: 0.1.1\n").contains("io.aerie.nbd");
     assertThat(upgrades.uploaded()).contains("a package");
     assertThat(run(new UpgradeListCommand())).contains("0.1.1").contains("n1");
+  }
+
+  @Test
+  void shouldRemoveAPackage() {
+    UpgradeDeleteCommand delete = new UpgradeDeleteCommand();
+    delete.version = "0.1.1";
+    delete.dryRun = true;
+    assertThat(run(delete)).isEqualTo("would be deleted: 0.1.1\n");
+    assertThat(run(new UpgradeListCommand())).contains("0.1.1");
+    delete.dryRun = false;
+    assertThat(run(delete)).isEqualTo("deleted: 0.1.1\n");
+    assertThat(run(new UpgradeListCommand())).doesNotContain("0.1.1");
   }
 
   @Test

@@ -4,9 +4,9 @@ import io.aerie.upgrade.admin.UpgradeViews.PackageView;
 import io.aerie.upgrade.admin.UpgradeViews.PlanView;
 import io.aerie.upgrade.admin.UpgradeViews.RunView;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -18,10 +18,10 @@ public interface UpgradeAdministration {
    * Verifies a package against the key that this node pins and the version that it runs; changes
    * nothing. Fails with NOT_FOUND (no file, or no key) and the codes of docs/upgrade.md.
    *
-   * @param file of this node
-   * @return with neither digest nor nodes
+   * @param content the whole file; read to its end, by the caller's thread, and left open
+   * @return with no nodes
    */
-  PackageView check(Path file);
+  PackageView check(InputStream content);
 
   /**
    * Verifies a package, keeps it and has all nodes fetch it. Complete when this node has it and the
@@ -35,6 +35,16 @@ public interface UpgradeAdministration {
 
   /** All packages, by version, with the nodes that have them now. */
   CompletableFuture<List<PackageView>> packages();
+
+  /**
+   * The cluster forgets a package; each node removes its file within some minutes. What was made of
+   * it goes on running, and can still be rolled back. NOT_FOUND, PRECONDITION_FAILED for another
+   * revision, UPGRADE_UNDER_WAY while the package is being taken.
+   *
+   * @param expected the revision that its document must have, if any
+   * @param dryRun whether to change nothing, and fail as it would
+   */
+  CompletableFuture<PackageView> delete(String version, OptionalLong expected, boolean dryRun);
 
   /**
    * What an upgrade would do now, and whether it may. NOT_FOUND for a version without a package.

@@ -7,10 +7,10 @@ import io.aerie.cluster.membership.Membership;
 import io.aerie.cluster.messages.Messages;
 import io.aerie.config.ConfigStore;
 import io.aerie.config.ConfigTransaction;
+import io.aerie.config.ConfigTransaction.Change.Delete;
 import io.aerie.config.ConfigTransaction.Condition;
 import io.aerie.storage.admin.StorageAdministration;
 import io.aerie.upgrade.PackageManifest;
-import io.aerie.upgrade.PackageReader;
 import io.aerie.upgrade.admin.UpgradeAdministration;
 import io.aerie.upgrade.admin.UpgradeViews.PackageView;
 import io.aerie.upgrade.admin.UpgradeViews.PlanView;
@@ -32,13 +32,13 @@ import io.aerie.upgrade.apply.run.Run.Direction;
 import io.aerie.upgrade.apply.run.Run.Part;
 import io.aerie.upgrade.apply.run.Run.State;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -83,13 +83,16 @@ final class ClusterUpgrades implements UpgradeAdministration {
   }
 
   @Override
-  public PackageView check(Path file) {
-    PackageManifest manifest = PackageReader.verify(file, releases.pinnedKey());
-    releases.current().installed().checkUpgradableBy(manifest);
-    return UpgradeViewing.of(
-        new PackageRecord(manifest.version().toString(), "", file.toFile().length(), 0),
-        Optional.of(manifest),
-        Map.of());
+  public PackageView check(InputStream content) {
+    try (Incoming incoming = packages.receive(content)) {
+      PackageManifest manifest = incoming.manifest();
+      releases.current().installed().checkUpgradableBy(manifest);
+      return UpgradeViewing.of(
+          new PackageRecord(
+              manifest.version().toString(), incoming.sha256(), incoming.sizeBytes(), 0),
+          Optional.of(manifest),
+          Map.of());
+    }
   }
 
   @Override
@@ -162,6 +165,44 @@ final class ClusterUpgrades implements UpgradeAdministration {
         });
   }
 
+  @Override
+  public CompletableFuture<PackageView> delete(
+      String version, OptionalLong expected, boolean dryRun) {
+    return later(
+        () -> {
+          Optional<Run> run = new RunDocument(store()).get();
+          PackageRecord known = record(version);
+          checkRevision(known, expected);
+          if (run.filter(Run::isOpen).map(Run::sha256).filter(known.sha256()::equals).isPresent()) {
+            throw new AerieException(
+                ErrorCode.UPGRADE_UNDER_WAY,
+                "The upgrade to " + version + " has not ended",
+                "Nodes read the package while they are exchanged.",
+                "Wait for its end, or roll it back.");
+          }
+          PackageView view = view(known, facts());
+          ConfigTransaction transaction =
+              new ConfigTransaction(
+                  List.of(
+                      new Condition(known.path(), known.revision()),
+                      new Condition(Documents.RUN, run.map(Run::revision).orElse(0L))),
+                  List.of(new Delete(known.path())));
+          Waiting.on(
+              dryRun ? store().check(transaction) : store().commit(transaction), RunDocument.LIMIT);
+          return view;
+        });
+  }
+
+  private static void checkRevision(PackageRecord known, OptionalLong expected) {
+    if (expected.isPresent() && expected.getAsLong() != known.revision()) {
+      throw new AerieException(
+          ErrorCode.PRECONDITION_FAILED,
+          "The package has another revision than expected",
+          "It has revision " + known.revision() + ", not " + expected.getAsLong() + ".",
+          "Read it again, then decide.");
+    }
+  }
+
   private PackageView view(PackageRecord known, Map<NodeId, Optional<NodeFacts>> facts) {
     return UpgradeViewing.of(
         known, packages.find(known.sha256()).map(StoredPackage::manifest), facts);
@@ -201,6 +242,7 @@ final class ClusterUpgrades implements UpgradeAdministration {
           plan.require();
           Run run = begin(plan);
           return changed(
+              List.of(new Condition(plan.known().path(), plan.known().revision())),
               present -> {
                 if (!present.equals(plan.last())) {
                   throw new AerieException(
@@ -266,6 +308,7 @@ final class ClusterUpgrades implements UpgradeAdministration {
     return later(
         () ->
             changed(
+                List.of(),
                 present -> {
                   Run run =
                       present.orElseThrow(
@@ -287,7 +330,7 @@ final class ClusterUpgrades implements UpgradeAdministration {
         "Look how far it is.");
   }
 
-  private RunView changed(Function<Optional<Run>, Run> change) {
-    return UpgradeViewing.of(new RunDocument(store()).change(change));
+  private RunView changed(List<Condition> further, Function<Optional<Run>, Run> change) {
+    return UpgradeViewing.of(new RunDocument(store()).change(further, change));
   }
 }

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +40,17 @@ final class PackageFetcher {
     this.packages = packages;
   }
 
-  /** Fetches what is missing and can be had now. */
+  /** Fetches what is missing and can be had now, and removes what was deleted. */
   void fetch(ConfigStore store) {
+    List<PackageRecord> all =
+        store.listLocal(Documents.PACKAGES).stream().map(Documents::packageOf).toList();
+    Set<String> removed =
+        packages.removeAllBut(all.stream().map(PackageRecord::sha256).collect(Collectors.toSet()));
+    if (!removed.isEmpty()) {
+      log.info("Removed the upgrade packages with the digests {}", removed);
+    }
     Set<String> present = packages.digests();
-    for (PackageRecord wanted :
-        store.listLocal(Documents.PACKAGES).stream().map(Documents::packageOf).toList()) {
+    for (PackageRecord wanted : all) {
       Long failed = failedNs.get(wanted.sha256());
       boolean due = failed == null || System.nanoTime() - failed > AGAIN_NS;
       if (!present.contains(wanted.sha256()) && due) {

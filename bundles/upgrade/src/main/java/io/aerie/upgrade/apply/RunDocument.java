@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The run in ConfigDB, which any node may change and none changes unseen. */
 final class RunDocument {
@@ -40,9 +41,10 @@ final class RunDocument {
   /**
    * Changes it, from what it is at that moment; blocks.
    *
+   * @param further conditions besides that nobody else changes it
    * @param change the next state, or the same for none; called again when somebody was faster
    */
-  Run change(Function<Optional<Run>, Run> change) {
+  Run change(List<Condition> further, Function<Optional<Run>, Run> change) {
     for (int attempt = 1; ; attempt++) {
       Optional<Document> document = Waiting.on(store.get(Documents.RUN), LIMIT);
       Optional<Run> present = document.map(Documents::runOf);
@@ -55,7 +57,10 @@ final class RunDocument {
         Waiting.on(
             store.commit(
                 new ConfigTransaction(
-                    List.of(new Condition(Documents.RUN, revision)), List.of(Documents.put(next)))),
+                    Stream.concat(
+                            Stream.of(new Condition(Documents.RUN, revision)), further.stream())
+                        .toList(),
+                    List.of(Documents.put(next)))),
             LIMIT);
         return get().orElseThrow();
       } catch (AerieException e) {

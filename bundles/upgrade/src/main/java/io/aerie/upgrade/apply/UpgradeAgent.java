@@ -16,6 +16,7 @@ import io.aerie.upgrade.apply.run.Documents;
 import io.aerie.upgrade.apply.run.Run;
 import io.aerie.upgrade.apply.run.Run.Step;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -209,6 +210,7 @@ final class UpgradeAgent implements AutoCloseable {
     waitingFor = "";
     var unused =
         document.change(
+            List.of(),
             present -> {
               Run run = present.orElseThrow(() -> gone(seen));
               boolean same =

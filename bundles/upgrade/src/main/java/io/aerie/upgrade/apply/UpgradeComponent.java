@@ -74,7 +74,7 @@ public final class UpgradeComponent {
     Path home = Path.of(context.getProperty("karaf.home"));
     Path node = Path.of(context.getProperty("karaf.base"));
     releases = new Releases(home, node);
-    packages = new PackageStore(releases.packages(), releases::pinnedKey);
+    packages = new PackageStore(releases.packages(), releases::pinnedKey, Clock.systemUTC());
     Member self = identity.self();
     LocalHealth health = new LocalHealth(self, services);
     NodeExchange exchange =

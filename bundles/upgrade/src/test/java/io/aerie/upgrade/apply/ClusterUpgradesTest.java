@@ -32,11 +32,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -62,7 +64,7 @@ class ClusterUpgradesTest {
   @BeforeEach
   void makeNodes() throws IOException {
     test = new TestPackages(folder);
-    others = new PackageStore(folder.resolve("n2"), test.releases::pinnedKey);
+    others = new PackageStore(folder.resolve("n2"), test.releases::pinnedKey, inTenMinutes());
     Services services = services(N1, test.packages);
     othersServices = services(N2, others);
     upgrades =
@@ -73,6 +75,10 @@ class ClusterUpgradesTest {
             new LocalHealth(new Member(N1, Map.of()), services),
             Clock.systemUTC(),
             ForkJoinPool.commonPool());
+  }
+
+  private static Clock inTenMinutes() {
+    return Clock.offset(Clock.systemUTC(), Duration.ofMinutes(10));
   }
 
   private Services services(NodeId self, PackageStore packages) {
@@ -162,10 +168,17 @@ class ClusterUpgradesTest {
 
   @Test
   void shouldCheckAFileByWhatTheNodeRuns() throws IOException {
-    Path file = Files.write(folder.resolve("checked.kar"), made("0.1.1", "two"));
-    assertThat(upgrades.check(file).id()).isEqualTo("0.1.1");
+    byte[] whole = made("0.1.1", "two");
+    PackageView checked = upgrades.check(new ByteArrayInputStream(whole));
+    assertThat(checked.id()).isEqualTo("0.1.1");
+    assertThat(checked.sizeBytes()).isEqualTo(whole.length);
+    assertThat(test.releases.packages()).as("nothing is kept").isEmptyDirectory();
+    Path file = Files.write(folder.resolve("checked.kar"), whole);
     test.releases.arm(test.releases.compose(test.take(file)));
-    assertThat(catchThrowableOfType(AerieException.class, () -> upgrades.check(file)).code())
+    assertThat(
+            catchThrowableOfType(
+                    AerieException.class, () -> upgrades.check(new ByteArrayInputStream(whole)))
+                .code())
         .isEqualTo(ErrorCode.UPGRADE_DOWNGRADE);
     assertThat(store.listLocal("upgrade")).isEmpty();
   }
@@ -174,18 +187,47 @@ class ClusterUpgradesTest {
   void shouldFetchOnlyWhatItCanVerify() throws IOException {
     PackageView kept = upload(made("0.1.1", "two"));
     PackageStore strict =
-        new PackageStore(folder.resolve("strict"), () -> TestDistribution.keys().getPublic());
+        new PackageStore(
+            folder.resolve("strict"), () -> TestDistribution.keys().getPublic(), Clock.systemUTC());
     new PackageFetcher(N2, othersServices, strict).fetch(store);
     assertThat(strict.digests()).doesNotContain(kept.sha256()).isEmpty();
   }
 
+  /** Files that came a moment ago stay: a package is kept before the cluster hears of it. */
   @Test
-  void shouldSteerARunOnlyWhereThatHasASense() {
-    assertThat(refused(upgrades.pause())).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+  void shouldRemoveWhatWasDeleted() throws IOException {
+    PackageView kept = upload(made("0.1.1", "two"));
+    PackageFetcher fetcher = new PackageFetcher(N2, othersServices, others);
+    fetcher.fetch(store);
+    assertThat(refused(upgrades.delete("0.1.1", OptionalLong.of(99), false)))
+        .isEqualTo(ErrorCode.PRECONDITION_FAILED);
+    assertThat(upgrades.delete("0.1.1", OptionalLong.empty(), true).join().id()).isEqualTo("0.1.1");
+    fetcher.fetch(store);
+    assertThat(others.digests()).as("nothing happened").hasSize(1);
+
+    upgrades.delete("0.1.1", OptionalLong.of(kept.revision()), false).join();
+    fetcher.fetch(store);
+    assertThat(others.digests()).isEmpty();
+    new PackageFetcher(N1, othersServices, test.packages).fetch(store);
+    assertThat(test.packages.digests()).as("it came a moment ago").hasSize(1);
+    assertThat(refused(upgrades.delete("0.1.1", OptionalLong.empty(), false)))
+        .isEqualTo(ErrorCode.NOT_FOUND);
+  }
+
+  @Test
+  void shouldNotDeleteWhatNodesAreTaking() throws IOException {
+    PackageView kept = upload(made("0.1.1", "two"));
+    begin(kept.sha256());
+    assertThat(refused(upgrades.delete("0.1.1", OptionalLong.empty(), false)))
+        .isEqualTo(ErrorCode.UPGRADE_UNDER_WAY);
+    assertThat(store.listLocal(Documents.PACKAGES)).hasSize(1);
+  }
+
+  private void begin(String sha256) {
     Run run =
         new Run(
             "id",
-            "a".repeat(64),
+            sha256,
             "0.1.1",
             "0.1.0",
             Exchange.SWAP,
@@ -196,6 +238,12 @@ class ClusterUpgradesTest {
             List.of(Part.of(N1)),
             0);
     store.commit(new ConfigTransaction(List.of(), List.of(Documents.put(run)))).join();
+  }
+
+  @Test
+  void shouldSteerARunOnlyWhereThatHasASense() {
+    assertThat(refused(upgrades.pause())).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+    begin("a".repeat(64));
 
     assertThat(refused(upgrades.resume())).isEqualTo(ErrorCode.PRECONDITION_FAILED);
     assertThat(upgrades.pause().join().state()).isEqualTo("paused");

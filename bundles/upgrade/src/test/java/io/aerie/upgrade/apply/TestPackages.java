@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.time.Clock;
 import java.util.Map;
 
 /** Real distributions of two small bundles, packages between them, and a node that takes these. */
@@ -42,7 +43,7 @@ public final class TestPackages {
     Files.createDirectories(node.resolve("etc"));
     Files.copy(home.resolve("etc/aerie.version"), node.resolve("etc/aerie.version"));
     this.releases = new Releases(home, node);
-    this.packages = new PackageStore(releases.packages(), releases::pinnedKey);
+    this.packages = new PackageStore(releases.packages(), releases::pinnedKey, Clock.systemUTC());
   }
 
   /** A distribution; what the bundles do is their code. */

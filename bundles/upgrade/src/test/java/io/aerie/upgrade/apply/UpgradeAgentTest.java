@@ -166,7 +166,7 @@ class UpgradeAgentTest {
             Instant.EPOCH,
             NODES.stream().map(Part::of).toList(),
             0);
-    return document.change(present -> run);
+    return document.change(List.of(), present -> run);
   }
 
   /** The run as soon as it is so. */

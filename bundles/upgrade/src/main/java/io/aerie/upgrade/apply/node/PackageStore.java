@@ -15,7 +15,11 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,16 +32,22 @@ public final class PackageStore {
   private static final String SUFFIX = ".kar";
   private static final String INCOMING = ".incoming";
 
+  /** Twice what it takes at most until the cluster hears of a package that is kept. */
+  private static final Duration UNHEARD_OF = Duration.ofSeconds(80);
+
   private final Path folder;
   private final Supplier<PublicKey> pinned;
+  private final Clock clock;
 
   /**
    * @param folder made when missing; what was left half-received in it is removed
    * @param pinned the only key that is believed; throws if the distribution has none
+   * @param clock of the file system
    */
-  public PackageStore(Path folder, Supplier<PublicKey> pinned) throws IOException {
+  public PackageStore(Path folder, Supplier<PublicKey> pinned, Clock clock) throws IOException {
     this.folder = folder;
     this.pinned = pinned;
+    this.clock = clock;
     Files.createDirectories(folder);
     for (Path file : files(INCOMING)) {
       Files.delete(file);
@@ -54,12 +64,12 @@ public final class PackageStore {
   /** Takes a file apart from its name: verified, but not kept yet. */
   public final class Incoming implements AutoCloseable {
     private final Path file = folder.resolve(UUID.randomUUID() + INCOMING);
+    private long sizeBytes;
     private String sha256;
     private PackageManifest manifest;
 
     private void receive(InputStream content) throws IOException {
       MessageDigest digest = newDigest();
-      long sizeBytes = 0;
       try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
         byte[] buffer = new byte[64 << 10];
         for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
@@ -84,6 +94,11 @@ public final class PackageStore {
       return manifest;
     }
 
+    /** Of the whole file. */
+    public long sizeBytes() {
+      return sizeBytes;
+    }
+
     /** The digest of the whole file. */
     public String sha256() {
       return sha256;
@@ -100,7 +115,6 @@ public final class PackageStore {
     /** Keeps it. */
     public StoredPackage keep() {
       try {
-        long sizeBytes = Files.size(file);
         StableFiles.force(file);
         Path kept = path(sha256);
         StableFiles.rename(file, kept);
@@ -161,6 +175,31 @@ public final class PackageStore {
       return digests;
     } catch (IOException e) {
       throw failed("listing upgrade packages", e);
+    }
+  }
+
+  /**
+   * Removes what the cluster does not know any more. What came a moment ago stays: the cluster
+   * hears of it when it is kept.
+   *
+   * @param known digests
+   * @return what was removed
+   */
+  public Set<String> removeAllBut(Set<String> known) {
+    Set<String> removed = digests();
+    removed.removeAll(known);
+    Instant youngest = clock.instant().minus(UNHEARD_OF);
+    try {
+      for (String sha256 : List.copyOf(removed)) {
+        if (Files.getLastModifiedTime(path(sha256)).toInstant().isAfter(youngest)) {
+          removed.remove(sha256);
+        } else {
+          StableFiles.delete(path(sha256));
+        }
+      }
+      return removed;
+    } catch (IOException e) {
+      throw failed("removing an upgrade package", e);
     }
   }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Random;
 import java.util.zip.CRC32C;
 
 /**
@@ -33,6 +34,13 @@ final class IscsiTestClient implements AutoCloseable {
   int number = 1;
   int handle;
   int status;
+
+  /** Bytes that differ from length to length and are the same each time. */
+  static byte[] random(int length) {
+    byte[] data = new byte[length];
+    new Random(length).nextBytes(data);
+    return data;
+  }
 
   /** A unit as received. */
   static final class Pdu {

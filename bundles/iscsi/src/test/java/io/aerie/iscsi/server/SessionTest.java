@@ -8,7 +8,6 @@ import io.aerie.iscsi.wire.Opcodes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,12 +28,6 @@ final class SessionTest {
     fixture.close();
   }
 
-  private static byte[] random(int length) {
-    byte[] data = new byte[length];
-    new Random(length).nextBytes(data);
-    return data;
-  }
-
   private IscsiTestClient begin(String... pairs) throws IOException {
     return fixture.connect().begin(IscsiFixture.OPEN, pairs).ready();
   }
@@ -42,9 +35,9 @@ final class SessionTest {
   @Test
   void shouldKeepImmediateData() throws IOException {
     try (IscsiTestClient client = begin()) {
-      client.write(1, 7, random(4096));
+      client.write(1, 7, IscsiTestClient.random(4096));
       assertThat(client.receive(Opcodes.SCSI_RESPONSE).header().u8(3)).isZero();
-      assertThat(client.read(2, 7, 4096)).isEqualTo(random(4096));
+      assertThat(client.read(2, 7, 4096)).isEqualTo(IscsiTestClient.random(4096));
     }
   }
 
@@ -65,7 +58,7 @@ final class SessionTest {
                 "MaxRecvDataSegmentLength=1000")) {
       client.digests(headers.equals("CRC32C"), data.equals("CRC32C"));
       client.ready();
-      byte[] all = random(5120);
+      byte[] all = IscsiTestClient.random(5120);
       byte[] cdb = IscsiTestClient.cdb10(0x2a, 100, 10);
       client.send(client.command(3, 0xa0, 1, all.length, cdb), new byte[0]);
       Pdu first = client.receive(Opcodes.READY_TO_TRANSFER);
@@ -106,7 +99,7 @@ final class SessionTest {
   @Test
   void shouldTakeUnsolicitedDataThenAskForTheRest() throws IOException {
     try (IscsiTestClient client = begin("InitialR2T=No", "FirstBurstLength=2048")) {
-      byte[] all = random(4096);
+      byte[] all = IscsiTestClient.random(4096);
       byte[] cdb = IscsiTestClient.cdb10(0x2a, 0, 8);
       client.send(client.command(3, 0x20, 1, 4096, cdb), Arrays.copyOf(all, 512));
       client.send(dataOut(3, -1, 0, 512, false), Arrays.copyOfRange(all, 512, 1024));
@@ -125,7 +118,7 @@ final class SessionTest {
       byte[] cdb = IscsiTestClient.cdb10(0x2a, 0, 2);
       client.send(client.command(3, 0xa0, 1, 1024, cdb), new byte[0]);
       Pdu asked = client.receive(Opcodes.READY_TO_TRANSFER);
-      client.send(dataOut(3, asked.header().u32(20), 27, 0, true), random(1024));
+      client.send(dataOut(3, asked.header().u32(20), 27, 0, true), IscsiTestClient.random(1024));
       assertThat(client.receive(Opcodes.SCSI_RESPONSE).senseCode()).isEqualTo(0x4b00);
       assertThat(client.read(4, 0, 1024)).containsOnly(0);
     }
@@ -177,7 +170,7 @@ final class SessionTest {
   void shouldAnswerAnAbortWhenNothingTakesEffectAnyMore() throws IOException {
     try (IscsiTestClient client = begin()) {
       fixture.storage.hold();
-      client.write(1, 0, random(512));
+      client.write(1, 0, IscsiTestClient.random(512));
       IscsiFixture.await("at work", () -> fixture.storage.heldCount() == 1);
       client.manage(1, 2, 1, 1);
       client.manage(1, 3, 1, 77);
@@ -196,7 +189,7 @@ final class SessionTest {
     try (IscsiTestClient client = begin()) {
       client.read(9, 0, 512);
       fixture.storage.hold();
-      client.write(1, 0, random(512));
+      client.write(1, 0, IscsiTestClient.random(512));
       IscsiFixture.await("at work", () -> fixture.storage.heldCount() == 1);
       client.manage(5, 2, 1, -1);
       assertThat(client.receive(Opcodes.TASK_MANAGEMENT_RESPONSE).header().u8(2)).isZero();
@@ -216,8 +209,8 @@ final class SessionTest {
             new IscsiLimits(Duration.ofSeconds(9), 9, 8192, 8192, Duration.ofSeconds(1)));
     fixture.storage.hold();
     try (IscsiTestClient client = begin()) {
-      client.write(1, 0, random(8192));
-      client.write(2, 16, random(4096));
+      client.write(1, 0, IscsiTestClient.random(8192));
+      client.write(2, 16, IscsiTestClient.random(4096));
       assertThat(client.receive(Opcodes.SCSI_RESPONSE).header().u8(3)).isEqualTo(BUSY);
       IscsiFixture.await("the first is at work", () -> fixture.storage.heldCount() == 1);
       fixture.storage.releaseAll();
@@ -245,7 +238,7 @@ final class SessionTest {
       client.digests(false, true);
       client.ready();
       byte[] cdb = IscsiTestClient.cdb10(0x2a, 0, 1);
-      byte[] unit = client.bytes(client.command(1, 0xa0, 1, 512, cdb), random(512));
+      byte[] unit = client.bytes(client.command(1, 0xa0, 1, 512, cdb), IscsiTestClient.random(512));
       unit[100] ^= 1;
       client.raw(unit);
       assertThat(client.receive(Opcodes.REJECT).header().u8(2)).isEqualTo(2);
@@ -270,7 +263,7 @@ final class SessionTest {
   void shouldFinishWhatIsAtWorkWhenItStops() throws IOException {
     try (IscsiTestClient client = begin()) {
       fixture.storage.hold();
-      client.write(1, 0, random(512));
+      client.write(1, 0, IscsiTestClient.random(512));
       IscsiFixture.await("at work", () -> fixture.storage.heldCount() == 1);
       fixture.server.close();
       assertThat(client.receive(Opcodes.ASYNCHRONOUS_MESSAGE).header().u8(36)).isEqualTo(1);

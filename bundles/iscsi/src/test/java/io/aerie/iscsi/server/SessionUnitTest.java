@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -31,12 +30,6 @@ final class SessionUnitTest {
   void stop() {
     fixture.assertNothingLeft();
     fixture.close();
-  }
-
-  private static byte[] random(int length) {
-    byte[] data = new byte[length];
-    new Random(length).nextBytes(data);
-    return data;
   }
 
   private IscsiTestClient begin() throws IOException {
@@ -123,7 +116,7 @@ final class SessionUnitTest {
       assertThat(reserveOut(second, 1, 0, 0, 20)).isZero();
       assertThat(reserveOut(first, 2, 1, 10, 0)).isZero();
       fixture.storage.hold();
-      first.write(3, 0, random(512));
+      first.write(3, 0, IscsiTestClient.random(512));
       IscsiFixture.await("at work", () -> fixture.storage.heldCount() == 1);
       byte[] list = ByteBuffer.allocate(24).putLong(20).putLong(10).array();
       byte[] cdb = {0x5f, 5, 5, 0, 0, 0, 0, 0, (byte) list.length, 0};
@@ -134,12 +127,12 @@ final class SessionUnitTest {
       assertThat(fixture.storage.heldCount()).as("never happens").isZero();
       fixture.storage.releaseAll();
       IscsiFixture.await("told", () -> attention(first) == 0x2a05);
-      first.write(4, 0, random(512));
+      first.write(4, 0, IscsiTestClient.random(512));
       assertThat(first.receive(Opcodes.SCSI_RESPONSE).header().u8(3))
           .as("excluded")
           .isEqualTo(0x18);
       assertThat(reserveOut(first, 5, 0, 0, 11)).isZero();
-      first.write(6, 0, random(512));
+      first.write(6, 0, IscsiTestClient.random(512));
       assertThat(first.receive(Opcodes.SCSI_RESPONSE).header().u8(3)).isZero();
     }
   }
@@ -172,7 +165,7 @@ final class SessionUnitTest {
       assertThat(client.atEnd()).isTrue();
     }
     try (IscsiTestClient client = fixture.connect().begin(IscsiFixture.OPEN)) {
-      client.write(1, 0, random(8192));
+      client.write(1, 0, IscsiTestClient.random(8192));
       assertThat(client.atEnd()).isTrue();
     }
     fixture.source.set(fixture.storage);

@@ -41,7 +41,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 
 /**
  * ConfigDB as a file. Both are POST: a passphrase has no place in an address, and that everything
@@ -57,7 +56,11 @@ public final class ConfigTransferResource {
   private static final String PASSPHRASE = "Aerie-Passphrase";
 
   private final Subsystems subsystems;
-  private final Semaphore files = new Semaphore(1);
+  private final OneFile file =
+      new OneFile(
+          "This node imports a file already",
+          "It takes one at a time, each is held in memory.",
+          "Wait for that one, or ask another node.");
 
   /** Uses what is there. */
   public ConfigTransferResource(Subsystems subsystems) {
@@ -115,18 +118,7 @@ public final class ConfigTransferResource {
     if (!BodyLimit.isOfType(headers.getMediaType(), FILE_TYPE)) {
       return restoreText(JsonBodies.read(ImportRequest.class, body), passphrase, wish);
     }
-    if (!files.tryAcquire()) {
-      throw new AerieException(
-          ErrorCode.LIMIT_REACHED,
-          "This node imports a file already",
-          "It takes one at a time, each is held in memory.",
-          "Wait for that one, or ask another node.");
-    }
-    try {
-      return restored(read(body, headers.getLength()), decoded(passphrase), wish);
-    } finally {
-      files.release();
-    }
+    return file.take(() -> restored(read(body, headers.getLength()), decoded(passphrase), wish));
   }
 
   private Response restoreText(ImportRequest wanted, String header, Wish wish) {

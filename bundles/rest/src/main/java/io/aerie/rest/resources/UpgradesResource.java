@@ -36,7 +36,6 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 
 /** Upgrade packages, and the upgrade of the cluster. */
 @Path("/api/v1")
@@ -49,7 +48,11 @@ public final class UpgradesResource {
   private static final long FILE_BYTES_MAX = 1L << 30;
 
   private final Subsystems subsystems;
-  private final Semaphore files = new Semaphore(1);
+  private final OneFile file =
+      new OneFile(
+          "This node takes an upgrade package already",
+          "It takes one at a time.",
+          "Wait for that one, or send it to another node.");
 
   /** Uses what is there. */
   public UpgradesResource(Subsystems subsystems) {
@@ -83,20 +86,11 @@ public final class UpgradesResource {
       @QueryParam("dryRun") String dryRun,
       @Context UriInfo uri) {
     boolean dry = Requests.dryRun(dryRun);
-    if (!files.tryAcquire()) {
-      throw new AerieException(
-          ErrorCode.LIMIT_REACHED,
-          "This node takes an upgrade package already",
-          "It takes one at a time.",
-          "Wait for that one, or send it to another node.");
-    }
-    try {
-      return dry
-          ? Replies.dryRun(Views.of(upgrades().check(content)), "The package would be kept.")
-          : Replies.created(Views.of(Await.result(upgrades().upload(content), LIMIT)), uri);
-    } finally {
-      files.release();
-    }
+    return file.take(
+        () ->
+            dry
+                ? Replies.dryRun(Views.of(upgrades().check(content)), "The package would be kept.")
+                : Replies.created(Views.of(Await.result(upgrades().upload(content), LIMIT)), uri));
   }
 
   @DELETE

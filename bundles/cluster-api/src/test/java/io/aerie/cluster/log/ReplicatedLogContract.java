@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** What every provider of {@link ReplicatedLog} promises, tried on up to three nodes. */
 public abstract class ReplicatedLogContract extends LogCluster {
+  private static final int ENTRY_BYTES = 64 << 10;
+
   @Test
   void shouldServeAloneAfterFounding() throws Exception {
     Replica n1 = open(N1, true, List.of());
@@ -31,6 +33,18 @@ public abstract class ReplicatedLogContract extends LogCluster {
     n1.log().close();
     assertThat(n1.log().status().role()).isEqualTo(ReplicatedLog.Role.CLOSED);
     assertThat(Replica.succeeds(() -> n1.put("a", "2"))).isFalse();
+  }
+
+  /** Files may be longer than what is in them. */
+  @Test
+  void shouldTellWhatItsEntriesTake() throws Exception {
+    Replica n1 = open(N1, true, List.of());
+    n1.put("a", "1");
+    long before = n1.log().status().logBytes();
+    assertThat(before).isPositive().isLessThan(ENTRY_BYTES);
+    n1.put("a", "x".repeat(ENTRY_BYTES));
+    assertThat(n1.log().status().logBytes())
+        .isBetween(before + ENTRY_BYTES, before + 2 * ENTRY_BYTES);
   }
 
   @Test

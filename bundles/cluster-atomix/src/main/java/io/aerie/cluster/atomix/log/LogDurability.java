@@ -5,9 +5,7 @@ import io.aerie.cluster.log.CommittedBound;
 import io.atomix.protocols.raft.storage.log.RaftLog;
 import io.atomix.protocols.raft.storage.log.RaftLogWriter;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
-import io.atomix.storage.StorageException;
 import io.atomix.storage.journal.DelegatingJournalWriter;
-import io.atomix.storage.journal.JournalSegment;
 import io.atomix.storage.journal.JournalWriter;
 import io.atomix.storage.journal.SegmentedJournal;
 import java.io.IOException;
@@ -34,6 +32,7 @@ import java.util.function.Consumer;
 final class LogDurability {
   private final RaftLog raftLog;
   private final SegmentedJournal<?> journal;
+  private final JournalBytes journalBytes;
   private final Field flushOnCommit;
   private final Path folder;
   private final CommittedBound bound;
@@ -53,6 +52,7 @@ final class LogDurability {
       Field journalField = RaftLog.class.getDeclaredField("journal");
       journalField.setAccessible(true);
       journal = (SegmentedJournal<?>) journalField.get(raftLog);
+      journalBytes = new JournalBytes(journal);
       flushOnCommit = SegmentedJournal.class.getDeclaredField("flushOnCommit");
       flushOnCommit.setAccessible(true);
       watch(raftLog.writer(), onFailure);
@@ -132,20 +132,7 @@ final class LogDurability {
 
   /** What the entries take on disk. */
   long bytes() {
-    long sum = 0;
-    for (JournalSegment<?> segment : journal.segments()) {
-      sum += bytes(segment);
-    }
-    return sum;
-  }
-
-  /** None of one that was dropped meanwhile. */
-  private static long bytes(JournalSegment<?> segment) {
-    try {
-      return segment.size();
-    } catch (StorageException e) {
-      return 0;
-    }
+    return journalBytes.sum();
   }
 
   long lastIndex() {

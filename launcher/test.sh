@@ -37,8 +37,9 @@ run_tier() {
 }
 
 # Every module with all checks (format, style, error-prone, floors); the tests tagged sim, and the container, apart.
+# Two modules at a time: the longest ones, with the replicated logs, wait most of their time.
 tier_unit() {
-  maven_tier verify -pl '!itests/karaf,!itests/sim' || return
+  maven_tier verify -T 2 -pl '!itests/karaf,!itests/sim' || return
   # Without this Maven compiles each module again whenever a jar that it needs was packed again, which is always.
   compiled=(-Dmaven.compiler.useIncrementalCompilation=false)
 }

@@ -10,6 +10,7 @@ import io.aerie.rest.http.FailureMapper;
 import io.aerie.rest.http.JsonBodies;
 import io.aerie.rest.http.KnownParameters;
 import io.aerie.rest.http.UnreadBodies;
+import io.aerie.rest.resources.AlertsResource;
 import io.aerie.rest.resources.AuditResource;
 import io.aerie.rest.resources.ClonesResource;
 import io.aerie.rest.resources.ClusterResource;
@@ -22,6 +23,7 @@ import io.aerie.rest.resources.HealthResource;
 import io.aerie.rest.resources.JobsResource;
 import io.aerie.rest.resources.LdapResource;
 import io.aerie.rest.resources.MembersResource;
+import io.aerie.rest.resources.MetricsResource;
 import io.aerie.rest.resources.NodesResource;
 import io.aerie.rest.resources.OpenApiResource;
 import io.aerie.rest.resources.PoolsResource;
@@ -86,6 +88,8 @@ final class RestApplication {
             new ReservationResource(subsystems),
             new TargetsResource(subsystems),
             new JobsResource(subsystems),
+            new AlertsResource(subsystems),
+            new MetricsResource(subsystems),
             new ScrubsResource(subsystems),
             new QuarantineResource(subsystems),
             new UpgradesResource(subsystems),
@@ -114,7 +118,7 @@ final class RestApplication {
         .register(new KnownParameters())
         .register(new BodyLimit(fileBytesMax))
         .register(new UnreadBodies())
-        .register(new CommonHeaders())
+        .register(new CommonHeaders(MetricsResource.PATH))
         .register(new JsonBodies())
         .register(new FailureMapper())
         .addProperties(

@@ -33,6 +33,8 @@ public enum Permission {
   TARGETS_READ("targets", Role.OBSERVER),
   TARGETS_CHANGE("targets", Role.OPERATOR),
   JOBS_READ("jobs", Role.OBSERVER),
+  ALERTS_READ("alerts", Role.OBSERVER),
+  METRICS_READ("metrics", Role.OBSERVER),
   SCRUBS_READ("scrubs", Role.OBSERVER),
   SCRUBS_CHANGE("scrubs", Role.OPERATOR),
   CONFIG_READ("config", Role.OBSERVER),

@@ -300,19 +300,38 @@ abstract class FakeHardware extends FakeReservations
   }
 
   private PoolView pool(String name, String failureDomain, String rebalance) {
+    return pool(name, failureDomain, rebalance, 1 << 20, 8, 8, 0);
+  }
+
+  /** What a pool's disks and groups come to. */
+  public void pool(String name, int groups, int inSync, int frozen, int usedPercent) {
+    PoolView is = pools.get(name);
+    long usedBytes = CAPACITY / 100 * usedPercent + CAPACITY % 100;
+    pools.put(
+        name, pool(name, is.failureDomain(), is.rebalance(), usedBytes, groups, inSync, frozen));
+  }
+
+  private PoolView pool(
+      String name,
+      String failureDomain,
+      String rebalance,
+      long usedBytes,
+      int groups,
+      int inSync,
+      int frozen) {
     return new PoolView(
         "pool-" + name,
         name,
         "healthy",
         CAPACITY,
-        1 << 20,
+        usedBytes,
         0,
         0,
         new TreeMap<>(Map.of("rf2", CAPACITY / 2, "rf3", CAPACITY / 3)),
         2,
-        8,
-        8,
-        0,
+        groups,
+        inSync,
+        frozen,
         failureDomain,
         rebalance,
         nextRevision());

@@ -21,6 +21,9 @@ public final class FakeLog implements ReplicatedLog {
   /** Whether n2 leads on when it is removed; else another one does. */
   public boolean keepsLeader;
 
+  /** Whether nobody is known to lead. */
+  public boolean leaderless;
+
   /** Told of each removal, which it may refuse. */
   public Consumer<NodeId> removals = member -> {};
 
@@ -63,7 +66,8 @@ public final class FakeLog implements ReplicatedLog {
   @Override
   public LogStatus status() {
     NodeId leader = keepsLeader || members.contains(LEADER) ? LEADER : members.get(0);
-    return new LogStatus(provider, role, Optional.of(leader), 1, 1, 1, bytes, List.copyOf(members));
+    Optional<NodeId> known = leaderless ? Optional.empty() : Optional.of(leader);
+    return new LogStatus(provider, role, known, 1, 1, 1, bytes, List.copyOf(members));
   }
 
   @Override

@@ -51,7 +51,14 @@ class FakeScrubs implements ScrubAdministration, QuarantineAdministration {
   }
 
   private ScrubView view(String id, String scope, Optional<String> subject, String state) {
-    return new ScrubView(id, scope, subject, state, 1, 2, 1000, 3, 2, 1, Instant.EPOCH, ++revision);
+    return view(id, scope, subject, state, 1);
+  }
+
+  private ScrubView view(
+      String id, String scope, Optional<String> subject, String state, long unrepairable) {
+    Instant started = Instant.EPOCH.plusSeconds(scrubs.size());
+    return new ScrubView(
+        id, scope, subject, state, 1, 2, 1000, 3, 2, unrepairable, started, ++revision);
   }
 
   private CompletableFuture<ScrubView> done(ScrubView scrub, boolean dryRun) {
@@ -59,6 +66,11 @@ class FakeScrubs implements ScrubAdministration, QuarantineAdministration {
       scrubs.put(scrub.id(), scrub);
     }
     return CompletableFuture.completedFuture(scrub);
+  }
+
+  /** A scrub of everything that finds nothing that it can't repair. */
+  public void cleanScrub(String state) {
+    scrubs.put("clean", view("clean", "all", Optional.empty(), state, 0));
   }
 
   @Override

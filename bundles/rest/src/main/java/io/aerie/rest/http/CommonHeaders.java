@@ -12,10 +12,23 @@ import jakarta.ws.rs.core.MultivaluedMap;
 /** Headers that are equal for all requests and all responses. */
 @PreMatching
 public final class CommonHeaders implements ContainerRequestFilter, ContainerResponseFilter {
-  /** JSON is all there is, and RFC 9110, section 12.5.1, lets a server disregard Accept. */
+  private final String negotiable;
+
+  /**
+   * JSON is all there is but on one path, and RFC 9110, section 12.5.1, lets a server disregard
+   * Accept.
+   *
+   * @param negotiable the path below the root where Accept decides
+   */
+  public CommonHeaders(String negotiable) {
+    this.negotiable = negotiable;
+  }
+
   @Override
   public void filter(ContainerRequestContext request) {
-    request.getHeaders().putSingle(HttpHeaders.ACCEPT, MediaType.WILDCARD);
+    if (!request.getUriInfo().getRequestUri().getPath().equals(negotiable)) {
+      request.getHeaders().putSingle(HttpHeaders.ACCEPT, MediaType.WILDCARD);
+    }
   }
 
   /**

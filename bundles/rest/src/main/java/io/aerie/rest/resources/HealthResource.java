@@ -5,25 +5,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aerie.base.AerieException;
 import io.aerie.base.ErrorCode;
 import io.aerie.cluster.health.HealthProblem;
-import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.ClusterIdentity;
-import io.aerie.cluster.log.ReplicatedLog.LogStatus;
-import io.aerie.cluster.log.ReplicatedLog.Role;
-import io.aerie.cluster.membership.Membership;
-import io.aerie.config.ConfigStore;
-import io.aerie.config.users.UserDirectory;
-import io.aerie.face.NamedLog;
 import io.aerie.face.Subsystems;
 import io.aerie.face.Views;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
+import io.aerie.face.alerts.NodeReadiness;
 import io.aerie.rest.http.Problem;
-import io.aerie.storage.admin.StorageAdministration;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -33,15 +25,6 @@ import java.util.List;
 @Path("/api/v1/health")
 @Requires(Permission.OPEN)
 public final class HealthResource {
-  private static final List<Class<?>> NEEDED =
-      List.of(
-          ClusterIdentity.class,
-          Membership.class,
-          ClusterAdmission.class,
-          ConfigStore.class,
-          UserDirectory.class,
-          StorageAdministration.class);
-
   private final Subsystems subsystems;
 
   /** Looks at what is there. */
@@ -57,7 +40,7 @@ public final class HealthResource {
               + " until somebody does something; and warnings")
   public Response get() {
     List<HealthProblem> lasting = subsystems.healthProblems();
-    List<String> reasons = reasons(lasting);
+    List<String> reasons = NodeReadiness.reasons(subsystems);
     String node =
         subsystems.find(ClusterIdentity.class).map(id -> id.self().id().value()).orElse("");
     if (reasons.isEmpty()) {
@@ -89,42 +72,5 @@ public final class HealthResource {
   private void addWarnings(ObjectNode body) {
     ArrayNode list = body.putArray("warnings");
     subsystems.logs().stream().flatMap(log -> log.warning().stream()).forEach(list::add);
-  }
-
-  /** Names no files: anybody may ask. */
-  private List<String> reasons(List<HealthProblem> lasting) {
-    List<String> reasons = new ArrayList<>();
-    lasting.forEach(
-        problem ->
-            reasons.add(
-                problem.subsystem()
-                    + " stays away from this node: "
-                    + problem.problem().code().code()
-                    + "."));
-    for (NamedLog log : subsystems.logs()) {
-      if (gaveUp(log.log().status())) {
-        reasons.add("The replica of the log '" + log.name() + "' has stopped.");
-      }
-    }
-    for (Class<?> type : NEEDED) {
-      if (subsystems.find(type).isEmpty()) {
-        reasons.add("Not available: " + Subsystems.nameOf(type) + ".");
-      }
-    }
-    if (reasons.isEmpty() && !upInStorage()) {
-      reasons.add("Storage does not count this node as up.");
-    }
-    return reasons;
-  }
-
-  /** One whose provider is being exchanged has none. */
-  private static boolean gaveUp(LogStatus status) {
-    return status.role() == Role.CLOSED && !status.provider().isEmpty();
-  }
-
-  private boolean upInStorage() {
-    var self = subsystems.require(ClusterIdentity.class).self().id();
-    return subsystems.require(StorageAdministration.class).nodes().stream()
-        .anyMatch(node -> node.id().equals(self) && node.state().equals("up"));
   }
 }

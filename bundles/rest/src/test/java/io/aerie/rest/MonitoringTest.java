@@ -1,0 +1,81 @@
+package io.aerie.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aerie.rest.RestFixture.Answer;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Alerts and metrics as monitoring systems ask for them. */
+class MonitoringTest {
+  private static final String PROMETHEUS =
+      "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1";
+
+  private RestFixture rest;
+
+  @BeforeEach
+  void start() {
+    rest = new RestFixture();
+  }
+
+  private Answer metrics(String accept) throws Exception {
+    return rest.call("observer", "GET", "metrics", null, "Accept", accept);
+  }
+
+  @Test
+  void shouldListAlertsAndFindOne() throws Exception {
+    JsonNode items =
+        rest.call("observer", "GET", "alerts?filter=kind=node", null).json().path("items");
+    assertThat(items).hasSize(1);
+    assertThat(items.path(0).path("id").asText()).isEqualTo("node-unreachable:n3");
+    assertThat(items.path(0).path("severity").asText()).isEqualTo("warning");
+    Answer one = rest.get("alerts/node-unreachable:n3");
+    assertThat(one.json().path("subject").asText()).isEqualTo("n3");
+    rest.cluster.reach(3, true);
+    assertThat(rest.get("alerts/node-unreachable:n3").status()).isEqualTo(404);
+  }
+
+  @Test
+  void shouldTellMetricsAsAListUnlessTextIsPreferred() throws Exception {
+    for (String accept : List.of("*/*", "application/json", "text/html", PROMETHEUS + ",text/x")) {
+      boolean text = accept.startsWith(PROMETHEUS);
+      Answer answer = metrics(accept);
+      assertThat(answer.status()).as(accept).isEqualTo(200);
+      assertThat(answer.header("Vary")).isEqualTo("Accept");
+      assertThat(answer.header("Content-Type"))
+          .as(accept)
+          .startsWith(text ? "application/openmetrics-text" : "application/json");
+    }
+    JsonNode pool =
+        metrics("*/*").json().path("items").findParents("id").stream()
+            .filter(metric -> metric.path("id").asText().equals("aerie_pool_capacity_bytes"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(pool.path("type").asText()).isEqualTo("gauge");
+    assertThat(pool.path("samples").path(0).path("labels").path("pool").asText())
+        .isEqualTo("default");
+    assertThat(pool.path("samples").path(0).path("value").asLong()).isEqualTo(64L << 30);
+  }
+
+  @Test
+  void shouldTellMetricsAsPrometheusReadsThem() throws Exception {
+    Answer answer = metrics("text/plain");
+    assertThat(answer.header("Content-Type")).contains("text/plain").contains("version=0.0.4");
+    List<String> lines = answer.response().body().lines().toList();
+    assertThat(lines)
+        .contains(
+            "# TYPE aerie_pool_capacity_bytes gauge",
+            "aerie_pool_capacity_bytes{pool=\"default\"} 6.8719476736E10",
+            "# TYPE aerie_node_processor_seconds_total counter",
+            "aerie_alerts{severity=\"critical\"} 0.0");
+    assertThat(lines).anyMatch(line -> line.startsWith("aerie_node_processor_seconds_total "));
+  }
+
+  @Test
+  void shouldTellMetricsAsOpenMetrics() throws Exception {
+    List<String> lines = metrics(PROMETHEUS).response().body().lines().toList();
+    assertThat(lines).contains("# TYPE aerie_node_processor_seconds counter").endsWith("# EOF");
+  }
+}

@@ -58,6 +58,16 @@ rest() {
     ${4+--header 'Content-Type: application/json' --data "$4"} "$(node_field "$1" rest)/api/v1$3"
 }
 
+# metrics NODE TYPE: as a monitoring system reads them.
+metrics() {
+  local credentials
+  credentials=$(status .credentials)
+  curl --silent --show-error --fail --cacert "$(status .ca)" --header "Accept: $2" \
+    --user "$(sed -n 1p "$credentials"):$(sed -n 2p "$credentials")" "$(node_field "$1" rest)/api/v1/metrics"
+}
+# metric NODE SAMPLE: the value of that line.
+metric() { metrics "$1" text/plain | awk -v sample="$2" '$1 == sample { printf "%d\n", $2 }'; }
+
 # refused CODE STATUS METHOD PATH [BODY]: by node 1.
 refused() {
   local code=$1 status=$2

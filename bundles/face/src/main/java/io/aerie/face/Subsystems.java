@@ -19,6 +19,7 @@ import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.event.Events;
 import io.aerie.storage.admin.StorageAdministration;
+import io.aerie.storage.block.VolumeTraffic;
 import io.aerie.upgrade.admin.UpgradeAdministration;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ public interface Subsystems {
           Map.entry(TokenDirectory.class, "the token directory"),
           Map.entry(AuditLog.class, "the audit log"),
           Map.entry(StorageAdministration.class, "storage"),
+          Map.entry(VolumeTraffic.class, "the figures of volumes"),
           Map.entry(UpgradeAdministration.class, "the upgrades"),
           Map.entry(Events.class, "the events"));
 

@@ -24,6 +24,7 @@ import io.aerie.engine.node.NodeStatus.Quarantined;
 import io.aerie.event.EventSource;
 import io.aerie.storage.admin.StorageAdministration;
 import io.aerie.storage.block.BlockVolumes;
+import io.aerie.storage.block.VolumeTraffic;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,7 @@ public final class ArdfsComponent {
   private ServiceRegistration<?> rcdLogStatus;
   private ServiceRegistration<?> administration;
   private ServiceRegistration<?> ownUsage;
+  private ServiceRegistration<?> traffic;
   private List<ServiceRegistration<?>> served = List.of();
   private boolean begun;
   private boolean closed;
@@ -211,6 +213,7 @@ public final class ArdfsComponent {
             FrameworkUtil.asDictionary(Map.of(ReplicatedLog.NAME, LOG_NAME)));
     administration = bundle.registerService(StorageAdministration.class, storage, null);
     ownUsage = bundle.registerService(OwnUsage.class, host::report, null);
+    traffic = bundle.registerService(VolumeTraffic.class, host.traffic(), null);
     worker.scheduleWithFixedDelay(
         () -> reconcile(storage), RECONCILE_SECONDS, RECONCILE_SECONDS, TimeUnit.SECONDS);
   }
@@ -261,6 +264,7 @@ public final class ArdfsComponent {
     unregister(rcdLogStatus);
     unregister(administration);
     unregister(ownUsage);
+    unregister(traffic);
     host.close();
     rcdLog.close();
   }

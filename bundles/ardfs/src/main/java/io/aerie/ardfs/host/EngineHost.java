@@ -21,6 +21,7 @@ import io.aerie.engine.rcd.NodeRecord;
 import io.aerie.engine.rcd.NodeState;
 import io.aerie.engine.rcd.RcdCommand.ClearReservation;
 import io.aerie.storage.block.BlockVolumes;
+import io.aerie.storage.block.VolumeTraffic;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.ByteBuffer;
@@ -76,6 +77,8 @@ public final class EngineHost implements OwnerRequests, AutoCloseable {
   /** Used on the loop only, by all disks of all lives. */
   private final PageBuffers buffers = new PageBuffers();
 
+  private final TrafficCounters traffic;
+
   private volatile NodeLife life;
   private boolean logFailed;
   private boolean closed;
@@ -107,6 +110,7 @@ public final class EngineHost implements OwnerRequests, AutoCloseable {
     this.disks = disks;
     this.settings = settings;
     this.serving = serving;
+    this.traffic = new TrafficCounters(replica);
     this.network =
         new PeerNetwork(
             new PeerNetwork.Settings(
@@ -188,7 +192,7 @@ public final class EngineHost implements OwnerRequests, AutoCloseable {
           disk -> lives.execute(() -> release(next, disk)));
       life = next;
       next.bringDisks(disks.list());
-      serving.accept(Optional.of(new Serving(next.volumes(), next.copyDisks())));
+      serving.accept(Optional.of(new Serving(next.volumes(traffic), next.copyDisks())));
       log.info("storage serves, incarnation {}", next.incarnation());
     } catch (ExecutionException | InterruptedException | RuntimeException e) {
       log.warn("storage can't begin yet: {}", e.toString(), e);
@@ -278,6 +282,11 @@ public final class EngineHost implements OwnerRequests, AutoCloseable {
   static AerieException notServing() {
     return new AerieException(
         ErrorCode.UNAVAILABLE, "Storage on this node does not serve now", "", "Ask another node.");
+  }
+
+  /** What clients have asked of volumes through this node. */
+  public VolumeTraffic traffic() {
+    return traffic;
   }
 
   /** What this node's disks have. */

@@ -1,5 +1,6 @@
 package io.aerie.ardfs.host;
 
+import io.aerie.ardfs.host.TrafficCounters.Operation;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.engine.client.VolumeClient;
 import io.aerie.engine.store.Geometry;
@@ -25,6 +26,7 @@ final class EngineVolume implements BlockVolume {
   private final LoopCalls calls;
   private final RcdReplica replica;
   private final VolumeClient client;
+  private final TrafficCounters.OfVolume traffic;
 
   /** Null when the client is no initiator. */
   private final Nexus nexus;
@@ -32,10 +34,16 @@ final class EngineVolume implements BlockVolume {
   private final long sizeBytes;
 
   /** Made on the loop. */
-  EngineVolume(LoopCalls calls, RcdReplica replica, VolumeClient client, Nexus nexus) {
+  EngineVolume(
+      LoopCalls calls,
+      RcdReplica replica,
+      VolumeClient client,
+      TrafficCounters.OfVolume traffic,
+      Nexus nexus) {
     this.calls = calls;
     this.replica = replica;
     this.client = client;
+    this.traffic = traffic;
     this.nexus = nexus;
     this.sizeBytes = client.sizeBytes();
   }
@@ -47,7 +55,8 @@ final class EngineVolume implements BlockVolume {
 
   @Override
   public CompletableFuture<ByteBuffer> read(long offset, int length) {
-    return calls.call(done -> client.read(offset, length, done));
+    return traffic.count(
+        Operation.READ, length, calls.call(done -> client.read(offset, length, done)));
   }
 
   @Override
@@ -65,12 +74,14 @@ final class EngineVolume implements BlockVolume {
   @Override
   public CompletableFuture<Void> write(long offset, ByteBuffer data) {
     ByteBuffer view = data.asReadOnlyBuffer();
-    return calls.call(done -> client.write(offset, view, done));
+    return traffic.count(
+        Operation.WRITE, view.remaining(), calls.call(done -> client.write(offset, view, done)));
   }
 
   @Override
   public CompletableFuture<Void> zero(long offset, long length) {
-    return calls.call(done -> client.zero(offset, length, done));
+    return traffic.count(
+        Operation.ZERO, length, calls.call(done -> client.zero(offset, length, done)));
   }
 
   @Override
@@ -78,7 +89,10 @@ final class EngineVolume implements BlockVolume {
       long offset, ByteBuffer expected, ByteBuffer data) {
     ByteBuffer expectedView = expected.asReadOnlyBuffer();
     ByteBuffer view = data.asReadOnlyBuffer();
-    return calls.call(done -> client.compareAndWrite(offset, expectedView, view, done));
+    return traffic.count(
+        Operation.WRITE,
+        view.remaining(),
+        calls.call(done -> client.compareAndWrite(offset, expectedView, view, done)));
   }
 
   @Override

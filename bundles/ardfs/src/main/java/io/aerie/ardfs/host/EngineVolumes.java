@@ -21,12 +21,19 @@ final class EngineVolumes implements BlockVolumes {
   private final StorageNode node;
   private final RcdReplica replica;
   private final RcdClient rcd;
+  private final TrafficCounters traffic;
 
-  EngineVolumes(LoopCalls calls, StorageNode node, RcdReplica replica, RcdClient rcd) {
+  EngineVolumes(
+      LoopCalls calls,
+      StorageNode node,
+      RcdReplica replica,
+      RcdClient rcd,
+      TrafficCounters traffic) {
     this.calls = calls;
     this.node = node;
     this.replica = replica;
     this.rcd = rcd;
+    this.traffic = traffic;
   }
 
   @Override
@@ -65,7 +72,9 @@ final class EngineVolumes implements BlockVolumes {
                     .<VolumeClient>call(
                         done -> node.open(record.number(), client, nexus, listener, done))
                     .<BlockVolume>thenApply(
-                        volume -> new EngineVolume(calls, replica, volume, nexus.orElse(null))))
+                        volume ->
+                            new EngineVolume(
+                                calls, replica, volume, traffic.of(id), nexus.orElse(null))))
         .orElseGet(() -> CompletableFuture.failedFuture(none(id)));
   }
 }

@@ -303,8 +303,8 @@ public final class NodeLife {
     return calls.call(done -> node.extents(what, done));
   }
 
-  BlockVolumes volumes() {
-    return new EngineVolumes(calls, node, replica, rcd);
+  BlockVolumes volumes(TrafficCounters traffic) {
+    return new EngineVolumes(calls, node, replica, rcd, traffic);
   }
 
   /** The disks of this life as places for copies of ConfigDB. */

@@ -1,5 +1,6 @@
 package io.aerie.face.alerts;
 
+import io.aerie.base.NodeId;
 import io.aerie.cluster.health.HealthProblem;
 import io.aerie.cluster.identity.ClusterAdmission;
 import io.aerie.cluster.identity.ClusterIdentity;
@@ -13,6 +14,7 @@ import io.aerie.face.Subsystems;
 import io.aerie.storage.admin.StorageAdministration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Whether this node serves: all its subsystems are there, and storage counts it as up. */
 public final class NodeReadiness {
@@ -59,8 +61,9 @@ public final class NodeReadiness {
   }
 
   private static boolean upInStorage(Subsystems subsystems) {
-    var self = subsystems.require(ClusterIdentity.class).self().id();
-    return subsystems.require(StorageAdministration.class).nodes().stream()
-        .anyMatch(node -> node.id().equals(self) && node.state().equals("up"));
+    Optional<NodeId> self = subsystems.find(ClusterIdentity.class).map(id -> id.self().id());
+    return subsystems.find(StorageAdministration.class).stream()
+        .flatMap(storage -> storage.nodes().stream())
+        .anyMatch(node -> self.equals(Optional.of(node.id())) && node.state().equals("up"));
   }
 }

@@ -20,6 +20,13 @@ public enum Metric {
   VOLUMES("Volumes by pool and state", "pool", "state"),
   SNAPSHOTS("Snapshots of all volumes"),
   JOBS("Jobs by kind and state", "kind", "state"),
+  JOB_GROUPS_LEFT("Groups that running jobs still have to do, by kind", "kind"),
+  VOLUME_OPERATIONS_TOTAL(
+      "Operations of clients of this node that ended well", "volume", "operation"),
+  VOLUME_FAILURES_TOTAL("Those that ended with an error", "volume", "operation"),
+  VOLUME_BYTES_TOTAL("What those that ended well were about", "volume", "operation"),
+  VOLUME_OPERATION_SECONDS_TOTAL(
+      "Time that those that ended well took, summed up", "volume", "operation"),
   ALERTS("What is wrong now, by severity", "severity"),
   CONFIG_REVISION("Revision of ConfigDB on this node"),
   LOG_LEADER("1 if this node leads the log, else 0", "log"),

@@ -11,6 +11,7 @@ import io.aerie.face.alerts.Alert;
 import io.aerie.face.alerts.AlertCode.Severity;
 import io.aerie.face.alerts.Alerts;
 import io.aerie.storage.admin.StorageAdministration;
+import io.aerie.storage.block.VolumeTraffic;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,6 +28,9 @@ public final class Metrics {
     subsystems
         .find(StorageAdministration.class)
         .ifPresent(storage -> StorageMetrics.add(storage, samples));
+    subsystems.find(VolumeTraffic.class).stream()
+        .flatMap(volumes -> volumes.traffic().stream())
+        .forEach(traffic -> StorageMetrics.add(traffic, samples));
     subsystems
         .find(Membership.class)
         .ifPresent(

@@ -2,10 +2,14 @@ package io.aerie.face.metrics;
 
 import io.aerie.storage.admin.StorageAdministration;
 import io.aerie.storage.admin.StorageViews.DiskView;
+import io.aerie.storage.admin.StorageViews.JobView;
 import io.aerie.storage.admin.StorageViews.PoolView;
+import io.aerie.storage.block.VolumeTraffic.Traffic;
 
-/** What RCD knows; the same on all nodes. */
+/** What RCD knows, the same on all nodes; and what was asked of volumes through this one. */
 final class StorageMetrics {
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private StorageMetrics() {}
 
   static void add(StorageAdministration storage, Samples samples) {
@@ -16,7 +20,23 @@ final class StorageMetrics {
         .volumes()
         .forEach(volume -> samples.add(Metric.VOLUMES, 1, volume.pool(), volume.state()));
     samples.add(Metric.SNAPSHOTS, storage.snapshots().size());
-    storage.jobs().forEach(job -> samples.add(Metric.JOBS, 1, job.kind(), job.state()));
+    storage.jobs().forEach(job -> job(job, samples));
+  }
+
+  static void add(Traffic traffic, Samples samples) {
+    String[] labels = {traffic.volume(), traffic.operation()};
+    samples.add(Metric.VOLUME_OPERATIONS_TOTAL, traffic.operations(), labels);
+    samples.add(Metric.VOLUME_FAILURES_TOTAL, traffic.failures(), labels);
+    samples.add(Metric.VOLUME_BYTES_TOTAL, traffic.bytes(), labels);
+    samples.add(
+        Metric.VOLUME_OPERATION_SECONDS_TOTAL, traffic.nanoseconds() / NANOS_PER_SECOND, labels);
+  }
+
+  private static void job(JobView job, Samples samples) {
+    samples.add(Metric.JOBS, 1, job.kind(), job.state());
+    if (job.state().equals("running")) {
+      samples.add(Metric.JOB_GROUPS_LEFT, job.groupsTotal() - job.groupsDone(), job.kind());
+    }
   }
 
   private static void disk(DiskView disk, Samples samples) {

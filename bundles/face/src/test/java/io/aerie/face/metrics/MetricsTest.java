@@ -17,6 +17,8 @@ import io.aerie.face.fakes.FakeSubsystems;
 import io.aerie.face.fakes.FakeUsers;
 import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageAdministration;
+import io.aerie.storage.block.VolumeTraffic;
+import io.aerie.storage.block.VolumeTraffic.Traffic;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -80,6 +82,18 @@ class MetricsTest {
     assertThat(value(Metric.ALERTS, "severity", "warning")).isEqualTo(3);
     assertThat(value(Metric.NODE_HEAP_USED_BYTES)).isPositive();
     assertThat(value(Metric.NODE_PROCESSOR_SECONDS_TOTAL)).isPositive();
+  }
+
+  @Test
+  void shouldTellWhatClientsAskedOfVolumes() {
+    Traffic writes = new Traffic("v1", "write", 7, 1, 28672, 3_500_000_000L);
+    VolumeTraffic volumes = () -> List.of(writes);
+    subsystems.with(VolumeTraffic.class, volumes);
+    String[] labels = {"volume", "v1", "operation", "write"};
+    assertThat(value(Metric.VOLUME_OPERATIONS_TOTAL, labels)).isEqualTo(7);
+    assertThat(value(Metric.VOLUME_FAILURES_TOTAL, labels)).isEqualTo(1);
+    assertThat(value(Metric.VOLUME_BYTES_TOTAL, labels)).isEqualTo(28672);
+    assertThat(value(Metric.VOLUME_OPERATION_SECONDS_TOTAL, labels)).isEqualTo(3.5);
   }
 
   @Test

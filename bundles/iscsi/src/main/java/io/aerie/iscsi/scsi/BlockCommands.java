@@ -59,7 +59,7 @@ final class BlockCommands {
     checkUnprotected(cdb);
     int length = transfer(range);
     if (length == 0) {
-      return Work.answer(Outcome.DONE);
+      return noBlock(Access.READS);
     }
     return new Work(
         0,
@@ -74,7 +74,7 @@ final class BlockCommands {
     checkUnprotected(cdb);
     int length = transfer(range);
     return length == 0
-        ? Work.answer(Outcome.DONE)
+        ? noBlock(Access.WRITES)
         : new Work(length, 0, data -> done(write(range.offset(), wholeBlocks(data))));
   }
 
@@ -87,7 +87,7 @@ final class BlockCommands {
     }
     int length = transfer(range);
     if (length == 0) {
-      return Work.answer(Outcome.DONE);
+      return noBlock(Access.WRITES);
     }
     return new Work(
         length,
@@ -104,7 +104,7 @@ final class BlockCommands {
     checkProtection(cdb);
     int check = (cdb.u8(1) & BYTE_CHECK_MASK) >> 1;
     if (range.length() == 0) {
-      return Work.answer(Outcome.DONE);
+      return noBlock(Access.READS);
     }
     return switch (check) {
       case 0 ->
@@ -147,7 +147,7 @@ final class BlockCommands {
         /* exact= */ true,
         data -> {
           if (length == 0) {
-            return CompletableFuture.completedFuture(Outcome.DONE);
+            return done(write(range.offset(), ByteBuffer.allocate(0)));
           }
           if (data.remaining() < 2 * length) {
             throw new CheckCondition(Sense.PARAMETER_LIST_LENGTH);
@@ -255,7 +255,7 @@ final class BlockCommands {
     }
     int length = cdb.u16(7);
     if (length == 0) {
-      return Work.answer(Outcome.DONE);
+      return noBlock(Access.WRITES);
     }
     if (length < 8) {
       throw new CheckCondition(Sense.PARAMETER_LIST_LENGTH);
@@ -287,7 +287,7 @@ final class BlockCommands {
               ? new Range(sizeBytes, 0)
               : range(first < 0 ? Long.MAX_VALUE : first, blocks, sizeBytes));
     }
-    CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+    CompletableFuture<Void> all = write(0, ByteBuffer.allocate(0));
     for (Range range : ranges) {
       if (range.length() > 0) {
         all = all.thenCompose(before -> volume.zero(range.offset(), range.length()));
@@ -305,6 +305,11 @@ final class BlockCommands {
     } else {
       ranges.add(next);
     }
+  }
+
+  /** What asks for no block is not asked of storage; who is excluded is told so as well. */
+  private Work noBlock(Access access) {
+    return Work.answer(volume.excluded(access) ? Outcome.CONFLICT : Outcome.DONE);
   }
 
   /** Without a whole block nothing is written; who is excluded from writing is told so as well. */

@@ -134,6 +134,41 @@ final class ReservationCommandsTest {
     assertThat(a.in(2, 8)).as("it is to outlast a loss of power").isEqualTo("00081181ea010000");
   }
 
+  /** What asks for no block is answered without storage, and excluded all the same. */
+  @Test
+  void shouldExcludeFromCommandsOfNoBlock() {
+    byte[] none = new byte[0];
+    byte[] noRanges = {0, 6, 0, 0, 0, 0, 0, 0};
+    Map<String, byte[]> reads =
+        Map.of(
+            "28 00 00000000 00 0000 00", none,
+            "2f 00 00000000 00 0000 00", none,
+            "2f 00 00000000 00 0001 00", none,
+            "28 00 00000000 00 0001 00", none);
+    Map<String, byte[]> writes =
+        Map.of(
+            "2a 00 00000000 00 0000 00", none,
+            "2e 00 00000000 00 0000 00", none,
+            "42 00 00000000 00 0000 00", none,
+            "42 00 00000000 00 0008 00", noRanges,
+            "89 00 0000000000000000 000000 00 00 00", none);
+    a.register(KEY_A);
+    a.reserve(EXCLUSIVE_ACCESS, KEY_A);
+    assertAllAnswer(Outcome.RESERVATION_CONFLICT, b, reads);
+    assertAllAnswer(Outcome.RESERVATION_CONFLICT, b, writes);
+    assertAllAnswer(Outcome.GOOD, a, reads);
+    assertAllAnswer(Outcome.GOOD, a, writes);
+    assertThat(a.out(2, EXCLUSIVE_ACCESS, KEY_A, 0).status()).isEqualTo(Outcome.GOOD);
+    a.reserve(WRITE_EXCLUSIVE, KEY_A);
+    assertAllAnswer(Outcome.GOOD, b, reads);
+    assertAllAnswer(Outcome.RESERVATION_CONFLICT, b, writes);
+  }
+
+  private static void assertAllAnswer(int status, Initiator initiator, Map<String, byte[]> cdbs) {
+    cdbs.forEach(
+        (cdb, data) -> assertThat(initiator.run(cdb, data).status()).as(cdb).isEqualTo(status));
+  }
+
   /** Nothing would be written, as no whole block came; all the same nobody is told that it was. */
   @Test
   void shouldExcludeFromWritesWithoutAWholeBlock() {
@@ -188,7 +223,7 @@ final class ReservationCommandsTest {
   @CsvSource({
     "1, 2a 00 00000000 00 0001 00, 18, 00",
     "1, 28 00 00000000 00 0001 00, 00, 00",
-    "1, 42 00 00000000 00 0000 00, 00, 00",
+    "1, 42 00 00000000 00 0000 00, 18, 00",
     "1, 93 09 0000000000000000 00000008 0000, 18, 00",
     "1, 35 00 00000000 00 0000 00, 18, 00",
     "1, 15 10 0000 00 00, 18, 00",

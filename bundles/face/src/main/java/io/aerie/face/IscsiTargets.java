@@ -46,7 +46,6 @@ public final class IscsiTargets {
   private static final int ATTEMPTS_MAX = 10;
 
   private static final Pattern NAME = Pattern.compile("(iqn|eui|naa)\\.[a-z0-9.:-]{1,219}");
-  private static final int SECRET_LENGTH_MIN = 12;
 
   private final Subsystems subsystems;
 
@@ -75,6 +74,9 @@ public final class IscsiTargets {
    * @param secret 12 characters at least
    */
   public record Chap(String user, String secret, String mutualUser, String mutualSecret) {
+    /** Nobody proves anything. */
+    public static final Chap NONE = new Chap(null, null, null, null);
+
     /** Never prints the secrets. */
     @Override
     public String toString() {
@@ -152,7 +154,7 @@ public final class IscsiTargets {
         });
   }
 
-  /** Changes what is given, and leaves what is null. */
+  /** Changes what is given, and leaves what is null; {@link Chap#NONE} takes the secrets away. */
   public ObjectNode change(
       String name,
       List<Lun> luns,
@@ -173,7 +175,7 @@ public final class IscsiTargets {
           if (initiators != null) {
             putInitiators(draft.document(), initiators);
           }
-          boolean proves = chap != null || shown.get("chap").isObject();
+          boolean proves = chap == null ? shown.get("chap").isObject() : !chap.equals(Chap.NONE);
           ObjectNode changed = commit(draft, chap, proves, dryRun);
           return chap == null ? changed.set("chap", shown.get("chap")) : changed;
         });
@@ -246,7 +248,10 @@ public final class IscsiTargets {
     String name = draft.document().path("name").asText();
     draft.document().put("chap", proves);
     if (chap != null) {
-      draft.changes().add(secret(name, chap));
+      String path = path(SECRETS, name);
+      draft
+          .changes()
+          .add(proves ? new Put(path, "iscsi-secret", IscsiChap.document(chap)) : new Delete(path));
     }
     draft.changes().add(new Put(draft.path(), "iscsi-target", draft.document().toString()));
     ConfigTransaction transaction = new ConfigTransaction(draft.conditions(), draft.changes());
@@ -254,7 +259,7 @@ public final class IscsiTargets {
     ObjectNode view = identified(name, dryRun ? draft.conditions().get(0).revision() : revision);
     view.set("luns", IscsiLuns.of(draft.document()));
     view.set("initiators", draft.document().get("initiators"));
-    putChap(view, chap == null ? null : chap.user(), chap == null ? "" : chap.mutualUser());
+    IscsiChap.show(view, chap == null ? null : chap.user(), chap == null ? "" : chap.mutualUser());
     return view.put("dryRun", dryRun);
   }
 
@@ -277,16 +282,6 @@ public final class IscsiTargets {
         .put("revision", revision);
   }
 
-  private static void putChap(ObjectNode view, String user, String mutualUser) {
-    if (user == null) {
-      view.putNull("chap");
-    } else {
-      view.putObject("chap")
-          .put("user", user)
-          .put("mutualUser", mutualUser == null || mutualUser.isEmpty() ? null : mutualUser);
-    }
-  }
-
   private static ObjectNode view(Document target, Document secret, ArrayNode portals) {
     JsonNode wanted = parse(target);
     ObjectNode view = identified(wanted.path("name").asText(), target.revision());
@@ -296,7 +291,8 @@ public final class IscsiTargets {
     view.set("portals", portals);
     boolean proves = secret != null || wanted.path("chap").asBoolean();
     JsonNode chap = secret == null ? Views.mapper().createObjectNode() : parse(secret);
-    putChap(view, proves ? chap.path("user").asText() : null, chap.path("mutualUser").asText());
+    IscsiChap.show(
+        view, proves ? chap.path("user").asText() : null, chap.path("mutualUser").asText());
     return view;
   }
 
@@ -350,30 +346,6 @@ public final class IscsiTargets {
 
   private static void putInitiators(ObjectNode document, List<String> initiators) {
     initiators.forEach(document.putArray("initiators")::add);
-  }
-
-  private static Put secret(String name, Chap chap) {
-    boolean mutual = chap.mutualUser() != null || chap.mutualSecret() != null;
-    if (chap.user() == null
-        || tooShort(chap.secret())
-        || (mutual && (chap.mutualUser() == null || tooShort(chap.mutualSecret())))
-        || (mutual && chap.secret().equals(chap.mutualSecret()))) {
-      throw new AerieException(
-          ErrorCode.INVALID_VALUE,
-          "CHAP needs a user and a secret of at least 12 characters",
-          "The mutual part is left out or has both, too; its secret is another one.",
-          "");
-    }
-    ObjectNode document =
-        Views.mapper().createObjectNode().put("user", chap.user()).put("secret", chap.secret());
-    if (mutual) {
-      document.put("mutualUser", chap.mutualUser()).put("mutualSecret", chap.mutualSecret());
-    }
-    return new Put(path(SECRETS, name), "iscsi-secret", document.toString());
-  }
-
-  private static boolean tooShort(String secret) {
-    return secret == null || secret.length() < SECRET_LENGTH_MIN;
   }
 
   /** Names of targets have colons and no underscores, segments of paths the other way round. */

@@ -227,4 +227,14 @@ final class IscsiTargetsTest {
     create(null);
     assertRefused(ErrorCode.ALREADY_EXISTS, () -> create(null));
   }
+
+  @Test
+  void shouldTakeSecretsAway() {
+    create(new Chap("user", "secretsecret", null, null));
+    targets.change(NAME, null, null, Chap.NONE, OptionalLong.empty(), /* dryRun= */ false);
+    assertThat(targets.get(NAME).get("chap").isNull()).isTrue();
+    assertThat(config.listLocal("exports/iscsi/secrets")).isEmpty();
+    assertRefused(
+        ErrorCode.INVALID_VALUE, () -> targets.create(NAME + "2", null, null, Chap.NONE, false));
+  }
 }

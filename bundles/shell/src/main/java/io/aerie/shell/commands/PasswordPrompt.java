@@ -21,15 +21,24 @@ final class PasswordPrompt {
 
   /** The password; INVALID_VALUE when none came, or two different ones. */
   static char[] read(Session session) {
+    return read(session, "New password");
+  }
+
+  /**
+   * The same of another secret.
+   *
+   * @param what is asked for, the beginning of a line
+   */
+  static char[] read(Session session, String what) {
     try {
-      return session.getTerminal() == null ? line(session.getKeyboard()) : asked(session);
+      return session.getTerminal() == null ? line(session.getKeyboard()) : asked(session, what);
     } catch (IOException e) {
       throw new AerieException(ErrorCode.IO_ERROR, "The password can't be read", "", "", e);
     }
   }
 
-  private static char[] asked(Session session) throws IOException {
-    String first = session.readLine("New password: ", '*');
+  private static char[] asked(Session session, String what) throws IOException {
+    String first = session.readLine(what + ": ", '*');
     String second = session.readLine("Once more: ", '*');
     if (first == null || first.isEmpty()) {
       throw none();

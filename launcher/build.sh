@@ -21,10 +21,11 @@ source_digests() {
 
 built_folder() { printf '%s' "$root/.aerie/build"; }
 
-# ensure_distribution: leaves the archive's path in archive and the version in version.
+# ensure_distribution: leaves the archive's path in archive and the version in version. What a build runs takes that
+# build's, also when somebody has changed a source meanwhile: it would wait for the build that waits for it.
 ensure_distribution() {
   [ -z "${AERIE_UPGRADE_KEY:-}" ] || AERIE_UPGRADE_KEY=$(realpath "$AERIE_UPGRADE_KEY")
-  version=$(source_stamp)
+  version=${AERIE_BUILT_VERSION:-$(source_stamp)}
   archive=$(built_folder)/aerie-$version.tar.gz
   [ ! -s "$archive" ] || return 0
   need_tools "$tools_build"
@@ -59,7 +60,7 @@ add_class_archive() {
   training=$(mktemp -d "$(built_folder)/training.XXXXXX")
   distribution=$training/distribution
   # Another shell: it has traps, locks and settings of its own.
-  if AERIE_JAVA_OPTS="-XX:ArchiveClassesAtExit=$training/aerie.jsa" \
+  if AERIE_BUILT_VERSION=$version AERIE_JAVA_OPTS="-XX:ArchiveClassesAtExit=$training/aerie.jsa" \
     "$root/aerie" up --dir "$training/cluster" --nodes 1 --disks 1 --disk-size 1G &&
     "$root/aerie" sh --dir "$training/cluster" 'volume:list' &&
     "$root/aerie" down --dir "$training/cluster" && [ -s "$training/aerie.jsa" ]; then

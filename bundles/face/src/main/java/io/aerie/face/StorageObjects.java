@@ -6,6 +6,8 @@ import io.aerie.base.ErrorCode;
 import io.aerie.storage.admin.StorageAdministration;
 import io.aerie.storage.admin.StorageViews.SnapshotView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
+import io.aerie.storage.block.Attachments;
+import io.aerie.storage.block.Attachments.AttachmentView;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -56,6 +58,17 @@ public final class StorageObjects {
   public static List<VolumeView> clones(StorageAdministration storage, String volume) {
     Optional<String> name = Optional.of(volumeName(storage, volume));
     return storage.volumes().stream().filter(view -> view.originVolume().equals(name)).toList();
+  }
+
+  /** Who has volumes open; UNAVAILABLE while storage is away. */
+  public static List<AttachmentView> attachments(Subsystems subsystems) {
+    return subsystems.require(Attachments.class).attachments();
+  }
+
+  /** Those of one volume; NOT_FOUND when there is no such volume. */
+  public static List<AttachmentView> attachments(Subsystems subsystems, String volume) {
+    String name = volumeName(subsystems.require(StorageAdministration.class), volume);
+    return attachments(subsystems).stream().filter(view -> view.volume().equals(name)).toList();
   }
 
   private static String volumeName(StorageAdministration storage, String nameOrId) {

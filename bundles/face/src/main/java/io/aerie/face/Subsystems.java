@@ -19,6 +19,7 @@ import io.aerie.config.users.TokenDirectory;
 import io.aerie.config.users.UserDirectory;
 import io.aerie.event.Events;
 import io.aerie.storage.admin.StorageAdministration;
+import io.aerie.storage.block.Attachments;
 import io.aerie.storage.block.VolumeTraffic;
 import io.aerie.upgrade.admin.UpgradeAdministration;
 import java.util.List;
@@ -48,6 +49,7 @@ public interface Subsystems {
           Map.entry(TokenDirectory.class, "the token directory"),
           Map.entry(AuditLog.class, "the audit log"),
           Map.entry(StorageAdministration.class, "storage"),
+          Map.entry(Attachments.class, "the attachments of volumes"),
           Map.entry(VolumeTraffic.class, "the figures of volumes"),
           Map.entry(UpgradeAdministration.class, "the upgrades"),
           Map.entry(Events.class, "the events"));

@@ -11,6 +11,7 @@ import io.aerie.rest.http.JsonBodies;
 import io.aerie.rest.http.KnownParameters;
 import io.aerie.rest.http.UnreadBodies;
 import io.aerie.rest.resources.AlertsResource;
+import io.aerie.rest.resources.AttachmentsResource;
 import io.aerie.rest.resources.AuditResource;
 import io.aerie.rest.resources.ClonesResource;
 import io.aerie.rest.resources.ClusterResource;
@@ -86,6 +87,7 @@ final class RestApplication {
             new SnapshotsResource(subsystems),
             new ClonesResource(subsystems),
             new ReservationResource(subsystems),
+            new AttachmentsResource(subsystems),
             new TargetsResource(subsystems),
             new JobsResource(subsystems),
             new AlertsResource(subsystems),

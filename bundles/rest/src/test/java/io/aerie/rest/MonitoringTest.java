@@ -3,8 +3,12 @@ package io.aerie.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aerie.base.NodeId;
 import io.aerie.rest.RestFixture.Answer;
+import io.aerie.storage.block.Attachments;
+import io.aerie.storage.block.Attachments.AttachmentView;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +39,28 @@ class MonitoringTest {
     assertThat(one.json().path("subject").asText()).isEqualTo("n3");
     rest.cluster.reach(3, true);
     assertThat(rest.get("alerts/node-unreachable:n3").status()).isEqualTo(404);
+  }
+
+  @Test
+  void shouldListWhoHasVolumesOpen() throws Exception {
+    rest.post("volumes", "{\"name\":\"v1\",\"size\":\"4G\",\"protection\":\"rf3\"}");
+    rest.post("volumes", "{\"name\":\"v2\",\"size\":\"4G\",\"protection\":\"rf3\"}");
+    assertThat(rest.get("attachments").code()).isEqualTo("unavailable");
+    NodeId node = new NodeId("n2");
+    Attachments open =
+        () ->
+            List.of(
+                new AttachmentView("7", "nbd 192.0.2.1:40000", "v1", node, Optional.empty(), 70),
+                new AttachmentView("9", "iscsi", "v2", node, Optional.of("iqn.x:a,i,0x1"), 90));
+    rest.subsystems.with(Attachments.class, open);
+    assertThat(rest.call("observer", "GET", "attachments", null).json().path("items")).hasSize(2);
+    JsonNode ofVolume = rest.get("volumes/v2/attachments").json().path("items");
+    assertThat(ofVolume).hasSize(1);
+    assertThat(ofVolume.path(0).path("initiator").asText()).isEqualTo("iqn.x:a,i,0x1");
+    assertThat(rest.get("attachments/7").json().path("name").asText()).startsWith("nbd ");
+    assertThat(rest.get("volumes/v3/attachments").status()).isEqualTo(404);
+    assertThat(metrics("text/plain").response().body())
+        .contains("aerie_attachments{node=\"n2\"} 2.0");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.aerie.ardfs.events.StorageEvents;
 import io.aerie.ardfs.host.DiskAdding;
 import io.aerie.ardfs.host.EngineHost;
 import io.aerie.ardfs.host.RcdClient;
+import io.aerie.ardfs.lists.AttachmentList;
 import io.aerie.ardfs.rcd.RcdLog;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
@@ -23,6 +24,7 @@ import io.aerie.config.copies.CopyDisks;
 import io.aerie.engine.node.NodeStatus.Quarantined;
 import io.aerie.event.EventSource;
 import io.aerie.storage.admin.StorageAdministration;
+import io.aerie.storage.block.Attachments;
 import io.aerie.storage.block.BlockVolumes;
 import io.aerie.storage.block.VolumeTraffic;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -87,6 +89,7 @@ public final class ArdfsComponent {
   private ServiceRegistration<?> administration;
   private ServiceRegistration<?> ownUsage;
   private ServiceRegistration<?> traffic;
+  private ServiceRegistration<?> attachments;
   private List<ServiceRegistration<?>> served = List.of();
   private boolean begun;
   private boolean closed;
@@ -214,6 +217,8 @@ public final class ArdfsComponent {
     administration = bundle.registerService(StorageAdministration.class, storage, null);
     ownUsage = bundle.registerService(OwnUsage.class, host::report, null);
     traffic = bundle.registerService(VolumeTraffic.class, host.traffic(), null);
+    Attachments list = () -> replica.read(AttachmentList::of);
+    attachments = bundle.registerService(Attachments.class, list, null);
     worker.scheduleWithFixedDelay(
         () -> reconcile(storage), RECONCILE_SECONDS, RECONCILE_SECONDS, TimeUnit.SECONDS);
   }
@@ -265,6 +270,7 @@ public final class ArdfsComponent {
     unregister(administration);
     unregister(ownUsage);
     unregister(traffic);
+    unregister(attachments);
     host.close();
     rcdLog.close();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.ardfs.host.OwnerRequests;
 import io.aerie.ardfs.host.RcdClient;
+import io.aerie.ardfs.lists.AttachmentList;
 import io.aerie.ardfs.rcd.TestLog;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
@@ -18,6 +19,7 @@ import io.aerie.storage.admin.Protection;
 import io.aerie.storage.admin.StorageViews.RegistrationView;
 import io.aerie.storage.admin.StorageViews.ReservationView;
 import io.aerie.storage.admin.StorageViews.VolumeView;
+import io.aerie.storage.block.Attachments.AttachmentView;
 import io.aerie.storage.reservation.Nexus;
 import io.aerie.storage.reservation.ReservationRequest;
 import io.aerie.storage.reservation.ReservationRequest.Action;
@@ -102,6 +104,19 @@ class ReservationChangesTest {
     assertThatThrownBy(change)
         .cause()
         .isInstanceOfSatisfying(AerieException.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+
+  @Test
+  void shouldListWhoHasItOpen() {
+    AttachmentView only = log.replica.read(AttachmentList::of).get(0);
+    assertThat(only.id()).isEqualTo(Long.toString(attachment));
+    assertThat(only.name()).isEqualTo("client");
+    assertThat(only.volume()).isEqualTo("v");
+    assertThat(only.node()).isEqualTo(N1);
+    assertThat(only.initiator()).contains(A.initiator());
+    log.carryOut(new RcdCommand.Detach(attachment));
+    log.deliver();
+    assertThat(log.replica.read(AttachmentList::of)).isEmpty();
   }
 
   private ReservationView reservation() {

@@ -19,6 +19,7 @@ public enum Metric {
   POOL_GROUPS("Groups of a pool by state", "pool", "state"),
   VOLUMES("Volumes by pool and state", "pool", "state"),
   SNAPSHOTS("Snapshots of all volumes"),
+  ATTACHMENTS("Clients that have volumes open, by the node through which they come", "node"),
   JOBS("Jobs by kind and state", "kind", "state"),
   JOB_GROUPS_LEFT("Groups that running jobs still have to do, by kind", "kind"),
   VOLUME_OPERATIONS_TOTAL(

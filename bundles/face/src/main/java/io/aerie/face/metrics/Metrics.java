@@ -11,6 +11,7 @@ import io.aerie.face.alerts.Alert;
 import io.aerie.face.alerts.AlertCode.Severity;
 import io.aerie.face.alerts.Alerts;
 import io.aerie.storage.admin.StorageAdministration;
+import io.aerie.storage.block.Attachments;
 import io.aerie.storage.block.VolumeTraffic;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,9 @@ public final class Metrics {
     subsystems
         .find(StorageAdministration.class)
         .ifPresent(storage -> StorageMetrics.add(storage, samples));
+    subsystems.find(Attachments.class).stream()
+        .flatMap(clients -> clients.attachments().stream())
+        .forEach(client -> samples.add(Metric.ATTACHMENTS, 1, client.node().value()));
     subsystems.find(VolumeTraffic.class).stream()
         .flatMap(volumes -> volumes.traffic().stream())
         .forEach(traffic -> StorageMetrics.add(traffic, samples));

@@ -5,6 +5,7 @@ import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
 import io.aerie.base.ErrorCode;
 import io.aerie.face.Await;
+import io.aerie.face.StorageObjects;
 import io.aerie.face.Subsystems;
 import io.aerie.face.access.Permission;
 import io.aerie.face.access.Requires;
@@ -52,6 +53,13 @@ public final class VolumesResource {
   @Operation(summary = "One volume, by id or name")
   public Response get(@PathParam("id") String id) {
     return Replies.one(storage(), "volume", id, StorageAdministration::volumes);
+  }
+
+  @GET
+  @Path("{id}/attachments")
+  @Operation(summary = "Who has the volume open, through whichever node")
+  public Response attachments(@PathParam("id") String id, @BeanParam ListQuery query) {
+    return Replies.json(query.page(StorageObjects.attachments(subsystems, id)));
   }
 
   @POST

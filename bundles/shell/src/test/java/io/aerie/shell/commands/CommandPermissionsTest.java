@@ -43,6 +43,7 @@ class CommandPermissionsTest {
           "plan",
           "extents",
           "reservations",
+          "attachments",
           "ca-show",
           "certificate-show");
 

@@ -3,10 +3,9 @@ package io.aerie.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.aerie.base.NodeId;
+import io.aerie.face.fakes.FakeAttachments;
 import io.aerie.rest.RestFixture.Answer;
 import io.aerie.storage.block.Attachments;
-import io.aerie.storage.block.Attachments.AttachmentView;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,16 +41,13 @@ class MonitoringTest {
   }
 
   @Test
-  void shouldListWhoHasVolumesOpen() throws Exception {
+  void shouldListWhoHasVolumesOpenAndEndOne() throws Exception {
     rest.post("volumes", "{\"name\":\"v1\",\"size\":\"4G\",\"protection\":\"rf3\"}");
     rest.post("volumes", "{\"name\":\"v2\",\"size\":\"4G\",\"protection\":\"rf3\"}");
     assertThat(rest.get("attachments").code()).isEqualTo("unavailable");
-    NodeId node = new NodeId("n2");
-    Attachments open =
-        () ->
-            List.of(
-                new AttachmentView("7", "nbd 192.0.2.1:40000", "v1", node, Optional.empty(), 70),
-                new AttachmentView("9", "iscsi", "v2", node, Optional.of("iqn.x:a,i,0x1"), 90));
+    FakeAttachments open = new FakeAttachments();
+    open.add("7", "nbd 192.0.2.1:40000", "v1", Optional.empty());
+    open.add("9", "iscsi", "v2", Optional.of("iqn.x:a,i,0x1"));
     rest.subsystems.with(Attachments.class, open);
     assertThat(rest.call("observer", "GET", "attachments", null).json().path("items")).hasSize(2);
     JsonNode ofVolume = rest.get("volumes/v2/attachments").json().path("items");
@@ -61,6 +57,13 @@ class MonitoringTest {
     assertThat(rest.get("volumes/v3/attachments").status()).isEqualTo(404);
     assertThat(metrics("text/plain").response().body())
         .contains("aerie_attachments{node=\"n2\"} 2.0");
+    Answer tried = rest.call("operator", "DELETE", "attachments/7?dryRun=true", null);
+    assertThat(tried.json().path("dryRun").asBoolean()).isTrue();
+    assertThat(rest.get("attachments/7").status()).isEqualTo(200);
+    assertThat(rest.call("operator", "DELETE", "attachments/7", null).status()).isEqualTo(200);
+    assertThat(rest.get("attachments/7").code()).isEqualTo("not-found");
+    assertThat(rest.call("operator", "DELETE", "attachments/7", null).code())
+        .isEqualTo("not-found");
   }
 
   @Test

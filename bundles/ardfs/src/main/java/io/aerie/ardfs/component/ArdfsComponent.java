@@ -1,12 +1,12 @@
 package io.aerie.ardfs.component;
 
+import io.aerie.ardfs.admin.ClientAttachments;
 import io.aerie.ardfs.admin.ClusterStorage;
 import io.aerie.ardfs.device.LocalDisks;
 import io.aerie.ardfs.events.StorageEvents;
 import io.aerie.ardfs.host.DiskAdding;
 import io.aerie.ardfs.host.EngineHost;
 import io.aerie.ardfs.host.RcdClient;
-import io.aerie.ardfs.lists.AttachmentList;
 import io.aerie.ardfs.rcd.RcdLog;
 import io.aerie.ardfs.rcd.RcdReplica;
 import io.aerie.base.AerieException;
@@ -217,8 +217,9 @@ public final class ArdfsComponent {
     administration = bundle.registerService(StorageAdministration.class, storage, null);
     ownUsage = bundle.registerService(OwnUsage.class, host::report, null);
     traffic = bundle.registerService(VolumeTraffic.class, host.traffic(), null);
-    Attachments list = () -> replica.read(AttachmentList::of);
-    attachments = bundle.registerService(Attachments.class, list, null);
+    attachments =
+        bundle.registerService(
+            Attachments.class, new ClientAttachments(replica, new RcdClient(rcdLog)), null);
     worker.scheduleWithFixedDelay(
         () -> reconcile(storage), RECONCILE_SECONDS, RECONCILE_SECONDS, TimeUnit.SECONDS);
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aerie.ardfs.host.OwnerRequests;
 import io.aerie.ardfs.host.RcdClient;
-import io.aerie.ardfs.lists.AttachmentList;
 import io.aerie.ardfs.rcd.TestLog;
 import io.aerie.base.AerieException;
 import io.aerie.base.ByteSize;
@@ -107,16 +106,21 @@ class ReservationChangesTest {
   }
 
   @Test
-  void shouldListWhoHasItOpen() {
-    AttachmentView only = log.replica.read(AttachmentList::of).get(0);
-    assertThat(only.id()).isEqualTo(Long.toString(attachment));
-    assertThat(only.name()).isEqualTo("client");
-    assertThat(only.volume()).isEqualTo("v");
-    assertThat(only.node()).isEqualTo(N1);
+  void shouldListWhoHasItOpenAndEndIt() {
+    ClientAttachments attachments = new ClientAttachments(log.replica, new RcdClient(log));
+    String id = Long.toString(attachment);
+    AttachmentView only = attachments.attachments().get(0);
+    assertThat(only)
+        .isEqualTo(new AttachmentView(id, "client", "v", N1, only.initiator(), only.revision()));
     assertThat(only.initiator()).contains(A.initiator());
-    log.carryOut(new RcdCommand.Detach(attachment));
-    log.deliver();
-    assertThat(log.replica.read(AttachmentList::of)).isEmpty();
+    assertThat(attachments.detach(id, /* dryRun= */ true)).isCompletedWithValue(only);
+    assertThat(attachments.attachments()).hasSize(1);
+    assertThat(attachments.detach(id, /* dryRun= */ false).join()).isEqualTo(only);
+    assertThat(attachments.attachments()).isEmpty();
+    for (String none : List.of(id, "", "-1", "x")) {
+      assertRefused(
+          ErrorCode.NOT_FOUND, () -> attachments.detach(none, /* dryRun= */ false).join());
+    }
   }
 
   private ReservationView reservation() {

@@ -3,11 +3,20 @@ package io.aerie.storage.block;
 import io.aerie.base.NodeId;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Who has volumes open, through whichever node. */
 public interface Attachments {
   /** All, the oldest first, as this node's replica of RCD knows them. */
   List<AttachmentView> attachments();
+
+  /**
+   * Ends one, as for a client that hangs and keeps its volume from being deleted: from then on
+   * nothing of it takes effect. Its export tells it so and lets it open the volume anew. NOT_FOUND.
+   *
+   * @param id of the attachment
+   */
+  CompletableFuture<AttachmentView> detach(String id, boolean dryRun);
 
   /**
    * A client's path to a volume.

@@ -42,9 +42,10 @@ public final class ClientAttachments implements Attachments {
 
   @Override
   public CompletableFuture<AttachmentView> detach(String id, boolean dryRun) {
+    Optional<AttachmentView> here = find(id);
     CompletableFuture<Optional<AttachmentView>> seen =
-        find(id).isPresent()
-            ? CompletableFuture.completedFuture(find(id))
+        here.isPresent()
+            ? CompletableFuture.completedFuture(here)
             : rcd.catchUp(replica).thenApply(done -> find(id));
     return seen.thenCompose(
         found -> {
